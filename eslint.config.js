@@ -1,0 +1,68 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Folders of src/ that files in `folder` may not import, by the import rules of CONTRIBUTING. */
+const wall = (folder, patterns, extra = {}) => ({
+  files: [`src/${folder}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns: patterns.map((p) => ({ ...p })), ...extra }],
+  },
+});
+
+const LAYERS = ['workflows', 'activities', 'ml', 'data', 'store', 'registry', 'serving', 'deploy', 'report', 'local'];
+const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
+const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
+const ROOT_MODULES = ['../config.js', '../definition.js', '../client.js', '../worker.js', '../index.js'];
+const VENDORS = ['@temporalio/*', '@aws-sdk/*', '@duckdb/*', 'danfojs-node', 'piscina', 'zod', 'commander'];
+
+const PURE = 'ml and serving are pure: they import nothing from the rest but contracts.';
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.local/', 'coverage/', 'test/replay/histories/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', 'scripts/*.mjs'] } } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-console': 'error',
+    },
+  },
+  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  wall('contracts', [
+    { group: others(), message: 'contracts import nothing from the layers.' },
+    { group: [...VENDORS, 'node:*'], message: 'contracts are plain types and values.' },
+  ]),
+  wall('ml', [
+    { group: [...others('ml'), ...ROOT_MODULES], message: PURE },
+    { group: [...VENDORS, 'node:*'], message: 'ml has no I/O and no vendor SDK.' },
+  ]),
+  wall('serving', [
+    { group: [...others('serving'), ...ROOT_MODULES], message: PURE },
+    { group: VENDORS, message: 'serving carries no vendor SDK.' },
+  ]),
+  wall('workflows', [
+    { group: inside(LAYERS.filter((l) => l !== 'workflows' && l !== 'activities')), message: 'workflows import values from contracts only.' },
+    { group: inside(['activities']), allowTypeImports: true, message: 'only types cross the wall to activities.' },
+    { group: [...ROOT_MODULES, 'node:*'], message: 'workflows are deterministic: no I/O, no environment.' },
+    {
+      group: ['@temporalio/*', '!@temporalio/workflow', ...VENDORS.filter((v) => v !== '@temporalio/*')],
+      message: 'workflows know @temporalio/workflow alone.',
+    },
+  ]),
+  wall('store', [{ group: [...others('store'), ...ROOT_MODULES], message: 'store stands alone over contracts.' }]),
+  wall('registry', [
+    { group: [...others('registry', 'store'), ...ROOT_MODULES], message: 'registry knows store and contracts.' },
+  ]),
+  wall('deploy', [
+    { group: [...others('deploy'), ...ROOT_MODULES], message: 'deploy knows the AWS SDK and contracts.' },
+  ]),
+  wall('data', [
+    { group: [...others('data', 'ml'), ...ROOT_MODULES], message: 'data knows DuckDB, ml types and contracts.' },
+  ]),
+);

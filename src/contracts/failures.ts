@@ -1,0 +1,28 @@
+/** Failures with a name. Those listed here cannot be mended by trying again. */
+export const FAILURE_TYPES = [
+  'DataContract',
+  'DefinitionInvalid',
+  'ArtifactCorrupt',
+  'ModelInvalid',
+  'CredentialsRejected',
+  'FunctionMissing',
+  'SmokeTestFailed',
+  'DeploymentBusy',
+] as const;
+
+export type FailureType = (typeof FAILURE_TYPES)[number];
+
+/**
+ * A failure that a person can act on: its message names the place, what was found, the limit and the remedy in one
+ * sentence, never a cell value. Activities turn it into a non-retryable failure of the same type.
+ */
+export class PipelineFailure extends Error {
+  constructor(
+    readonly type: FailureType,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = type;
+  }
+}

@@ -1,0 +1,148 @@
+import type { ArtifactRef } from './artifact.js';
+import type { CandidateKind } from './definition.js';
+import type { ConfusionMatrix, MetricName, MetricTable } from './metrics.js';
+
+/** Something a person should know before trusting the model; never stops the run. */
+export interface Warning {
+  code:
+    | 'rejected-rows'
+    | 'duplicate-rows'
+    | 'conflicting-labels'
+    | 'constant-feature'
+    | 'collinear-features'
+    | 'class-imbalance'
+    | 'label-leakage'
+    | 'small-holdout'
+    | 'sampled-validation'
+    | 'histogram-splits'
+    | 'champion-rows';
+  message: string;
+}
+
+export type RejectReason =
+  | 'ragged'
+  | 'missing'
+  | 'not-a-number'
+  | 'not-finite'
+  | 'out-of-range'
+  | 'missing-label'
+  | 'unknown-label'
+  | 'invalid-encoding';
+
+/** Rejected rows of one reason; a row is counted once, under its first reason in column order. */
+export interface Rejects {
+  reason: RejectReason;
+  /** Source header of the column at fault, `null` when it is the whole row. */
+  column: string | null;
+  rows: number;
+  /** Physical lines of the first few in the source, 1 = header; row numbers for Parquet. */
+  lines: number[];
+}
+
+export interface IngestResult {
+  /** Where it came from, without query string or credentials. */
+  uri: string;
+  /** SHA-256 of the source bytes. */
+  sourceSha256: string;
+  /** Typed Parquet: the features in definition order as DOUBLE, then `label` as UTINYINT. */
+  dataset: ArtifactRef;
+  rowsRead: number;
+  rows: number;
+  positives: number;
+  rejected: number;
+  rejects: Rejects[];
+}
+
+/** Exploratory profile: the document is stored, its size and a line per feature travel. */
+export interface ProfileResult {
+  profile: ArtifactRef;
+  /** Rows the profile was made from; the data set is sampled above a bound. */
+  rows: number;
+}
+
+export interface FeaturesResult {
+  /** Column-major matrix with labels and roles (train, hold-out); see `src/data/matrix.ts`. */
+  matrix: ArtifactRef;
+  /** Sorted fingerprints of the training rows, so that later hold-outs can leave them out. */
+  trainingRows: ArtifactRef;
+  rows: { train: number; trainPositives: number; holdout: number; holdoutPositives: number };
+  /** Features that alone separate the classes almost perfectly. */
+  suspicious: string[];
+  warnings: Warning[];
+}
+
+/** One row of the leaderboard: a candidate, on all features or without a suspicious one. */
+export interface LeaderboardRow {
+  candidate: string;
+  kind: CandidateKind;
+  /** The feature that was left out, `null` for the full model. */
+  without: string | null;
+  metrics: MetricTable;
+  /** Mean over repeats. */
+  confusion: ConfusionMatrix;
+  rows: number;
+  folds: number;
+  repeats: number;
+  warnings: Warning[];
+}
+
+export interface HoldoutResult {
+  rows: number;
+  positives: number;
+  metrics: MetricTable;
+  confusion: ConfusionMatrix;
+}
+
+/** The refitted candidate and how it does on rows it has never seen. */
+export interface FitResult {
+  model: ArtifactRef;
+  holdout: HoldoutResult;
+  warnings: Warning[];
+}
+
+export interface GateCheck {
+  /** `rocAuc at least 0.8`, `not worse than version 3`. */
+  rule: string;
+  passed: boolean;
+  /** What was measured, in words with numbers. */
+  found: string;
+}
+
+export interface ChampionComparison {
+  version: number;
+  metric: MetricName;
+  /** `holdout`: same rows, paired bootstrap. `cross-validation`: too few common rows. */
+  basis: 'holdout' | 'cross-validation';
+  /** Rows neither model was trained on. */
+  rows: number;
+  /** Candidate minus champion, with its 90 % interval; positive is better for the candidate. */
+  difference: { value: number; low: number; high: number };
+}
+
+export interface GateVerdict {
+  passed: boolean;
+  checks: GateCheck[];
+  comparison: ChampionComparison | null;
+  /** The candidate is byte for byte the model now serving. */
+  unchanged: boolean;
+  warnings: Warning[];
+}
+
+export interface RegisteredModel {
+  name: string;
+  version: number;
+  sha256: string;
+}
+
+export interface Endpoint {
+  url: string;
+  alias: string;
+}
+
+export interface Deployment {
+  endpoint: Endpoint;
+  /** Published version of the function that the alias points to. */
+  functionVersion: string;
+  /** False when this very code was live already. */
+  published: boolean;
+}
