@@ -32,7 +32,10 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
-  { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
   { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
   wall('contracts', [
     { group: others(), message: 'contracts import nothing from the layers.' },
@@ -47,12 +50,20 @@ export default tseslint.config(
     { group: VENDORS, message: 'serving carries no vendor SDK.' },
   ]),
   wall('workflows', [
-    { group: inside(LAYERS.filter((l) => l !== 'workflows' && l !== 'activities')), message: 'workflows import values from contracts only.' },
+    {
+      group: inside(LAYERS.filter((l) => l !== 'workflows' && l !== 'activities')),
+      message: 'workflows import values from contracts only.',
+    },
     { group: inside(['activities']), allowTypeImports: true, message: 'only types cross the wall to activities.' },
     { group: [...ROOT_MODULES, 'node:*'], message: 'workflows are deterministic: no I/O, no environment.' },
     {
-      group: ['@temporalio/*', '!@temporalio/workflow', ...VENDORS.filter((v) => v !== '@temporalio/*')],
-      message: 'workflows know @temporalio/workflow alone.',
+      group: [
+        '@temporalio/*',
+        '!@temporalio/workflow',
+        '!@temporalio/common',
+        ...VENDORS.filter((v) => v !== '@temporalio/*'),
+      ],
+      message: 'workflows know @temporalio/workflow and its base @temporalio/common alone.',
     },
   ]),
   wall('store', [{ group: [...others('store'), ...ROOT_MODULES], message: 'store stands alone over contracts.' }]),

@@ -15,7 +15,8 @@ export interface Warning {
     | 'small-holdout'
     | 'sampled-validation'
     | 'histogram-splits'
-    | 'champion-rows';
+    | 'champion-rows'
+    | 'not-converged';
   message: string;
 }
 

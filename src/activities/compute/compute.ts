@@ -1,0 +1,24 @@
+import type { CrossValidateInput, FeaturesInput, FitInput, JudgeInput, ProfileInput } from './inputs.js';
+import type { FeaturesResult, FitResult, GateVerdict, LeaderboardRow, ProfileResult } from '../../contracts/results.js';
+
+/** Numeric work by name: what goes in and what comes out. Both cross a thread boundary. */
+export interface Tasks {
+  profile: { input: ProfileInput; output: ProfileResult };
+  features: { input: FeaturesInput; output: FeaturesResult };
+  crossValidate: { input: CrossValidateInput; output: LeaderboardRow };
+  fit: { input: FitInput; output: FitResult };
+  judge: { input: JudgeInput; output: Pick<GateVerdict, 'comparison' | 'warnings'> };
+}
+
+export type TaskName = keyof Tasks;
+
+/** Who waits for a task: may abort it, and hears `12 of 50 fits` and the like from it. */
+export interface Caller {
+  signal: AbortSignal;
+  report: (progress: string) => void;
+}
+
+/** Runs numeric work away from the main thread, so that heartbeats and other tasks never wait. */
+export interface Compute {
+  run<K extends TaskName>(task: K, input: Tasks[K]['input'], caller: Caller): Promise<Tasks[K]['output']>;
+}

@@ -1,0 +1,42 @@
+import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
+import type { MetricName } from '../../contracts/metrics.js';
+import type { LeaderboardRow } from '../../contracts/results.js';
+import type { ModelVersion } from '../../registry/registry.js';
+
+export interface ProfileInput {
+  dataset: ArtifactRef;
+  columns: string[];
+}
+
+export interface FeaturesInput extends Pick<Definition, 'columns' | 'split'> {
+  dataset: ArtifactRef;
+  folds: number;
+}
+
+export interface CrossValidateInput extends Pick<Definition, 'columns' | 'split' | 'validation'> {
+  matrix: ArtifactRef;
+  candidate: CandidateDefinition;
+  /** Feature to leave out, `null` for none. */
+  without: string | null;
+}
+
+export interface FitInput extends Pick<Definition, 'columns' | 'split' | 'validation' | 'target' | 'model'> {
+  matrix: ArtifactRef;
+  candidate: CandidateDefinition;
+  crossValidated: LeaderboardRow['metrics'];
+  datasetSha256: string;
+  definitionSha256: string;
+  codeVersion: string;
+}
+
+export interface JudgeInput {
+  matrix: ArtifactRef;
+  model: ArtifactRef;
+  metric: MetricName;
+  crossValidated: LeaderboardRow['metrics'];
+  confidence: number;
+  minimumRowsPerClass: number;
+  seed: number;
+  champion: Pick<ModelVersion, 'version' | 'model' | 'crossValidated' | 'confidence'> & { trainingRows: ArtifactRef };
+}

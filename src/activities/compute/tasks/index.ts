@@ -1,0 +1,28 @@
+import type { ArtifactStore } from '../../../store/artifact-store.js';
+import type { TaskName, Tasks } from '../compute.js';
+import { crossValidateTask } from './cross-validate.js';
+import { featuresTask } from './features.js';
+import { fitTask } from './fit.js';
+import { judgeTask } from './judge.js';
+import { profileTask } from './profile.js';
+
+/** What a task may use besides its input. */
+export interface TaskContext {
+  store: ArtifactStore;
+  report: (progress: string) => void;
+}
+
+type Task<K extends TaskName> = (input: Tasks[K]['input'], context: TaskContext) => Promise<Tasks[K]['output']>;
+
+const TASKS: { [K in TaskName]: Task<K> } = {
+  profile: profileTask,
+  features: featuresTask,
+  crossValidate: crossValidateTask,
+  fit: fitTask,
+  judge: judgeTask,
+};
+
+/** Runs a task by name. `input` comes from the pool's typed `run`. */
+export function runTask(name: TaskName, input: unknown, context: TaskContext): Promise<unknown> {
+  return (TASKS[name] as (input: unknown, context: TaskContext) => Promise<unknown>)(input, context);
+}

@@ -1,0 +1,31 @@
+import type { ColumnDefinition } from '../../../contracts/definition.js';
+import type { ArtifactRef } from '../../../contracts/artifact.js';
+import { decodeMatrix } from '../../../data/matrix.js';
+import type { Table } from '../../../ml/table.js';
+import type { ArtifactStore } from '../../../store/artifact-store.js';
+
+/** Roles in the matrix artifact. */
+export const TRAIN = 0;
+export const HOLDOUT = 1;
+
+/** Indices of the rows with a role, ascending. */
+export function rowsOfRole(roles: Uint8Array, role: number): Int32Array {
+  return Int32Array.from({ length: roles.length }, (_, row) => row).filter((row) => roles[row] === role);
+}
+
+/** The stored matrix with the columns of a definition, less the one left out. */
+export async function loadMatrix(
+  store: ArtifactStore,
+  ref: ArtifactRef,
+  columns: ColumnDefinition[],
+  without: string | null = null,
+): Promise<{ table: Table; columns: ColumnDefinition[]; train: Int32Array; holdout: Int32Array }> {
+  const matrix = decodeMatrix(await store.get(ref));
+  const kept = columns.filter(({ name }) => name !== without);
+  return {
+    table: { columns: kept.map(({ name }) => matrix.columns[matrix.names.indexOf(name)]!), labels: matrix.labels },
+    columns: kept,
+    train: rowsOfRole(matrix.roles, TRAIN),
+    holdout: rowsOfRole(matrix.roles, HOLDOUT),
+  };
+}

@@ -1,0 +1,22 @@
+import { createDeployActivities } from './deploy.js';
+import { createIngestActivities } from './ingest.js';
+import type { Ports } from './ports.js';
+import { createPrepareActivities } from './prepare.js';
+import { createRegisterActivities } from './register.js';
+import { createTrainActivities } from './train.js';
+import { createValidateActivities } from './validate.js';
+
+export type { Step } from './reuse.js';
+export type { Ports } from './ports.js';
+
+/** All activities over their ports, by the names that workflows call. */
+export const createActivities = (ports: Ports) => ({
+  ...createIngestActivities(ports),
+  ...createPrepareActivities(ports),
+  ...createTrainActivities(ports),
+  ...createValidateActivities(ports),
+  ...createRegisterActivities(ports),
+  ...createDeployActivities(ports),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import type { Definition } from '../contracts/definition.js';
+import type { IngestResult } from '../contracts/results.js';
+import { ingestTable } from '../data/ingest.js';
+import { fetchSource } from '../data/source.js';
+import type { Ports } from './ports.js';
+import { computeOnce, type Step } from './reuse.js';
+
+/** Ingest: the only stage that sees the source. Rows leave it typed, allow-listed and nameless. */
+export function createIngestActivities(ports: Ports) {
+  const { store } = ports;
+  return {
+    ingestDataset: (input: { definition: Definition; reuse: boolean }): Promise<Step<IngestResult>> =>
+      store.withScratch(async (scratch) => {
+        const { dataset, columns, target } = input.definition;
+        const { signal } = ports.running();
+        const source = await fetchSource(dataset.uri, scratch, signal);
+        const inputs = {
+          sha256: source.sha256,
+          format: source.format,
+          maxRejectedShare: dataset.maxRejectedShare,
+          columns,
+          target,
+        };
+        const step = await computeOnce(ports, 'ingest/1', inputs, input.reuse, async () => {
+          const outputPath = join(scratch, 'dataset.parquet');
+          const report = await ingestTable({ source, definition: { dataset, columns, target }, outputPath, signal });
+          return { ...report, dataset: await store.putFile(outputPath) };
+        });
+        return { ...step, result: { uri: source.displayUri, sourceSha256: source.sha256, ...step.result } };
+      }),
+  };
+}

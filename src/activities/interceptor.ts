@@ -1,0 +1,43 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { PipelineFailure } from '../contracts/failures.js';
+import type { RunningActivity } from './ports.js';
+
+/** Every activity shows signs of life this often, which is also how soon it hears of a cancellation. */
+const HEARTBEAT_EVERY_MS = 1000;
+
+/** Latest progress per activity attempt, sent with the heartbeat. */
+const progress = new WeakMap<Context, string>();
+
+/** The activity whose code is running now. */
+export function runningActivity(): RunningActivity {
+  const context = Context.current();
+  const { workflowExecution } = context.info;
+  return {
+    workflowId: workflowExecution?.workflowId ?? context.info.activityId,
+    runId: workflowExecution?.runId ?? '',
+    signal: context.cancellationSignal,
+    report: (message) => void progress.set(context, message),
+  };
+}
+
+/** Heartbeats for every activity, and failures under their names: those that trying again cannot mend end the run. */
+export const activityInterceptor = (context: Context): ActivityInboundCallsInterceptor => ({
+  async execute(input, next) {
+    const timer = setInterval(() => context.heartbeat(progress.get(context)), HEARTBEAT_EVERY_MS);
+    try {
+      return await next(input);
+    } catch (error) {
+      throw context.cancellationSignal.aborted
+        ? await context.cancelled.catch((reason: unknown) => reason)
+        : named(error);
+    } finally {
+      clearInterval(timer);
+    }
+  },
+});
+
+function named(error: unknown): unknown {
+  if (error instanceof PipelineFailure) return ApplicationFailure.nonRetryable(error.message, error.type);
+  return error;
+}

@@ -1,0 +1,24 @@
+import type { Deployer } from '../deploy/deployer.js';
+import type { ModelRegistry } from '../registry/registry.js';
+import type { ArtifactStore, StepCache } from '../store/artifact-store.js';
+import type { Compute } from './compute/compute.js';
+
+/** What activities need from the world; `src/worker.ts` supplies it. */
+export interface Ports {
+  store: ArtifactStore & StepCache;
+  registry: ModelRegistry;
+  deployer: Deployer;
+  compute: Compute;
+  codeVersion: string;
+  running: () => RunningActivity;
+}
+
+/** The activity running now, as its own code sees it. */
+export interface RunningActivity {
+  workflowId: string;
+  runId: string;
+  /** Aborted when the activity is cancelled or its worker shuts down. */
+  signal: AbortSignal;
+  /** Says how far it has come; shown with pending activities in the Web UI. */
+  report: (progress: string) => void;
+}

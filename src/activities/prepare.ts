@@ -1,0 +1,29 @@
+import type { ArtifactRef } from '../contracts/artifact.js';
+import type { Definition } from '../contracts/definition.js';
+import type { FeaturesResult, ProfileResult } from '../contracts/results.js';
+import type { Ports } from './ports.js';
+import { computeOnce, type Step } from './reuse.js';
+
+interface PrepareInput {
+  definition: Definition;
+  dataset: ArtifactRef;
+  reuse: boolean;
+}
+
+/** Profile and features: look at the rows, split them, and check what learning would stumble over. */
+export function createPrepareActivities(ports: Ports) {
+  return {
+    profileDataset({ definition, dataset, reuse }: PrepareInput): Promise<Step<ProfileResult>> {
+      const input = { dataset, columns: definition.columns.map(({ name }) => name) };
+      return computeOnce(ports, 'profile/1', input, reuse, () => ports.compute.run('profile', input, ports.running()));
+    },
+
+    prepareFeatures({ definition, dataset, reuse }: PrepareInput): Promise<Step<FeaturesResult>> {
+      const { columns, split, validation } = definition;
+      const input = { dataset, columns, split, folds: validation.folds };
+      return computeOnce(ports, 'features/1', input, reuse, () =>
+        ports.compute.run('features', input, ports.running()),
+      );
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { ArtifactRef } from '../contracts/artifact.js';
+import type { Definition } from '../contracts/definition.js';
+import type { FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
+import { learningDigest } from '../definition.js';
+import { judgeChampion, judgeMinimums } from '../ml/gate.js';
+import type { Ports } from './ports.js';
+import { computeOnce, type Step } from './reuse.js';
+
+/** Validate: refit the chosen candidate, judge it on rows it has never seen, and against the serving model. */
+export function createValidateActivities(ports: Ports) {
+  const { registry, compute, codeVersion } = ports;
+  return {
+    fitCandidate(input: {
+      definition: Definition;
+      datasetSha256: string;
+      matrix: ArtifactRef;
+      chosen: LeaderboardRow;
+      reuse: boolean;
+    }): Promise<Step<FitResult>> {
+      const { columns, split, validation, target, model, candidates } = input.definition;
+      const candidate = candidates.find(({ name }) => name === input.chosen.candidate)!;
+      const task = {
+        ...{ columns, split, validation, target, model, candidate, codeVersion },
+        matrix: input.matrix,
+        crossValidated: input.chosen.metrics,
+        datasetSha256: input.datasetSha256,
+        definitionSha256: learningDigest(input.definition),
+      };
+      return computeOnce(ports, 'fit/1', task, input.reuse, () => compute.run('fit', task, ports.running()));
+    },
+
+    async judgeCandidate(input: {
+      definition: Definition;
+      matrix: ArtifactRef;
+      model: ArtifactRef;
+      chosen: LeaderboardRow;
+    }): Promise<GateVerdict> {
+      const { gate, selection, validation, split, model } = input.definition;
+      const champion = await registry.alias(model, 'champion');
+      if (champion?.model.sha256 === input.model.sha256)
+        return { passed: true, checks: [], comparison: null, unchanged: true, warnings: [] };
+      const checks = judgeMinimums(gate.minimum, input.chosen.metrics);
+      if (champion === null)
+        return {
+          passed: checks.every(({ passed }) => passed),
+          checks,
+          comparison: null,
+          unchanged: false,
+          warnings: [],
+        };
+      const judged = await compute.run(
+        'judge',
+        {
+          matrix: input.matrix,
+          model: input.model,
+          metric: selection.metric,
+          crossValidated: input.chosen.metrics,
+          confidence: validation.confidence,
+          minimumRowsPerClass: gate.minimumRowsPerClass,
+          seed: split.seed,
+          champion: { ...champion, trainingRows: champion.lineage.trainingRows },
+        },
+        ports.running(),
+      );
+      if (judged.comparison) checks.push(judgeChampion(judged.comparison, gate.championMargin));
+      return { ...judged, passed: checks.every(({ passed }) => passed), checks, unchanged: false };
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { Config } from '../config.js';
+import { loadDefinition } from '../definition.js';
+
+/** Commands load what they need when they run: `models` should not wait for Temporal, nor `predict` for DuckDB. */
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const note = (line: string) => void process.stderr.write(`${line}\n`);
+
+export interface StartOptions {
+  definition: string;
+  dataset?: string;
+  set: string[];
+  json?: true;
+  wait: boolean;
+  cache: boolean;
+}
+
+export async function startPipeline(config: Config, options: StartOptions): Promise<number> {
+  const definition = await loadDefinition(options.definition, options.set, options.dataset);
+  const { connectWithStack } = await import('./connect.js');
+  const { curlLine, EXIT_CODES, reportRun, startRun, uiLink } = await import('./start.js');
+  const { liveProgress, plainProgress } = await import('./progress.js');
+  const { summarize } = await import('./summary.js');
+  const say = options.json ? note : print;
+
+  const client = await connectWithStack(config, say);
+  const handle = await startRun(client, definition, options.cache);
+  const runId = handle.firstExecutionRunId;
+  const ui = uiLink(config, handle.workflowId, runId);
+  say(`Run ${handle.workflowId}${ui === null ? '' : `\n${ui}`}`);
+  if (!options.wait) {
+    if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, runId, ui }));
+    await client.connection.close();
+    return 0;
+  }
+  const live = process.stdout.isTTY && !options.json;
+  const report = await reportRun(config, handle, runId, live ? liveProgress() : plainProgress(say));
+  await client.connection.close();
+  print(options.json ? JSON.stringify(report) : `\n${summarize(report, await curlLine(config, report))}`);
+  return EXIT_CODES[report.outcome];
+}
+
+export async function status(
+  config: Config,
+  workflowId: string | undefined,
+  options: { json?: true },
+): Promise<number> {
+  const { connect } = await import('./connect.js');
+  const { findRun } = await import('./runs.js');
+  const { askStatus } = await import('./follow.js');
+  const client = await connect(config);
+  try {
+    const handle = await findRun(client, workflowId);
+    const known = await askStatus(handle);
+    const { status: state } = await handle.describe();
+    if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, state: state.name, ...known }));
+    else {
+      print(`${handle.workflowId}  ${state.name.toLowerCase()}`);
+      if (known === null)
+        print('No worker answers; the run goes on when one is back (npm run stack, or npm run worker).');
+      for (const { stage, state, found } of known?.stages ?? []) print(`  ${stage.padEnd(9)} ${found || state}`);
+    }
+    return 0;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+export async function cancel(config: Config, workflowId: string | undefined): Promise<number> {
+  const { connect } = await import('./connect.js');
+  const { findRun } = await import('./runs.js');
+  const client = await connect(config);
+  try {
+    const handle = await findRun(client, workflowId);
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') {
+      print(`${handle.workflowId} is ${status.name.toLowerCase()} already.`);
+      return 0;
+    }
+    await handle.cancel();
+    await handle.result().catch(() => undefined); // how it ended is told below
+    print(`${handle.workflowId} is ${(await handle.describe()).status.name.toLowerCase()}.`);
+    return 0;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+export async function models(config: Config, options: { json?: true }): Promise<number> {
+  const { openRegistry } = await import('../composition.js');
+  const { listModels, modelsTable } = await import('./models.js');
+  const rows = await listModels(openRegistry(config));
+  print(options.json ? JSON.stringify(rows) : modelsTable(rows));
+  return 0;
+}
+
+export async function predict(config: Config, json: string, options: { definition: string }): Promise<number> {
+  let event: unknown;
+  try {
+    event = JSON.parse(json);
+  } catch (error) {
+    throw new Error(
+      'The argument of predict is not JSON: give one object like {"r":43.3,"g":30.8,"b":25.9,"hb":6.3}.',
+      {
+        cause: error,
+      },
+    );
+  }
+  const { deployment } = await loadDefinition(options.definition);
+  const { openDeployer } = await import('../composition.js');
+  const { functionName, alias } = deployment;
+  const answer = await openDeployer(config).invoke({ functionName, qualifier: alias, event });
+  print(JSON.stringify(answer.payload));
+  const refused = typeof answer.payload === 'object' && answer.payload !== null && 'error' in answer.payload;
+  return answer.functionError === null && !refused ? 0 : 1;
+}
+
+export async function stack(config: Config, options: { background?: true }): Promise<number> {
+  const { runStack } = await import('../local/stack.js');
+  const { withStartLock } = await import('../local/ensure.js');
+  const { findStack } = await import('../local/state.js');
+  const start = async () => ((await findStack(config)) ? null : runStack(config, print));
+  const running = await (options.background ? start() : withStartLock(config, start));
+  if (running === null) {
+    print('The local stack runs already; stop it with npm run stop.');
+    return 0;
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void running.stop());
+  const { ui, lambda, logs } = running.status();
+  print(`Local stack is up: Web UI ${ui ?? '-'}, Lambda endpoint ${lambda}, logs in ${logs}.`);
+  await running.ended;
+  return 0;
+}
+
+export async function stop(config: Config): Promise<number> {
+  const { requestStop, clearStale } = await import('../local/state.js');
+  if (await requestStop(config)) print('Stopped the local stack.');
+  else {
+    await clearStale(config, print);
+    print('No local stack is running.');
+  }
+  return 0;
+}
+
+export async function worker(config: Config): Promise<number> {
+  const { runWorker } = await import('../worker.js');
+  const { WORKER_READY } = await import('../local/stack.js');
+  await runWorker(config, () => {
+    if (process.send) process.send(WORKER_READY);
+    else print('Worker is listening.');
+  });
+  return 0;
+}

@@ -1,0 +1,50 @@
+import { Client, Connection } from '@temporalio/client';
+import type { Config } from '../config.js';
+import { TASK_QUEUE } from '../contracts/pipeline.js';
+import { ensureStack } from '../local/ensure.js';
+
+/** How long an address may take to answer. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Connects to Temporal. @throws Error with the address and the remedy */
+export async function connect(config: Config): Promise<Client> {
+  const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
+  try {
+    const connection = await Connection.connect({
+      ...(address === undefined ? {} : { address }),
+      ...(tls === undefined ? {} : { tls }),
+      ...(typeof apiKey === 'string' ? { apiKey } : {}),
+      ...(metadata === undefined ? {} : { metadata }),
+      connectTimeout: CONNECT_TIMEOUT_MS,
+    });
+    return new Client({ connection, namespace: config.namespace });
+  } catch (error) {
+    const remedy = config.externalTemporal
+      ? 'check TEMPORAL_ADDRESS and that the server runs'
+      : 'start the local stack with npm run stack';
+    throw new Error(`No Temporal server answers at ${address ?? 'the configured address'}: ${remedy}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
+export async function connectWithStack(config: Config, say: (line: string) => void): Promise<Client> {
+  if (!config.externalTemporal) {
+    const { status, started } = await ensureStack(config, say);
+    if (started)
+      say(`Started the local stack: Web UI ${status.ui ?? '-'}, logs in ${status.logs}, stop it with npm run stop.`);
+  }
+  const client = await connect(config);
+  if (config.externalTemporal && !(await hasWorker(client)))
+    say(`No worker listens on task queue ${TASK_QUEUE} there; start one with npm run worker, the run waits for it.`);
+  return client;
+}
+
+async function hasWorker(client: Client): Promise<boolean> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: TASK_QUEUE },
+  });
+  return pollers.length > 0;
+}

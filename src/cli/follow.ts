@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
+import { FAILURE_TYPES, type FailureType } from '../contracts/failures.js';
+import { type PipelineOutcome, type PipelineReport, type PipelineStatus, STATUS_QUERY } from '../contracts/pipeline.js';
+import type { trainingPipeline } from '../workflows/training-pipeline.js';
+
+export type RunHandle = WorkflowHandle<typeof trainingPipeline>;
+
+/** How often the run is asked how far it is. */
+const POLL_EVERY_MS = 150;
+
+type End = Pick<PipelineReport, 'outcome' | 'unchanged' | 'failure'>;
+
+/** Watches a run to its end and tells each status it sees, the last one included. Never throws for the run's own end. */
+export async function followRun(
+  handle: RunHandle,
+  onStatus: (status: PipelineStatus) => void,
+): Promise<{ end: End; status: PipelineStatus | null }> {
+  const ended = handle.result().then(
+    (outcome) => ({ end: endOf(outcome), outcome }),
+    (error: unknown) => ({ end: failedEnd(error), outcome: null }),
+  );
+  let status: PipelineStatus | null = null;
+  for (;;) {
+    const over = await Promise.race([ended, delay(POLL_EVERY_MS, null)]);
+    status = over?.outcome ?? (await askStatus(handle)) ?? status;
+    if (status !== null) onStatus(status);
+    if (over !== null) return { end: over.end, status };
+  }
+}
+
+/** `null` while no worker can answer. */
+export async function askStatus(handle: RunHandle): Promise<PipelineStatus | null> {
+  try {
+    return await handle.query<PipelineStatus>(STATUS_QUERY);
+  } catch {
+    return null; // no worker, or none yet: the run itself is not concerned
+  }
+}
+
+const endOf = ({ outcome, unchanged }: PipelineOutcome): End => ({ outcome, unchanged, failure: null });
+
+/** A run's failure in the words of the step that failed. */
+function failedEnd(error: unknown): End {
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  let cause: unknown = error.cause;
+  while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined)
+    cause = cause.cause;
+  if (cause instanceof CancelledFailure) return { outcome: 'cancelled', unchanged: false, failure: null };
+  return { outcome: 'failed', unchanged: false, failure: describe(cause) };
+}
+
+function describe(cause: unknown): NonNullable<PipelineReport['failure']> {
+  if (cause instanceof ApplicationFailure) {
+    const type = FAILURE_TYPES.find((known): known is FailureType => known === cause.type) ?? 'Failure';
+    return { type, message: cause.message };
+  }
+  if (cause instanceof TerminatedFailure) return { type: 'Failure', message: 'The run was terminated by hand.' };
+  if (cause instanceof TimeoutFailure)
+    return { type: 'Failure', message: `A step did not end in time (${cause.message}); see the run in the Web UI.` };
+  return { type: 'Failure', message: cause instanceof Error ? cause.message : 'unknown' };
+}

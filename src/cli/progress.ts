@@ -1,0 +1,74 @@
+import { Listr } from 'listr2';
+import { type PipelineStatus, type Stage, STAGES, type StageStatus } from '../contracts/pipeline.js';
+
+/** Shows a run stage by stage. `finish` must be called once no more statuses come. */
+export interface ProgressView {
+  update: (status: PipelineStatus) => void;
+  finish: () => Promise<void>;
+}
+
+/** One plain line per finished stage, for pipes and logs. */
+export function plainProgress(write: (line: string) => void): ProgressView {
+  const told = new Set<Stage>();
+  return {
+    update({ stages }) {
+      for (const entry of stages.filter(({ state, stage }) => isOver(state) && !told.has(stage))) {
+        told.add(entry.stage);
+        write(`${entry.state === 'done' ? '✔' : '–'} ${title(entry)}`);
+      }
+    },
+    finish: () => Promise.resolve(),
+  };
+}
+
+/** A live list with a spinner, for terminals. */
+export function liveProgress(): ProgressView {
+  let latest: PipelineStatus | null = null;
+  let over = false;
+  let wake = () => {};
+  let changed = new Promise<void>((resolve) => (wake = resolve));
+  const tick = () => {
+    wake();
+    changed = new Promise((resolve) => (wake = resolve));
+  };
+  const entryOf = (stage: Stage) => latest?.stages.find((entry) => entry.stage === stage);
+
+  const tasks = new Listr(
+    STAGES.map((stage) => ({
+      title: stage,
+      task: async (_, task): Promise<void> => {
+        for (;;) {
+          const entry = entryOf(stage);
+          if (entry) task.title = title(entry);
+          if (entry?.state === 'skipped') {
+            task.skip(`${stage.padEnd(TITLE_WIDTH)} skipped`);
+            return;
+          }
+          if (entry?.state === 'done') return;
+          if (over) throw new Error(title(entry ?? { stage, reused: false, found: '' }));
+          await changed;
+        }
+      },
+    })),
+    { exitOnError: true, rendererOptions: { collapseErrors: false, showErrorMessage: false } },
+  );
+  const shown = tasks.run().catch(() => undefined); // the run's own end is told below the list
+  return {
+    update(status) {
+      latest = status;
+      tick();
+    },
+    async finish() {
+      over = true;
+      tick();
+      await shown;
+    },
+  };
+}
+
+const TITLE_WIDTH = 9;
+
+const title = ({ stage, found, reused }: Pick<StageStatus, 'stage' | 'found' | 'reused'>) =>
+  `${stage.padEnd(TITLE_WIDTH)} ${found}${reused ? ' (reused)' : ''}`.trimEnd();
+
+const isOver = (state: StageStatus['state']) => state === 'done' || state === 'skipped';

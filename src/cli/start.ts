@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { openRegistry, openStore } from '../composition.js';
+import type { Config } from '../config.js';
+import type { Definition } from '../contracts/definition.js';
+import { type PipelineReport, type PipelineStatus, TASK_QUEUE, TRAINING_PIPELINE } from '../contracts/pipeline.js';
+import { parseModelDocument } from '../serving/model-document.js';
+import type { trainingPipeline } from '../workflows/training-pipeline.js';
+import { followRun, type RunHandle } from './follow.js';
+import type { ProgressView } from './progress.js';
+
+/** Starts a training run. Its id is `train-<model>-<time>-<random>`, so that runs sort by time. */
+export function startRun(
+  client: Client,
+  definition: Definition,
+  reuse: boolean,
+): Promise<RunHandle & { firstExecutionRunId: string }> {
+  const time = new Date()
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
+  const key = `${time}-${randomBytes(2).toString('hex')}`;
+  return client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
+    workflowId: `train-${definition.model}-${key}`,
+    taskQueue: TASK_QUEUE,
+    args: [{ definition, reuse }],
+    staticSummary: `Train ${definition.model}: ${definition.candidates.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+/** Follows a run to its end and puts all that is known of it into one report. */
+export async function reportRun(
+  config: Config,
+  handle: RunHandle,
+  runId: string,
+  view: ProgressView,
+): Promise<PipelineReport> {
+  const { end, status } = await followRun(handle, view.update);
+  await view.finish();
+  const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings } = status ?? NOTHING_KNOWN;
+  return {
+    workflowId: handle.workflowId,
+    runId,
+    ...end,
+    ...{ dataset, leaderboard, chosen, holdout, gate, warnings, model, endpoint },
+    ui: uiLink(config, handle.workflowId, runId),
+  };
+}
+
+const NOTHING_KNOWN: PipelineStatus = {
+  stages: [],
+  dataset: null,
+  leaderboard: [],
+  chosen: null,
+  holdout: null,
+  gate: null,
+  model: null,
+  endpoint: null,
+  warnings: [],
+};
+
+/** Page of a run in the Web UI. */
+export const uiLink = ({ ui, namespace }: Config, workflowId: string, runId: string): string | null =>
+  ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`;
+
+/** A curl line that asks the endpoint about an average patient, or `null` when the endpoint is not our own. */
+export async function curlLine(config: Config, { model, endpoint }: PipelineReport): Promise<string | null> {
+  if (model === null || endpoint === null || config.lambda.kind !== 'local') return null;
+  const registered = await openRegistry(config).version(model.name, model.version);
+  const { features } = parseModelDocument(await openStore(config).get(registered.model));
+  const event = Object.fromEntries(features.map(({ name, mean }) => [name, Number(mean.toPrecision(4))]));
+  return `curl -s -d '${JSON.stringify(event)}' ${endpoint.url}`;
+}
+
+/** 0 deployed, 3 refused by the gate, 1 failed, 130 cancelled. */
+export const EXIT_CODES: Record<PipelineReport['outcome'], number> = {
+  deployed: 0,
+  refused: 3,
+  failed: 1,
+  cancelled: 130,
+};

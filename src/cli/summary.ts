@@ -1,0 +1,79 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { Estimate, MetricName } from '../contracts/metrics.js';
+import type { PipelineReport } from '../contracts/pipeline.js';
+import type { GateVerdict, LeaderboardRow } from '../contracts/results.js';
+
+const COLUMNS: [MetricName, string][] = [
+  ['rocAuc', 'ROC AUC'],
+  ['accuracy', 'accuracy'],
+  ['recall', 'recall'],
+  ['specificity', 'specificity'],
+  ['brier', 'Brier'],
+];
+
+/** The end of a run for people: leaderboard, verdict, warnings, where to look and what to paste. */
+export function summarize(report: PipelineReport, curl: string | null): string {
+  const { model, endpoint } = report;
+  return [
+    report.leaderboard.length > 0 ? leaderboard(report) : '',
+    report.holdout ? holdout(report) : '',
+    report.gate ? verdict(report.gate) : '',
+    report.warnings.length > 0 ? warnings(report) : '',
+    `${headline(report)}${model ? `  ${pc.dim(`${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`)}` : ''}`,
+    report.ui ? `Web UI   ${report.ui}` : '',
+    endpoint && curl !== null ? `Try it   ${curl}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+/** Rows best first as validation saw them, those without a suspicious feature last. */
+function leaderboard({ leaderboard, chosen }: PipelineReport): string {
+  const table = new Table({
+    head: ['candidate', ...COLUMNS.map(([, heading]) => heading)],
+    style: { head: ['bold'], compact: true },
+    colAligns: ['left', ...COLUMNS.map(() => 'right' as const)],
+  });
+  for (const row of leaderboard) {
+    const name = row.without === null ? row.candidate : `${row.candidate} without ${row.without}`;
+    const mark = row.without === null && row.candidate === chosen ? pc.green(`${name} ◀`) : name;
+    table.push([mark, ...COLUMNS.map(([metric]) => estimate(row.metrics[metric]))]);
+  }
+  const { folds, repeats, rows } = leaderboard[0] as LeaderboardRow;
+  return `${pc.bold('Leaderboard')} ${pc.dim(`${repeats} x ${folds}-fold cross-validation on ${rows} training rows, ◀ chosen`)}\n${table.toString()}`;
+}
+
+function holdout({ holdout }: PipelineReport): string {
+  const { metrics, rows, positives, confusion } = holdout!;
+  const { truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn } = confusion;
+  return `${pc.bold('Hold-out')}  ${rows} rows, ${positives} positive: ROC AUC ${estimate(metrics.rocAuc)}, ${tp} true and ${fp} false positives, ${tn} true and ${fn} false negatives`;
+}
+
+function verdict({ passed, unchanged, checks }: GateVerdict): string {
+  if (unchanged) return `${pc.bold('Gate')}  the same model as the one serving`;
+  const lines = checks.map((check) => `  ${check.passed ? pc.green('✔') : pc.red('✘')} ${check.rule}: ${check.found}`);
+  return [`${pc.bold('Gate')}  ${passed ? pc.green('passed') : pc.red('refused')}`, ...lines].join('\n');
+}
+
+const warnings = (report: PipelineReport) =>
+  [pc.bold('Warnings'), ...report.warnings.map(({ message }) => `  ${pc.yellow('!')} ${message}`)].join('\n');
+
+function headline({ outcome, unchanged, failure }: PipelineReport): string {
+  switch (outcome) {
+    case 'deployed':
+      return pc.green(unchanged ? 'Deployed, unchanged' : 'Deployed');
+    case 'refused':
+      return pc.red('Refused by the gate; what served before still serves');
+    case 'cancelled':
+      return pc.yellow('Cancelled; what served before still serves');
+    case 'failed':
+      return pc.red(`Failed (${failure?.type ?? 'Failure'}): ${failure?.message ?? 'unknown'}`);
+  }
+}
+
+function estimate({ value, low, high }: Estimate): string {
+  if (value === null) return '-';
+  const range = low === null || high === null ? '' : pc.dim(` ${low.toFixed(2)}-${high.toFixed(2)}`);
+  return `${value.toFixed(3)}${range}`;
+}

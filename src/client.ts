@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { readConfig } from './config.js';
+import * as commands from './cli/commands.js';
+import { plainly } from './cli/errors.js';
+
+const program = new Command('anemia-mlops').description(
+  'From a table to a served model: ingest, train, validate, register, deploy, as durable workflows.',
+);
+
+const DEFINITION = 'pipelines/anemia.json';
+
+program
+  .command('start-pipeline')
+  .description('train, validate and deploy a model; starts the local stack when nothing runs yet')
+  .option('--definition <file>', 'what to learn, from which data, by which rules', DEFINITION)
+  .option('--dataset <uri>', 'CSV or Parquet file to learn from: path, file:, http: or https:')
+  .option('--set <key=value>', 'override one key of the definition, repeatable', collect, [])
+  .option('--json', 'print one JSON document on stdout, all else on stderr')
+  .option('--no-wait', 'start the run and return')
+  .option('--no-cache', 'compute every step anew')
+  .action(run(commands.startPipeline));
+
+program
+  .command('status')
+  .description('how far a run is, the latest one without an id')
+  .argument('[workflow]', 'workflow id')
+  .option('--json', 'print JSON')
+  .action(run(commands.status));
+
+program
+  .command('cancel')
+  .description('stop a run, the latest one without an id; what serves keeps serving')
+  .argument('[workflow]', 'workflow id')
+  .action(run(commands.cancel));
+
+program
+  .command('models')
+  .description('registered versions and which one serves')
+  .option('--json', 'print JSON')
+  .action(run(commands.models));
+
+program
+  .command('predict')
+  .description('ask the deployed function')
+  .argument('<json>', 'one event, like {"r":43.3,"g":30.8,"b":25.9,"hb":6.3}, or a batch')
+  .option('--definition <file>', 'whose function to ask', DEFINITION)
+  .action(run(commands.predict));
+
+program
+  .command('stack')
+  .description('run the local stack in the foreground')
+  .addOption(program.createOption('--background', 'started by another command').hideHelp())
+  .action(run(commands.stack));
+
+program.command('stop').description('stop the local stack').action(run(commands.stop));
+
+program.command('worker').description('run a worker alone').action(run(commands.worker));
+
+await program.parseAsync();
+
+function collect(value: string, all: string[]): string[] {
+  return [...all, value];
+}
+
+/** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
+function run<A extends unknown[]>(command: (config: ReturnType<typeof readConfig>, ...args: A) => Promise<number>) {
+  return async (...args: A): Promise<void> => {
+    try {
+      process.exitCode = await command(readConfig(), ...args);
+    } catch (error) {
+      process.stderr.write(`${plainly(error)}\n`);
+      process.exitCode = 1;
+    }
+  };
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Config } from './config.js';
+import { createLambdaDeployer } from './deploy/lambda-deployer.js';
+import { createEmbeddedRegistry } from './registry/embedded.js';
+import { createFileStore } from './store/file-store.js';
+
+/** Directory of the artifact store, for those that open it in another thread. */
+export const storeRoot = (config: Config) => join(config.home, 'store');
+
+/** The adapters that a configuration names, shared by worker and command line. */
+export const openStore = (config: Config) => createFileStore(storeRoot(config));
+
+export const openRegistry = (config: Config) => createEmbeddedRegistry(join(config.home, 'registry'), () => new Date());
+
+/** The local endpoint takes any credentials and makes what is missing; on AWS the infrastructure's owner does that. */
+export const openDeployer = ({ lambda }: Config) =>
+  lambda.kind === 'local'
+    ? createLambdaDeployer({
+        endpoint: lambda.endpoint,
+        region: 'local',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+        createMissing: true,
+      })
+    : createLambdaDeployer({ region: lambda.region, createMissing: false });

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+
+/** Everything the programs read from their environment, complete and checked. */
+export interface Config {
+  /** Directory of the package: definitions and data are found relative to it. */
+  packageRoot: string;
+  codeVersion: string;
+  /** Files of the local stack, `.local` in the package unless `MLOPS_HOME` says otherwise. */
+  home: string;
+  /** Where downloaded or built Temporal servers are kept, shared by all checkouts. */
+  cache: string;
+  ports: { temporal: number; ui: number; lambda: number };
+  /** `TEMPORAL_ADDRESS` is set: never start a server. */
+  externalTemporal: boolean;
+  temporal: ClientConnectConfig;
+  namespace: string;
+  /** Address of the Web UI, `null` when it is unknown. */
+  ui: string | null;
+  lambda: LambdaTarget;
+  /** Threads for numeric work. */
+  computeThreads: number;
+  /** Environment for processes that the local stack starts. */
+  environment: NodeJS.ProcessEnv;
+}
+
+/** `local`: our own endpoint. `aws`: whatever the AWS SDK finds in its environment. */
+export type LambdaTarget = { kind: 'local'; endpoint: string } | { kind: 'aws'; region: string };
+
+const DEFAULT_PORTS = { temporal: 7233, ui: 8233, lambda: 9233 };
+
+/** The only reader of the environment. @throws Error with the variable, the limit and the remedy */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const packageRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
+  const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+  const ports = {
+    temporal: portOf(env, 'MLOPS_TEMPORAL_PORT', DEFAULT_PORTS.temporal),
+    ui: portOf(env, 'MLOPS_UI_PORT', DEFAULT_PORTS.ui),
+    lambda: portOf(env, 'MLOPS_LAMBDA_PORT', DEFAULT_PORTS.lambda),
+  };
+  const externalTemporal = filled(env, 'TEMPORAL_ADDRESS') !== undefined;
+  const temporal = externalTemporal
+    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) })
+    : { connectionOptions: { address: `127.0.0.1:${ports.temporal}` }, namespace: 'default' };
+  return {
+    packageRoot,
+    codeVersion: manifest.version,
+    home: resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local')),
+    cache: resolve(
+      filled(env, 'MLOPS_CACHE') ?? join(filled(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'anemia-mlops'),
+    ),
+    ports,
+    externalTemporal,
+    temporal,
+    namespace: temporal.namespace ?? 'default',
+    ui: filled(env, 'MLOPS_UI') ?? (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
+    lambda:
+      filled(env, 'MLOPS_DEPLOY_TO') === 'aws'
+        ? { kind: 'aws', region: filled(env, 'AWS_REGION') ?? 'us-east-1' }
+        : { kind: 'local', endpoint: `http://127.0.0.1:${ports.lambda}` },
+    computeThreads: availableParallelism(),
+    environment: env,
+  };
+}
+
+function filled(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+function portOf(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
+  const text = filled(env, name);
+  if (text === undefined) return fallback;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`${name} is not a port: give a whole number from 1 to 65535.`);
+  return port;
+}
+
+const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));

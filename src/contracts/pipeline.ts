@@ -1,0 +1,92 @@
+import type { Definition } from './definition.js';
+import type { FailureType } from './failures.js';
+import type {
+  Deployment,
+  Endpoint,
+  GateVerdict,
+  HoldoutResult,
+  LeaderboardRow,
+  RegisteredModel,
+  Warning,
+} from './results.js';
+
+/** Task queue that workflows and activities share. */
+export const TASK_QUEUE = 'mlops';
+
+/** Workflow types by the names that client and schedules start them with. */
+export const TRAINING_PIPELINE = 'trainingPipeline';
+
+/** Query that answers a {@link PipelineStatus}. */
+export const STATUS_QUERY = 'status';
+
+/** Search attributes, all keywords, registered by the local stack. Never personal data: they are not encrypted. */
+export const SEARCH_ATTRIBUTES = ['Model', 'ModelVersion', 'Stage', 'Verdict', 'DatasetDigest'] as const;
+
+/** The stages of a training run, in order. */
+export const STAGES = ['ingest', 'profile', 'features', 'train', 'validate', 'register', 'deploy'] as const;
+
+export type Stage = (typeof STAGES)[number];
+
+export interface PipelineInput {
+  definition: Definition;
+  /** Reuse steps whose inputs are unchanged. */
+  reuse: boolean;
+}
+
+export interface StageStatus {
+  stage: Stage;
+  state: 'waiting' | 'running' | 'done' | 'skipped';
+  /** The step was computed by an earlier run with the same inputs. */
+  reused: boolean;
+  /** What was found, a line for people. */
+  found: string;
+}
+
+/** What is known so far; the parts are those of the final result. */
+export interface PipelineStatus {
+  stages: StageStatus[];
+  dataset: DatasetSummary | null;
+  leaderboard: LeaderboardRow[];
+  /** Candidate chosen for the refit. */
+  chosen: string | null;
+  holdout: HoldoutResult | null;
+  gate: GateVerdict | null;
+  model: RegisteredModel | null;
+  endpoint: Endpoint | null;
+  warnings: Warning[];
+}
+
+export interface DatasetSummary {
+  uri: string;
+  /** Of the source as it was read. */
+  sha256: string;
+  rows: number;
+  rejected: number;
+}
+
+export interface PipelineOutcome extends PipelineStatus {
+  outcome: 'deployed' | 'refused';
+  /** The candidate is the model that was serving already; nothing was published. */
+  unchanged: boolean;
+}
+
+/** What `start-pipeline --json` prints. Parts that were not reached are `null` or empty. */
+export interface PipelineReport extends Omit<PipelineStatus, 'stages'> {
+  workflowId: string;
+  runId: string;
+  outcome: 'deployed' | 'refused' | 'failed' | 'cancelled';
+  unchanged: boolean;
+  failure: { type: FailureType | 'Failure'; message: string } | null;
+  /** Address of the run in the Web UI, `null` when its address is unknown. */
+  ui: string | null;
+}
+
+export interface DeployInput {
+  model: RegisteredModel;
+  functionName: string;
+  alias: string;
+  /** Why, for the promotion log. */
+  reason: string;
+}
+
+export type DeployOutcome = Deployment;

@@ -1,0 +1,181 @@
+import { open } from 'node:fs/promises';
+import { checkEncoding, MAX_RECORD_BYTES, nulByte, overlongRecord, unterminatedQuote } from './csv-limits.js';
+
+const LF = 10;
+const CR = 13;
+const QUOTE = 34;
+const COMMA = 44;
+const CHUNK_BYTES = 1 << 20;
+
+/** One record of a CSV file, as bytes; the object is reused for every record, so copy what you keep. */
+export interface RawRecord {
+  bytes: Buffer;
+  start: number;
+  /** End without the line break. */
+  end: number;
+  /** Number of fields, at least 1. */
+  fields: number;
+  /** End of each field in `bytes`; a field starts behind the comma that ended the one before. */
+  ends: Int32Array;
+  /** Physical line of its first byte, from 1. */
+  line: number;
+  /** More lines than one: a quoted field holds a line break. */
+  multiline: boolean;
+  /** Some byte is beyond ASCII. */
+  wide: boolean;
+  /** A quote stands inside an unquoted field, where it is an ordinary character. */
+  strayQuote: boolean;
+  /** Text follows a closing quote: the fields cannot be told apart. */
+  broken: boolean;
+  /** `''` when the file ends here. */
+  lineBreak: '\n' | '\r\n' | '\r' | '';
+}
+
+/**
+ * Splits a CSV file (RFC 4180; LF, CRLF or CR) into records in one pass over its bytes, chunk by chunk.
+ * @throws DataContract with the line for UTF-16, a NUL byte, a quote that is never closed and an overlong record.
+ */
+export async function forEachRecord(
+  path: string,
+  place: string,
+  visit: (record: RawRecord) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const splitter = new RecordSplitter(place, visit);
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES + MAX_RECORD_BYTES);
+  const file = await open(path, 'r');
+  try {
+    let kept = 0;
+    let first = true;
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, kept, CHUNK_BYTES, null);
+      const length = kept + bytesRead;
+      const start = first ? checkEncoding(buffer.subarray(0, length), place) : 0;
+      first = false;
+      const consumed = splitter.split(buffer, start, length, bytesRead === 0);
+      if (bytesRead === 0) return;
+      kept = length - consumed;
+      if (kept > MAX_RECORD_BYTES) throw overlongRecord(place, splitter.line);
+      buffer.copyWithin(0, consumed, length);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+class RecordSplitter {
+  /** Line of the record now being read. */
+  line = 1;
+  private readonly record: RawRecord;
+
+  constructor(
+    private readonly place: string,
+    private readonly visit: (record: RawRecord) => void,
+  ) {
+    this.record = {
+      bytes: Buffer.alloc(0),
+      start: 0,
+      end: 0,
+      fields: 0,
+      ends: new Int32Array(64),
+      line: 1,
+      multiline: false,
+      wide: false,
+      strayQuote: false,
+      broken: false,
+      lineBreak: '',
+    };
+  }
+
+  /** Visits every complete record of `bytes[from, length)`; answers where the first incomplete one starts. */
+  split(bytes: Buffer, from: number, length: number, atEnd: boolean): number {
+    let start = from;
+    while (start < length) {
+      const next = this.readRecord(bytes, start, length, atEnd);
+      if (next < 0) break;
+      start = next;
+    }
+    return start;
+  }
+
+  /** Reads one record and visits it; answers where the next one starts, -1 when it is incomplete. */
+  private readRecord(bytes: Buffer, start: number, length: number, atEnd: boolean): number {
+    const record = this.record;
+    let ends = record.ends;
+    let fields = 0;
+    let fieldStart = start;
+    let wide = 0;
+    let strayQuote = false;
+    let malformed = false;
+    let line = this.line;
+    let at = start;
+    for (; at < length; at++) {
+      const byte = bytes[at]!;
+      if (byte > COMMA) wide |= byte;
+      else if (byte === COMMA) {
+        if (fields + 1 >= ends.length) ends = record.ends = widened(ends);
+        ends[fields++] = at;
+        fieldStart = at + 1;
+      } else if (byte === LF || byte === CR) break;
+      else if (byte === QUOTE) {
+        if (at !== fieldStart) {
+          strayQuote = true;
+          continue;
+        }
+        const quoteLine = line;
+        for (at++; ; at++) {
+          if (at >= length) {
+            if (atEnd) throw unterminatedQuote(this.place, quoteLine);
+            return -1;
+          }
+          const inner = bytes[at]!;
+          if (inner > COMMA) wide |= inner;
+          else if (inner === QUOTE) {
+            if (bytes[at + 1] !== QUOTE || at + 1 >= length) break;
+            at++;
+          } else if (inner === LF || (inner === CR && bytes[at + 1] !== LF)) line++;
+          else if (inner === 0) throw nulByte(this.place, line);
+        }
+        const next = at + 1 < length ? bytes[at + 1] : atEnd ? LF : -1;
+        if (next === -1) return -1;
+        malformed ||= next !== COMMA && next !== LF && next !== CR;
+      } else if (byte === 0) throw nulByte(this.place, line);
+    }
+    if (at >= length && !atEnd) return -1;
+    const isCr = at < length && bytes[at] === CR;
+    if (isCr && at + 1 >= length && !atEnd) return -1;
+    ends[fields++] = at;
+    record.bytes = bytes;
+    record.start = start;
+    record.end = at;
+    record.fields = fields;
+    record.line = this.line;
+    record.multiline = line !== this.line;
+    record.wide = wide > 127;
+    record.strayQuote = strayQuote;
+    record.broken = malformed;
+    const isCrLf = isCr && at + 1 < length && bytes[at + 1] === LF;
+    record.lineBreak = at >= length ? '' : isCrLf ? '\r\n' : isCr ? '\r' : '\n';
+    this.line = line + 1;
+    this.visit(record);
+    return at + record.lineBreak.length;
+  }
+}
+
+function widened(ends: Int32Array): Int32Array {
+  const wider = new Int32Array(ends.length * 2);
+  wider.set(ends);
+  return wider;
+}
+
+/** Start of field `index` in `record.bytes`. */
+export function fieldStart(record: RawRecord, index: number): number {
+  return index === 0 ? record.start : record.ends[index - 1]! + 1;
+}
+
+/** A field as it was meant: without its quotes, doubled quotes made single. Bytes that are no UTF-8 become U+FFFD. */
+export function fieldText(record: RawRecord, index: number): string {
+  const text = record.bytes.toString('utf8', fieldStart(record, index), record.ends[index]);
+  return text.startsWith('"') ? text.slice(1, text.lastIndexOf('"')).replaceAll('""', '"') : text;
+}

@@ -1,0 +1,125 @@
+import type { Table } from '../ml/table.js';
+import { loadDanfo, type Danfo } from './frame.js';
+
+/** Rows looked at; danfojs is slow beyond, and a picture needs no more. */
+export const PROFILE_MAX_ROWS = 10_000;
+
+/** Statistics of one feature over its values that are not missing; `null` where undefined. */
+export interface FeatureProfile {
+  name: string;
+  /** Values that are there, and that are not. */
+  count: number;
+  missing: number;
+  mean: number | null;
+  /** Sample standard deviation (n - 1). */
+  std: number | null;
+  min: number | null;
+  /** Quartiles by linear interpolation (type 7, as numpy and pandas). */
+  q1: number | null;
+  median: number | null;
+  q3: number | null;
+  max: number | null;
+  classMeans: { negative: number | null; positive: number | null };
+}
+
+/** A first look at a data set; survives JSON and tells nothing about a single person. */
+export interface ExploratoryProfile {
+  /** Rows of the data set, and those that were looked at: evenly spaced when there are more than the bound. */
+  totalRows: number;
+  rows: number;
+  labels: { negative: number; positive: number; positiveShare: number | null };
+  features: FeatureProfile[];
+  /** Pearson's r between features over rows that have both, in feature order; `null` where undefined. */
+  correlation: (number | null)[][];
+}
+
+/** Describes each feature, alone and by class, and how the features go together. */
+export function profileTable(
+  table: Table,
+  names: readonly string[],
+  maxRows: number = PROFILE_MAX_ROWS,
+): ExploratoryProfile {
+  const danfo = loadDanfo();
+  const { columns, labels } = sampleRows(table, maxRows);
+  const positive = labels.reduce((sum, label) => sum + label, 0);
+  return {
+    totalRows: table.labels.length,
+    rows: labels.length,
+    labels: {
+      negative: labels.length - positive,
+      positive,
+      positiveShare: labels.length === 0 ? null : positive / labels.length,
+    },
+    features: names.map((name, index) => describe(danfo, name, columns[index]!, labels)),
+    correlation: columns.map((left) => columns.map((right) => (left === right ? itself(left) : pearson(left, right)))),
+  };
+}
+
+/** Row i of k is row floor(i n / k): the same rows every time, from all parts of the data set. */
+function sampleRows(table: Table, maxRows: number): Table {
+  const total = table.labels.length;
+  if (total <= maxRows) return table;
+  const rows = Array.from({ length: maxRows }, (_, index) => Math.floor((index * total) / maxRows));
+  return {
+    columns: table.columns.map((column) => Float64Array.from(rows, (row) => column[row]!)),
+    labels: Uint8Array.from(rows, (row) => table.labels[row]!),
+  };
+}
+
+/** danfojs answers NaN where any value is missing, so it sees only those that are there. */
+function describe(danfo: Danfo, name: string, column: Float64Array, labels: Uint8Array): FeatureProfile {
+  const present = [...column.keys()].filter((row) => !Number.isNaN(column[row]));
+  const values = present.map((row) => column[row]!);
+  const counts = { name, count: values.length, missing: column.length - values.length };
+  const nothing = { mean: null, std: null, min: null, q1: null, median: null, q3: null, max: null };
+  if (values.length === 0) return { ...counts, ...nothing, classMeans: { negative: null, positive: null } };
+  const frame = new danfo.DataFrame({ value: values, label: present.map((row) => labels[row]!) });
+  const described = frame.column('value').describe();
+  const statistic = (key: string) => finite(described.at(key));
+  const means = danfo.toJSON(frame.groupby(['label']).col(['value']).mean()) as Record<string, number>[];
+  const classMean = (label: number) => finite(means.find((row) => row['label'] === label)?.['value_mean']);
+  const sorted = Float64Array.from(values).sort();
+  return {
+    ...counts,
+    mean: statistic('mean'),
+    std: values.length < 2 ? null : statistic('std'),
+    min: statistic('min'),
+    q1: quantile(sorted, 0.25),
+    median: statistic('median'),
+    q3: quantile(sorted, 0.75),
+    max: statistic('max'),
+    classMeans: { negative: classMean(0), positive: classMean(1) },
+  };
+}
+
+/** Quantile of sorted values by linear interpolation between the two nearest (Hyndman and Fan, type 7). */
+function quantile(sorted: Float64Array, share: number): number {
+  const position = (sorted.length - 1) * share;
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
+}
+
+/** 1 for a feature that varies. */
+const itself = (column: Float64Array): number | null => (pearson(column, column) === null ? null : 1);
+
+/** Pearson's r over rows where both are there, two-pass; `null` for fewer than two of them or a constant. */
+function pearson(left: Float64Array, right: Float64Array): number | null {
+  const rows = [...left.keys()].filter((row) => !Number.isNaN(left[row]) && !Number.isNaN(right[row]));
+  const meanLeft = rows.reduce((sum, row) => sum + left[row]!, 0) / rows.length;
+  const meanRight = rows.reduce((sum, row) => sum + right[row]!, 0) / rows.length;
+  let both = 0;
+  let squaresLeft = 0;
+  let squaresRight = 0;
+  for (const row of rows) {
+    const a = left[row]! - meanLeft;
+    const b = right[row]! - meanRight;
+    both += a * b;
+    squaresLeft += a * a;
+    squaresRight += b * b;
+  }
+  if (rows.length < 2 || squaresLeft === 0 || squaresRight === 0) return null;
+  return Math.max(-1, Math.min(1, both / Math.sqrt(squaresLeft * squaresRight)));
+}
+
+const finite = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);

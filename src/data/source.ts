@@ -1,0 +1,126 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
+import { basename, extname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { broken, codeOf } from './broken.js';
+import { displayUrl, download } from './download.js';
+
+/** First bytes of every Parquet file. */
+const PARQUET_MAGIC = 'PAR1';
+const READ_BYTES = 1 << 20;
+
+export type SourceFormat = 'csv' | 'parquet';
+
+/** A source file on this machine, hashed. */
+export interface Source {
+  /** Where to read it: the local file itself, or a downloaded copy. */
+  path: string;
+  format: SourceFormat;
+  /** Lower-case hexadecimal SHA-256 of its bytes. */
+  sha256: string;
+  /** Where it came from, without query string or credentials. */
+  displayUri: string;
+}
+
+/** How messages call a source: the file name, or the address without query and credentials. */
+export function placeOf(source: Pick<Source, 'displayUri'>): string {
+  return /^https?:/.test(source.displayUri) ? source.displayUri : basename(source.displayUri);
+}
+
+/**
+ * Makes the source readable here. Local files stay where they are; http(s) addresses are streamed into a new file in
+ * `directory`, which the caller removes.
+ * @throws DataContract when it is missing, a directory, empty, not readable or of a scheme we do not read; a plain
+ * Error when the network is at fault, so that a retry may mend it.
+ */
+export async function fetchSource(uri: string, directory: string, signal?: AbortSignal): Promise<Source> {
+  signal?.throwIfAborted();
+  if (isAbsolute(uri)) return localSource(uri, uri, signal);
+  const url = parseUri(uri);
+  switch (url.protocol) {
+    case 'file:':
+      return localSource(pathOf(url), url.href, signal);
+    case 'http:':
+    case 'https:':
+      return remoteSource(url, directory, signal);
+    case 's3:':
+      throw broken(
+        `s3://${url.host}${url.pathname}`,
+        's3: addresses are not read directly; give a presigned https: address or copy the object to a local file',
+      );
+    default:
+      throw broken(
+        'dataset.uri',
+        `the scheme ${url.protocol} is not supported; use an absolute path, file:, http: or https:`,
+      );
+  }
+}
+
+async function localSource(path: string, displayUri: string, signal?: AbortSignal): Promise<Source> {
+  const place = basename(path);
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) throw broken(place, 'is a directory; name one CSV or Parquet file');
+    if (!info.isFile()) throw broken(place, 'is not a regular file; name one CSV or Parquet file');
+    if (info.size === 0) throw broken(place, 'is empty (0 bytes); it needs a header line and rows');
+    const sha256 = await hashFile(path, signal);
+    return { path, format: await formatOf(path, path), sha256, displayUri: displayUri.replace(/[?#].*$/, '') };
+  } catch (error) {
+    const sentence = UNREADABLE[codeOf(error)];
+    throw sentence === undefined ? error : broken(place, sentence);
+  }
+}
+
+const UNREADABLE: Partial<Record<string, string>> = {
+  ENOENT: 'does not exist; check the path in dataset.uri',
+  ENOTDIR: 'does not exist; check the path in dataset.uri',
+  EACCES: 'may not be read by this user; grant read permission',
+  EPERM: 'may not be read by this user; grant read permission',
+};
+
+async function remoteSource(url: URL, directory: string, signal?: AbortSignal): Promise<Source> {
+  const path = join(directory, `source-${randomUUID()}.download`);
+  const { sha256, bytes } = await download(url, path, signal);
+  const displayUri = displayUrl(url);
+  if (bytes === 0) {
+    await rm(path, { force: true });
+    throw broken(displayUri, 'is empty (0 bytes); it needs a header line and rows');
+  }
+  return { path, format: await formatOf(path, url.pathname), sha256, displayUri };
+}
+
+/** SHA-256 of a file, streamed. */
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  const stream = createReadStream(path, { highWaterMark: READ_BYTES, ...(signal ? { signal } : {}) });
+  for await (const part of stream) hash.update(part as Buffer);
+  return hash.digest('hex');
+}
+
+async function formatOf(path: string, name: string): Promise<SourceFormat> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(PARQUET_MAGIC.length), 0, PARQUET_MAGIC.length, 0);
+    if (buffer.toString('latin1', 0, bytesRead) === PARQUET_MAGIC) return 'parquet';
+  } finally {
+    await file.close();
+  }
+  return ['.parquet', '.pq'].includes(extname(name).toLowerCase()) ? 'parquet' : 'csv';
+}
+
+function parseUri(uri: string): URL {
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  if (url !== null) return url;
+  throw broken('dataset.uri', 'is neither an absolute path nor a file:, http: or https: address');
+}
+
+function pathOf(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw broken('dataset.uri', 'is a file: address without an absolute local path; write file:///folder/file.csv', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { closest } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { definitionSchema } from './definition-schema.js';
+
+/** One problem of a definition as the rest of a sentence that begins with the file's name. */
+export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
+  const key = pathOf(issue.path);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const unknown = issue.keys[0] ?? '';
+      return `has the unknown key "${pathOf([...issue.path, unknown])}"${nearest(unknown, issue.path, raw)}`;
+    }
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `lacks the key "${key}" (${issue.expected})`
+        : `has ${kindOf(issue.input)} at "${key}" where ${article(issue.expected)} belongs`;
+    case 'too_small':
+      return issue.origin === 'array'
+        ? `has an empty list at "${key}": give at least ${String(issue.minimum)}`
+        : `has a value at "${key}" below the limit of ${String(issue.minimum)}`;
+    case 'too_big':
+      return `has a value at "${key}" above the limit of ${String(issue.maximum)}`;
+    case 'invalid_value':
+      return `has an unknown value at "${key}": choose from ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return issue.path.at(-1) === 'kind' || issue.discriminator === 'kind'
+        ? `has an unknown kind at "${key}": choose from ${KINDS.join(', ')}`
+        : `has a value at "${key}" that does not fit: ${issue.message}`;
+    default:
+      return `has a value at "${key}" that does not fit: it ${issue.message}`;
+  }
+}
+
+const KINDS = ['logistic-regression', 'cart', 'random-forest'];
+
+function pathOf(path: PropertyKey[]): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+const kindOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'a list' : article(typeof value));
+
+const article = (noun: string) =>
+  noun === 'array' ? 'a list' : noun === 'tuple' ? 'a pair' : `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
+function nearest(unknown: string, path: PropertyKey[], raw: unknown): string {
+  const known = knownKeys(path, raw);
+  return known.length === 0 ? '' : `: did you mean "${closest(unknown, known)}"? Known are ${known.join(', ')}`;
+}
+
+/** Walks the JSON Schema of the definition to the object that the path names. */
+function knownKeys(path: PropertyKey[], raw: unknown): string[] {
+  let schema = z.toJSONSchema(definitionSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
+  let value = raw as Record<PropertyKey, unknown>;
+  for (const part of path) {
+    value = value[part] as Record<PropertyKey, unknown>;
+    schema = (typeof part === 'number' ? schema.items : schema.properties?.[String(part)]) ?? {};
+    const kind = value['kind'];
+    const branches = schema.oneOf ?? schema.anyOf;
+    if (branches) schema = branches.find((branch) => branch.properties?.['kind']?.const === kind) ?? {};
+  }
+  return schema.propertyNames?.enum ?? Object.keys(schema.properties ?? {});
+}
+
+interface Schema {
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  propertyNames?: { enum?: string[] };
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+  const?: unknown;
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { z } from 'zod';
+import type { Definition } from './contracts/definition.js';
+import { PipelineFailure } from './contracts/failures.js';
+import { definitionSchema } from './definition-schema.js';
+import { describeIssue } from './definition-issues.js';
+
+/**
+ * Reads, overrides and checks a definition file.
+ *
+ * @param overrides `key.path=value` settings, values parsed as JSON where that is possible
+ * @param dataset replaces `dataset.uri`
+ * @throws DefinitionInvalid naming the file, the key and the remedy
+ */
+export async function loadDefinition(path: string, overrides: string[] = [], dataset?: string): Promise<Definition> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw invalid(path, 'cannot be read: give --definition the path of a JSON file, like pipelines/anemia.json', error);
+  }
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw invalid(path, `is not JSON${positionOf(error)}`, error);
+  }
+  for (const override of overrides) applyOverride(raw, override);
+  if (dataset !== undefined) applyOverride(raw, `dataset.uri=${JSON.stringify(dataset)}`);
+  return parseDefinition(raw, path);
+}
+
+/** Checks a definition and fills in every default; unknown keys are refused with the nearest known name. */
+export function parseDefinition(raw: unknown, place: string): Definition {
+  const parsed = definitionSchema.safeParse(raw, { reportInput: true });
+  if (!parsed.success) throw invalid(place, describeIssue(parsed.error.issues[0] as z.core.$ZodIssue, raw));
+  const { dataset, ...rest } = parsed.data;
+  return { ...rest, dataset: { ...dataset, uri: absoluteUri(dataset.uri) } };
+}
+
+/** SHA-256 of the parts that decide what is learned: the same for two definitions that give the same model. */
+export function learningDigest(definition: Definition): string {
+  const { model, columns, target, split, validation, candidates, selection } = definition;
+  const parts = { model, columns, target, split, validation, candidates, selection };
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function applyOverride(raw: unknown, override: string): void {
+  const equals = override.indexOf('=');
+  if (equals < 1) throw invalid(`--set ${override}`, 'is not of the form key=value, like gate.minimum.rocAuc=0.9');
+  const keys = override.slice(0, equals).split('.');
+  let parent = raw;
+  for (const key of keys.slice(0, -1)) {
+    if (!isContainer(parent)) break;
+    parent = parent[key] ??= {};
+  }
+  const last = keys.at(-1);
+  if (!isContainer(parent) || last === undefined || keys.some((key) => key === '__proto__'))
+    throw invalid(`--set ${override}`, 'does not name a key of the definition');
+  parent[last] = jsonOrText(override.slice(equals + 1));
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text; // a bare word is a string
+  }
+}
+
+/** Local paths become `file:` URIs, since a worker may run in another directory. */
+function absoluteUri(uri: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(uri) ? uri : pathToFileURL(resolve(uri)).href;
+}
+
+function positionOf(error: unknown): string {
+  const place = error instanceof Error ? /\(?line \d+ column \d+\)?|position \d+/.exec(error.message)?.[0] : undefined;
+  return place === undefined ? '' : ` (${place.replace(/[()]/g, '')})`;
+}
+
+const invalid = (place: string, problem: string, cause?: unknown) =>
+  new PipelineFailure('DefinitionInvalid', `${place} ${problem}.`, { cause });

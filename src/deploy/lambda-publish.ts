@@ -1,0 +1,111 @@
+import {
+  CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
+  paginateListVersionsByFunction,
+  PublishVersionCommand,
+  UpdateFunctionCodeCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+  type FunctionConfiguration,
+} from '@aws-sdk/client-lambda';
+import type { PublishedCode, PublishRequest } from './deployer.js';
+import { errorName } from './aws-errors.js';
+import { missing, orMissing, type LambdaContext } from './lambda-context.js';
+
+/** How a function is created when no infrastructure code owns it. */
+const CREATED = {
+  Runtime: 'nodejs22.x',
+  Architectures: ['arm64'],
+  Handler: 'index.handler',
+  /** MiB. */
+  MemorySize: 256,
+  /** Seconds. */
+  Timeout: 10,
+} as const;
+
+/** Seconds to wait for Lambda to have taken new code. */
+const UPDATE_WAIT = 120;
+const POLL = { minDelay: 1, maxDelay: 5 };
+
+type Request = PublishRequest & { codeSha256: string };
+
+/** Publishes a zip as a version of a function, or finds the version that already holds it. */
+export async function publishCode(context: LambdaContext, request: Request): Promise<PublishedCode> {
+  const { client, send } = context;
+  const { functionName, codeSha256, description } = request;
+  const latest = await latestOrCreated(context, request);
+  const known = await publishedWith(context, functionName, codeSha256, latest);
+  if (known !== null) return { functionVersion: known, codeSha256, published: false };
+
+  if (latest.CodeSha256 !== codeSha256) {
+    await settled(context, functionName);
+    await client.send(new UpdateFunctionCodeCommand({ FunctionName: functionName, ZipFile: request.zip }), send);
+  }
+  await settled(context, functionName);
+  const publish = new PublishVersionCommand({
+    FunctionName: functionName,
+    CodeSha256: codeSha256,
+    Description: description,
+  });
+  const { Version } = await client.send(publish, send);
+  if (!Version) throw new Error(`PublishVersion of ${functionName} answered without a version`);
+  return { functionVersion: Version, codeSha256, published: true };
+}
+
+async function latestOrCreated(context: LambdaContext, { functionName, zip }: Request): Promise<FunctionConfiguration> {
+  const { client, send, role } = context;
+  const read = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+  const found = await orMissing(client.send(read, send));
+  if (found !== null) return found;
+  if (!context.createMissing) throw missing(`Function ${functionName}`);
+  try {
+    const code = { FunctionName: functionName, Role: role, Code: { ZipFile: zip } };
+    await client.send(
+      new CreateFunctionCommand({ ...code, ...CREATED, Architectures: [...CREATED.Architectures] }),
+      send,
+    );
+  } catch (error) {
+    if (errorName(error) !== 'ResourceConflictException') throw error; // made by another in between
+  }
+  await waitUntilFunctionActiveV2(
+    { client, maxWaitTime: UPDATE_WAIT, ...POLL, ...send },
+    { FunctionName: functionName },
+  );
+  return client.send(read, send);
+}
+
+/** Newest version with this code and the configuration that a new version would get. */
+async function publishedWith(
+  { client, send }: LambdaContext,
+  functionName: string,
+  codeSha256: string,
+  latest: FunctionConfiguration,
+): Promise<string | null> {
+  let newest = 0;
+  for await (const { Versions = [] } of paginateListVersionsByFunction(
+    { client },
+    { FunctionName: functionName },
+    send,
+  )) {
+    for (const version of Versions) {
+      const number = Number(version.Version);
+      if (version.CodeSha256 !== codeSha256 || !(number > newest)) continue;
+      if (configurationOf(version) === configurationOf(latest)) newest = number;
+    }
+  }
+  return newest === 0 ? null : String(newest);
+}
+
+function configurationOf(config: FunctionConfiguration): string {
+  const { Runtime, Handler, Role, MemorySize, Timeout, Architectures, Environment } = config;
+  const variables = Object.entries(Environment?.Variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([Runtime, Handler, Role, MemorySize, Timeout, Architectures, variables]);
+}
+
+/** Waits until no update is in progress; Lambda refuses to change or publish a function before. */
+async function settled({ client, send }: LambdaContext, functionName: string): Promise<void> {
+  await waitUntilFunctionUpdatedV2(
+    { client, maxWaitTime: UPDATE_WAIT, ...POLL, ...send },
+    { FunctionName: functionName },
+  );
+}

@@ -1,0 +1,155 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** How to start a child: which code, under which limits and variables. */
+export interface ChildSpec {
+  /** Plain JavaScript file that the child runs. */
+  runtimeFile: string;
+  /** Folder of the unpacked code, the child's working directory. */
+  folder: string;
+  /** MiB of JavaScript heap. */
+  memorySize: number;
+  env: Record<string, string>;
+  onLine: (line: string) => void;
+}
+
+/** The answer of a handler: JSON text, and whether it describes a function error. */
+export interface HandlerResult {
+  payload: string;
+  failed: boolean;
+}
+
+export interface ChildRequest {
+  id: string;
+  payload: string;
+  arn: string;
+  timeoutSeconds: number;
+}
+
+/** A process that runs one version of a function, one request at a time. */
+export interface Child {
+  readonly alive: boolean;
+  /** Never rejects: crash, time-out and failed start are results. Call it again only after it has resolved. */
+  invoke: (request: ChildRequest) => Promise<HandlerResult>;
+  /** Ends the process; resolves when it is gone and its output was read. */
+  stop: () => Promise<void>;
+}
+
+/** Lambda's own limit on loading the code. */
+const INIT_TIMEOUT_SECONDS = 10;
+const MAX_RESULT_BYTES = 6 * 1024 * 1024;
+
+interface ChildMessage {
+  ready?: true;
+  initError?: ErrorPayload;
+  id?: string;
+  result?: string;
+  error?: ErrorPayload;
+}
+
+interface ErrorPayload {
+  errorType: string;
+  errorMessage: string;
+}
+
+/** Starts a child. Its environment is the given one and nothing of the parent's. */
+export function startChild(spec: ChildSpec): Child {
+  const process_ = fork(spec.runtimeFile, [], {
+    cwd: spec.folder,
+    env: spec.env,
+    execArgv: [`--max-old-space-size=${spec.memorySize}`],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'json',
+  });
+  let waiting: ((message: ChildMessage | null) => void) | null = null;
+  let early: ChildMessage | null = null;
+  let alive = true;
+  let ready = false;
+  let current = '';
+  const settle = (message: ChildMessage | null): void => {
+    const resolve = waiting;
+    waiting = null;
+    if (resolve) resolve(message);
+    else early = message;
+  };
+  const end = (): void => {
+    alive = false;
+    settle(null);
+  };
+  process_.on('message', (message) => {
+    const { id } = message as ChildMessage; // written by child-runtime.ts
+    if (id === undefined || id === current) settle(message as ChildMessage);
+  });
+  process_.on('exit', end);
+  process_.on('error', end);
+  const closed = new Promise<void>((resolve) => process_.on('close', () => resolve()));
+  for (const input of [process_.stdout!, process_.stderr!]) createInterface({ input }).on('line', spec.onLine);
+
+  const next = (seconds: number): Promise<ChildMessage | 'timeout' | null> =>
+    new Promise((resolve) => {
+      if (early ?? !alive) {
+        resolve(early);
+        early = null;
+        return;
+      }
+      const timer = setTimeout(() => {
+        waiting = null;
+        kill(process_);
+        resolve('timeout');
+      }, seconds * 1000);
+      waiting = (message) => {
+        clearTimeout(timer);
+        resolve(message);
+      };
+    });
+
+  return {
+    get alive() {
+      return alive;
+    },
+    invoke: async ({ id, payload, arn, timeoutSeconds }) => {
+      const fail = (errorType: string, errorMessage: string): HandlerResult => {
+        alive = false;
+        kill(process_);
+        return { payload: JSON.stringify({ errorType, errorMessage }), failed: true };
+      };
+      if (!ready) {
+        const message = await next(INIT_TIMEOUT_SECONDS);
+        if (message === 'timeout')
+          return fail('Sandbox.Timedout', `Init timed out after ${INIT_TIMEOUT_SECONDS}.00 seconds`);
+        if (message === null) return fail('Runtime.ExitError', `RequestId: ${id} Error: Runtime exited during init`);
+        if (message.initError) return fail(message.initError.errorType, message.initError.errorMessage);
+        ready = true;
+      }
+      current = id;
+      const deadline = Date.now() + timeoutSeconds * 1000;
+      if (alive) process_.send({ id, payload, arn, deadline }, () => undefined);
+      const message = await next(timeoutSeconds);
+      if (message === 'timeout') {
+        return fail(
+          'Sandbox.Timedout',
+          `RequestId: ${id} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+        );
+      }
+      if (message === null) {
+        const how =
+          process_.signalCode === null ? `exit status ${process_.exitCode ?? 1}` : `signal ${process_.signalCode}`;
+        return fail('Runtime.ExitError', `RequestId: ${id} Error: Runtime exited with error: ${how}`);
+      }
+      if (message.error) return { payload: JSON.stringify(message.error), failed: true };
+      const result = message.result ?? 'null';
+      if (Buffer.byteLength(result) <= MAX_RESULT_BYTES) return { payload: result, failed: false };
+      const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESULT_BYTES} bytes).`;
+      return { payload: JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage }), failed: true };
+    },
+    stop() {
+      alive = false;
+      kill(process_);
+      return closed;
+    },
+  };
+}
+
+function kill(child: ChildProcess): void {
+  child.kill('SIGKILL');
+}

@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openCodeStore } from './code-store.js';
+import { ApiError } from './errors.js';
+import { serveFunctionUrl } from './function-url.js';
+import { createApi } from './routes.js';
+import { createRuntime, fileLog, type LogSource } from './runtime.js';
+import { openState } from './state.js';
+import { sendError, sendJson } from './wire.js';
+
+export interface LambdaEndpointOptions {
+  /** Where functions, code and logs are kept; made when missing. One endpoint per directory. */
+  directory: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** Loopback address to listen on, `127.0.0.1` by default. */
+  host?: '127.0.0.1' | 'localhost';
+  /** Takes every line that functions print; by default `<directory>/logs/<function>.log` grows. */
+  onLog?: (line: string, source: LogSource) => void;
+  /** Draws for weighted aliases in [0, 1), `Math.random` by default. */
+  random?: () => number;
+  /** How long an unused child process is kept, 60 s by default. */
+  idleMilliseconds?: number;
+}
+
+export interface LambdaEndpoint {
+  port: number;
+  /** `http://127.0.0.1:PORT`: the endpoint address for an AWS SDK, and the base of function URLs. */
+  url: string;
+  /** Stops listening and ends every child process. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_IDLE_MILLISECONDS = 60_000;
+const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost']);
+
+/**
+ * Starts a Lambda-compatible endpoint: management API, invocations, function URLs, `GET /metrics/<function>` and
+ * `GET /health`. Signatures are not checked; it listens on the loopback interface only.
+ * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
+ */
+export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promise<LambdaEndpoint> {
+  const { directory, port, host = '127.0.0.1', random = Math.random } = options;
+  mkdirSync(directory, { recursive: true });
+  const state = openState(directory);
+  const code = openCodeStore(directory);
+  const onLog = options.onLog ?? fileLog(directory);
+  const idleMilliseconds = options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS;
+  const runtime = await createRuntime({ directory, code, random, idleMilliseconds, onLog });
+  let base = '';
+  const api = createApi({ state, code, runtime, base: () => base });
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = localUrl(request);
+    if (url.pathname.startsWith('/function-url/')) {
+      await serveFunctionUrl(request, response, url, state.list(), runtime);
+      return;
+    }
+    refuseBrowsers(request);
+    const metrics = /^\/metrics\/([^/]+)$/.exec(url.pathname);
+    if (request.method === 'GET' && url.pathname === '/health') sendJson(response, 200, { status: 'ok' });
+    else if (request.method === 'GET' && metrics) sendJson(response, 200, { versions: runtime.metrics(metrics[1]!) });
+    else await api(request, response, url);
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent || response.destroyed) {
+        response.destroy();
+        return;
+      }
+      const internal = 'The local Lambda endpoint failed on this request; see its log.';
+      sendError(response, error instanceof ApiError ? error : new ApiError('ServiceException', internal));
+      if (!(error instanceof ApiError)) process.emitWarning(error instanceof Error ? error : String(error));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+  const { port: bound } = server.address() as AddressInfo; // a TCP server has an address once it listens
+  base = `http://${host}:${bound}`;
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await runtime.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { port: bound, url: base, close: () => (closing ??= close()) };
+}
+
+/** The request's URL; refuses host names other than the loopback's, which only a rebound DNS name can bring. */
+function localUrl(request: IncomingMessage): URL {
+  const address = `http://${request.headers.host ?? ''}${request.url ?? '/'}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || !LOCAL_HOSTS.has(url.hostname)) {
+    throw new ApiError('ForbiddenException', 'The Host header names another host; call 127.0.0.1 or localhost.');
+  }
+  return url;
+}
+
+/** Web pages may not manage functions: browsers send Origin with every cross-site change, SDKs never do. */
+function refuseBrowsers(request: IncomingMessage): void {
+  if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] === 'cross-site') {
+    throw new ApiError(
+      'ForbiddenException',
+      'Web pages may not use the management API; call it from an SDK or the CLI.',
+    );
+  }
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import type { CodeStore, StoredCode } from './code-store.js';
+import { ApiError, invalidParameter, notFound } from './errors.js';
+import { environmentOf, integerOf, parseFunctionName, textOf, zipOf, objectOf, type Body } from './parameters.js';
+import type { FunctionConfig, FunctionRecord, PublishedVersion, StateStore } from './state.js';
+
+/** The qualifier of the unpublished code. */
+export const LATEST = '$LATEST';
+
+/** Operations on functions and their versions; every one throws `ApiError`. */
+export interface FunctionOperations {
+  create(body: Body): FunctionRecord;
+  updateCode(name: string, body: Body): { config: FunctionConfig; version: string };
+  updateConfiguration(name: string, body: Body): FunctionConfig;
+  publish(name: string, body: Body): PublishedVersion;
+  remove(name: string): void;
+}
+
+/** The function, or `ResourceNotFoundException`. */
+export function functionNamed<T extends Readonly<FunctionRecord>>(functions: readonly T[], name: string): T {
+  const found = functions.find((candidate) => candidate.name === name);
+  if (!found) throw notFound(`Function ${name}`);
+  return found;
+}
+
+/** Configuration of `$LATEST` (also without a qualifier) or of a published version. */
+export function configOf(record: Readonly<FunctionRecord>, version: string | null): FunctionConfig {
+  if (version === null || version === LATEST) return record.latest;
+  const found = record.versions.find((candidate) => candidate.version === version);
+  if (!found) throw notFound(`Version ${version} of function ${record.name}`);
+  return found;
+}
+
+/** Refuses a change that was decided on an older state than the present one. */
+export function checkRevision(body: Body, revisionId: string): void {
+  const expected = body['RevisionId'];
+  if (expected === undefined || expected === null || expected === '' || expected === revisionId) return;
+  throw new ApiError(
+    'PreconditionFailedException',
+    'The RevisionId provided does not match the latest RevisionId; read the resource again and retry.',
+  );
+}
+
+/** Builds the operations over a state and a code store. */
+export function functionOperations(state: StateStore, code: CodeStore): FunctionOperations {
+  return {
+    create(body) {
+      const { name } = parseFunctionName(textOf(body, 'FunctionName', '', 170));
+      if (state.find(name)) throw new ApiError('ResourceConflictException', `Function already exist: ${name}`);
+      const stored = code.put(zipOf(objectOf(body, 'Code')));
+      const initial: FunctionConfig = {
+        description: '',
+        runtime: '',
+        role: '',
+        handler: '',
+        timeout: 3,
+        memorySize: 128,
+        architectures: ['x86_64'],
+        environment: {},
+        ...stored,
+        lastModified: '',
+        revisionId: '',
+      };
+      const latest = stamped(configured(initial, body));
+      if (latest.runtime === '' || latest.handler === '' || latest.role === '') {
+        throw invalidParameter('Runtime, Handler and Role', 'given for a zip package');
+      }
+      return state.update((functions) => {
+        const record: FunctionRecord = {
+          name,
+          latest,
+          versions: [],
+          nextVersion: 1,
+          aliases: [],
+          urls: [],
+          statements: [],
+        };
+        if (body['Publish'] === true) publishLatest(record);
+        functions.push(record);
+        return record;
+      });
+    },
+    updateCode(name, body) {
+      checkRevision(body, configOf(mustFind(name), null).revisionId);
+      const stored = code.put(zipOf(body));
+      if (body['DryRun'] === true) return { config: { ...mustFind(name).latest, ...stored }, version: LATEST };
+      return state.update((functions) => {
+        const record = functionNamed(functions, name);
+        record.latest = stamped({ ...record.latest, ...stored, ...architecturesOf(body) });
+        if (body['Publish'] !== true) return { config: record.latest, version: LATEST };
+        const published = publishLatest(record);
+        return { config: published, version: published.version };
+      });
+    },
+    updateConfiguration(name, body) {
+      checkRevision(body, mustFind(name).latest.revisionId);
+      return state.update((functions) => {
+        const record = functionNamed(functions, name);
+        record.latest = stamped(configured(record.latest, body));
+        return record.latest;
+      });
+    },
+    publish(name, body) {
+      const { latest, versions } = mustFind(name);
+      checkRevision(body, latest.revisionId);
+      const expected = body['CodeSha256'];
+      if (expected !== undefined && expected !== '' && expected !== latest.codeSha256) {
+        throw new ApiError(
+          'InvalidParameterValueException',
+          `CodeSha256 is not that of ${LATEST} (${latest.codeSha256}); read it again.`,
+        );
+      }
+      const last = versions.at(-1);
+      if (last && samePublication(last, latest)) return last;
+      return state.update((functions) =>
+        publishLatest(functionNamed(functions, name), textOf(body, 'Description', latest.description)),
+      );
+    },
+    remove(name) {
+      mustFind(name);
+      state.update((functions) =>
+        functions.splice(
+          functions.findIndex((candidate) => candidate.name === name),
+          1,
+        ),
+      );
+    },
+  };
+
+  function mustFind(name: string): Readonly<FunctionRecord> {
+    return functionNamed(state.list(), name);
+  }
+}
+
+/** Appends `$LATEST` as the next version, or returns the last version when neither code nor configuration changed. */
+function publishLatest(record: FunctionRecord, description = record.latest.description): PublishedVersion {
+  const last = record.versions.at(-1);
+  if (last && samePublication(last, record.latest)) return last;
+  const version = String(record.nextVersion++);
+  const published: PublishedVersion = { ...stamped(structuredClone(record.latest)), description, version };
+  record.versions.push(published);
+  return published;
+}
+
+function samePublication(a: FunctionConfig, b: FunctionConfig): boolean {
+  const content = (config: FunctionConfig): string => {
+    const { codeSha256, runtime, role, handler, timeout, memorySize, architectures, environment } = config;
+    const variables = Object.entries(environment).sort(([x], [y]) => (x < y ? -1 : 1));
+    return JSON.stringify([codeSha256, runtime, role, handler, timeout, memorySize, architectures, variables]);
+  };
+  return content(a) === content(b);
+}
+
+function configured(base: FunctionConfig, body: Body): FunctionConfig {
+  const runtime = textOf(body, 'Runtime', base.runtime);
+  if (!/^nodejs\d+\.x$/.test(runtime)) throw invalidParameter('Runtime', 'a Node.js runtime such as nodejs22.x');
+  const handler = textOf(body, 'Handler', base.handler, 128);
+  if (!/^[\w-]+\.[\w$]+$/.test(handler)) throw invalidParameter('Handler', 'file.export, such as index.handler');
+  return {
+    ...base,
+    runtime,
+    handler,
+    role: textOf(body, 'Role', base.role),
+    description: textOf(body, 'Description', base.description),
+    timeout: integerOf(body, 'Timeout', base.timeout, 1, 900),
+    memorySize: integerOf(body, 'MemorySize', base.memorySize, 128, 10_240),
+    environment: environmentOf(body, base.environment),
+    ...architecturesOf(body),
+  };
+}
+
+function architecturesOf(body: Body): { architectures?: string[] } {
+  const value = body['Architectures'];
+  if (value === undefined) return {};
+  const [architecture, ...more] = Array.isArray(value) ? (value as unknown[]) : [];
+  if ((architecture !== 'arm64' && architecture !== 'x86_64') || more.length > 0) {
+    throw invalidParameter('Architectures', 'a list of arm64 or x86_64');
+  }
+  return { architectures: [architecture] };
+}
+
+function stamped<T extends FunctionConfig>(config: T & Partial<StoredCode>): T {
+  return { ...config, lastModified: new Date().toISOString().replace('Z', '+0000'), revisionId: randomUUID() };
+}

@@ -1,0 +1,78 @@
+import { invalidParameter } from './errors.js';
+
+/** JSON object of a request. */
+export type Body = Record<string, unknown>;
+
+const FUNCTION_NAME = /^[a-zA-Z0-9-_]{1,64}$/;
+const ALIAS_NAME = /^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/;
+
+/** A function's name and qualifier out of a name, `name:qualifier`, partial or whole ARN. */
+export function parseFunctionName(text: string): { name: string; qualifier: string | null } {
+  const parts = text.split(':');
+  const at = parts.indexOf('function');
+  const [name = '', qualifier = null] = at === -1 ? parts.slice(-2 + Number(parts.length === 1)) : parts.slice(at + 1);
+  if (!FUNCTION_NAME.test(name)) throw invalidParameter('FunctionName', '1 to 64 letters, digits, - and _');
+  return { name, qualifier };
+}
+
+/** Name of an alias: not a number, so that it never looks like a version. */
+export function aliasName(value: unknown): string {
+  if (typeof value !== 'string' || !ALIAS_NAME.test(value)) {
+    throw invalidParameter('Name', '1 to 128 letters, digits, - and _, and not a number');
+  }
+  return value;
+}
+
+/** Text of at most `max` characters, or the given default when absent. */
+export function textOf(body: Body, name: string, fallback: string, max = 256): string {
+  const value = body[name] ?? fallback;
+  if (typeof value !== 'string' || value.length > max)
+    throw invalidParameter(name, `text of at most ${max} characters`);
+  return value;
+}
+
+/** Whole number within limits, or the given default when absent. */
+export function integerOf(body: Body, name: string, fallback: number, min: number, max: number): number {
+  const value = body[name] ?? fallback;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    throw invalidParameter(name, `a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+/** Nested object of a request, empty when absent. */
+export function objectOf(body: Body, name: string): Body {
+  const value = body[name] ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw invalidParameter(name, 'an object');
+  return value as Body; // a JSON object has text keys
+}
+
+/** Environment variables of a request, or the given default when absent. */
+export function environmentOf(body: Body, fallback: Record<string, string>): Record<string, string> {
+  if (body['Environment'] === undefined) return fallback;
+  const entries = Object.entries(objectOf(objectOf(body, 'Environment'), 'Variables'));
+  const variables: [string, string][] = entries.map(([key, value]) => {
+    if (!/^[a-zA-Z]\w+$/.test(key) || typeof value !== 'string') {
+      throw invalidParameter('Environment.Variables', 'texts under names of letters, digits and _');
+    }
+    return [key, value];
+  });
+  return Object.fromEntries(variables);
+}
+
+/** Bytes of the base64 field `ZipFile`. */
+export function zipOf(body: Body): Uint8Array {
+  const value = body['ZipFile'];
+  if (typeof value !== 'string')
+    throw invalidParameter('ZipFile', 'the code; S3 locations and images are not supported here');
+  return Buffer.from(value, 'base64');
+}
+
+/** Percent-decodes one part of a path. */
+export function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalidParameter('The path', 'percent-encoded UTF-8');
+  }
+}

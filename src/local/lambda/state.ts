@@ -1,0 +1,119 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Code and configuration of `$LATEST` or of a published version. */
+export interface FunctionConfig {
+  description: string;
+  runtime: string;
+  role: string;
+  handler: string;
+  /** Seconds. */
+  timeout: number;
+  /** MiB. */
+  memorySize: number;
+  architectures: string[];
+  environment: Record<string, string>;
+  /** Base64 SHA-256 of the zip, as the API shows it. */
+  codeSha256: string;
+  codeSize: number;
+  lastModified: string;
+  revisionId: string;
+}
+
+export interface PublishedVersion extends FunctionConfig {
+  version: string;
+}
+
+export interface AliasRecord {
+  name: string;
+  functionVersion: string;
+  description: string;
+  /** At most one other version and its share of invocations in [0, 1]. */
+  weights: Record<string, number>;
+  revisionId: string;
+}
+
+export interface UrlRecord {
+  /** `null` for the URL of `$LATEST`. */
+  qualifier: string | null;
+  authType: 'NONE' | 'AWS_IAM';
+  creationTime: string;
+  lastModifiedTime: string;
+}
+
+export interface FunctionRecord {
+  name: string;
+  latest: FunctionConfig;
+  versions: PublishedVersion[];
+  nextVersion: number;
+  aliases: AliasRecord[];
+  urls: UrlRecord[];
+  /** Ids of permission statements; kept for their uniqueness, nothing is authorised by them here. */
+  statements: string[];
+}
+
+interface State {
+  schemaVersion: 1;
+  functions: FunctionRecord[];
+}
+
+/** All functions of an endpoint, in memory and in one JSON file that is always whole. */
+export interface StateStore {
+  list(): readonly Readonly<FunctionRecord>[];
+  find(name: string): Readonly<FunctionRecord> | undefined;
+  /** Changes a copy of the functions; nothing changes when `change` throws or the file cannot be written. */
+  update<T>(change: (functions: FunctionRecord[]) => T): T;
+}
+
+/** Opens `<directory>/state.json`, made on the first change. Throws on a file that is not such a state. */
+export function openState(directory: string): StateStore {
+  const file = join(directory, 'state.json');
+  let state: State = { schemaVersion: 1, functions: [] };
+  if (existsSync(file)) {
+    const read = JSON.parse(readFileSync(file, 'utf8')) as Partial<State>; // our own file, its version is checked
+    if (read.schemaVersion !== 1 || !Array.isArray(read.functions)) {
+      throw new Error(`${file} is not a state of version 1 of the local Lambda endpoint; move it away to start anew.`);
+    }
+    state = { schemaVersion: 1, functions: read.functions };
+  }
+  return {
+    list: () => state.functions,
+    find: (name) => state.functions.find((candidate) => candidate.name === name),
+    update(change) {
+      const next = structuredClone(state);
+      const result = change(next.functions);
+      writeWhole(file, JSON.stringify(next));
+      state = next;
+      return result;
+    },
+  };
+}
+
+/** Replaces a file so that a crash leaves the old or the new content, never a part. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const directory = dirname(file);
+  mkdirSync(directory, { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, content);
+  syncPath(temporary);
+  renameSync(temporary, file);
+  syncPath(directory);
+}
+
+function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.js';
+import { clearScratch } from '../store/file-store.js';
+import { checkDiskSpace } from './disk.js';
+import { startLambdaEndpoint } from './lambda/endpoint.js';
+import { clearStale, logsOf, removeState, type StackStatus, writeState } from './state.js';
+import { supervise } from './supervise.js';
+import { provideTemporal } from './temporal-server.js';
+
+/** The word a worker sends its parent once it polls. */
+export const WORKER_READY = 'worker-ready';
+
+/**
+ * Runs the local stack: Temporal server unless there is one, Lambda-compatible endpoint, worker. Server and worker are
+ * processes of their own and are started again when they die.
+ *
+ * @returns `ended`, settled once the stack has stopped, and `stop`
+ * @throws Error with the remedy when a part cannot start; what had started is stopped again
+ */
+export async function runStack(config: Config, say: (line: string) => void) {
+  const undo: (() => Promise<unknown>)[] = [];
+  let stopped: Promise<void> | undefined;
+  let markEnded: () => void;
+  const ended = new Promise<void>((resolve) => (markEnded = resolve));
+  const stop = () =>
+    (stopped ??= (async () => {
+      for (const step of undo.reverse()) await step().catch((error: unknown) => say(String(error)));
+      markEnded();
+    })());
+
+  try {
+    await mkdir(logsOf(config), { recursive: true });
+    await checkDiskSpace(config.home);
+    await clearStale(config, say);
+    await clearScratch(join(config.home, 'store'));
+
+    const temporal = await provideTemporal(config, say);
+    if (temporal) undo.push(temporal.stop);
+
+    const lambda = await startEndpoint(config);
+    undo.push(() => lambda.close());
+
+    const worker = await supervise({
+      name: 'worker',
+      command: process.execPath,
+      args: [...process.execArgv, clientPath(), 'worker'],
+      env: config.environment,
+      log: join(logsOf(config), 'worker.log'),
+      ready: (child) =>
+        new Promise((resolve) => child.on('message', (message) => message === WORKER_READY && resolve())),
+      say,
+    });
+    undo.push(worker.stop);
+
+    const status = (): StackStatus => ({
+      pid: process.pid,
+      workerPid: worker.pid() ?? null,
+      serverPid: temporal?.pid() ?? null,
+      ui: config.ui,
+      lambda: lambda.url,
+      logs: logsOf(config),
+    });
+    const token = randomBytes(16).toString('hex');
+    const control = await startControl(token, status, () => void stop());
+    undo.push(() => new Promise((resolve) => control.close(resolve)));
+    undo.push(() => removeState(config));
+    const { port } = control.address() as AddressInfo;
+    const serverPid = temporal?.pid() ?? null;
+    await writeState(config, {
+      pid: process.pid,
+      control: { port, token },
+      serverPid,
+      startedAt: new Date().toISOString(),
+    });
+    return { ended, stop, status };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const clientPath = () => fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
+
+async function startEndpoint(config: Config) {
+  const port = config.ports.lambda;
+  try {
+    return await startLambdaEndpoint({ directory: join(config.home, 'lambda'), port });
+  } catch (error) {
+    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new Error(
+        `Port ${port} of the Lambda endpoint is in use by another program: stop it, or set MLOPS_LAMBDA_PORT to a free port.`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+/** GET tells the status, DELETE stops. Only callers that can read the state file know the token. */
+async function startControl(token: string, status: () => StackStatus, stop: () => void): Promise<Server> {
+  const server = createServer((request, response) => {
+    const known = request.headers.authorization === `Bearer ${token}`;
+    response.statusCode = known ? 200 : 403;
+    response.setHeader('content-type', 'application/json');
+    response.end(known ? JSON.stringify(status()) : '{}');
+    if (known && request.method === 'DELETE') stop();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return server;
+}

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Config } from '../config.js';
+import { isMissing, writeFileAtomic } from '../store/files.js';
+
+/** What a running stack writes down for others to find it. */
+export interface StackState {
+  pid: number;
+  /** Port of its control server on 127.0.0.1, and the word that its callers must know. */
+  control: { port: number; token: string };
+  /** The Temporal server it started, `null` when it uses another's. */
+  serverPid: number | null;
+  startedAt: string;
+}
+
+/** What the control server tells. */
+export interface StackStatus {
+  pid: number;
+  workerPid: number | null;
+  serverPid: number | null;
+  ui: string | null;
+  lambda: string;
+  logs: string;
+}
+
+const ANSWER_TIMEOUT_MS = 3000;
+const ORPHAN_TIMEOUT_MS = 10_000;
+
+const statePath = (config: Config) => join(config.home, 'stack.json');
+export const logsOf = (config: Config) => join(config.home, 'logs');
+
+export const writeState = (config: Config, state: StackState) =>
+  writeFileAtomic(statePath(config), `${JSON.stringify(state, null, 2)}\n`);
+
+export const removeState = (config: Config) => rm(statePath(config), { force: true });
+
+async function readState(config: Config): Promise<StackState | null> {
+  try {
+    return JSON.parse(await readFile(statePath(config), 'utf8')) as StackState;
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** The stack of this home if it answers; a state file whose stack does not answer is stale and means none. */
+export async function findStack(config: Config): Promise<StackStatus | null> {
+  const state = await readState(config);
+  if (state === null) return null;
+  const response = await callControl(state, 'GET');
+  return response === null ? null : ((await response.json()) as StackStatus);
+}
+
+/** Tells the stack of this home to stop. Gives false when none answers. */
+export async function requestStop(config: Config): Promise<boolean> {
+  const state = await readState(config);
+  if (state === null || (await callControl(state, 'DELETE')) === null) return false;
+  while (isAlive(state.pid) && (await readState(config)) !== null) await delay(50);
+  return true;
+}
+
+async function callControl({ control }: StackState, method: string): Promise<Response | null> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${control.port}/`, {
+      method,
+      headers: { authorization: `Bearer ${control.token}` },
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    return response.ok ? response : null;
+  } catch {
+    return null; // nobody there, or somebody else: either way not our stack
+  }
+}
+
+/** Ends the Temporal server that a killed stack of this home left behind, and forgets the stack. */
+export async function clearStale(config: Config, say: (line: string) => void): Promise<void> {
+  const state = await readState(config);
+  if (state === null) return;
+  say('An earlier stack ended without cleaning up; taking over its files.');
+  const { serverPid } = state;
+  if (serverPid !== null && (await isOurServer(serverPid, config))) {
+    process.kill(serverPid, 'SIGTERM');
+    const deadline = performance.now() + ORPHAN_TIMEOUT_MS;
+    while (isAlive(serverPid) && performance.now() < deadline) await delay(50);
+  }
+  await removeState(config);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // no such process, or one that is not ours
+  }
+}
+
+/** A process id may have been given to another program since: only one that has our database open on its command line. */
+async function isOurServer(pid: number, config: Config): Promise<boolean> {
+  try {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]);
+    return stdout.includes(join(config.home, 'temporal.db'));
+  } catch {
+    return false; // ps finds no such process
+  }
+}

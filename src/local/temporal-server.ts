@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import type { Config } from '../config.js';
+import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
+import { findServerBinary } from './server-binary.js';
+import { isListening, probeTemporal } from './probe.js';
+import { supervise } from './supervise.js';
+
+/** How long a server may take until it answers. */
+const START_TIMEOUT_MS = 60_000;
+
+/** A dev server reads at most 20 tasks a second by default; a pipeline of short steps waits for nothing else. */
+const DYNAMIC_CONFIG = [
+  'history.transferProcessorMaxPollRPS=2000',
+  'history.timerProcessorMaxPollRPS=2000',
+  'history.visibilityProcessorMaxPollRPS=2000',
+  'system.enableActivityEagerExecution=true',
+];
+
+/** The server that is there already (`null`), or one of our own with its state in `<home>/temporal.db`. */
+export async function provideTemporal(config: Config, say: (line: string) => void) {
+  const { temporal: port, ui } = config.ports;
+  if (config.externalTemporal) return null;
+  const listener = await probeTemporal(port);
+  if (listener === 'other')
+    throw new Error(
+      `Port ${port} is used by a program that is not a Temporal server: stop it, or set MLOPS_TEMPORAL_PORT to a free port.`,
+    );
+  if (listener === 'temporal') {
+    say(`Using the Temporal server that already answers on 127.0.0.1:${port}.`);
+    return null;
+  }
+  if (await isListening(ui))
+    throw new Error(
+      `Port ${ui} of the Web UI is in use by another program: stop it, or set MLOPS_UI_PORT to a free port.`,
+    );
+  const command = await findServerBinary({ environment: config.environment, cache: config.cache, say });
+  return supervise({
+    name: 'Temporal server',
+    command,
+    env: config.environment,
+    args: [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(ui)],
+      ...['--db-filename', join(config.home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL'],
+      ...['--log-level', 'warn', '--namespace', config.namespace],
+      ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
+      ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ],
+    log: join(config.home, 'logs', 'temporal.log'),
+    ready: () => answers(port),
+    say,
+  });
+}
+
+async function answers(port: number): Promise<void> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 1000 }).catch(
+      () => null,
+    );
+    if (connection !== null) {
+      await connection.close();
+      return;
+    }
+    await delay(50);
+  }
+  throw new Error(`The Temporal server did not answer on port ${port} within ${START_TIMEOUT_MS / 1000} s.`);
+}

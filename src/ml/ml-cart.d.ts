@@ -1,0 +1,18 @@
+declare module 'ml-cart' {
+  import type { Matrix } from 'ml-matrix';
+
+  /** A node as ml-cart keeps it: a split has both children, anything else is a leaf. Rows with x < splitValue go left. */
+  export interface CartNode {
+    left?: CartNode;
+    right?: CartNode;
+    splitColumn?: number;
+    splitValue?: number;
+  }
+
+  export class DecisionTreeClassifier {
+    constructor(options: { maxDepth: number; minNumSamples: number; gainThreshold: number });
+    train(trainingSet: Matrix, trainingLabels: number[]): void;
+    predict(toPredict: Matrix): number[];
+    toJSON(): { root: CartNode };
+  }
+}

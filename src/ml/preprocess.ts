@@ -1,0 +1,100 @@
+import { PipelineFailure } from '../contracts/failures.js';
+import type { FeatureColumn, ModelFeature } from '../contracts/model.js';
+import type { Table } from './table.js';
+
+/** The median of ascending values; the mean of the middle two when their number is even. */
+function medianOf(sorted: Float64Array): number {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : sorted[middle - 1]! / 2 + sorted[middle]! / 2;
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+/** Values of `column` at `rows` that are not missing. */
+function presentValues(column: Float64Array, rows: Int32Array): Float64Array {
+  const present = new Float64Array(rows.length);
+  let count = 0;
+  for (const row of rows) {
+    const value = column[row]!;
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
+  return present.subarray(0, count);
+}
+
+function fitFeature(column: FeatureColumn, values: Float64Array, rows: Int32Array): ModelFeature {
+  const { name, unit, range } = column;
+  const present = presentValues(values, rows);
+  if (present.length === 0) {
+    throw new PipelineFailure(
+      'DataContract',
+      `feature ${name} has no value in any of ${rows.length} training rows; remove the column or supply its values.`,
+    );
+  }
+  const average = meanOf(present);
+  const imputation =
+    column.impute === 'none' ? null : column.impute === 'mean' ? average : medianOf(present.slice().sort());
+  const missing = imputation === null ? 0 : rows.length - present.length;
+  const count = present.length + missing;
+  const mean = missing === 0 ? average : (average * present.length + imputation! * missing) / count;
+  let least = Infinity;
+  let greatest = -Infinity;
+  let squares = missing === 0 ? 0 : missing * (imputation! - mean) ** 2;
+  for (const value of present) {
+    squares += (value - mean) ** 2;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  const constant = least === greatest;
+  const scale = Math.sqrt(squares / count);
+  return {
+    name,
+    unit,
+    range,
+    imputation,
+    mean: constant ? least : mean,
+    scale: constant || scale === 0 ? 1 : scale,
+  };
+}
+
+/**
+ * Learns how to fill and scale every feature, from the given rows and no others.
+ * @param columns one per column of `table`, in its order
+ * @param rows indices of the training rows
+ * @returns imputation by mean or median of the present values (`null` for `none`), then mean and population standard
+ *   deviation after imputation (scale 1 for a constant feature)
+ * @throws PipelineFailure `DataContract` when a feature has no value at all
+ */
+export function fitFeatures(columns: FeatureColumn[], table: Table, rows: Int32Array): ModelFeature[] {
+  return columns.map((column, i) => fitFeature(column, table.columns[i]!, rows));
+}
+
+/**
+ * The chosen rows of every feature with missing values filled, compact and column-major: what trees see.
+ * @throws PipelineFailure `DataContract` when a value is missing and the feature has no imputation
+ */
+export function imputedColumns(table: Table, rows: Int32Array, features: ModelFeature[]): Float64Array[] {
+  return features.map(({ name, imputation }, f) => {
+    const source = table.columns[f]!;
+    const filled = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const value = source[rows[i]!]!;
+      filled[i] = Number.isNaN(value) ? (imputation ?? NaN) : value;
+      if (Number.isNaN(filled[i]!)) {
+        throw new PipelineFailure(
+          'DataContract',
+          `feature ${name} is missing in a training row but has no imputation.`,
+        );
+      }
+    }
+    return filled;
+  });
+}
+
+/** The labels of the chosen rows, compact. */
+export function labelsOf(table: Table, rows: Int32Array): Uint8Array {
+  return Uint8Array.from(rows, (row) => table.labels[row]!);
+}

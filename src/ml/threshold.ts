@@ -1,0 +1,32 @@
+/** A double is fixed by this many significant decimal digits. */
+const MAX_DIGITS = 17;
+
+/**
+ * A split threshold that is short to write: of the decimals t with `lo <= t < hi`, one with the fewest significant
+ * digits, and of those the nearest to the middle. `x <= t` then separates `lo` from `hi`.
+ * @throws RangeError unless lo < hi, both finite
+ */
+export function shortestBetween(lo: number, hi: number): number {
+  if (!(lo < hi) || !Number.isFinite(lo) || !Number.isFinite(hi)) {
+    throw new RangeError('a threshold needs two different finite values in ascending order');
+  }
+  if (lo <= 0 && hi > 0) return 0;
+  const middle = lo / 2 + hi / 2;
+  for (let digits = 1; digits < MAX_DIGITS; digits++) {
+    const rounded = Number(middle.toPrecision(digits));
+    if (lo <= rounded && rounded < hi) return rounded;
+    if (Number(lo.toPrecision(digits)) === lo) return lo;
+  }
+  return lo;
+}
+
+const value = new Float64Array(1);
+const bits = new BigInt64Array(value.buffer);
+
+/** The greatest double below a finite `v`, so that `x < v` and `x <= nextBelow(v)` are the same test. */
+export function nextBelow(v: number): number {
+  if (v === 0) return -Number.MIN_VALUE;
+  value[0] = v;
+  bits[0] = bits[0]! + (v > 0 ? -1n : 1n);
+  return value[0];
+}

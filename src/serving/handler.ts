@@ -1,0 +1,94 @@
+import type { ModelDocument } from '../contracts/model.js';
+import { readBody, readInvocation, routeOf } from './http-event.js';
+import { modelCard, type ModelMeta } from './model-card.js';
+import { classOf, scoreRows } from './predict.js';
+import { predictionLines } from './prediction-log.js';
+import { readInputs } from './request.js';
+import { ERROR_STATUS, type Outcome, type RequestError } from './request-error.js';
+
+/** What the handler needs from outside; the entry of the Lambda fills it in. */
+export interface HandlerPorts {
+  document: ModelDocument;
+  meta: ModelMeta;
+  /** False leaves the inputs out of the prediction log. */
+  captureInputs: boolean;
+  now(): Date;
+  newId(): string;
+  /** Takes one complete line of the prediction log, without its newline. */
+  writeLine(line: string): void;
+}
+
+/** The part of Lambda's context object that is used. */
+export interface InvocationContext {
+  awsRequestId?: string;
+}
+
+/** Answer to an HTTP event, for function URLs and both API Gateway payload formats. */
+export interface HttpAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+  isBase64Encoded: false;
+}
+
+type Answer = Record<string, unknown>;
+
+/**
+ * The one Lambda handler. A direct event is answered with the plain prediction object, or, when it is refused, with
+ * `{statusCode, error}` and no exception: a bad input is no failed invocation. An HTTP event is answered with an HTTP answer.
+ */
+export function createHandler(
+  ports: HandlerPorts,
+): (event: unknown, context?: InvocationContext) => Promise<Answer | HttpAnswer> {
+  const { document, meta } = ports;
+
+  const predict = (payload: unknown, id: string): Outcome<Answer> => {
+    const inputs = readInputs(document.features, payload);
+    if (!inputs.ok) return inputs;
+    const { columns, rows, batch } = inputs.value;
+    const scores = Array.from(
+      scoreRows(
+        document,
+        columns,
+        Int32Array.from({ length: rows }, (_, i) => i),
+      ),
+    );
+    const predictions = scores.map((score) => classOf(document, score));
+    const time = ports.now().toISOString();
+    const record = { id, time, meta, features: document.features, columns, predictions, scores };
+    for (const line of predictionLines(record, ports.captureInputs)) ports.writeLine(line);
+    if (batch) return { ok: true, value: { predictions, scores, model: meta, id } };
+    const label = predictions[0] === 1 ? document.labels.positive : document.labels.negative;
+    return { ok: true, value: { predictions: predictions[0], score: scores[0], label, model: meta, id } };
+  };
+
+  const answer = (event: unknown, context?: InvocationContext): Answer | HttpAnswer => {
+    const invocation = readInvocation(event);
+    const requestId = invocation.kind === 'http' ? invocation.requestId : null;
+    const id = context?.awsRequestId ?? requestId ?? ports.newId();
+    if (invocation.kind === 'direct') {
+      const outcome = predict(invocation.payload, id);
+      return outcome.ok
+        ? outcome.value
+        : { statusCode: ERROR_STATUS[outcome.error.type], error: outcome.error, model: meta, id };
+    }
+    const route = routeOf(invocation.method, invocation.path);
+    if (!route.ok) return httpRefusal(route.error, id);
+    if (route.value === 'health') return http(200, { status: 'ok', model: meta });
+    if (route.value === 'model') return http(200, modelCard(document, meta));
+    const body = readBody(invocation.body, invocation.base64);
+    const outcome = body.ok ? predict(body.value, id) : body;
+    return outcome.ok ? http(200, outcome.value) : httpRefusal(outcome.error, id);
+  };
+
+  return (event, context) => new Promise((resolve) => resolve(answer(event, context)));
+
+  function httpRefusal(error: RequestError, id: string): HttpAnswer {
+    return http(ERROR_STATUS[error.type], { error, model: meta, id });
+  }
+}
+
+function http(statusCode: number, body: unknown): HttpAnswer {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return { statusCode, headers, body: JSON.stringify(body), isBase64Encoded: false };
+}

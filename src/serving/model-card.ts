@@ -1,0 +1,41 @@
+import type { ModelDocument } from '../contracts/model.js';
+import { checkInteger, checkRecord, checkText } from './checks.js';
+
+/** Which model answers: its registered name and version, and the SHA-256 of its `model.json`. */
+export interface ModelMeta {
+  name: string;
+  version: number;
+  sha256: string;
+}
+
+/**
+ * Reads `meta.json`.
+ * @throws PipelineFailure `ModelInvalid`
+ */
+export function parseModelMeta(text: string): ModelMeta {
+  const item = checkRecord(JSON.parse(text), 'meta.json', ['name', 'version', 'sha256']);
+  return {
+    name: checkText(item.name, 'meta.json name', /^[^\p{Cc}]{1,200}$/u, 'text of 1 to 200 characters'),
+    version: checkInteger(item.version, 'meta.json version', 1, Number.MAX_SAFE_INTEGER),
+    sha256: checkText(item.sha256, 'meta.json sha256', /^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits'),
+  };
+}
+
+/** What a caller may know about the model: inputs, labels, provenance and measured quality; not its parameters. */
+export function modelCard(document: ModelDocument, meta: ModelMeta): Record<string, unknown> {
+  return {
+    ...meta,
+    features: document.features.map(({ name, unit, range, imputation }) => ({
+      name,
+      unit,
+      range,
+      required: imputation === null,
+      imputation,
+    })),
+    labels: document.labels,
+    threshold: document.threshold,
+    estimator: document.estimator.kind,
+    training: document.training,
+    metrics: document.metrics,
+  };
+}

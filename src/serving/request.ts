@@ -1,0 +1,179 @@
+import type { ModelFeature } from '../contracts/model.js';
+import { isRecord } from './checks.js';
+import { nearestName } from './nearest.js';
+import { refused, type FieldError, type Outcome } from './request-error.js';
+
+/** Most rows of one request. */
+export const MAX_ROWS = 10_000;
+/** Most field errors listed in one answer. */
+export const MAX_FIELD_ERRORS = 100;
+
+const BATCH_KEYS = ['instances', 'dataframe_split', 'dataframe_records'] as const;
+/** Unknown names that may be repeated to the caller; anything else could be data in the wrong place. */
+const SHOWABLE_NAME = /^[\w.%\- ]{1,40}$/;
+const SHOWN_FEATURES = 20;
+
+/** Checked input: one column per feature in feature order, NaN where a value is missing and will be imputed. */
+export interface Inputs {
+  columns: Float64Array[];
+  rows: number;
+  /** True when the request was a batch, and the answer is therefore a list, even of one. */
+  batch: boolean;
+}
+
+type Features = readonly ModelFeature[];
+
+/**
+ * Reads the JSON value of a prediction request: one object with a number per feature, or a batch as `instances` (objects
+ * or lists in feature order), `dataframe_split` or `dataframe_records`. A feature with an imputation accepts `null`.
+ */
+export function readInputs(features: Features, payload: unknown): Outcome<Inputs> {
+  if (!isRecord(payload))
+    return refused('InvalidInput', 'The request is not a JSON object; send one number per feature.');
+  const keys = Object.keys(payload);
+  const shape = BATCH_KEYS.find((key) => Object.hasOwn(payload, key) && typeof payload[key] === 'object');
+  if (shape === undefined) return readRows(features, [payload], false);
+  if (keys.length > 1) {
+    return refused(
+      'InvalidInput',
+      `A batch holds ${shape} and nothing else, but ${keys.length} keys were sent; remove the others.`,
+    );
+  }
+  const value = payload[shape];
+  return shape === 'dataframe_split' ? readSplit(features, value) : readList(features, value, shape);
+}
+
+function readList(features: Features, value: unknown, shape: string): Outcome<Inputs> {
+  if (!Array.isArray(value)) return refused('InvalidInput', `${shape} is not a list; send a list of rows.`);
+  const list = value as unknown[];
+  if (shape === 'instances' && Array.isArray(list[0])) {
+    return readTable(
+      features,
+      features.map(({ name }) => name),
+      list,
+      shape,
+    );
+  }
+  return tooMany(list.length) ?? readRows(features, list, true);
+}
+
+function readSplit(features: Features, value: unknown): Outcome<Inputs> {
+  const { columns, data } = isRecord(value) ? value : {};
+  if (!Array.isArray(columns) || !Array.isArray(data)) {
+    return refused('InvalidInput', 'dataframe_split needs the lists columns and data; send both.');
+  }
+  const names = columns as unknown[];
+  if (!names.every((name) => typeof name === 'string') || new Set(names).size !== names.length) {
+    return refused(
+      'InvalidInput',
+      'dataframe_split.columns holds something other than distinct texts; name every column once.',
+    );
+  }
+  return readTable(features, names, data as unknown[], 'dataframe_split.data');
+}
+
+/** Rows as lists: names are checked once, then every row by position. */
+function readTable(features: Features, names: readonly string[], data: unknown[], place: string): Outcome<Inputs> {
+  const many = tooMany(data.length);
+  if (many) return many;
+  const errors = new ErrorList();
+  const known = new Set(features.map(({ name }) => name));
+  for (const name of names) if (!known.has(name)) errors.add(unknownField(features, name));
+  const positions = features.map(({ name }) => names.indexOf(name));
+  features.forEach((feature, j) => {
+    if (positions[j] === -1) errors.add({ field: feature.name, message: missingMessage(feature) });
+  });
+  if (errors.count > 0) return errors.refusal();
+  const columns = features.map(() => new Float64Array(data.length));
+  data.forEach((row, i) => {
+    if (!Array.isArray(row) || row.length !== names.length) {
+      errors.add({ row: i, field: place, message: `is not a list of ${names.length} values.` });
+      return;
+    }
+    features.forEach((feature, j) => {
+      columns[j]![i] = readValue(feature, row[positions[j]!], (message) =>
+        errors.add({ row: i, field: feature.name, message }),
+      );
+    });
+  });
+  return errors.count > 0 ? errors.refusal() : { ok: true, value: { columns, rows: data.length, batch: true } };
+}
+
+/** Rows as objects, each with its own names. */
+function readRows(features: Features, rows: unknown[], batch: boolean): Outcome<Inputs> {
+  const errors = new ErrorList();
+  const known = new Set(features.map(({ name }) => name));
+  const columns = features.map(() => new Float64Array(rows.length));
+  rows.forEach((row, i) => {
+    const add = (error: FieldError): void => errors.add(batch ? { row: i, ...error } : error);
+    if (!isRecord(row)) {
+      add({ field: 'row', message: 'is not an object with one number per feature.' });
+      return;
+    }
+    features.forEach((feature, j) => {
+      const { name } = feature;
+      if (!Object.hasOwn(row, name)) add({ field: name, message: missingMessage(feature) });
+      else columns[j]![i] = readValue(feature, row[name], (message) => add({ field: name, message }));
+    });
+    for (const name in row) if (!known.has(name)) add(unknownField(features, name));
+  });
+  return errors.count > 0 ? errors.refusal() : { ok: true, value: { columns, rows: rows.length, batch } };
+}
+
+function readValue(feature: ModelFeature, value: unknown, report: (message: string) => void): number {
+  const [min, max] = feature.range;
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  if (value === null) {
+    if (feature.imputation === null) report('is null, but this feature is required; send a number.');
+    return NaN;
+  }
+  if (typeof value !== 'number') {
+    const kind = typeof value === 'string' ? 'text' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+    report(`is ${kind}, not a number.`);
+  } else if (!Number.isFinite(value)) {
+    report('is not a finite number.');
+  } else {
+    report(`is outside ${min} to ${max}${feature.unit === '' ? '' : ` ${feature.unit}`}.`);
+  }
+  return NaN;
+}
+
+function missingMessage({ imputation }: ModelFeature): string {
+  return imputation === null
+    ? 'is missing; send a number.'
+    : 'is missing; send a number, or null when it was not measured.';
+}
+
+function unknownField(features: Features, name: string): FieldError {
+  const names = features.map((feature) => feature.name);
+  const nearest = nearestName(name, names);
+  const field = SHOWABLE_NAME.test(name) ? name : '(name not shown)';
+  if (nearest !== null) return { field, message: `is not a feature; did you mean ${nearest}?` };
+  const more = names.length > SHOWN_FEATURES ? ', ...' : '';
+  return { field, message: `is not a feature; the model knows ${names.slice(0, SHOWN_FEATURES).join(', ')}${more}.` };
+}
+
+function tooMany(rows: number): ReturnType<typeof refused> | null {
+  if (rows <= MAX_ROWS) return null;
+  return refused(
+    'TooLarge',
+    `The batch has ${rows} rows, at most ${MAX_ROWS} are scored at once; send smaller batches.`,
+  );
+}
+
+/** Counts every error, keeps the first few. */
+class ErrorList {
+  count = 0;
+  private readonly kept: FieldError[] = [];
+
+  add(error: FieldError): void {
+    this.count++;
+    if (this.kept.length < MAX_FIELD_ERRORS) this.kept.push(error);
+  }
+
+  refusal(): ReturnType<typeof refused> {
+    const more = this.count > this.kept.length ? `, the first ${this.kept.length} are listed` : '';
+    const message = `The input has ${this.count} ${this.count === 1 ? 'error' : 'errors'}${more}; nothing was scored.`;
+    return refused('InvalidInput', message, this.kept);
+  }
+}

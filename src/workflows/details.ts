@@ -1,0 +1,53 @@
+import type { Definition } from '../contracts/definition.js';
+import type { MetricName } from '../contracts/metrics.js';
+import type { PipelineStatus, StageStatus } from '../contracts/pipeline.js';
+import type { GateVerdict, LeaderboardRow, Rejects } from '../contracts/results.js';
+
+const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
+
+/** The run in Markdown, for the Web UI's current details. */
+export function describeRun(status: PipelineStatus, { model, selection }: Definition): string {
+  return [
+    `### ${model}`,
+    '| | stage | found |\n|---|---|---|\n' + status.stages.map(stageRow).join('\n'),
+    status.leaderboard.length > 0 ? leaderboardTable(status.leaderboard, selection.metric) : '',
+    status.gate ? describeGate(status.gate) : '',
+    status.warnings.length > 0
+      ? '**Warnings**\n\n' + status.warnings.map(({ message }) => `- ${message}`).join('\n')
+      : '',
+    status.endpoint ? `**Serving** at ${status.endpoint.url}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+const stageRow = ({ stage, state, reused, found }: StageStatus) =>
+  `| ${MARKS[state]} | ${stage} | ${cell(found)}${reused ? ' *(reused)*' : ''} |`;
+
+function leaderboardTable(rows: LeaderboardRow[], selected: MetricName): string {
+  const shown = [...new Set<MetricName>([selected, 'rocAuc', 'accuracy', 'recall', 'specificity'])];
+  const body = rows.map(({ candidate, without, metrics }) => {
+    const values = shown.map((name) => metrics[name].value?.toFixed(3) ?? '–');
+    return `| ${candidate}${without === null ? '' : ` without ${without}`} | ${values.join(' | ')} |`;
+  });
+  return [`| candidate | ${shown.join(' | ')} |`, `|---|${'---|'.repeat(shown.length)}`, ...body].join('\n');
+}
+
+function describeGate({ unchanged, passed, checks }: GateVerdict): string {
+  if (unchanged) return '**Gate**: the same model as the one serving, nothing to decide.';
+  const lines = checks.map((check) => `- ${check.passed ? '✔' : '✘'} ${check.rule}: ${check.found}`);
+  return [`**Gate ${passed ? 'passed' : 'refused'}**`, ...lines].join('\n');
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+/** `3 rows rejected: 2 out-of-range in "Hb" (lines 4, 9), 1 ragged (line 7).` */
+export function describeRejects(rejects: Rejects[]): string {
+  const total = rejects.reduce((sum, { rows }) => sum + rows, 0);
+  const parts = rejects.map(({ reason, column, rows, lines }) => {
+    const place = column === null ? '' : ` in "${column}"`;
+    const more = rows > lines.length ? ', ...' : '';
+    return `${rows} ${reason}${place} (${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more})`;
+  });
+  return `${total} ${total === 1 ? 'row' : 'rows'} rejected: ${parts.join(', ')}.`;
+}

@@ -1,0 +1,56 @@
+import { LOWER_IS_BETTER, type MetricName } from '../contracts/metrics.js';
+import type {
+  Deployment,
+  FeaturesResult,
+  FitResult,
+  GateVerdict,
+  IngestResult,
+  LeaderboardRow,
+  ProfileResult,
+  RegisteredModel,
+} from '../contracts/results.js';
+
+/** Last part of a path or URI, without its query. */
+export const fileName = (uri: string) => uri.split(/[?#]/)[0]!.split('/').filter(Boolean).at(-1) ?? uri;
+
+export const ingest = ({ rows, rejected, positives }: IngestResult) =>
+  `${rows} rows kept (${positives} positive), ${rejected} rejected`;
+
+export const profile = ({ rows }: ProfileResult) => `explored on ${rows} rows`;
+
+export const features = ({ rows, suspicious }: FeaturesResult) =>
+  `${rows.train} training rows, ${rows.holdout} held out` +
+  (suspicious.length > 0 ? `, suspicious: ${suspicious.join(', ')}` : '');
+
+export const train = (metric: MetricName) => (rows: LeaderboardRow[]) => {
+  const row = best(rows, metric);
+  return `${rows.length} cross-validated, best ${row.candidate} (${metric} ${row.metrics[metric].value?.toFixed(3) ?? 'undefined'})`;
+};
+
+export const validate = ({ gate }: { fit: FitResult; gate: GateVerdict }) =>
+  gate.unchanged
+    ? 'the same model as the one serving'
+    : gate.passed
+      ? `gate passed (${gate.checks.length} checks)`
+      : `gate refused: ${gate.checks
+          .filter(({ passed }) => !passed)
+          .map(({ rule, found }) => `${rule}, found ${found}`)
+          .join('; ')}`;
+
+export const register = ({ name, version, sha256 }: RegisteredModel) =>
+  `${name} version ${version} (${sha256.slice(0, 12)})`;
+
+export const deployment = ({ endpoint, functionVersion, published }: Deployment) =>
+  `alias ${endpoint.alias} on function version ${functionVersion}${published ? '' : ', already published'}`;
+
+/** The best full-feature row by the selection metric; the first listed wins a tie. */
+export function best(rows: LeaderboardRow[], metric: MetricName): LeaderboardRow {
+  const sign = LOWER_IS_BETTER.has(metric) ? -1 : 1;
+  const quality = ({ metrics }: LeaderboardRow) => {
+    const { value } = metrics[metric];
+    return value === null ? -Infinity : sign * value;
+  };
+  return rows
+    .filter(({ without }) => without === null)
+    .reduce((leader, row) => (quality(row) > quality(leader) ? row : leader));
+}

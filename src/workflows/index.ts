@@ -1,0 +1,2 @@
+export { deployModel } from './deploy-model.js';
+export { trainingPipeline } from './training-pipeline.js';

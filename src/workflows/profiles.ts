@@ -1,0 +1,34 @@
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+
+/** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
+const HEARTBEAT_TIMEOUT = '10 seconds';
+
+/** Bounds an activity with all its retries, long enough for a worker that is down for a night. */
+const IN_ALL = '24 hours';
+
+const common = {
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  scheduleToCloseTimeout: IN_ALL,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+} satisfies ActivityOptions;
+
+/** Files and downloads: seconds, tried often. */
+export const io: ActivityOptions = {
+  ...common,
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds', maximumAttempts: 10 },
+};
+
+/** Numeric work: minutes, tried a few times, mostly for workers that died. */
+export const compute: ActivityOptions = {
+  ...common,
+  startToCloseTimeout: '2 hours',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 5 },
+};
+
+/** Registry and Lambda calls: a service may be away for a while. */
+export const cloud: ActivityOptions = {
+  ...common,
+  startToCloseTimeout: '5 minutes',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '1 minute', maximumAttempts: 30 },
+};

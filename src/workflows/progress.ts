@@ -1,0 +1,102 @@
+import { defineQuery, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Step } from '../activities/index.js';
+import type { Definition } from '../contracts/definition.js';
+import { type PipelineOutcome, type PipelineStatus, type Stage, STAGES, STATUS_QUERY } from '../contracts/pipeline.js';
+import type {
+  FitResult,
+  GateVerdict,
+  IngestResult,
+  LeaderboardRow,
+  RegisteredModel,
+  Warning,
+} from '../contracts/results.js';
+import { attribute } from './attributes.js';
+import { describeRejects, describeRun } from './details.js';
+
+export const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
+
+/** Digits of a hash shown to people and stored in search attributes. */
+const DIGEST_DIGITS = 12;
+
+/** Keeps what is known about the run where people look: the status query, the Web UI's details, search attributes. */
+export function trackProgress(definition: Definition) {
+  const status: PipelineStatus = {
+    stages: STAGES.map((stage) => ({ stage, state: 'waiting', reused: false, found: '' })),
+    dataset: null,
+    leaderboard: [],
+    chosen: null,
+    holdout: null,
+    gate: null,
+    model: null,
+    endpoint: null,
+    warnings: [],
+  };
+  const { workflowId } = workflowInfo();
+  const publish = () => setCurrentDetails(describeRun(status, definition));
+  setHandler(statusQuery, () => status, { description: 'Stages, leaderboard and verdict so far' });
+  attribute('Model', definition.model);
+
+  async function stage<T>(name: Stage, describe: (result: T) => string, run: () => Promise<Step<T>>): Promise<T> {
+    const entry = status.stages.find((known) => known.stage === name)!;
+    entry.state = 'running';
+    attribute('Stage', name);
+    publish();
+    const { reused, result } = await run();
+    Object.assign(entry, { state: 'done', reused, found: describe(result) });
+    publish();
+    return result;
+  }
+
+  return {
+    status,
+    workflowId,
+    stage,
+
+    /** A stage of many steps, shown as they arrive and reused when all of them were. */
+    fanOut: (name: Stage, describe: (rows: LeaderboardRow[]) => string, start: () => Promise<Step<LeaderboardRow>>[]) =>
+      stage(name, describe, async () => {
+        const running = start().map(async (step, _, all) => {
+          const done = await step;
+          status.leaderboard.push(done.result);
+          status.stages.find((known) => known.stage === name)!.found = `${status.leaderboard.length} of ${all.length}`;
+          return done;
+        });
+        const steps = await Promise.all(running);
+        return { reused: steps.every(({ reused }) => reused), result: steps.map(({ result }) => result) };
+      }),
+
+    warn: (warnings: Warning[]) => {
+      const known = new Set(status.warnings.map(({ message }) => message));
+      status.warnings.push(...warnings.filter(({ message }) => !known.has(message)));
+    },
+
+    ingested({ uri, sourceSha256, rows, rejected, rejects }: IngestResult) {
+      status.dataset = { uri, sha256: sourceSha256, rows, rejected };
+      attribute('DatasetDigest', sourceSha256.slice(0, DIGEST_DIGITS));
+      if (rejected > 0) this.warn([{ code: 'rejected-rows', message: describeRejects(rejects) }]);
+    },
+
+    trained(leaderboard: LeaderboardRow[]) {
+      status.leaderboard = leaderboard;
+      for (const { warnings } of leaderboard) this.warn(warnings);
+    },
+
+    validated(fit: FitResult, gate: GateVerdict) {
+      status.holdout = fit.holdout;
+      status.gate = gate;
+      this.warn([...fit.warnings, ...gate.warnings]);
+      attribute('Verdict', gate.unchanged ? 'unchanged' : gate.passed ? 'passed' : 'refused');
+    },
+
+    registered(model: RegisteredModel) {
+      status.model = model;
+      attribute('ModelVersion', String(model.version));
+    },
+
+    finish(outcome: PipelineOutcome['outcome']): PipelineOutcome {
+      for (const entry of status.stages) if (entry.state === 'waiting') entry.state = 'skipped';
+      publish();
+      return { ...status, outcome, unchanged: status.gate?.unchanged ?? false };
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
+import type { LeaderboardRow } from '../contracts/results.js';
+import * as found from './found.js';
+import { deploy } from './deploy-child.js';
+import { cloud, compute, io } from './profiles.js';
+import { trackProgress } from './progress.js';
+
+const { ingestDataset } = proxyActivities<Activities>(io);
+const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, judgeCandidate } =
+  proxyActivities<Activities>(compute);
+const { registerModel } = proxyActivities<Activities>(cloud);
+
+/**
+ * From a table to a registered and, where the gate allows, deployed model: ingest, profile, features, train,
+ * validate, register, deploy. A refused gate is an outcome; failures keep the name that the activity gave them.
+ */
+export async function trainingPipeline({ definition, reuse }: PipelineInput): Promise<PipelineOutcome> {
+  const progress = trackProgress(definition);
+  const { status } = progress;
+
+  const ingested = await progress.stage('ingest', found.ingest, () =>
+    ingestDataset.executeWithOptions({ ...io, summary: `read ${found.fileName(definition.dataset.uri)}` }, [
+      { definition, reuse },
+    ]),
+  );
+  const { dataset } = ingested;
+  progress.ingested(ingested);
+
+  const profiling = progress.stage('profile', found.profile, () => profileDataset({ definition, dataset, reuse }));
+  const learning = async () => {
+    const features = await progress.stage('features', found.features, () =>
+      prepareFeatures({ definition, dataset, reuse }),
+    );
+    progress.warn(features.warnings);
+
+    const train = (candidate: (typeof definition.candidates)[number], without: string | null) =>
+      crossValidateCandidate.executeWithOptions(
+        { ...compute, summary: without === null ? candidate.name : `${candidate.name} without ${without}` },
+        [{ definition, matrix: features.matrix, candidate, without, reuse }],
+      );
+    const leaderboard = await progress.fanOut('train', found.train(definition.selection.metric), () =>
+      [null, ...leaveOut(features.suspicious, definition.columns.length)].flatMap((without) =>
+        definition.candidates.map((candidate) => train(candidate, without)),
+      ),
+    );
+    return { features, leaderboard };
+  };
+  const [profile, { features, leaderboard }] = await Promise.all([profiling, learning()]);
+  progress.trained(leaderboard);
+
+  const { matrix, trainingRows } = features;
+  const chosen = found.best(leaderboard, definition.selection.metric);
+  status.chosen = chosen.candidate;
+  const { fit, gate } = await progress.stage('validate', found.validate, async () => {
+    const step = await fitCandidate.executeWithOptions({ ...compute, summary: `fit ${chosen.candidate}` }, [
+      { definition, datasetSha256: dataset.sha256, matrix, chosen, reuse },
+    ]);
+    const gate = await judgeCandidate({ definition, matrix, model: step.result.model, chosen });
+    return { reused: step.reused, result: { fit: step.result, gate } };
+  });
+  progress.validated(fit, gate);
+
+  const model = await progress.stage('register', found.register, async () => ({
+    reused: false,
+    result: await registerModel({
+      definition,
+      dataset: ingested,
+      profile: profile.profile,
+      trainingRows,
+      chosen,
+      fit,
+      gate,
+    }),
+  }));
+  progress.registered(model);
+
+  if (!gate.passed) return progress.finish('refused');
+  const deployment = await progress.stage('deploy', found.deployment, async () => ({
+    reused: false,
+    result: await deploy({ model, ...definition.deployment, reason: `passed its gate in ${progress.workflowId}` }),
+  }));
+  status.endpoint = deployment.endpoint;
+  return progress.finish('deployed');
+}
+
+/** A feature can be left out only when another remains. */
+const leaveOut = (suspicious: LeaderboardRow['without'][], columns: number) => (columns > 1 ? suspicious : []);

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { createHandler, type HttpAnswer } from '../../src/serving/handler.js';
+import { goldenRequests } from '../../src/serving/golden.js';
+import { predictRow } from '../../src/serving/predict.js';
+import { MAX_LINE_CHARACTERS } from '../../src/serving/prediction-log.js';
+import { ESTIMATORS, FEATURES, FOREST, modelDocument, registered } from './models.js';
+
+const good = { r: 43, g: 30, hb: 10 };
+
+function build({ captureInputs = true, document = modelDocument() } = {}) {
+  const { meta } = registered(document, 3);
+  const lines: Record<string, unknown>[] = [];
+  const raw: string[] = [];
+  const handler = createHandler({
+    document,
+    meta,
+    captureInputs,
+    now: () => new Date('2026-01-02T03:04:05Z'),
+    newId: () => 'new-id',
+    writeLine: (line) => {
+      raw.push(line);
+      lines.push(JSON.parse(line) as Record<string, unknown>);
+    },
+  });
+  const http = async (method: string, rawPath: string, body?: unknown) => {
+    const event = {
+      version: '2.0',
+      rawPath,
+      requestContext: { requestId: 'url-id', http: { method } },
+      ...(body === undefined
+        ? {}
+        : { body: Buffer.from(JSON.stringify(body)).toString('base64'), isBase64Encoded: true }),
+    };
+    const answer = (await handler(event)) as HttpAnswer;
+    return {
+      status: answer.statusCode,
+      type: answer.headers['content-type'],
+      body: JSON.parse(answer.body) as Record<string, unknown>,
+    };
+  };
+  return { handler, http, lines, raw, meta, document };
+}
+
+describe('handler', () => {
+  it('answers the direct event of old, and says which model did', async () => {
+    const { handler, meta } = build();
+    const answer = await handler(good, { awsRequestId: 'aws-id' });
+    expect(answer).toEqual({ predictions: 1, score: 0.9, label: 'Yes', model: meta, id: 'aws-id' });
+    expect(await handler({ ...good, hb: 12 })).toMatchObject({ predictions: 0, score: 0.1, label: 'No', id: 'new-id' });
+  });
+
+  it('returns a refusal to a direct event instead of failing the invocation', async () => {
+    const { handler, lines } = build();
+    expect(await handler({ ...good, r: 'x' })).toMatchObject({
+      statusCode: 400,
+      error: { type: 'InvalidInput', fields: [{ field: 'r', message: 'is text, not a number.' }] },
+    });
+    expect(await handler(null)).toMatchObject({ statusCode: 400 });
+    expect(lines).toEqual([]);
+  });
+
+  it('answers a batch with lists', async () => {
+    const { handler, meta } = build();
+    const answer = await handler({ instances: [good, { ...good, hb: 12 }] });
+    expect(answer).toEqual({ predictions: [1, 0], scores: [0.9, 0.1], model: meta, id: 'new-id' });
+    expect(await handler({ dataframe_records: [good] })).toMatchObject({ predictions: [1] });
+    expect(await handler({ instances: [] })).toMatchObject({ predictions: [], scores: [] });
+  });
+
+  it('answers over HTTP', async () => {
+    const { http, meta } = build();
+    expect(await http('POST', '/', good)).toEqual({
+      status: 200,
+      type: 'application/json',
+      body: { predictions: 1, score: 0.9, label: 'Yes', model: meta, id: 'url-id' },
+    });
+    expect(await http('POST', '/', { ...good, r: 101 })).toMatchObject({
+      status: 400,
+      body: { error: { fields: [{ field: 'r' }] } },
+    });
+    expect(await http('POST', '/')).toMatchObject({ status: 400, body: { error: { type: 'InvalidJson' } } });
+    expect(await http('PUT', '/')).toMatchObject({ status: 405 });
+    expect(await http('GET', '/nowhere')).toMatchObject({ status: 404 });
+    expect(await http('GET', '/health')).toMatchObject({ status: 200, body: { status: 'ok', model: meta } });
+  });
+
+  it('shows the model card without parameters', async () => {
+    const { http, meta, document } = build();
+    const { body } = await http('GET', '/model');
+    expect(body).toMatchObject({
+      ...meta,
+      threshold: 0.5,
+      labels: document.labels,
+      training: document.training,
+      metrics: document.metrics,
+    });
+    expect(body['features']).toContainEqual({
+      name: 'hb',
+      unit: 'g/dL',
+      range: [1, 25],
+      required: false,
+      imputation: 11.5,
+    });
+    expect(body['estimator']).toBe('cart');
+  });
+
+  it('logs one line per request, with or without inputs', async () => {
+    const captured = build();
+    await captured.handler({ instances: [{ ...good, hb: null }] });
+    const { name, version, sha256 } = captured.meta;
+    const common = {
+      type: 'prediction',
+      id: 'new-id',
+      time: '2026-01-02T03:04:05.000Z',
+      model: name,
+      version,
+      sha256,
+      offset: 0,
+    };
+    expect(captured.lines).toEqual([
+      { ...common, features: ['r', 'g', 'hb'], inputs: [[43, 30, null]], predictions: [0], scores: [0.1] },
+    ]);
+    const silent = build({ captureInputs: false });
+    await silent.handler(good);
+    expect(silent.lines).toEqual([{ ...common, predictions: [1], scores: [0.9] }]);
+  });
+
+  it('splits the log of a great batch into lines that fit one event', async () => {
+    const { handler, lines, raw } = build({ document: modelDocument(FOREST) });
+    await handler({ instances: Array.from({ length: 10_000 }, (_, i) => [i / 101, 30.123456789, 10]) });
+    expect(raw.length).toBeGreaterThan(1);
+    expect(Math.max(...raw.map((line) => line.length))).toBeLessThan(MAX_LINE_CHARACTERS + 1000);
+    const offsets = lines.map((line) => line['offset'] as number);
+    const sizes = lines.map((line) => (line['scores'] as number[]).length);
+    expect(sizes.reduce((a, b) => a + b)).toBe(10_000);
+    expect(offsets[1]).toBe(sizes[0]);
+  });
+});
+
+describe('goldenRequests', () => {
+  it.each(ESTIMATORS)('are answered as the model itself does ($kind)', async (estimator) => {
+    const document = modelDocument(estimator);
+    const { handler } = build({ document });
+    const requests = goldenRequests(document);
+    expect(requests.length).toBeGreaterThan(3);
+    for (const { event, expected } of requests) {
+      const overTheWire = JSON.parse(JSON.stringify(event)) as unknown;
+      expect(await handler(overTheWire)).toMatchObject({ predictions: expected.prediction, score: expected.score });
+      expect(expected).toEqual(
+        predictRow(
+          document,
+          FEATURES.map(({ name }) => event[name] ?? NaN),
+        ),
+      );
+    }
+  });
+});

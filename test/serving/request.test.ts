@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readBody, readInvocation, routeOf, MAX_BODY_BYTES } from '../../src/serving/http-event.js';
+import { nearestName } from '../../src/serving/nearest.js';
+import { MAX_FIELD_ERRORS, MAX_ROWS, readInputs } from '../../src/serving/request.js';
+import type { RequestError } from '../../src/serving/request-error.js';
+import { FEATURES } from './models.js';
+
+const good = { r: 43, g: 30, hb: 10 };
+const columns = (payload: unknown): number[][] => {
+  const outcome = readInputs(FEATURES, payload);
+  if (!outcome.ok) throw new Error(outcome.error.message);
+  return outcome.value.columns.map((column) => Array.from(column));
+};
+const error = (payload: unknown): RequestError => {
+  const outcome = readInputs(FEATURES, payload);
+  if (outcome.ok) throw new Error('accepted');
+  return outcome.error;
+};
+
+describe('readInputs', () => {
+  it('reads one row in feature order', () => {
+    expect(columns({ hb: 10, g: 30, r: 43 })).toEqual([[43], [30], [10]]);
+    expect(readInputs(FEATURES, good)).toMatchObject({ ok: true, value: { rows: 1, batch: false } });
+  });
+
+  it.each<[string, unknown]>([
+    ['instances of objects', { instances: [good, { r: 1, g: 2, hb: null }] }],
+    [
+      'instances of lists',
+      {
+        instances: [
+          [43, 30, 10],
+          [1, 2, null],
+        ],
+      },
+    ],
+    ['dataframe_records', { dataframe_records: [good, { g: 2, r: 1, hb: null }] }],
+    [
+      'dataframe_split',
+      {
+        dataframe_split: {
+          index: [0, 1],
+          columns: ['g', 'hb', 'r'],
+          data: [
+            [30, 10, 43],
+            [2, null, 1],
+          ],
+        },
+      },
+    ],
+  ])('reads %s', (_, payload) => {
+    expect(columns(payload)).toEqual([
+      [43, 1],
+      [30, 2],
+      [10, NaN],
+    ]);
+    expect(readInputs(FEATURES, payload)).toMatchObject({ ok: true, value: { rows: 2, batch: true } });
+  });
+
+  it.each<[string, unknown, object]>([
+    ['a missing field', { g: 30, hb: 1 }, { field: 'r', message: 'is missing; send a number.' }],
+    [
+      'a missing field that may be null',
+      { r: 1, g: 30 },
+      { field: 'hb', message: 'is missing; send a number, or null when it was not measured.' },
+    ],
+    [
+      'null for a required field',
+      { ...good, r: null },
+      { field: 'r', message: 'is null, but this feature is required; send a number.' },
+    ],
+    ['a number as text', { ...good, r: '43' }, { field: 'r', message: 'is text, not a number.' }],
+    ['a list', { ...good, r: [43] }, { field: 'r', message: 'is a list, not a number.' }],
+    ['a boolean', { ...good, r: true }, { field: 'r', message: 'is of type boolean, not a number.' }],
+    ['infinity', { ...good, r: JSON.parse('1e999') as number }, { field: 'r', message: 'is not a finite number.' }],
+    ['a value out of range', { ...good, hb: 25.1 }, { field: 'hb', message: 'is outside 1 to 25 g/dL.' }],
+    [
+      'an extra field near a known one',
+      { ...good, hbb: 3 },
+      { field: 'hbb', message: 'is not a feature; did you mean hb?' },
+    ],
+    [
+      'an extra field',
+      { ...good, name: 'x' },
+      { field: 'name', message: 'is not a feature; the model knows r, g, hb.' },
+    ],
+    [
+      'an extra field that may be data',
+      { ...good, 'Jane <Doe>': 1 },
+      { field: '(name not shown)', message: 'is not a feature; the model knows r, g, hb.' },
+    ],
+    ['an inherited name', JSON.parse('{"r":1,"g":2,"hb":3,"__proto__":{"r":1}}'), { field: '__proto__' }],
+  ])('names %s', (_, payload, field) => {
+    expect(error(payload)).toMatchObject({
+      type: 'InvalidInput',
+      message: 'The input has 1 error; nothing was scored.',
+      fields: [field],
+    });
+  });
+
+  it('names the row in a batch', () => {
+    expect(error({ instances: [good, { ...good, r: -1 }, 5] }).fields).toEqual([
+      { row: 1, field: 'r', message: 'is outside 0 to 100 %.' },
+      { row: 2, field: 'row', message: 'is not an object with one number per feature.' },
+    ]);
+    expect(
+      error({
+        instances: [
+          [1, 2, 3],
+          [1, 2],
+        ],
+      }).fields,
+    ).toEqual([{ row: 1, field: 'instances', message: 'is not a list of 3 values.' }]);
+    expect(error({ dataframe_split: { columns: ['r', 'g', 'h'], data: [] } }).fields.map(({ field }) => field)).toEqual(
+      ['h', 'hb'],
+    );
+  });
+
+  it.each<[unknown, RegExp]>([
+    [null, /not a JSON object/],
+    [[1, 2, 3], /not a JSON object/],
+    [{ instances: {} }, /instances is not a list/],
+    [{ instances: [], params: {} }, /instances and nothing else, but 2 keys/],
+    [{ dataframe_split: [] }, /needs the lists columns and data/],
+    [{ dataframe_split: { columns: ['r', 'r', 'g'], data: [] } }, /name every column once/],
+  ])('refuses the shape of %j', (payload, message) => expect(error(payload).message).toMatch(message));
+
+  it('bounds rows and listed errors', () => {
+    const rows = (count: number) => ({ instances: Array.from({ length: count }, () => good) });
+    expect(readInputs(FEATURES, rows(MAX_ROWS)).ok).toBe(true);
+    expect(error(rows(MAX_ROWS + 1))).toEqual({
+      type: 'TooLarge',
+      message: expect.stringMatching(/10001 rows, at most 10000/) as string,
+      fields: [],
+    });
+    const many = error({ instances: Array.from({ length: 1000 }, () => ({})) });
+    expect(many.fields).toHaveLength(MAX_FIELD_ERRORS);
+    expect(many.message).toBe('The input has 3000 errors, the first 100 are listed; nothing was scored.');
+  });
+
+  it('never throws and never repeats a value', () => {
+    const secret = 'SECRET<>7731';
+    const leaf = fc.constantFrom<unknown>(
+      secret,
+      { [secret]: secret },
+      [secret],
+      7731,
+      null,
+      -7731,
+      {},
+      [],
+      [[secret]],
+    );
+    const fields = fc.dictionary(
+      fc.constantFrom('r', 'g', 'hb', 'R', secret, 'instances', 'dataframe_split', '__proto__'),
+      fc.oneof(leaf, fc.jsonValue()),
+    );
+    const payload = fc.oneof(
+      fields,
+      fc.record({ instances: fc.array(fc.oneof(fields, leaf)) }),
+      fc.record({ dataframe_records: fc.array(fc.oneof(fields, leaf)) }),
+      fc.record({
+        dataframe_split: fc.record({
+          columns: fc.array(fc.oneof(leaf, fc.constantFrom('r', 'g', 'hb'))),
+          data: fc.array(leaf),
+        }),
+      }),
+    );
+    fc.assert(
+      fc.property(payload, (input) => {
+        const outcome = readInputs(FEATURES, input);
+        if (outcome.ok) return;
+        const text = JSON.stringify(outcome.error);
+        expect(text).not.toContain(secret);
+        expect(text).not.toContain('7731');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('readInvocation', () => {
+  it.each<[string, unknown, object]>([
+    ['a direct event', good, { kind: 'direct', payload: good }],
+    ['no object', 7, { kind: 'direct', payload: 7 }],
+    [
+      'a function URL event',
+      {
+        rawPath: '/health',
+        requestContext: { stage: '$default', requestId: 'q', http: { method: 'get', path: '/health' } },
+        isBase64Encoded: false,
+      },
+      { kind: 'http', method: 'GET', path: '/health', requestId: 'q' },
+    ],
+    [
+      'an API Gateway 2.0 event with a stage',
+      {
+        rawPath: '/prod/predict/',
+        requestContext: { stage: 'prod', http: { method: 'POST' } },
+        body: 'e30=',
+        isBase64Encoded: true,
+      },
+      { kind: 'http', method: 'POST', path: '/predict', body: 'e30=', base64: true },
+    ],
+    [
+      'an API Gateway 1.0 event',
+      { httpMethod: 'POST', path: '/', requestContext: { stage: 'prod' }, body: '{}' },
+      { kind: 'http', path: '/', body: '{}' },
+    ],
+  ])('recognises %s', (_, event, expected) => expect(readInvocation(event)).toMatchObject(expected));
+});
+
+describe('readBody', () => {
+  it('reads text and base64', () => {
+    expect(readBody('{"a":1}', false)).toEqual({ ok: true, value: { a: 1 } });
+    expect(readBody(Buffer.from('{"a":"ü"}').toString('base64'), true)).toEqual({ ok: true, value: { a: 'ü' } });
+  });
+
+  it.each<[string, unknown, boolean, string]>([
+    ['nothing', null, false, 'InvalidJson'],
+    ['an empty text', '', false, 'InvalidJson'],
+    ['broken JSON', '{"r":', false, 'InvalidJson'],
+    ['a form', 'r=1&g=2', false, 'InvalidJson'],
+    ['broken UTF-8', Buffer.of(0x22, 0xff, 0x22).toString('base64'), true, 'InvalidJson'],
+    ['too much', ' '.repeat(MAX_BODY_BYTES + 1), false, 'TooLarge'],
+    ['very deep nesting', '['.repeat(1_000_000), false, 'InvalidJson'],
+  ])('refuses %s', (_, body, base64, type) =>
+    expect(readBody(body, base64)).toMatchObject({ ok: false, error: { type } }),
+  );
+
+  it('never throws and repeats nothing', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.boolean(), (body, base64) => {
+        const outcome = readBody(body, base64);
+        if (!outcome.ok && typeof body === 'string' && body.length > 20)
+          expect(outcome.error.message).not.toContain(body);
+      }),
+    );
+  });
+});
+
+describe('routeOf', () => {
+  it.each<[string, string, object]>([
+    ['POST', '/', { ok: true, value: 'predict' }],
+    ['POST', '/invocations', { ok: true, value: 'predict' }],
+    ['GET', '/health', { ok: true, value: 'health' }],
+    ['GET', '/model', { ok: true, value: 'model' }],
+    ['GET', '/', { ok: false, error: { type: 'MethodNotAllowed' } }],
+    ['POST', '/model', { ok: false, error: { type: 'MethodNotAllowed' } }],
+    ['GET', '/admin', { ok: false, error: { type: 'NotFound' } }],
+  ])('%s %s', (method, path, expected) => expect(routeOf(method, path)).toMatchObject(expected));
+});
+
+describe('nearestName', () => {
+  it('ignores case, allows a third of the letters, and gives up beyond', () => {
+    expect(nearestName('R', ['r', 'g'])).toBe('r');
+    expect(nearestName('haemoglobin', ['hemoglobin', 'r'])).toBe('hemoglobin');
+    expect(nearestName('x', ['r', 'g'])).toBeNull();
+    expect(nearestName('h'.repeat(41), ['h'.repeat(40)])).toBeNull();
+  });
+});
