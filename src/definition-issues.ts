@@ -46,7 +46,9 @@ const article = (noun: string) =>
 
 function nearest(unknown: string, path: PropertyKey[], raw: unknown): string {
   const known = knownKeys(path, raw);
-  return known.length === 0 ? '' : `: did you mean "${closest(unknown, known)}"? Known are ${known.join(', ')}`;
+  if (known.length === 0) return '';
+  const part = known.find((key) => key.toLowerCase().includes(unknown.toLowerCase()));
+  return `: did you mean "${part ?? closest(unknown, known)}"? Known are ${known.join(', ')}`;
 }
 
 /** Walks the JSON Schema of the definition to the object that the path names. */

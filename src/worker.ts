@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool } from './activities/compute/pool.js';
-import { createActivities } from './activities/index.js';
+import { type Activities, createActivities } from './activities/index.js';
 import { activityInterceptor, runningActivity } from './activities/interceptor.js';
 import { openDeployer, openRegistry, openStore, storeRoot } from './composition.js';
 import type { Config } from './config.js';
@@ -14,17 +14,9 @@ const SHUTDOWN = { graceTime: '3 seconds', forceTime: '8 seconds' } as const;
 /** How soon an activity hears of its cancellation at the latest. */
 const HEARTBEAT_THROTTLE = '1 second';
 
-/**
- * Composes ports, activities and workflows into a worker.
- *
- * @returns the worker, not yet running, and what to close after it has ended
- */
-export async function createWorker(config: Config): Promise<{ worker: Worker; close: () => Promise<void> }> {
-  const connection = await NativeConnection.connect(config.temporal.connectionOptions);
-  const compute = createThreadPool({
-    storeRoot: storeRoot(config),
-    threads: config.computeThreads,
-  });
+/** The activities of a configuration over real ports, and what to close when they are no longer needed. */
+export function composeActivities(config: Config): { activities: Activities; close: () => Promise<void> } {
+  const compute = createThreadPool({ storeRoot: storeRoot(config), threads: config.computeThreads });
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),
@@ -33,7 +25,12 @@ export async function createWorker(config: Config): Promise<{ worker: Worker; cl
     codeVersion: config.codeVersion,
     running: runningActivity,
   });
-  const worker = await Worker.create({
+  return { activities, close: () => compute.close() };
+}
+
+/** A worker for workflows and these activities, not yet running. */
+export function createWorker(config: Config, connection: NativeConnection, activities: Activities): Promise<Worker> {
+  return Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: TASK_QUEUE,
@@ -44,19 +41,23 @@ export async function createWorker(config: Config): Promise<{ worker: Worker; cl
     shutdownGraceTime: SHUTDOWN.graceTime,
     shutdownForceTime: SHUTDOWN.forceTime,
   });
-  return {
-    worker,
-    close: async () => {
-      await compute.close();
-      await connection.close();
-    },
-  };
 }
 
-/** Runs a worker until a signal or, as a child of the local stack, until that is gone. */
-export async function runWorker(config: Config, onReady: () => void): Promise<void> {
+/**
+ * Runs a worker until a signal or, as a child of the local stack, until that is gone.
+ *
+ * @param onReady called once it listens
+ * @param decorate may wrap the activities, to watch or meter them
+ */
+export async function runWorker(
+  config: Config,
+  onReady: () => void,
+  decorate: (activities: Activities) => Activities = (activities) => activities,
+): Promise<void> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
-  const { worker, close } = await createWorker(config);
+  const connection = await NativeConnection.connect(config.temporal.connectionOptions);
+  const { activities, close } = composeActivities(config);
+  const worker = await createWorker(config, connection, decorate(activities));
   const stop = () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
   };
@@ -68,6 +69,7 @@ export async function runWorker(config: Config, onReady: () => void): Promise<vo
     await ended;
   } finally {
     await close();
+    await connection.close();
     if (process.connected) process.disconnect();
   }
 }

@@ -66,10 +66,13 @@ export function typingStatement(
     FROM parsed`;
 }
 
-/** The good rows of `typed`, in source order, under the names of the definition. */
+/**
+ * The good rows of `typed`, in source order, under the names of the definition. The table is in that order already;
+ * sorting packs the rows anew, so that what is written does not depend on how many threads filled the table.
+ */
 export function keptRows(columns: Definition['columns']): string {
   const features = columns.map((column, index) => `f${index} AS ${identifier(column.name)}`);
-  return `SELECT ${[...features, 'label'].join(', ')} FROM typed WHERE fault = 0`;
+  return `SELECT ${[...features, 'label'].join(', ')} FROM typed WHERE fault = 0 ORDER BY rowid`;
 }
 
 /** DuckDB reads `1_000` and `+-5` as numbers; nobody else does. The second try is for white space beyond ASCII. */

@@ -49,7 +49,7 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
       call?.signal?.throwIfAborted();
       return await deed({ client, role, createMissing, send });
     } catch (error) {
-      throw translated(error, doing);
+      throw call?.signal?.aborted === true ? error : translated(error, doing);
     }
   };
 

@@ -61,3 +61,20 @@ export function checkList(value: unknown, path: string, min: number, max: number
   }
   return value as unknown[];
 }
+
+/**
+ * A list of finite numbers of exactly this length; `whole` asks for integers. Checks without making texts for the good
+ * case, because forests have hundreds of thousands of numbers and cold starts are short.
+ */
+export function checkNumbers(
+  value: unknown,
+  path: string,
+  { length, min, max, whole }: { length: number; min: number; max: number; whole: boolean },
+): number[] {
+  return checkList(value, path, length, length).map((entry, i) => {
+    if (typeof entry === 'number' && entry >= min && entry <= max && (!whole || Number.isInteger(entry))) {
+      if (entry !== Infinity && entry !== -Infinity) return entry === 0 ? 0 : entry;
+    }
+    return whole ? checkInteger(entry, `${path}[${i}]`, min, max) : checkNumber(entry, `${path}[${i}]`, min, max);
+  });
+}

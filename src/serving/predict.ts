@@ -34,10 +34,10 @@ export function scoreRow(model: FittedModel, x: ArrayLike<number>): number {
     case 'logistic-regression':
       return sigmoid(logit(model.features, estimator.intercept, estimator.coefficients, values, 0));
     case 'cart':
-      return leafValue(estimator.tree, values, 0);
+      return leafValue(estimator.tree, values);
     case 'random-forest': {
       let sum = 0;
-      for (const tree of estimator.trees) sum += leafValue(tree, values, 0);
+      for (const tree of estimator.trees) sum += leafValue(tree, values);
       return sum / estimator.trees.length;
     }
   }
@@ -69,9 +69,8 @@ export function scoreRows(model: FittedModel, columns: readonly Float64Array[], 
       }
       continue;
     }
-    for (const tree of trees) {
-      for (let i = 0; i < count; i++) scores[start + i]! += leafValue(tree, block, i * width);
-    }
+    const blockScores = scores.subarray(start, start + count);
+    for (const tree of trees) addLeafValues(tree, block, width, blockScores);
     if (estimator.kind === 'random-forest') {
       for (let i = start; i < start + count; i++) scores[i]! /= trees.length;
     }
@@ -131,13 +130,25 @@ function logit(
   return z;
 }
 
-function leafValue(tree: Tree | PackedTree, x: ArrayLike<number>, offset: number): number {
+function leafValue(tree: Tree, x: number[]): number {
   const { feature, threshold, left, right } = tree;
   let node = 0;
   for (let f = feature[node]!; f >= 0; f = feature[node]!) {
-    node = x[offset + f]! <= threshold[node]! ? left[node]! : right[node]!;
+    node = x[f]! <= threshold[node]! ? left[node]! : right[node]!;
   }
   return tree.value[node]!;
+}
+
+/** Adds the tree's value to each row of a block; a loop of its own, so that the engine sees typed arrays only. */
+function addLeafValues(tree: PackedTree, block: Float64Array, width: number, scores: Float64Array): void {
+  const { feature, threshold, left, right, value } = tree;
+  for (let i = 0, offset = 0; i < scores.length; i++, offset += width) {
+    let node = 0;
+    for (let f = feature[0]!; f >= 0; f = feature[node]!) {
+      node = block[offset + f]! <= threshold[node]! ? left[node]! : right[node]!;
+    }
+    scores[i]! += value[node]!;
+  }
 }
 
 function pack(tree: Tree): PackedTree {

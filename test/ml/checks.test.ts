@@ -51,6 +51,13 @@ describe('checkTrainingRows', () => {
     expect(codes({ columns: [a, b, loose], labels }, ['a', 'b', 'loose'])).toEqual([]);
   });
 
+  it('keeps two dependent groups apart', () => {
+    const [x, y] = syntheticTable(300, 2, 9).columns as [Float64Array, Float64Array];
+    const columns = [a, x, b, y, a.map((value, i) => value + b[i]!), x.map((value, i) => 9 - value - 2 * y[i]!)];
+    const found = check({ columns, labels }, ['a', 'x', 'b', 'y', 'ab', 'xy']).warnings;
+    expect(found.map(({ message }) => message.split(' depend')[0])).toEqual(['a, b and ab', 'x, y and xy']);
+  });
+
   it('takes missing values for the mean, so that they hide nothing', () => {
     const leak = Float64Array.from(labels, (label, i) => (i % 50 === 0 ? NaN : 10 - label * 3 + (i % 10) / 3));
     expect(check({ columns: [a, leak], labels }, ['a', 'leak']).suspicious).toEqual(['leak']);

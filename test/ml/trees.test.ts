@@ -224,6 +224,13 @@ describe('fitForest', () => {
     expect(roots(99)).toEqual(new Set([1]));
   });
 
+  it('draws on when a drawn feature cannot split', () => {
+    const flat = new Float64Array(400).fill(3);
+    const columns = [flat, flat, table.columns[0]!, flat];
+    const trees = fitForest(columns, table.labels, { ...options, trees: 20 }, 1);
+    expect(trees.map((tree) => tree.feature[0])).toEqual(new Array(20).fill(2));
+  });
+
   it('bootstraps: roots see different shares of positives', () => {
     const all = fitForest(table.columns, table.labels, { ...options, featuresPerSplit: 3 }, 1);
     expect(new Set(all.map((tree) => tree.value[0])).size).toBeGreaterThan(3);

@@ -1,0 +1,133 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { learningDigest, loadDefinition, parseDefinition } from '../src/definition.js';
+import { temporaryDirectory } from './support/temp.js';
+
+const FILE = 'pipelines/anemia.json';
+
+const minimal = () => ({
+  model: 'churn',
+  dataset: { uri: '/data/churn.csv' },
+  columns: [
+    { source: 'Age', name: 'age', range: [0, 120] },
+    { source: 'Spend', name: 'spend', range: [0, 1e6], impute: 'median' },
+  ],
+  target: { source: 'Left', labels: { yes: 1, no: 0 } },
+  candidates: [{ kind: 'cart' }],
+});
+
+/** The sentence that a definition with this change is refused with. */
+function refusal(change: (raw: Record<string, never>) => void): string {
+  const raw = structuredClone(minimal());
+  change(raw as unknown as Record<string, never>);
+  try {
+    parseDefinition(raw, 'churn.json');
+  } catch (error) {
+    expect(error).toMatchObject({ type: 'DefinitionInvalid' });
+    return (error as Error).message;
+  }
+  throw new Error('was accepted');
+}
+
+const setting = (path: string, value: unknown) =>
+  refusal((raw) => {
+    const keys = path.split('.');
+    let parent: Record<string, unknown> = raw;
+    for (const key of keys.slice(0, -1)) parent = (parent[key] ??= {}) as Record<string, unknown>;
+    parent[keys.at(-1)!] = value;
+  });
+
+describe('a definition', () => {
+  it('is completed with every default', () => {
+    const definition = parseDefinition(minimal(), 'churn.json');
+    expect(definition.dataset).toEqual({ uri: 'file:///data/churn.csv', maxRejectedShare: 0.05 });
+    expect(definition.validation).toEqual({ folds: 5, repeats: 10, confidence: 0.95, maxRows: 20_000 });
+    expect(definition.candidates).toEqual([
+      { kind: 'cart', name: 'cart', options: { maxDepth: 3, minLeafRows: 5, exactUpToRows: 1000 } },
+    ]);
+    expect(definition.columns[0]).toEqual({ source: 'Age', name: 'age', unit: '', range: [0, 120], impute: 'none' });
+    expect(definition.deployment).toEqual({ functionName: 'churn', alias: 'live' });
+  });
+
+  it('survives a JSON round trip', () => {
+    const definition = parseDefinition(minimal(), 'churn.json');
+    expect(JSON.parse(JSON.stringify(definition))).toEqual(definition);
+  });
+
+  it.each([
+    ['gaet', {}, 'churn.json has the unknown key "gaet": did you mean "gate"?'],
+    ['candidates.0.options', { maxDept: 3 }, '"candidates[0].options.maxDept": did you mean "maxDepth"?'],
+    ['columns.1.imput', 'mean', '"columns[1].imput": did you mean "impute"?'],
+    ['gate.minimum', { auc: 0.9 }, 'unknown key "gate.minimum.auc": did you mean "rocAuc"?'],
+    ['gate.minimum', { brier: 0.9 }, 'unknown key "gate.minimum.brier"'],
+    ['split', { seed: 'x' }, 'a string at "split.seed" where a number belongs'],
+    ['validation', 5, 'a number at "validation" where an object belongs'],
+    ['candidates', [], 'an empty list at "candidates": give at least 1'],
+    ['candidates.0.kind', 'svm', 'unknown kind at "candidates[0].kind": choose from logistic-regression, cart'],
+    ['candidates', [{ kind: 'cart' }, { kind: 'cart' }], 'must have distinct names'],
+    ['selection', { metric: 'auc' }, 'unknown value at "selection.metric": choose from rocAuc'],
+    ['validation', { folds: 1 }, 'below the limit of 2'],
+    ['split', { testFraction: 1 }, '"split.testFraction"'],
+    ['columns.0.range', [5, 1], 'it must be [low, high], low first'],
+    ['columns.1.name', 'age', 'must have distinct names'],
+    ['columns.1.name', 'label', 'must not be label'],
+    ['columns.1.name', '__proto__', '"columns[1].name"'],
+    ['target.labels', { yes: 1 }, 'must spell both classes'],
+    ['deployment', { functionName: 'a b' }, '"deployment.functionName"'],
+  ])('with %s = %j is refused in one sentence', (path, value, sentence) => {
+    const message = setting(path, value);
+    expect(message).toContain(sentence);
+    expect(message).toMatch(/^churn\.json has .*\.$/);
+    expect(message).not.toContain('\n');
+  });
+
+  it('without a required key says which', () => {
+    expect(refusal((raw) => delete raw['model'])).toBe('churn.json lacks the key "model" (string).');
+  });
+});
+
+describe('loading', () => {
+  it('takes overrides and a dataset', async () => {
+    const definition = await loadDefinition(
+      FILE,
+      ['gate.minimum.rocAuc=0.99', 'candidates.1.options.maxDepth=1', 'deployment.alias=blue'],
+      'some.csv',
+    );
+    expect(definition.gate.minimum['rocAuc']).toBe(0.99);
+    expect(definition.candidates[1]).toMatchObject({ kind: 'cart', options: { maxDepth: 1 } });
+    expect(definition.deployment.alias).toBe('blue');
+    expect(definition.dataset.uri).toBe(pathToFileURL('some.csv').href);
+  });
+
+  it.each(['folds', '=3', 'model.name=x', '__proto__.x=1', 'gate.minimum.rocAuc="high"', 'gate.minium.rocAuc=1'])(
+    'refuses the override %s',
+    async (override) => {
+      await expect(loadDefinition(FILE, [override])).rejects.toMatchObject({ type: 'DefinitionInvalid' });
+      expect({}).not.toHaveProperty('x');
+    },
+  );
+
+  it('names a file that is not there or is no JSON', async () => {
+    await expect(loadDefinition('pipelines/none.json')).rejects.toThrow('pipelines/none.json cannot be read');
+    const path = join(await temporaryDirectory(), 'broken.json');
+    await writeFile(path, '{ "model": "x", }');
+    await expect(loadDefinition(path)).rejects.toThrow(/broken\.json is not JSON/);
+  });
+
+  it.each(['pipelines/anemia.json', 'pipelines/anemia-noninvasive.json'])('accepts %s', async (path) => {
+    expect((await loadDefinition(path)).candidates).toHaveLength(3);
+  });
+});
+
+describe('the learning digest', () => {
+  const digest = async (...overrides: string[]) => learningDigest(await loadDefinition(FILE, overrides));
+
+  it('changes with what is learned and with nothing else', async () => {
+    const original = await digest();
+    expect(await digest('gate.championMargin=-0.1', 'deployment.alias=blue', 'dataset.uri=other.csv')).toBe(original);
+    expect(await digest('split.seed=7')).not.toBe(original);
+    expect(await digest('candidates.2.options.trees=7')).not.toBe(original);
+  });
+});

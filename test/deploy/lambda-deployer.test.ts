@@ -1,0 +1,261 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LambdaClient, UpdateAliasCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PipelineFailure } from '../../src/contracts/failures.js';
+import type { Deployer } from '../../src/deploy/deployer.js';
+import { createLambdaDeployer } from '../../src/deploy/lambda-deployer.js';
+import { startLambdaEndpoint, type LambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { bundleHandler } from '../../src/serving/bundle.js';
+import { goldenRequests } from '../../src/serving/golden.js';
+import { CART, FOREST, modelDocument, registered } from '../serving/models.js';
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const deployerFor = (endpoint: string, createMissing = true) =>
+  createLambdaDeployer({ endpoint, region: 'us-east-1', credentials, createMissing });
+const zipOf = (document = modelDocument(CART), version = 1) => {
+  const { bytes, meta } = registered(document, version);
+  return bundleHandler(bytes, meta);
+};
+
+let directory: string;
+let local: LambdaEndpoint;
+let deployer: Deployer;
+let client: LambdaClient;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'deployer-'));
+  local = await startLambdaEndpoint({ directory, port: 0 });
+  deployer = deployerFor(local.url);
+  client = new LambdaClient({ endpoint: local.url, region: 'us-east-1', credentials });
+});
+
+afterAll(async () => {
+  client.destroy();
+  await local.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const failureType = async (call: Promise<unknown>): Promise<string> => {
+  const error: unknown = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  return error instanceof PipelineFailure ? error.type : error instanceof Error ? error.name : 'no failure';
+};
+
+describe('publish', () => {
+  it('makes one version per code and configuration, however often it is called', async () => {
+    const functionName = 'publish';
+    const [first, second] = await Promise.all([zipOf(), zipOf(modelDocument(FOREST), 2)]);
+    const one = await deployer.publish({ functionName, zip: first, description: 'one' });
+    expect(one).toMatchObject({ functionVersion: '1', published: true });
+    expect(await deployer.publish({ functionName, zip: first, description: 'one' })).toEqual({
+      ...one,
+      published: false,
+    });
+    expect(await deployer.publish({ functionName, zip: second, description: 'two' })).toMatchObject({
+      functionVersion: '2',
+      published: true,
+    });
+    expect(await deployer.publish({ functionName, zip: first, description: 'one' })).toEqual({
+      ...one,
+      published: false,
+    });
+
+    await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: functionName, MemorySize: 512 }));
+    expect(await deployer.publish({ functionName, zip: first, description: 'one' })).toMatchObject({
+      functionVersion: '3',
+      published: true,
+    });
+  });
+
+  it('leaves a missing function to the owner of the infrastructure', async () => {
+    const careful = deployerFor(local.url, false);
+    const zip = await zipOf();
+    expect(await failureType(careful.publish({ functionName: 'absent', zip, description: '' }))).toBe(
+      'FunctionMissing',
+    );
+    await expect(careful.publish({ functionName: 'absent', zip, description: '' })).rejects.toThrow(
+      /Function absent does not exist.*Terraform/,
+    );
+    expect(await failureType(careful.invoke({ functionName: 'absent', qualifier: '1', event: {} }))).toBe(
+      'FunctionMissing',
+    );
+    expect(await careful.describe({ functionName: 'absent', alias: 'live' })).toBeNull();
+  });
+});
+
+describe('alias and URL', () => {
+  const target = { functionName: 'alias', alias: 'live' };
+
+  beforeAll(async () => {
+    await deployer.publish({ ...target, zip: await zipOf(), description: '' });
+    await deployer.publish({ ...target, zip: await zipOf(modelDocument(FOREST), 2), description: '' });
+  });
+
+  it('moves, says what was before, and may be repeated', async () => {
+    expect(await deployer.describe(target)).toBeNull();
+    expect(await deployer.pointAlias({ ...target, functionVersion: '1' })).toEqual({
+      changed: true,
+      previousVersion: null,
+    });
+    expect(await deployer.pointAlias({ ...target, functionVersion: '1' })).toEqual({
+      changed: false,
+      previousVersion: '1',
+    });
+    expect(await deployer.pointAlias({ ...target, functionVersion: '2' })).toEqual({
+      changed: true,
+      previousVersion: '1',
+    });
+    expect(await deployer.describe(target)).toMatchObject({ functionVersion: '2', url: null });
+    expect(await failureType(deployer.pointAlias({ ...target, functionVersion: '99' }))).toBe('FunctionMissing');
+  });
+
+  it('takes weights away even when the version stays', async () => {
+    await client.send(
+      new UpdateAliasCommand({
+        FunctionName: 'alias',
+        Name: 'live',
+        FunctionVersion: '2',
+        RoutingConfig: { AdditionalVersionWeights: { 1: 1 } },
+      }),
+    );
+    expect(await deployer.pointAlias({ ...target, functionVersion: '2' })).toEqual({
+      changed: true,
+      previousVersion: '2',
+    });
+    const answer = await deployer.invoke({ functionName: 'alias', qualifier: 'live', event: {} });
+    expect(answer.executedVersion).toBe('2');
+  });
+
+  it('ends with one of the versions when several move it at once', async () => {
+    const moves = ['1', '2', '1', '2'].map((functionVersion) => deployer.pointAlias({ ...target, functionVersion }));
+    await Promise.all(moves);
+    expect(['1', '2']).toContain((await deployer.describe(target))?.functionVersion);
+  });
+
+  it('makes the URL once, changes its kind of access, and serves there', async () => {
+    await deployer.pointAlias({ ...target, functionVersion: '1' });
+    const url = await deployer.ensureUrl({ ...target, authType: 'AWS_IAM' });
+    expect(await deployer.ensureUrl({ ...target, authType: 'NONE' })).toBe(url);
+    expect(await deployer.ensureUrl({ ...target, authType: 'NONE' })).toBe(url);
+    expect((await deployer.describe(target))?.url).toBe(url);
+
+    const curl = {
+      method: 'POST',
+      body: '{"r":43,"g":30,"hb":10}',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    };
+    const response = await fetch(url, curl);
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { predictions: 1, score: 0.9, label: 'Yes', model: { version: 1 } },
+    ]);
+    expect((await fetch(url, { ...curl, body: '{"r":"43"}' })).status).toBe(400);
+    expect((await fetch(`${url}model`, { method: 'POST', body: '{}' })).status).toBe(405);
+    expect(await (await fetch(`${url}health`)).json()).toMatchObject({ status: 'ok' });
+    expect(await (await fetch(`${url}model`)).json()).toMatchObject({ name: 'anemia', version: 1, threshold: 0.5 });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => fetch(url, curl).then((answer) => answer.status)),
+    );
+    expect(new Set(answers)).toEqual(new Set([200]));
+  });
+
+  it('answers golden requests as the model does', async () => {
+    for (const { event, expected } of goldenRequests(modelDocument(CART))) {
+      const answer = await deployer.invoke({ functionName: 'alias', qualifier: '1', event });
+      expect(answer).toMatchObject({
+        functionError: null,
+        executedVersion: '1',
+        payload: { predictions: expected.prediction, score: expected.score },
+      });
+    }
+  });
+
+  it('removes the alias with its URL, once', async () => {
+    const url = await deployer.ensureUrl({ ...target, authType: 'NONE' });
+    expect(await deployer.removeAlias(target)).toBe(true);
+    expect(await deployer.removeAlias(target)).toBe(false);
+    expect((await fetch(`${url}health`)).status).toBe(404);
+    expect(await failureType(deployerFor(local.url, false).ensureUrl({ ...target, authType: 'NONE' }))).toBe(
+      'FunctionMissing',
+    );
+    expect(await failureType(deployer.ensureUrl({ ...target, authType: 'AWS_IAM' }))).toBe('FunctionMissing');
+  });
+});
+
+describe('failures', () => {
+  let fake: Server;
+  let errorType = '';
+  let status = 400;
+  const url = () => `http://127.0.0.1:${(fake.address() as AddressInfo).port}`;
+  const target = { functionName: 'f', alias: 'live' };
+
+  beforeAll(async () => {
+    fake = createServer((_, response) => {
+      response
+        .writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': errorType })
+        .end('{"message":"as told"}');
+    });
+    await new Promise<void>((resolve) => fake.listen(0, '127.0.0.1', () => resolve()));
+  });
+  afterAll(() => fake.close());
+
+  it.each([
+    ['UnrecognizedClientException', 403, 'CredentialsRejected'],
+    ['InvalidSignatureException', 403, 'CredentialsRejected'],
+    ['ExpiredTokenException', 403, 'CredentialsRejected'],
+    ['AccessDeniedException', 403, 'CredentialsRejected'],
+    ['TooManyRequestsException', 429, 'Error'],
+    ['ServiceException', 500, 'Error'],
+  ])('maps %s', async (type, code, expected) => {
+    [errorType, status] = [type, code];
+    expect(await failureType(deployerFor(url()).describe(target))).toBe(expected);
+    await expect(deployerFor(url()).describe(target)).rejects.toThrow(
+      new RegExp(`^Reading alias live of function f .*${type}`),
+    );
+  });
+
+  it('keeps a lost connection retryable', async () => {
+    const gone = await startLambdaEndpoint({ directory, port: 0 });
+    await gone.close();
+    const call = deployerFor(gone.url).invoke({ functionName: 'f', qualifier: 'live', event: {} });
+    await expect(call).rejects.toThrow(/^Invoking function f:live failed with .*ECONNREFUSED/);
+    expect(await failureType(call)).toBe('Error');
+  });
+
+  it('rejects missing credentials for good', async () => {
+    for (const name of [
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_PROFILE',
+      'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    ]) {
+      vi.stubEnv(name, undefined);
+    }
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(directory, 'none'));
+    vi.stubEnv('AWS_CONFIG_FILE', join(directory, 'none'));
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    try {
+      const chained = createLambdaDeployer({ endpoint: local.url, region: 'us-east-1', createMissing: true });
+      expect(await failureType(chained.describe(target))).toBe('CredentialsRejected');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('stops when it is told to', async () => {
+    const signal = AbortSignal.abort();
+    expect(await failureType(deployer.describe(target, { signal }))).toBe('AbortError');
+    const reason = new Error('cancelled by the workflow');
+    await expect(deployer.describe(target, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const controller = new AbortController();
+    const call = failureType(deployer.describe(target, { signal: controller.signal }));
+    controller.abort();
+    expect(await call).toBe('AbortError');
+  });
+});

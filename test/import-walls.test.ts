@@ -1,0 +1,66 @@
+import { ESLint } from 'eslint';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+let lint: (file: string, code: string) => Promise<string[]>;
+
+beforeAll(() => {
+  const eslint = new ESLint({
+    ruleFilter: ({ ruleId }) => ruleId.endsWith('no-restricted-imports'),
+    overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+  });
+  lint = async (file, code) => {
+    const [result] = await eslint.lintText(code, { filePath: file });
+    return result!.messages
+      .filter(({ ruleId }) => ruleId?.endsWith('no-restricted-imports'))
+      .map(({ message }) => message);
+  };
+});
+
+/** A file of each walled folder, to lint other text under its name. */
+const FILES = {
+  contracts: 'src/contracts/results.ts',
+  ml: 'src/ml/metrics.ts',
+  serving: 'src/serving/predict.ts',
+  workflows: 'src/workflows/training-pipeline.ts',
+  store: 'src/store/file-store.ts',
+  registry: 'src/registry/embedded.ts',
+  deploy: 'src/deploy/lambda-deployer.ts',
+  data: 'src/data/ingest.ts',
+};
+
+describe('import walls', () => {
+  it.each([
+    ['contracts', '../ml/metrics.js'],
+    ['contracts', 'zod'],
+    ['ml', '../data/read.js'],
+    ['ml', '../serving/predict.js'],
+    ['ml', '../config.js'],
+    ['ml', 'node:fs'],
+    ['ml', '@duckdb/node-api'],
+    ['serving', '../ml/metrics.js'],
+    ['serving', '../definition.js'],
+    ['serving', 'zod'],
+    ['workflows', '../activities/ingest.js'],
+    ['workflows', '../ml/metrics.js'],
+    ['workflows', '../config.js'],
+    ['workflows', 'node:fs'],
+    ['workflows', 'zod'],
+    ['workflows', '@temporalio/client'],
+    ['store', '../registry/registry.js'],
+    ['registry', '../deploy/deployer.js'],
+    ['deploy', '../registry/registry.js'],
+    ['data', '../activities/reuse.js'],
+  ] as const)('%s may not import %s', async (folder, specifier) => {
+    expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
+  });
+
+  it.each([
+    ['workflows', "import type { Activities } from '../activities/index.js';\nexport type A = Activities;\n"],
+    ['workflows', "import { STAGES } from '../contracts/pipeline.js';\nSTAGES.at(0);\n"],
+    ['workflows', "import { sleep } from '@temporalio/workflow';\nawait sleep(1);\n"],
+    ['ml', "import { METRIC_NAMES } from '../contracts/metrics.js';\nMETRIC_NAMES.at(0);\n"],
+    ['registry', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
+  ] as const)('%s may write %j', async (folder, code) => {
+    expect(await lint(FILES[folder], code)).toEqual([]);
+  });
+});

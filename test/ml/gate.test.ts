@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { Estimate, MetricTable } from '../../src/contracts/metrics.js';
+import type { ChampionComparison } from '../../src/contracts/results.js';
+import { judgeChampion, judgeMinimums } from '../../src/ml/gate.js';
+
+const measured = (rocAuc: Estimate) => ({ rocAuc }) as MetricTable;
+
+describe('gate minimums', () => {
+  it.each([
+    [0.85, true],
+    [0.9, true],
+    [0.9001, false],
+  ])('a measured 0.9 against %f', (limit, passed) => {
+    const [check] = judgeMinimums({ rocAuc: limit }, measured({ value: 0.9, low: 0.8, high: 0.95 }));
+    expect(check).toEqual({ rule: `rocAuc at least ${limit}`, passed, found: '0.900 (0.800 to 0.950)' });
+  });
+
+  it('an undefined metric does not pass', () => {
+    const [check] = judgeMinimums({ rocAuc: 0 }, measured({ value: null, low: null, high: null }));
+    expect(check).toMatchObject({ passed: false, found: 'undefined' });
+  });
+});
+
+describe('against the champion', () => {
+  const comparison = (value: number, low: number, high: number): ChampionComparison => ({
+    version: 3,
+    metric: 'rocAuc',
+    basis: 'holdout',
+    rows: 200,
+    difference: { value, low, high },
+  });
+
+  it.each([
+    ['clearly better', comparison(0.05, 0.02, 0.08), 0, true],
+    ['not clearly worse', comparison(-0.02, -0.05, 0.01), 0, true],
+    ['clearly worse', comparison(-0.04, -0.06, -0.01), 0, false],
+    ['clearly worse, within a tolerated loss', comparison(-0.04, -0.06, -0.01), -0.02, true],
+    ['beyond a tolerated loss', comparison(-0.04, -0.06, -0.03), -0.02, false],
+    ['never so much better as is asked', comparison(0.02, 0.01, 0.03), 0.05, false],
+  ])('%s', (_, difference, margin, passed) => {
+    const check = judgeChampion(difference, margin);
+    expect(check.passed).toBe(passed);
+    expect(check.rule).toContain('version 3');
+    expect(check.found).toContain('on 200 common hold-out rows');
+  });
+});

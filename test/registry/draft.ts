@@ -1,0 +1,34 @@
+import type { Estimate, MetricTable } from '../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../src/contracts/metrics.js';
+import type { VersionDraft } from '../../src/registry/registry.js';
+
+const estimate: Estimate = { value: 0.9, low: 0.8, high: 1 };
+const metrics = Object.fromEntries(METRIC_NAMES.map((name) => [name, estimate])) as MetricTable;
+const artifact = (digit: string) => ({ uri: `file:///store/${digit}`, sha256: digit.repeat(64), bytes: 3 });
+
+/** A version whose model bytes have a hash made of one digit. */
+export const draftOf = (digit: string, name = 'anemia-detection'): VersionDraft => ({
+  name,
+  model: artifact(digit),
+  confidence: 0.95,
+  crossValidated: metrics,
+  holdout: {
+    rows: 21,
+    positives: 5,
+    metrics,
+    confusion: { truePositives: 5, falsePositives: 0, trueNegatives: 16, falseNegatives: 0 },
+  },
+  gate: { passed: true, checks: [] },
+  lineage: {
+    workflowId: 'train-1',
+    runId: 'run-1',
+    datasetUri: 'file:///data.csv',
+    datasetSha256: 'd'.repeat(64),
+    sourceSha256: 'e'.repeat(64),
+    definitionSha256: 'f'.repeat(64),
+    codeVersion: '0.1.0',
+    candidate: 'cart',
+    profile: artifact('1'),
+    trainingRows: artifact('2'),
+  },
+});

@@ -1,0 +1,13 @@
+// A process that registers ten models and promotes each, while another does the same.
+import { createHash } from 'node:crypto';
+import { createEmbeddedRegistry } from '../../src/registry/embedded.js';
+import { draftOf } from './draft.js';
+
+const [root, name] = process.argv.slice(2) as [string, string];
+const registry = createEmbeddedRegistry(root, () => new Date());
+for (let i = 0; i < 10; i++) {
+  const sha256 = createHash('sha256').update(`${name} ${i}`).digest('hex');
+  const draft = draftOf('a');
+  const { version } = await registry.register({ ...draft, model: { ...draft.model, sha256 } });
+  await registry.setAlias(draft.name, { alias: 'champion', version, by: name, reason: 'test' });
+}
