@@ -48,7 +48,7 @@ export function modelsTable(rows: ModelRow[]): string {
   if (rows.length === 0) return 'No model is registered yet; npm run start-pipeline makes the first.';
   const table = new Table({
     head: ['model', 'version', 'aliases', 'candidate', 'ROC AUC', 'gate', 'registered', 'sha256'],
-    style: { head: ['bold'], compact: true },
+    style: { head: [], border: [], compact: true },
   });
   for (const row of rows) {
     const auc = row.rocAuc?.toFixed(3) ?? '-';

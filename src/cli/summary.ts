@@ -31,8 +31,8 @@ export function summarize(report: PipelineReport, curl: string | null): string {
 /** Rows best first as validation saw them, those without a suspicious feature last. */
 function leaderboard({ leaderboard, chosen }: PipelineReport): string {
   const table = new Table({
-    head: ['candidate', ...COLUMNS.map(([, heading]) => heading)],
-    style: { head: ['bold'], compact: true },
+    head: ['candidate', ...COLUMNS.map(([, heading]) => heading)].map((heading) => pc.bold(heading)),
+    style: { head: [], border: [], compact: true },
     colAligns: ['left', ...COLUMNS.map(() => 'right' as const)],
   });
   for (const row of leaderboard) {

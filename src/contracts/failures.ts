@@ -17,12 +17,11 @@ export type FailureType = (typeof FAILURE_TYPES)[number];
  * sentence, never a cell value. Activities turn it into a non-retryable failure of the same type.
  */
 export class PipelineFailure extends Error {
-  constructor(
-    readonly type: FailureType,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
+  readonly type: FailureType;
+
+  constructor(type: FailureType, message: string, options?: { cause?: unknown }) {
     super(message, options);
+    this.type = type;
     this.name = type;
   }
 }

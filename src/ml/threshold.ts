@@ -1,23 +1,27 @@
 /** A double is fixed by this many significant decimal digits. */
 const MAX_DIGITS = 17;
 
+/** A threshold keeps this share of the gap clear on either side: in the middle it is right for the most new rows. */
+const CLEAR_SHARE = 0.25;
+
 /**
- * A split threshold that is short to write: of the decimals t with `lo <= t < hi`, one with the fewest significant
- * digits, and of those the nearest to the middle. `x <= t` then separates `lo` from `hi`.
+ * A split threshold that is short to write: of the decimals in the middle half of the gap between `lo` and `hi`, one
+ * with the fewest significant digits, and of those the nearest to the middle. `x <= t` then separates `lo` from `hi`.
  * @throws RangeError unless lo < hi, both finite
  */
 export function shortestBetween(lo: number, hi: number): number {
   if (!(lo < hi) || !Number.isFinite(lo) || !Number.isFinite(hi)) {
     throw new RangeError('a threshold needs two different finite values in ascending order');
   }
-  if (lo <= 0 && hi > 0) return 0;
+  const gap = hi - lo;
+  const [first, last] = [lo + CLEAR_SHARE * gap, hi - CLEAR_SHARE * gap];
+  if (first <= 0 && last >= 0) return 0;
   const middle = lo / 2 + hi / 2;
   for (let digits = 1; digits < MAX_DIGITS; digits++) {
     const rounded = Number(middle.toPrecision(digits));
-    if (lo <= rounded && rounded < hi) return rounded;
-    if (Number(lo.toPrecision(digits)) === lo) return lo;
+    if (first <= rounded && rounded <= last && rounded < hi) return rounded;
   }
-  return lo;
+  return lo; // neighbouring doubles have nothing between them
 }
 
 const value = new Float64Array(1);

@@ -67,6 +67,17 @@ describe('handler', () => {
     expect(await handler({ instances: [] })).toMatchObject({ predictions: [], scores: [] });
   });
 
+  it('scores a row alike, alone and among many', async () => {
+    const { handler } = build({ document: modelDocument(FOREST) });
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      r: i / 1.7,
+      g: 20 + i / 9,
+      hb: i % 3 === 0 ? null : 1 + i / 7,
+    }));
+    const { scores } = (await handler({ instances: rows })) as unknown as { scores: number[] };
+    for (const [i, row] of rows.entries()) expect(await handler(row)).toMatchObject({ score: scores[i] });
+  });
+
   it('answers over HTTP', async () => {
     const { http, meta } = build();
     expect(await http('POST', '/', good)).toEqual({

@@ -17,6 +17,8 @@ interface Invocation {
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
+const KEEP_ALIVE_MILLISECONDS = 60_000;
+
 const { env } = process;
 
 function send(message: unknown): void {
@@ -67,5 +69,6 @@ try {
   process.on('message', (message) => void answer(handler, message as Invocation));
   send({ ready: true });
 } catch (error) {
+  setInterval(() => undefined, KEEP_ALIVE_MILLISECONDS); // until the endpoint has read why and ends this process
   send({ initError: describe(error) });
 }

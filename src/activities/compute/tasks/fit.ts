@@ -2,16 +2,13 @@ import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../../../contracts/mod
 import type { FitResult, HoldoutResult, Warning } from '../../../contracts/results.js';
 import { bootstrapIntervals } from '../../../ml/intervals.js';
 import { fitCandidate } from '../../../ml/learners.js';
-import { metricValues } from '../../../ml/metrics.js';
+import { DEFAULT_THRESHOLD, metricValues } from '../../../ml/metrics.js';
 import { fitFeatures } from '../../../ml/preprocess.js';
 import { serializeModelDocument } from '../../../serving/model-document.js';
 import { scoreRows } from '../../../serving/predict.js';
 import type { FitInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { loadMatrix } from './matrix-rows.js';
-
-/** A row is positive from this score on. */
-const DECISION_THRESHOLD = 0.5;
 
 /** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
 const SMALL_HOLDOUT_CLASS = 20;
@@ -28,8 +25,8 @@ export async function fitTask(input: FitInput, { store }: TaskContext): Promise<
   const judged: HoldoutResult = {
     rows: holdout.length,
     positives: labels.reduce((sum, label) => sum + label, 0),
-    metrics: bootstrapIntervals(scores, labels, DECISION_THRESHOLD, validation.confidence, split.seed),
-    confusion: metricValues(scores, labels, DECISION_THRESHOLD).confusion,
+    metrics: bootstrapIntervals(scores, labels, DEFAULT_THRESHOLD, validation.confidence, split.seed),
+    confusion: metricValues(scores, labels, DEFAULT_THRESHOLD).confusion,
   };
   const model: ModelDocument = {
     schemaVersion: MODEL_SCHEMA_VERSION,
@@ -37,7 +34,7 @@ export async function fitTask(input: FitInput, { store }: TaskContext): Promise<
     features,
     labels: { negative: input.target.negative, positive: input.target.positive },
     estimator,
-    threshold: DECISION_THRESHOLD,
+    threshold: DEFAULT_THRESHOLD,
     training: {
       candidate: candidate.name,
       kind: candidate.kind,

@@ -1,0 +1,92 @@
+// Records the histories that test/replay replays: a deployed, a refused and a cancelled run on the synthetic sample.
+// Run it after a deliberate change of workflow code; a change that should be compatible must replay the old ones.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readConfig } from '../src/config.js';
+import { type PipelineStatus, STATUS_QUERY, TASK_QUEUE, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
+import { loadDefinition } from '../src/definition.js';
+import { startLambdaEndpoint } from '../src/local/lambda/endpoint.js';
+import { composeActivities, createWorker } from '../src/worker.js';
+import type { trainingPipeline } from '../src/workflows/training-pipeline.js';
+import { serverBinary, startTemporal } from '../test/support/temporal.js';
+
+const HISTORIES = 'test/replay/histories';
+
+const home = await mkdtemp(join(tmpdir(), 'mlops-'));
+const temporal = await startTemporal();
+const lambda = await startLambdaEndpoint({ directory: join(home, 'lambda'), port: 0 });
+const config = {
+  ...readConfig(),
+  home,
+  namespace: 'default',
+  lambda: { kind: 'local', endpoint: lambda.url } as const,
+};
+const { activities, close } = composeActivities(config);
+const worker = await createWorker(config, temporal.nativeConnection, activities);
+
+await mkdir(HISTORIES, { recursive: true });
+await worker.runUntil(async () => {
+  await record('deployed', []);
+  await record('refused', ['gate.minimum.rocAuc=1', 'split.seed=7']);
+  await record('cancelled', ['candidates.2.options.trees=1000', 'validation.repeats=100'], 'train');
+});
+await close();
+await lambda.close();
+await temporal.teardown();
+await rm(home, { recursive: true, force: true });
+
+async function record(name: string, overrides: string[], cancelIn?: string): Promise<void> {
+  const definition = await loadDefinition('pipelines/anemia.json', overrides);
+  const handle = await temporal.client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
+    workflowId: `train-${definition.model}-${name}`,
+    taskQueue: TASK_QUEUE,
+    args: [{ definition, reuse: true }],
+  });
+  if (cancelIn !== undefined) {
+    const running = async () =>
+      (await handle.query<PipelineStatus>(STATUS_QUERY)).stages.some(
+        ({ stage, state }) => stage === cancelIn && state === 'running',
+      );
+    while (!(await running())) await delay(20);
+    await delay(500);
+    await handle.cancel();
+  }
+  await handle.result().catch(() => undefined);
+  const { status } = await handle.describe();
+  await save(name, handle.workflowId);
+  if (name === 'deployed') await save('deploy-model', `deploy-${definition.model}`);
+  console.log(`${name}: ${status.name.toLowerCase()}`);
+}
+
+async function save(name: string, workflowId: string): Promise<void> {
+  const show = ['workflow', 'show', '--address', temporal.address, '-w', workflowId, '--output', 'json'];
+  const { stdout } = await promisify(execFile)(await serverBinary(), show, { maxBuffer: 1 << 26 });
+  const neutral = neutralize(JSON.parse(stdout));
+  await writeFile(join(HISTORIES, `${name}.json`), `${JSON.stringify(neutral, null, 1)}\n`);
+}
+
+/** Takes the places of this machine out of a history: they mean nothing elsewhere, and replay does not read them. */
+function neutralize(value: unknown): unknown {
+  if (typeof value === 'string') return withoutPlaces(value);
+  if (Array.isArray(value)) return value.map(neutralize);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === 'data' && typeof inner === 'string'
+        ? Buffer.from(withoutPlaces(Buffer.from(inner, 'base64').toString())).toString('base64')
+        : neutralize(inner),
+    ]),
+  );
+}
+
+function withoutPlaces(text: string): string {
+  return text
+    .replaceAll(home, '/home/user/.local')
+    .replaceAll(process.cwd(), '/home/user/anemia-mlops')
+    .replaceAll(new RegExp(`\\d+@${hostname()}`, 'g'), '1@worker');
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+interface History {
+  events: { eventType: string; [attributes: string]: unknown }[];
+}
+
+const directory = new URL('histories/', import.meta.url);
+const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+const load = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8')) as History;
+
+beforeAll(() => Runtime.install({ logger: new DefaultLogger('ERROR') }));
+
+async function replay(history: History): Promise<Error | undefined> {
+  for await (const result of Worker.runReplayHistories({ workflowsPath }, [{ workflowId: 'replayed', history }]))
+    return result.error;
+  throw new Error('nothing was replayed');
+}
+
+describe('recorded histories', () => {
+  it('cover a deployed, a refused and a cancelled run, and a deployment', () => {
+    expect(readdirSync(directory).sort()).toEqual([
+      'cancelled.json',
+      'deploy-model.json',
+      'deployed.json',
+      'refused.json',
+    ]);
+    expect(load('cancelled').events.at(-1)?.eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED');
+  });
+
+  it.each(['deployed', 'refused', 'cancelled', 'deploy-model'])(
+    '%s replays with the workflow code of today',
+    async (name) => {
+      expect(await replay(load(name))).toBeUndefined();
+    },
+  );
+
+  it('would tell when the code takes another path', async () => {
+    const history = load('deployed');
+    const changed = history.events.map(
+      (event) =>
+        JSON.parse(
+          JSON.stringify(event).replaceAll('"prepareFeatures"', '"anotherActivity"'),
+        ) as History['events'][number],
+    );
+    expect(await replay({ events: changed })).toBeInstanceOf(Error);
+  });
+});

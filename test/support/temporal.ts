@@ -1,0 +1,25 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { readConfig } from '../../src/config.js';
+import { SEARCH_ATTRIBUTES } from '../../src/contracts/pipeline.js';
+import { findServerBinary } from '../../src/local/server-binary.js';
+
+/** Path of a Temporal server, made when this machine has none yet. */
+export function serverBinary(): Promise<string> {
+  const { cache, environment } = readConfig();
+  return findServerBinary({ environment, cache, say: (line) => process.stderr.write(`${line}\n`) });
+}
+
+/** A dev server of one's own on a free port, in memory, with our search attributes. */
+export async function startTemporal(options: { namespaces?: string[] } = {}): Promise<TestWorkflowEnvironment> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: await serverBinary() },
+      extraArgs: [
+        ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+        ...(options.namespaces ?? []).flatMap((namespace) => ['--namespace', namespace]),
+      ],
+    },
+  });
+}

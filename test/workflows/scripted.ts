@@ -1,0 +1,81 @@
+import type { Activities } from '../../src/activities/index.js';
+import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
+import type { GateVerdict, LeaderboardRow } from '../../src/contracts/results.js';
+
+const artifact = (name: string) => ({ uri: `file:///store/${name}`, sha256: name.padEnd(64, '0'), bytes: 3 });
+
+const metricsAround = (value: number): MetricTable =>
+  Object.fromEntries(METRIC_NAMES.map((name) => [name, { value, low: value - 0.1, high: value }])) as MetricTable;
+
+export const passedGate: GateVerdict = {
+  passed: true,
+  checks: [{ rule: 'rocAuc at least 0.9', passed: true, found: '0.95' }],
+  comparison: null,
+  unchanged: false,
+  warnings: [],
+};
+
+/** Activities that answer at once and without effects; `calls` names them in the order they were begun. */
+export function scriptedActivities(script: Partial<Activities> = {}) {
+  const calls: string[] = [];
+  const step = <T>(result: T) => Promise.resolve({ reused: false, result });
+  const confusion = { truePositives: 5, falsePositives: 0, trueNegatives: 16, falseNegatives: 0 };
+  const answers: Activities = {
+    ingestDataset: () =>
+      step({
+        uri: 'file:///data.csv',
+        sourceSha256: 'e'.repeat(64),
+        dataset: artifact('d'),
+        rowsRead: 105,
+        rows: 104,
+        positives: 26,
+        rejected: 1,
+        rejects: [{ reason: 'out-of-range', column: 'Hb', rows: 1, lines: [7] }],
+      }),
+    profileDataset: () => step({ profile: artifact('1'), rows: 104 }),
+    prepareFeatures: () =>
+      step({
+        matrix: artifact('2'),
+        trainingRows: artifact('3'),
+        rows: { train: 83, trainPositives: 21, holdout: 21, holdoutPositives: 5 },
+        suspicious: ['hb'],
+        warnings: [{ code: 'label-leakage', message: 'hb gives the label away.' }],
+      }),
+    crossValidateCandidate: ({ candidate, without }) =>
+      step<LeaderboardRow>({
+        candidate: candidate.name,
+        kind: candidate.kind,
+        without,
+        metrics: metricsAround(candidate.kind === 'cart' ? 0.97 : without === null ? 0.9 : 0.99),
+        confusion,
+        rows: 83,
+        folds: 5,
+        repeats: 10,
+        warnings: [],
+      }),
+    fitCandidate: () =>
+      step({
+        model: artifact('a'),
+        holdout: { rows: 21, positives: 5, metrics: metricsAround(0.9), confusion },
+        warnings: [],
+      }),
+    judgeCandidate: () => Promise.resolve(passedGate),
+    registerModel: () => Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) }),
+    publishModel: () => Promise.resolve({ functionVersion: '8', published: true }),
+    smokeTest: () => Promise.resolve(13),
+    currentVersion: () => Promise.resolve('7'),
+    shiftTraffic: ({ alias }) => Promise.resolve({ url: 'http://127.0.0.1/live/', alias }),
+    promoteModel: () => Promise.resolve(),
+    ...script,
+  };
+  const watched = Object.fromEntries(
+    Object.entries(answers).map(([name, activity]) => [
+      name,
+      (...args: never[]) => {
+        calls.push(name);
+        return (activity as (...args: never[]) => unknown)(...args);
+      },
+    ]),
+  ) as unknown as Activities;
+  return { activities: watched, calls };
+}

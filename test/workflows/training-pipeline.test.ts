@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activities } from '../../src/activities/index.js';
+import { readConfig } from '../../src/config.js';
+import type { Definition } from '../../src/contracts/definition.js';
+import { PipelineFailure } from '../../src/contracts/failures.js';
+import { type PipelineStatus, STATUS_QUERY, TASK_QUEUE, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
+import { loadDefinition } from '../../src/definition.js';
+import { createWorker } from '../../src/worker.js';
+import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
+import { startTemporal } from '../support/temporal.js';
+import { passedGate, scriptedActivities } from './scripted.js';
+
+let temporal: TestWorkflowEnvironment;
+let definition: Definition;
+
+beforeAll(async () => {
+  temporal = await startTemporal();
+  definition = await loadDefinition('pipelines/anemia.json');
+});
+afterAll(() => temporal.teardown());
+
+const workerFor = (activities: Activities): Promise<Worker> =>
+  createWorker({ ...readConfig(), namespace: 'default' }, temporal.nativeConnection, activities);
+
+const start = () =>
+  temporal.client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
+    workflowId: `train-${randomUUID()}`,
+    taskQueue: TASK_QUEUE,
+    args: [{ definition, reuse: true }],
+  });
+
+/** Runs one pipeline to its end with scripted activities. */
+async function run(script: Partial<Activities> = {}) {
+  const { activities, calls } = scriptedActivities(script);
+  const worker = await workerFor(activities);
+  return worker.runUntil(async () => {
+    const handle = await start();
+    const outcome = await handle.result().catch((error: unknown) => error);
+    const status = await handle.query<PipelineStatus>(STATUS_QUERY);
+    const { searchAttributes } = await handle.describe(); // eslint-disable-line @typescript-eslint/no-deprecated
+    return { outcome, status, calls, searchAttributes, handle };
+  });
+}
+
+/** Type of the failure that ended a run. */
+function failureOf(outcome: unknown): ApplicationFailure {
+  expect(outcome).toBeInstanceOf(WorkflowFailedError);
+  let cause = (outcome as Error).cause;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause !== undefined)
+    cause = cause.cause;
+  return cause as ApplicationFailure;
+}
+
+describe('training pipeline', () => {
+  it('runs every stage and deploys what passed its gate', async () => {
+    const { outcome, calls, searchAttributes } = await run();
+    expect(outcome).toMatchObject({
+      outcome: 'deployed',
+      unchanged: false,
+      chosen: 'cart',
+      dataset: { rows: 104, rejected: 1 },
+      model: { version: 3 },
+      endpoint: { url: 'http://127.0.0.1/live/', alias: 'live' },
+    });
+    expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
+    expect(calls.filter((name) => name === 'crossValidateCandidate')).toHaveLength(6);
+    expect(calls.slice(-5)).toEqual(['publishModel', 'smokeTest', 'currentVersion', 'shiftTraffic', 'promoteModel']);
+    expect(searchAttributes).toMatchObject({
+      Model: ['anemia-detection'],
+      ModelVersion: ['3'],
+      Stage: ['deploy'],
+      Verdict: ['passed'],
+      DatasetDigest: ['e'.repeat(12)],
+    });
+  });
+
+  it('collects warnings, rejected rows among them, each once', async () => {
+    const { status } = await run();
+    expect(status.warnings.map(({ message }) => message)).toEqual([
+      '1 row rejected: 1 out-of-range in "Hb" (line 7).',
+      'hb gives the label away.',
+    ]);
+  });
+
+  it('chooses among the full-feature rows only', async () => {
+    const { status } = await run();
+    expect(status.leaderboard.find(({ without }) => without === 'hb')?.metrics.rocAuc.value).toBe(0.99);
+    expect(status.chosen).toBe('cart');
+  });
+
+  it('ends as refused, registered but not deployed, when the gate refuses', async () => {
+    const checks = [{ rule: 'rocAuc at least 0.99', passed: false, found: '0.970' }];
+    const { outcome, calls, status } = await run({
+      judgeCandidate: () => Promise.resolve({ ...passedGate, passed: false, checks }),
+    });
+    expect(outcome).toMatchObject({ outcome: 'refused', model: { version: 3 }, endpoint: null });
+    expect(calls).toContain('registerModel');
+    expect(calls).not.toContain('publishModel');
+    expect(status.stages.at(-1)).toMatchObject({ stage: 'deploy', state: 'skipped' });
+    expect(status.stages.find(({ stage }) => stage === 'validate')?.found).toContain(
+      'rocAuc at least 0.99, found 0.970',
+    );
+  });
+
+  it('fails with the name of the failure, without trying again', async () => {
+    const { outcome, calls } = await run({
+      prepareFeatures: () => Promise.reject(new PipelineFailure('DataContract', 'all rows are negative.')),
+    });
+    const failure = failureOf(outcome);
+    expect([failure.type, failure.nonRetryable, failure.message]).toEqual([
+      'DataContract',
+      true,
+      'all rows are negative.',
+    ]);
+    expect(calls.filter((name) => name === 'prepareFeatures')).toHaveLength(1);
+    expect(calls).not.toContain('crossValidateCandidate');
+  });
+
+  it('tries a passing trouble again', async () => {
+    let tries = 0;
+    const { outcome } = await run({
+      registerModel: () => {
+        tries++;
+        if (tries < 3) return Promise.reject(new Error('registry is away'));
+        return Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) });
+      },
+    });
+    expect(outcome).toMatchObject({ outcome: 'deployed' });
+    expect(tries).toBe(3);
+  });
+
+  it('says which stages were reused', async () => {
+    const { status } = await run({
+      profileDataset: () =>
+        Promise.resolve({ reused: true, result: { profile: { uri: 'file:///p', sha256: '1', bytes: 1 }, rows: 104 } }),
+    });
+    expect(status.stages.filter(({ reused }) => reused).map(({ stage }) => stage)).toEqual(['profile']);
+  });
+
+  it('keeps its history within the budget', async () => {
+    const { handle } = await run();
+    const { historyLength, historySize } = await handle.describe();
+    expect(historyLength).toBeLessThanOrEqual(200);
+    expect(historySize).toBeLessThanOrEqual(256 * 1024);
+  });
+});
+
+describe('deployment', () => {
+  const shifts: (string | null)[] = [];
+  const recording = (): Partial<Activities> => {
+    shifts.length = 0;
+    return {
+      shiftTraffic: ({ alias, functionVersion }) => {
+        shifts.push(functionVersion);
+        return Promise.resolve({ url: 'http://127.0.0.1/live/', alias });
+      },
+    };
+  };
+
+  it('switches nothing when the smoke test fails', async () => {
+    const { outcome } = await run({
+      ...recording(),
+      smokeTest: () => Promise.reject(new PipelineFailure('SmokeTestFailed', 'another prediction.')),
+    });
+    expect(failureOf(outcome).type).toBe('SmokeTestFailed');
+    expect(shifts).toEqual([]);
+  });
+
+  it('goes back to the former version when the registry refuses the promotion', async () => {
+    const { outcome } = await run({
+      ...recording(),
+      promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('registry is read-only')),
+    });
+    expect(failureOf(outcome).message).toBe('registry is read-only');
+    expect(shifts).toEqual(['8', '7']);
+  });
+
+  it('takes the alias away again when a first deployment fails', async () => {
+    await run({
+      ...recording(),
+      currentVersion: () => Promise.resolve(null),
+      promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('registry is read-only')),
+    });
+    expect(shifts).toEqual(['8', null]);
+  });
+
+  it('goes back when it is cancelled after the switch', async () => {
+    let promoting = () => {};
+    const reached = new Promise<void>((resolve) => (promoting = resolve));
+    const { activities } = scriptedActivities({
+      ...recording(),
+      promoteModel: () => {
+        promoting();
+        return Context.current().cancelled;
+      },
+    });
+    const worker = await workerFor(activities);
+    await worker.runUntil(async () => {
+      const handle = await start();
+      await reached;
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow('cancelled');
+    });
+    expect(shifts).toEqual(['8', '7']);
+  });
+
+  it('waits for another deployment of the same model', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let publishing = 0;
+    let most = 0;
+    const { activities } = scriptedActivities({
+      publishModel: async () => {
+        most = Math.max(most, ++publishing);
+        await held;
+        publishing--;
+        return { functionVersion: '8', published: true };
+      },
+    });
+    const worker = await workerFor(activities);
+    await worker.runUntil(async () => {
+      const [first, second] = await Promise.all([start(), start()]);
+      await expect.poll(() => publishing).toBe(1);
+      release();
+      expect([(await first.result()).outcome, (await second.result()).outcome]).toEqual(['deployed', 'deployed']);
+    });
+    expect(most).toBe(1);
+  });
+});
