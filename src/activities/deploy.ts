@@ -6,7 +6,7 @@ import { goldenRequests } from '../serving/golden.js';
 import { parseModelDocument } from '../serving/model-document.js';
 import type { Ports } from './ports.js';
 
-interface Target {
+export interface Target {
   functionName: string;
   alias: string;
   functionVersion: string;

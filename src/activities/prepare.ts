@@ -4,7 +4,7 @@ import type { FeaturesResult, ProfileResult } from '../contracts/results.js';
 import type { Ports } from './ports.js';
 import { computeOnce, type Step } from './reuse.js';
 
-interface PrepareInput {
+export interface PrepareInput {
   definition: Definition;
   dataset: ArtifactRef;
   reuse: boolean;

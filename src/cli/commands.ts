@@ -127,7 +127,7 @@ export async function stack(config: Config, options: { background?: true }): Pro
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void running.stop());
   const { ui, lambda, logs } = running.status();
-  print(`Local stack is up: Web UI ${ui ?? '-'}, Lambda endpoint ${lambda}, logs in ${logs}.`);
+  if (!options.background) print(`Local stack is up: Web UI ${ui ?? '-'}, Lambda endpoint ${lambda}, logs in ${logs}.`);
   await running.ended;
   return 0;
 }

@@ -1,8 +1,14 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
 import type { Estimate, MetricName } from '../contracts/metrics.js';
 import type { PipelineReport } from '../contracts/pipeline.js';
 import type { GateVerdict, LeaderboardRow } from '../contracts/results.js';
+
+/** Lines longer than this are hard to read. */
+const MAX_WIDTH = 120;
+
+const INDENT = 4;
 
 const COLUMNS: [MetricName, string][] = [
   ['rocAuc', 'ROC AUC'],
@@ -57,7 +63,13 @@ function verdict({ passed, unchanged, checks }: GateVerdict): string {
 }
 
 const warnings = (report: PipelineReport) =>
-  [pc.bold('Warnings'), ...report.warnings.map(({ message }) => `  ${pc.yellow('!')} ${message}`)].join('\n');
+  [pc.bold('Warnings'), ...report.warnings.map(({ message }) => `  ${pc.yellow('!')} ${indented(message)}`)].join('\n');
+
+/** Wraps at the terminal's width, later lines below the first letter. */
+const indented = (text: string) => {
+  const width = Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH) - INDENT;
+  return wrapAnsi(text, width).replaceAll('\n', `\n${' '.repeat(INDENT)}`);
+};
 
 function headline({ outcome, unchanged, failure }: PipelineReport): string {
   switch (outcome) {

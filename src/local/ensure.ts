@@ -44,6 +44,7 @@ export async function withStartLock<T>(config: Config, act: () => Promise<T>): P
 }
 
 async function startInBackground(config: Config, say: (line: string) => void): Promise<StackStatus> {
+  say('Starting the local stack ...');
   await mkdir(logsOf(config), { recursive: true });
   const logPath = join(logsOf(config), 'stack.log');
   const log = await open(logPath, 'w');

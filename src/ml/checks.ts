@@ -58,7 +58,7 @@ function collinearityWarnings(varying: NamedColumn[]): Warning[] {
   const messages = [
     ...groups.map(
       (group) =>
-        `${listOf(group.map(nameOf))} depend on each other linearly (each is explained by the others with R^2 of at least 0.999); their coefficients cannot be told apart.`,
+        `${listOf(group.map(nameOf))} depend on each other linearly (each is explained by the others with R² of at least 0.999); their coefficients cannot be told apart.`,
     ),
     ...pairs.map(
       ({ first, second, correlation }) =>

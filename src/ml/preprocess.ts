@@ -96,5 +96,7 @@ export function imputedColumns(table: Table, rows: Int32Array, features: ModelFe
 
 /** The labels of the chosen rows, compact. */
 export function labelsOf(table: Table, rows: Int32Array): Uint8Array {
-  return Uint8Array.from(rows, (row) => table.labels[row]!);
+  const labels = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) labels[i] = table.labels[rows[i]!]!;
+  return labels;
 }

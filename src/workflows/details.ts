@@ -10,7 +10,7 @@ export function describeRun(status: PipelineStatus, { model, selection }: Defini
   return [
     `### ${model}`,
     '| | stage | found |\n|---|---|---|\n' + status.stages.map(stageRow).join('\n'),
-    status.leaderboard.length > 0 ? leaderboardTable(status.leaderboard, selection.metric) : '',
+    status.leaderboard.length > 0 ? '**Leaderboard**\n\n' + leaderboardTable(status.leaderboard, selection.metric) : '',
     status.gate ? describeGate(status.gate) : '',
     status.warnings.length > 0
       ? '**Warnings**\n\n' + status.warnings.map(({ message }) => `- ${message}`).join('\n')
@@ -36,7 +36,7 @@ function leaderboardTable(rows: LeaderboardRow[], selected: MetricName): string 
 function describeGate({ unchanged, passed, checks }: GateVerdict): string {
   if (unchanged) return '**Gate**: the same model as the one serving, nothing to decide.';
   const lines = checks.map((check) => `- ${check.passed ? '✔' : '✘'} ${check.rule}: ${check.found}`);
-  return [`**Gate ${passed ? 'passed' : 'refused'}**`, ...lines].join('\n');
+  return [`**Gate ${passed ? 'passed' : 'refused'}**`, '', ...lines].join('\n');
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|');

@@ -28,10 +28,12 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
   const { dataset } = ingested;
   progress.ingested(ingested);
 
-  const profiling = progress.stage('profile', found.profile, () => profileDataset({ definition, dataset, reuse }));
+  const profiling = progress.stage('profile', found.profile, () =>
+    profileDataset.executeWithOptions({ ...compute, summary: 'explore' }, [{ definition, dataset, reuse }]),
+  );
   const learning = async () => {
     const features = await progress.stage('features', found.features, () =>
-      prepareFeatures({ definition, dataset, reuse }),
+      prepareFeatures.executeWithOptions({ ...compute, summary: 'split and check' }, [{ definition, dataset, reuse }]),
     );
     progress.warn(features.warnings);
 
@@ -57,22 +59,18 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
     const step = await fitCandidate.executeWithOptions({ ...compute, summary: `fit ${chosen.candidate}` }, [
       { definition, datasetSha256: dataset.sha256, matrix, chosen, reuse },
     ]);
-    const gate = await judgeCandidate({ definition, matrix, model: step.result.model, chosen });
+    const gate = await judgeCandidate.executeWithOptions({ ...compute, summary: `judge ${chosen.candidate}` }, [
+      { definition, matrix, model: step.result.model, chosen },
+    ]);
     return { reused: step.reused, result: { fit: step.result, gate } };
   });
   progress.validated(fit, gate);
 
   const model = await progress.stage('register', found.register, async () => ({
     reused: false,
-    result: await registerModel({
-      definition,
-      dataset: ingested,
-      profile: profile.profile,
-      trainingRows,
-      chosen,
-      fit,
-      gate,
-    }),
+    result: await registerModel.executeWithOptions({ ...cloud, summary: definition.model }, [
+      { definition, dataset: ingested, profile: profile.profile, trainingRows, chosen, fit, gate },
+    ]),
   }));
   progress.registered(model);
 
