@@ -56,6 +56,9 @@ program.command('stop').description('stop the local stack').action(run(commands.
 
 program.command('worker').description('run a worker alone').action(run(commands.worker));
 
+// A reader that has seen enough, like head, closes the pipe: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 await program.parseAsync();
 
 function collect(value: string, all: string[]): string[] {

@@ -60,13 +60,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     temporal,
     namespace: temporal.namespace ?? 'default',
     ui: filled(env, 'MLOPS_UI') ?? (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
-    lambda:
-      filled(env, 'MLOPS_DEPLOY_TO') === 'aws'
-        ? { kind: 'aws', region: filled(env, 'AWS_REGION') ?? 'us-east-1' }
-        : { kind: 'local', endpoint: `http://127.0.0.1:${ports.lambda}` },
+    lambda: lambdaTarget(env, ports.lambda),
     computeThreads: availableParallelism(),
     environment: env,
   };
+}
+
+function lambdaTarget(env: NodeJS.ProcessEnv, port: number): LambdaTarget {
+  const target = filled(env, 'MLOPS_DEPLOY_TO') ?? 'local';
+  if (target === 'local') return { kind: 'local', endpoint: `http://127.0.0.1:${port}` };
+  const region = filled(env, 'AWS_REGION');
+  if (target !== 'aws') throw new Error('MLOPS_DEPLOY_TO is neither local nor aws: choose one of these.');
+  if (region === undefined)
+    throw new Error('AWS_REGION is not set: name the region of the function, like eu-central-1.');
+  return { kind: 'aws', region };
 }
 
 function filled(env: NodeJS.ProcessEnv, name: string): string | undefined {

@@ -38,6 +38,11 @@ export function parseDefinition(raw: unknown, place: string): Definition {
   const parsed = definitionSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) throw invalid(place, describeIssue(parsed.error.issues[0] as z.core.$ZodIssue, raw));
   const { dataset, ...rest } = parsed.data;
+  if (/^[a-z+]+:\/\/[^/?#]*@/i.test(dataset.uri))
+    throw invalid(
+      place,
+      'has a user name or password in "dataset.uri", which would be kept in histories: fetch the file first, or use an address without them',
+    );
   return { ...rest, dataset: { ...dataset, uri: absoluteUri(dataset.uri) } };
 }
 

@@ -36,6 +36,8 @@ export function createWorker(config: Config, connection: NativeConnection, activ
     taskQueue: TASK_QUEUE,
     workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
     activities,
+    // A bug in workflow code should end the run with its message; by default it would look hung.
+    workflowFailureErrorTypes: { '*': ['Error'] },
     interceptors: { activity: [(context) => ({ inbound: activityInterceptor(context) })] },
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     shutdownGraceTime: SHUTDOWN.graceTime,

@@ -1,6 +1,7 @@
 import type { DeployInput } from '../contracts/pipeline.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Endpoint, RegisteredModel } from '../contracts/results.js';
+import { championAlias } from '../registry/registry.js';
 import { bundleHandler } from '../serving/bundle.js';
 import { goldenRequests } from '../serving/golden.js';
 import { parseModelDocument } from '../serving/model-document.js';
@@ -10,6 +11,12 @@ export interface Target {
   functionName: string;
   alias: string;
   functionVersion: string;
+}
+
+/** What serves behind an alias; `null` for nothing. */
+export interface Serving {
+  functionVersion: string | null;
+  champion: number | null;
 }
 
 /** Deploy: publish, prove, shift, promote. Each may be repeated without a second effect. */
@@ -41,9 +48,11 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       return golden.length;
     },
 
-    async currentVersion({ functionName, alias }: Target): Promise<string | null> {
+    /** What serves behind the alias, by function version and by registered version. */
+    async servingNow({ model, functionName, alias }: DeployInput): Promise<Serving> {
       const current = await deployer.describe({ functionName, alias }, running());
-      return current?.functionVersion ?? null;
+      const champion = await registry.alias(model.name, championAlias(model.name, { functionName, alias }));
+      return { functionVersion: current?.functionVersion ?? null, champion: champion?.version ?? null };
     },
 
     /** Points the alias; `null` takes it away, which is how a first deployment is undone. */
@@ -61,8 +70,15 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       return { url: await deployer.ensureUrl({ functionName, alias, authType: 'AWS_IAM' }, options), alias };
     },
 
-    async promoteModel({ model, reason }: DeployInput): Promise<void> {
-      await registry.setAlias(model.name, { alias: 'champion', version: model.version, by: 'pipeline', reason });
+    async promoteModel({ model, reason, by, ...target }: DeployInput): Promise<void> {
+      const alias = championAlias(model.name, target);
+      await registry.setAlias(model.name, { alias, version: model.version, by, reason });
+    },
+
+    /** Undoes a promotion, whether it had come to pass or not. */
+    async restoreChampion({ model, by, champion, ...target }: DeployInput & Pick<Serving, 'champion'>): Promise<void> {
+      const alias = championAlias(model.name, target);
+      await registry.setAlias(model.name, { alias, version: champion, by, reason: 'deployment rolled back' });
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition.js';
+import { championAlias } from '../registry/registry.js';
 import { judgeChampion, judgeMinimums } from '../ml/gate.js';
 import type { Ports } from './ports.js';
 import { computeOnce, type Step } from './reuse.js';
@@ -35,16 +36,18 @@ export function createValidateActivities(ports: Ports) {
       model: ArtifactRef;
       chosen: LeaderboardRow;
     }): Promise<GateVerdict> {
-      const { gate, selection, validation, split, model } = input.definition;
-      const champion = await registry.alias(model, 'champion');
+      const { gate, selection, validation, split, model, deployment } = input.definition;
+      const champion = await registry.alias(model, championAlias(model, deployment));
+      const judgedAgainst = champion?.version ?? null;
       if (champion?.model.sha256 === input.model.sha256)
-        return { passed: true, checks: [], comparison: null, unchanged: true, warnings: [] };
+        return { passed: true, checks: [], comparison: null, champion: judgedAgainst, unchanged: true, warnings: [] };
       const checks = judgeMinimums(gate.minimum, input.chosen.metrics);
       if (champion === null)
         return {
           passed: checks.every(({ passed }) => passed),
           checks,
           comparison: null,
+          champion: null,
           unchanged: false,
           warnings: [],
         };
@@ -62,8 +65,14 @@ export function createValidateActivities(ports: Ports) {
         },
         ports.running(),
       );
-      if (judged.comparison) checks.push(judgeChampion(judged.comparison, gate.championMargin));
-      return { ...judged, passed: checks.every(({ passed }) => passed), checks, unchanged: false };
+      checks.push(judgeChampion(champion.version, judged.comparison, gate.championMargin));
+      return {
+        ...judged,
+        champion: judgedAgainst,
+        passed: checks.every(({ passed }) => passed),
+        checks,
+        unchanged: false,
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
+import { plainly } from './errors.js';
 
 /** Commands load what they need when they run: `models` should not wait for Temporal, nor `predict` for DuckDB. */
 
@@ -16,6 +17,19 @@ export interface StartOptions {
 }
 
 export async function startPipeline(config: Config, options: StartOptions): Promise<number> {
+  try {
+    return await runPipeline(config, options);
+  } catch (error) {
+    if (!options.json) throw error;
+    // Whoever reads the output by program gets a document also when the run could not be started.
+    const { unstartedReport } = await import('./start.js');
+    note(plainly(error));
+    print(JSON.stringify(unstartedReport(error)));
+    return 1;
+  }
+}
+
+async function runPipeline(config: Config, options: StartOptions): Promise<number> {
   const definition = await loadDefinition(options.definition, options.set, options.dataset);
   const { connectWithStack } = await import('./connect.js');
   const { curlLine, EXIT_CODES, reportRun, startRun, uiLink } = await import('./start.js');
@@ -26,13 +40,17 @@ export async function startPipeline(config: Config, options: StartOptions): Prom
   const client = await connectWithStack(config, say);
   const handle = await startRun(client, definition, options.cache);
   const runId = handle.firstExecutionRunId;
-  const ui = uiLink(config, handle.workflowId, runId);
+  const ui = await uiLink(config, handle.workflowId, runId);
   say(`Run ${handle.workflowId}${ui === null ? '' : `\n${ui}`}`);
   if (!options.wait) {
     if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, runId, ui }));
     await client.connection.close();
     return 0;
   }
+  process.once('SIGINT', () => {
+    note(`\nThe run goes on: npm run status shows it, npm run cancel stops it (${handle.workflowId}).`);
+    process.exit(EXIT_CODES.cancelled);
+  });
   const live = process.stdout.isTTY && !options.json;
   const report = await reportRun(config, handle, runId, live ? liveProgress() : plainProgress(say));
   await client.connection.close();
@@ -108,8 +126,14 @@ export async function predict(config: Config, json: string, options: { definitio
   }
   const { deployment } = await loadDefinition(options.definition);
   const { openDeployer } = await import('../composition.js');
+  const { isListening } = await import('../local/probe.js');
   const { functionName, alias } = deployment;
-  const answer = await openDeployer(config).invoke({ functionName, qualifier: alias, event });
+  if (config.lambda.kind === 'local' && !(await isListening(config.ports.lambda)))
+    throw new Error('The local stack does not run; start it with npm run stack.');
+  const deployer = openDeployer(config);
+  if ((await deployer.describe({ functionName, alias })) === null)
+    throw new Error(`Nothing is deployed behind ${functionName}:${alias} yet; npm run start-pipeline deploys a model.`);
+  const answer = await deployer.invoke({ functionName, qualifier: alias, event });
   print(JSON.stringify(answer.payload));
   const refused = typeof answer.payload === 'object' && answer.payload !== null && 'error' in answer.payload;
   return answer.functionError === null && !refused ? 0 : 1;

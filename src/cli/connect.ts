@@ -2,6 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config.js';
 import { TASK_QUEUE } from '../contracts/pipeline.js';
 import { ensureStack } from '../local/ensure.js';
+import { ensureSearchAttributes } from './search-attributes.js';
+import { isListening } from '../local/probe.js';
 
 /** How long an address may take to answer. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -9,23 +11,30 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Connects to Temporal. @throws Error with the address and the remedy */
 export async function connect(config: Config): Promise<Client> {
   const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
+  // The client would ask a closed port of this machine again and again until its time is over.
+  if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw unanswered(config);
+  let connection: Connection;
   try {
-    const connection = await Connection.connect({
+    connection = await Connection.connect({
       ...(address === undefined ? {} : { address }),
       ...(tls === undefined ? {} : { tls }),
       ...(typeof apiKey === 'string' ? { apiKey } : {}),
       ...(metadata === undefined ? {} : { metadata }),
       connectTimeout: CONNECT_TIMEOUT_MS,
     });
-    return new Client({ connection, namespace: config.namespace });
   } catch (error) {
-    const remedy = config.externalTemporal
-      ? 'check TEMPORAL_ADDRESS and that the server runs'
-      : 'start the local stack with npm run stack';
-    throw new Error(`No Temporal server answers at ${address ?? 'the configured address'}: ${remedy}.`, {
-      cause: error,
-    });
+    throw unanswered(config, error);
   }
+  await ensureSearchAttributes(connection, config.namespace);
+  return new Client({ connection, namespace: config.namespace });
+}
+
+function unanswered({ externalTemporal, temporal }: Config, cause?: unknown): Error {
+  const remedy = externalTemporal
+    ? 'check TEMPORAL_ADDRESS and that the server runs'
+    : 'start the local stack with npm run stack';
+  const address = temporal.connectionOptions.address ?? 'the configured address';
+  return new Error(`No Temporal server answers at ${address}: ${remedy}.`, { cause });
 }
 
 /** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
@@ -36,7 +45,7 @@ export async function connectWithStack(config: Config, say: (line: string) => vo
       say(`Started the local stack: Web UI ${status.ui ?? '-'}, logs in ${status.logs}, stop it with npm run stop.`);
   }
   const client = await connect(config);
-  if (config.externalTemporal && !(await hasWorker(client)))
+  if (!(await hasWorker(client)))
     say(`No worker listens on task queue ${TASK_QUEUE} there; start one with npm run worker, the run waits for it.`);
   return client;
 }

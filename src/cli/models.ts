@@ -18,15 +18,14 @@ export interface ModelRow {
 export async function listModels(registry: ModelRegistry): Promise<ModelRow[]> {
   const rows: ModelRow[] = [];
   for (const model of await registry.models()) {
-    const champion = await registry.alias(model, 'champion');
-    const candidate = await registry.alias(model, 'candidate');
-    for (const entry of (await registry.versions(model)).reverse()) {
-      const aliases = [
-        ...(champion?.version === entry.version ? ['champion'] : []),
-        ...(candidate?.version === entry.version ? ['candidate'] : []),
-      ];
-      rows.push(rowOf(entry, aliases));
-    }
+    const pointers = [...(await registry.aliases(model))];
+    for (const entry of (await registry.versions(model)).reverse())
+      rows.push(
+        rowOf(
+          entry,
+          pointers.filter(([, version]) => version === entry.version).map(([alias]) => alias),
+        ),
+      );
   }
   return rows;
 }

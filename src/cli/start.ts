@@ -4,8 +4,11 @@ import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
 import type { Definition } from '../contracts/definition.js';
 import { type PipelineReport, type PipelineStatus, TASK_QUEUE, TRAINING_PIPELINE } from '../contracts/pipeline.js';
+import { PipelineFailure } from '../contracts/failures.js';
+import { isListening } from '../local/probe.js';
 import { parseModelDocument } from '../serving/model-document.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
+import { plainly } from './errors.js';
 import { followRun, type RunHandle } from './follow.js';
 import type { ProgressView } from './progress.js';
 
@@ -43,7 +46,7 @@ export async function reportRun(
     runId,
     ...end,
     ...{ dataset, leaderboard, chosen, holdout, gate, warnings, model, endpoint },
-    ui: uiLink(config, handle.workflowId, runId),
+    ui: await uiLink(config, handle.workflowId, runId),
   };
 }
 
@@ -59,9 +62,30 @@ const NOTHING_KNOWN: PipelineStatus = {
   warnings: [],
 };
 
-/** Page of a run in the Web UI. */
-export const uiLink = ({ ui, namespace }: Config, workflowId: string, runId: string): string | null =>
-  ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`;
+/** The report of a run that could not be started. */
+export const unstartedReport = (error: unknown): PipelineReport => ({
+  workflowId: '',
+  runId: '',
+  outcome: 'failed',
+  unchanged: false,
+  failure: { type: error instanceof PipelineFailure ? error.type : 'Failure', message: plainly(error) },
+  dataset: null,
+  leaderboard: [],
+  chosen: null,
+  holdout: null,
+  gate: null,
+  warnings: [],
+  model: null,
+  endpoint: null,
+  ui: null,
+});
+
+/** Page of a run in the Web UI; `null` when its address is unknown, or local and nothing answers there. */
+export async function uiLink(config: Config, workflowId: string, runId: string): Promise<string | null> {
+  const { ui, namespace, ports, externalTemporal } = config;
+  if (ui === null || (!externalTemporal && !(await isListening(ports.ui)))) return null;
+  return `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`;
+}
 
 /** A curl line that asks the endpoint about an average patient, or `null` when the endpoint is not our own. */
 export async function curlLine(config: Config, { model, endpoint }: PipelineReport): Promise<string | null> {

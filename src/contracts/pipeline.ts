@@ -87,6 +87,11 @@ export interface DeployInput {
   alias: string;
   /** Why, for the promotion log. */
   reason: string;
+  /** Who asked: the run's workflow id. */
+  by: string;
+  /** Version that served when the gate judged; when another one serves by now, nothing is deployed. */
+  judgedAgainst: number | null;
 }
 
-export type DeployOutcome = Deployment;
+/** `null` when the serving model had changed since the gate judged: judge again. */
+export type DeployOutcome = Deployment | null;

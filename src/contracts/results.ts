@@ -124,6 +124,8 @@ export interface GateVerdict {
   passed: boolean;
   checks: GateCheck[];
   comparison: ChampionComparison | null;
+  /** Version that served when this was judged, `null` for none. */
+  champion: number | null;
   /** The candidate is byte for byte the model now serving. */
   unchanged: boolean;
   warnings: Warning[];

@@ -34,12 +34,17 @@ export async function ensureStack(
 
 /** Only one process at a time may start a stack in this home. */
 export async function withStartLock<T>(config: Config, act: () => Promise<T>): Promise<T> {
-  await mkdir(config.home, { recursive: true });
-  const release = await lockfile.lock(config.home, { ...LOCK, lockfilePath: join(config.home, 'starting.lock') });
+  await mkdir(config.home, { recursive: true, mode: 0o700 });
+  const lock = { lost: false };
+  const release = await lockfile.lock(config.home, {
+    ...LOCK,
+    lockfilePath: join(config.home, 'starting.lock'),
+    onCompromised: () => (lock.lost = true), // the machine slept: a second starter finds the ports taken
+  });
   try {
     return await act();
   } finally {
-    await release();
+    if (!lock.lost) await release();
   }
 }
 

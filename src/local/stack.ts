@@ -8,9 +8,12 @@ import type { Config } from '../config.js';
 import { clearScratch } from '../store/file-store.js';
 import { checkDiskSpace } from './disk.js';
 import { startLambdaEndpoint } from './lambda/endpoint.js';
-import { clearStale, logsOf, removeState, type StackStatus, writeState } from './state.js';
+import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
 import { provideTemporal } from './temporal-server.js';
+
+/** Data, histories and the control token are nobody else's business. */
+const OWNER_ONLY = 0o700;
 
 /** The word a worker sends its parent once it polls. */
 export const WORKER_READY = 'worker-ready';
@@ -34,12 +37,17 @@ export async function runStack(config: Config, say: (line: string) => void) {
     })());
 
   try {
+    await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
     await mkdir(logsOf(config), { recursive: true });
     await checkDiskSpace(config.home);
     await clearStale(config, say);
     await clearScratch(join(config.home, 'store'));
 
-    const temporal = await provideTemporal(config, say);
+    // Written down before anything is started, and at every restart: who takes over must find the server to end it.
+    const state: StackState = { pid: process.pid, control: null, serverPid: null, startedAt: new Date().toISOString() };
+    const record = (known: Partial<StackState>) => writeState(config, Object.assign(state, known));
+    undo.push(() => removeState(config));
+    const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
     if (temporal) undo.push(temporal.stop);
 
     const lambda = await startEndpoint(config);
@@ -68,15 +76,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
     const token = randomBytes(16).toString('hex');
     const control = await startControl(token, status, () => void stop());
     undo.push(() => new Promise((resolve) => control.close(resolve)));
-    undo.push(() => removeState(config));
-    const { port } = control.address() as AddressInfo;
-    const serverPid = temporal?.pid() ?? null;
-    await writeState(config, {
-      pid: process.pid,
-      control: { port, token },
-      serverPid,
-      startedAt: new Date().toISOString(),
-    });
+    await record({ control: { port: (control.address() as AddressInfo).port, token } });
     return { ended, stop, status };
   } catch (error) {
     await stop();

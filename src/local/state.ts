@@ -9,8 +9,8 @@ import { isMissing, writeFileAtomic } from '../store/files.js';
 /** What a running stack writes down for others to find it. */
 export interface StackState {
   pid: number;
-  /** Port of its control server on 127.0.0.1, and the word that its callers must know. */
-  control: { port: number; token: string };
+  /** Port of its control server on 127.0.0.1, and the word that its callers must know; `null` while it starts. */
+  control: { port: number; token: string } | null;
   /** The Temporal server it started, `null` when it uses another's. */
   serverPid: number | null;
   startedAt: string;
@@ -63,6 +63,7 @@ export async function requestStop(config: Config): Promise<boolean> {
 }
 
 async function callControl({ control }: StackState, method: string): Promise<Response | null> {
+  if (control === null) return null;
   try {
     const response = await fetch(`http://127.0.0.1:${control.port}/`, {
       method,

@@ -11,6 +11,8 @@ export interface Supervised {
   /** Settles when the process is of use; called after every start. */
   ready: (child: ChildProcess) => Promise<void>;
   say: (line: string) => void;
+  /** Hears the process id of every start. */
+  started?: (pid: number | null) => void;
 }
 
 /** A process that ends sooner than this after its start has failed to start. */
@@ -18,6 +20,9 @@ const SHORT_LIFE_MS = 5000;
 
 /** Give up after so many short lives in a row. */
 const MAX_SHORT_LIVES = 5;
+
+/** Pause before a restart; it doubles with every short life. */
+const RESTART_AFTER_MS = 250;
 
 /** A process told to stop is killed after this time. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -29,6 +34,7 @@ export async function supervise(
   let stopping = true; // until the first start has succeeded; its failure is told to the caller, who decides
   let shortLives = 0;
   let child: ChildProcess;
+  let restart: NodeJS.Timeout | undefined;
 
   const start = async (): Promise<void> => {
     const log = await open(what.log, 'a');
@@ -49,10 +55,14 @@ export async function supervise(
         return;
       }
       what.say(`The ${what.name} ended; starting it again.`);
-      setTimeout(() => void start().catch(() => undefined), 250 * 2 ** shortLives);
+      restart = setTimeout(() => void begin(), RESTART_AFTER_MS * 2 ** shortLives);
     });
+    what.started?.(child.pid ?? null);
     await Promise.race([what.ready(child), ended]);
   };
+
+  /** A later start that fails has ended its process, which starts the next one. */
+  const begin = () => start().catch((error: unknown) => what.say(String(error)));
 
   await start();
   stopping = false;
@@ -60,6 +70,7 @@ export async function supervise(
     pid: () => child.pid,
     async stop() {
       stopping = true;
+      clearTimeout(restart);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');

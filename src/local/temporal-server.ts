@@ -19,7 +19,11 @@ const DYNAMIC_CONFIG = [
 ];
 
 /** The server that is there already (`null`), or one of our own with its state in `<home>/temporal.db`. */
-export async function provideTemporal(config: Config, say: (line: string) => void) {
+export async function provideTemporal(
+  config: Config,
+  say: (line: string) => void,
+  started: (pid: number | null) => void,
+) {
   const { temporal: port, ui } = config.ports;
   if (config.externalTemporal) return null;
   const listener = await probeTemporal(port);
@@ -50,6 +54,7 @@ export async function provideTemporal(config: Config, say: (line: string) => voi
     log: join(config.home, 'logs', 'temporal.log'),
     ready: () => answers(port),
     say,
+    started,
   });
 }
 

@@ -16,16 +16,16 @@ export function judgeMinimums(minimum: Partial<Record<MetricName, number>>, meas
 
 /**
  * Passes unless the candidate is worse than the champion by more than the margin allows with 90 % confidence: the
- * upper end of the interval of the difference must reach `margin`.
+ * upper end of the interval of the difference must reach `margin`. Without a comparison it does not pass.
  */
-export function judgeChampion(
-  { version, metric, basis, rows, difference }: ChampionComparison,
-  margin: number,
-): GateCheck {
+export function judgeChampion(champion: number, comparison: ChampionComparison | null, margin: number): GateCheck {
+  if (comparison === null)
+    return { rule: `compared with version ${champion}`, passed: false, found: 'no measure that both models have' };
+  const { metric, basis, rows, difference } = comparison;
   const { value, low, high } = difference;
   const where = basis === 'holdout' ? `on ${rows} common hold-out rows` : 'by cross-validated estimates';
   return {
-    rule: `${metric} not worse than version ${version} (margin ${margin}, 90 % confidence)`,
+    rule: `${metric} not worse than version ${champion} (margin ${margin}, 90 % confidence)`,
     passed: high >= margin,
     found: `${signed(value)} (${signed(low)} to ${signed(high)}) ${where}`,
   };

@@ -20,12 +20,24 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
 
   async function locked<T>(name: string, act: () => Promise<T>): Promise<T> {
     await mkdir(versionsOf(name), { recursive: true });
-    const release = await lockfile.lock(join(root, name), { retries: LOCK_RETRIES, stale: LOCK_STALE_MS });
+    let lost: Error | undefined;
+    const release = await lockfile.lock(join(root, name), {
+      retries: LOCK_RETRIES,
+      stale: LOCK_STALE_MS,
+      onCompromised: (error) => (lost = error),
+    });
     try {
-      return await act();
+      const result = await act();
+      if (lost !== undefined) throw new Error(`The lock on model ${name} was lost while writing.`, { cause: lost });
+      return result;
     } finally {
-      await release();
+      if (lost === undefined) await release();
     }
+  }
+
+  async function write(entry: ModelVersion): Promise<ModelVersion> {
+    await writeFileAtomic(join(versionsOf(entry.name), `${entry.version}.json`), `${JSON.stringify(entry, null, 2)}\n`);
+    return entry;
   }
 
   const registry: ModelRegistry = {
@@ -53,24 +65,32 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
       locked(draft.name, async () => {
         const known = await registry.versions(draft.name);
         const same = known.find((entry) => entry.model.sha256 === draft.model.sha256);
-        if (same) return same;
+        if (same && same.gate.passed === draft.gate.passed) return same;
+        if (same) return write({ ...same, gate: draft.gate });
         const version = (known.at(-1)?.version ?? 0) + 1;
-        const entry: ModelVersion = { ...draft, version, createdAt: now().toISOString() };
-        await writeFileAtomic(join(versionsOf(draft.name), `${version}.json`), `${JSON.stringify(entry, null, 2)}\n`);
-        return entry;
+        return write({ ...draft, version, createdAt: now().toISOString() });
       }),
 
     async alias(name, alias) {
-      const last = lastOf(await registry.promotions(name), alias);
-      return last ? registry.version(name, last.version) : null;
+      const version = (await registry.aliases(name)).get(alias);
+      return version === undefined ? null : registry.version(name, version);
+    },
+
+    async aliases(name) {
+      const pointers = new Map<Alias, number>();
+      for (const { alias, version } of await registry.promotions(name)) {
+        if (version === null) pointers.delete(alias);
+        else pointers.set(alias, version);
+      }
+      return pointers;
     },
 
     setAlias: (name, change) =>
       locked(name, async () => {
         const log = await registry.promotions(name);
-        const previous = lastOf(log, change.alias)?.version ?? null;
+        const previous = (await registry.aliases(name)).get(change.alias) ?? null;
         if (previous === change.version) return;
-        await registry.version(name, change.version);
+        if (change.version !== null) await registry.version(name, change.version);
         const { alias, version, by, reason } = change;
         const entry: Promotion = {
           sequence: log.length + 1,
@@ -97,8 +117,6 @@ function checkedName(name: string): string {
   if (!NAME.test(name)) throw new Error('A model name has lower-case letters, digits and hyphens, at most 63.');
   return name;
 }
-
-const lastOf = (log: Promotion[], alias: Alias) => log.filter((entry) => entry.alias === alias).at(-1);
 
 async function entries(directory: string): Promise<string[]> {
   try {

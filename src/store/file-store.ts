@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { ArtifactStore, StepCache } from './artifact-store.js';
@@ -8,9 +8,8 @@ import { hashFile, isMissing, sha256Of, writeFileAtomic } from './files.js';
 
 /** Artifact store and step cache in a directory: `objects/<first two digits>/<sha256>`, `steps/<key>.json`. */
 export function createFileStore(root: string): ArtifactStore & StepCache {
-  const objectPath = (sha256: string) => join(root, 'objects', sha256.slice(0, 2), sha256);
   const refTo = (sha256: string, bytes: number): ArtifactRef => ({
-    uri: pathToFileURL(objectPath(sha256)).href,
+    uri: pathToFileURL(join(root, 'objects', sha256.slice(0, 2), sha256)).href,
     sha256,
     bytes,
   });
@@ -19,7 +18,7 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
   const store: ArtifactStore & StepCache = {
     async put(bytes) {
       const ref = refTo(sha256Of(bytes), bytes.byteLength);
-      if (!(await store.has(ref))) await writeFileAtomic(objectPath(ref.sha256), bytes);
+      if (!(await store.has(ref))) await writeFileAtomic(pathWithin(root, ref), bytes);
       return ref;
     },
 
@@ -29,8 +28,9 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
       if (await store.has(ref)) {
         await rm(path);
       } else {
-        await mkdir(join(objectPath(sha256), '..'), { recursive: true });
-        await rename(path, objectPath(sha256));
+        const target = pathWithin(root, ref);
+        await mkdir(dirname(target), { recursive: true });
+        await rename(path, target);
       }
       return ref;
     },
@@ -82,14 +82,19 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
 
     async read(key) {
       try {
-        return JSON.parse(await readFile(stepPath(key), 'utf8')) as unknown;
+        const { sha256, value } = JSON.parse(await readFile(stepPath(key), 'utf8')) as {
+          sha256?: string;
+          value?: unknown;
+        };
+        return sha256 === sha256Of(JSON.stringify(value ?? null)) ? value : null;
       } catch (error) {
         if (isMissing(error) || error instanceof SyntaxError) return null;
         throw error;
       }
     },
 
-    write: (key, value) => writeFileAtomic(stepPath(key), JSON.stringify(value)),
+    write: (key, value) =>
+      writeFileAtomic(stepPath(key), JSON.stringify({ sha256: sha256Of(JSON.stringify(value)), value })),
   };
   return store;
 }
@@ -98,15 +103,17 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
 export const clearScratch = (root: string): Promise<void> =>
   rm(join(root, 'scratch'), { recursive: true, force: true });
 
-/** References come from histories; one that points elsewhere is refused rather than followed. */
-function pathWithin(root: string, ref: ArtifactRef): string {
-  const objects = pathToFileURL(join(root, 'objects')).href;
-  if (!ref.uri.startsWith(`${objects}/`) || !/^[0-9a-f]{64}$/.test(ref.sha256))
+/**
+ * An artifact is found by its hash alone, below this store's root: a home may be moved, and a reference from a history
+ * cannot lead elsewhere.
+ */
+function pathWithin(root: string, { sha256, uri }: ArtifactRef): string {
+  if (!/^[0-9a-f]{64}$/.test(sha256))
     throw new PipelineFailure(
       'ArtifactCorrupt',
-      `Artifact ${ref.uri} is not in the store at ${root}; start the worker with the store the run was begun with.`,
+      `The reference to artifact ${uri} has no SHA-256; run again with --no-cache.`,
     );
-  return fileURLToPath(ref.uri);
+  return join(root, 'objects', sha256.slice(0, 2), sha256);
 }
 
 const missing = (ref: ArtifactRef) =>

@@ -11,7 +11,12 @@ import type {
 } from '../contracts/results.js';
 
 /** Last part of a path or URI, without its query. */
-export const fileName = (uri: string) => uri.split(/[?#]/)[0]!.split('/').filter(Boolean).at(-1) ?? uri;
+export const fileName = (uri: string) =>
+  uri
+    .replace(/^[^:]+:\/\/[^/]*/, '')
+    .split(/[?#]/)[0]!
+    .split('/')
+    .at(-1) || 'data set';
 
 export const ingest = ({ rows, rejected, positives }: IngestResult) =>
   `${rows} rows kept (${positives} positive), ${rejected} rejected`;
@@ -40,8 +45,11 @@ export const validate = ({ gate }: { fit: FitResult; gate: GateVerdict }) =>
 export const register = ({ name, version, sha256 }: RegisteredModel) =>
   `${name} version ${version} (${sha256.slice(0, 12)})`;
 
-export const deployment = ({ endpoint, functionVersion, published }: Deployment) =>
-  `alias ${endpoint.alias} on function version ${functionVersion}${published ? '' : ', already published'}`;
+export const deployment = (deployed: Deployment | null) =>
+  deployed === null
+    ? 'refused: another model was deployed meanwhile, and the gate prefers that'
+    : `alias ${deployed.endpoint.alias} on function version ${deployed.functionVersion}` +
+      (deployed.published ? '' : ', already published');
 
 /** The best full-feature row by the selection metric; the first listed wins a tie. */
 export function best(rows: LeaderboardRow[], metric: MetricName): LeaderboardRow {

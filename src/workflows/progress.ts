@@ -3,6 +3,7 @@ import type { Step } from '../activities/index.js';
 import type { Definition } from '../contracts/definition.js';
 import { type PipelineOutcome, type PipelineStatus, type Stage, STAGES, STATUS_QUERY } from '../contracts/pipeline.js';
 import type {
+  Deployment,
   FitResult,
   GateVerdict,
   IngestResult,
@@ -59,6 +60,7 @@ export function trackProgress(definition: Definition) {
           const done = await step;
           status.leaderboard.push(done.result);
           status.stages.find((known) => known.stage === name)!.found = `${status.leaderboard.length} of ${all.length}`;
+          publish();
           return done;
         });
         const steps = await Promise.all(running);
@@ -93,10 +95,11 @@ export function trackProgress(definition: Definition) {
       attribute('ModelVersion', String(model.version));
     },
 
-    finish(outcome: PipelineOutcome['outcome']): PipelineOutcome {
+    finish(outcome: PipelineOutcome['outcome'], deployment: Deployment | null): PipelineOutcome {
+      status.endpoint = deployment?.endpoint ?? null;
       for (const entry of status.stages) if (entry.state === 'waiting') entry.state = 'skipped';
       publish();
-      return { ...status, outcome, unchanged: status.gate?.unchanged ?? false };
+      return { ...status, outcome, unchanged: (status.gate?.unchanged ?? false) && deployment?.published === false };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { ArtifactRef } from '../contracts/artifact.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import * as found from './found.js';
@@ -55,13 +56,15 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
   const { matrix, trainingRows } = features;
   const chosen = found.best(leaderboard, definition.selection.metric);
   status.chosen = chosen.candidate;
+  const judge = (model: ArtifactRef) =>
+    judgeCandidate.executeWithOptions({ ...compute, summary: `judge ${chosen.candidate}` }, [
+      { definition, matrix, model, chosen },
+    ]);
   const { fit, gate } = await progress.stage('validate', found.validate, async () => {
     const step = await fitCandidate.executeWithOptions({ ...compute, summary: `fit ${chosen.candidate}` }, [
       { definition, datasetSha256: dataset.sha256, matrix, chosen, reuse },
     ]);
-    const gate = await judgeCandidate.executeWithOptions({ ...compute, summary: `judge ${chosen.candidate}` }, [
-      { definition, matrix, model: step.result.model, chosen },
-    ]);
+    const gate = await judge(step.result.model);
     return { reused: step.reused, result: { fit: step.result, gate } };
   });
   progress.validated(fit, gate);
@@ -74,13 +77,20 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
   }));
   progress.registered(model);
 
-  if (!gate.passed) return progress.finish('refused');
-  const deployment = await progress.stage('deploy', found.deployment, async () => ({
-    reused: false,
-    result: await deploy({ model, ...definition.deployment, reason: `passed its gate in ${progress.workflowId}` }),
-  }));
-  status.endpoint = deployment.endpoint;
-  return progress.finish('deployed');
+  if (!gate.passed) return progress.finish('refused', null);
+  const deployment = await progress.stage('deploy', found.deployment, async () => {
+    const { workflowId } = progress;
+    const order = { model, ...definition.deployment, by: workflowId, reason: `passed its gate in ${workflowId}` };
+    let judged = gate;
+    while (judged.passed) {
+      const result = await deploy({ ...order, judgedAgainst: judged.champion });
+      if (result !== null) return { reused: false, result };
+      judged = await judge(fit.model);
+      progress.validated(fit, judged);
+    }
+    return { reused: false, result: null };
+  });
+  return progress.finish(deployment === null ? 'refused' : 'deployed', deployment);
 }
 
 /** A feature can be left out only when another remains. */

@@ -38,9 +38,13 @@ describe('against the champion', () => {
     ['beyond a tolerated loss', comparison(-0.04, -0.06, -0.03), -0.02, false],
     ['never so much better as is asked', comparison(0.02, 0.01, 0.03), 0.05, false],
   ])('%s', (_, difference, margin, passed) => {
-    const check = judgeChampion(difference, margin);
+    const check = judgeChampion(3, difference, margin);
     expect(check.passed).toBe(passed);
     expect(check.rule).toContain('version 3');
     expect(check.found).toContain('on 200 common hold-out rows');
+  });
+
+  it('does not pass when the two could not be compared', () => {
+    expect(judgeChampion(3, null, 0)).toMatchObject({ rule: 'compared with version 3', passed: false });
   });
 });

@@ -11,6 +11,7 @@ export const passedGate: GateVerdict = {
   passed: true,
   checks: [{ rule: 'rocAuc at least 0.9', passed: true, found: '0.95' }],
   comparison: null,
+  champion: null,
   unchanged: false,
   warnings: [],
 };
@@ -63,9 +64,10 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     registerModel: () => Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) }),
     publishModel: () => Promise.resolve({ functionVersion: '8', published: true }),
     smokeTest: () => Promise.resolve(13),
-    currentVersion: () => Promise.resolve('7'),
+    servingNow: () => Promise.resolve({ functionVersion: '7', champion: null }),
     shiftTraffic: ({ alias }) => Promise.resolve({ url: 'http://127.0.0.1/live/', alias }),
     promoteModel: () => Promise.resolve(),
+    restoreChampion: () => Promise.resolve(),
     ...script,
   };
   const watched = Object.fromEntries(

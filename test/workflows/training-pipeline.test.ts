@@ -69,7 +69,7 @@ describe('training pipeline', () => {
     });
     expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
     expect(calls.filter((name) => name === 'crossValidateCandidate')).toHaveLength(6);
-    expect(calls.slice(-5)).toEqual(['publishModel', 'smokeTest', 'currentVersion', 'shiftTraffic', 'promoteModel']);
+    expect(calls.slice(-5)).toEqual(['servingNow', 'publishModel', 'smokeTest', 'shiftTraffic', 'promoteModel']);
     expect(searchAttributes).toMatchObject({
       Model: ['anemia-detection'],
       ModelVersion: ['3'],
@@ -183,10 +183,48 @@ describe('deployment', () => {
   it('takes the alias away again when a first deployment fails', async () => {
     await run({
       ...recording(),
-      currentVersion: () => Promise.resolve(null),
+      servingNow: () => Promise.resolve({ functionVersion: null, champion: null }),
       promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('registry is read-only')),
     });
     expect(shifts).toEqual(['8', null]);
+  });
+
+  it('gives the champion back with the alias, and keeps going back when one step fails', async () => {
+    const restored: (number | null)[] = [];
+    const { outcome } = await run({
+      ...recording(),
+      servingNow: () => Promise.resolve({ functionVersion: '7', champion: 2 }),
+      judgeCandidate: () => Promise.resolve({ ...passedGate, champion: 2 }),
+      promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('lost the answer')),
+      restoreChampion: ({ champion }) => {
+        restored.push(champion);
+        return Promise.reject(ApplicationFailure.nonRetryable('registry is read-only'));
+      },
+    });
+    expect(failureOf(outcome).message).toBe('lost the answer');
+    expect(restored).toEqual([2]);
+    expect(shifts).toEqual(['8', '7']);
+  });
+
+  it('judges again when another model was deployed since', async () => {
+    const judged: (number | null)[] = [null, 5];
+    const { outcome, calls } = await run({
+      servingNow: () => Promise.resolve({ functionVersion: '7', champion: 5 }),
+      judgeCandidate: () => Promise.resolve({ ...passedGate, champion: judged.shift()! }),
+    });
+    expect(outcome).toMatchObject({ outcome: 'deployed', gate: { champion: 5 } });
+    expect(calls.filter((name) => name === 'judgeCandidate')).toHaveLength(2);
+    expect(calls.filter((name) => name === 'publishModel')).toHaveLength(1);
+  });
+
+  it('is refused when the gate prefers the model that was deployed meanwhile', async () => {
+    const verdicts = [passedGate, { ...passedGate, passed: false, champion: 5 }];
+    const { outcome, calls } = await run({
+      servingNow: () => Promise.resolve({ functionVersion: '7', champion: 5 }),
+      judgeCandidate: () => Promise.resolve(verdicts.shift()!),
+    });
+    expect(outcome).toMatchObject({ outcome: 'refused', endpoint: null });
+    expect(calls).not.toContain('publishModel');
   });
 
   it('goes back when it is cancelled after the switch', async () => {

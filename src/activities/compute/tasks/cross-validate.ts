@@ -1,3 +1,4 @@
+import { PipelineFailure } from '../../../contracts/failures.js';
 import type { LeaderboardRow, Warning } from '../../../contracts/results.js';
 import { crossValidate } from '../../../ml/cross-validate.js';
 import { stratifiedSample } from '../../../ml/split.js';
@@ -6,11 +7,23 @@ import type { CrossValidateInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { loadMatrix } from './matrix-rows.js';
 
+/** The sample must hold a row of each class for every fold, as the training rows do. */
+function requireFolds(rows: Int32Array, labels: Uint8Array, folds: number): void {
+  const positives = rows.reduce((sum, row) => sum + labels[row]!, 0);
+  const fewest = Math.min(positives, rows.length - positives);
+  if (fewest < folds)
+    throw new PipelineFailure(
+      'DataContract',
+      `The smaller class has ${fewest} rows in the cross-validation sample of ${rows.length}, fewer than the ${folds} folds; raise validation.maxRows.`,
+    );
+}
+
 /** Repeated stratified cross-validation of one candidate on the training rows. */
 export async function crossValidateTask(input: CrossValidateInput, context: TaskContext): Promise<LeaderboardRow> {
   const { candidate, without, validation, split } = input;
   const { table, columns, train } = await loadMatrix(context.store, input.matrix, input.columns, without);
   const rows = stratifiedSample(table.labels, train, validation.maxRows, split.seed);
+  requireFolds(rows, table.labels, validation.folds);
   const sampled: Warning[] =
     rows.length < train.length
       ? [

@@ -28,7 +28,10 @@ export async function judgeTask(input: JudgeInput, { store }: TaskContext): Prom
   // Fingerprints are over the columns that the champion learned from, in its order.
   const seen = new Float64Array(Uint8Array.from(await store.get(champion.trainingRows)).buffer);
   const table = { columns: championColumns, labels: matrix.labels };
-  const common = rowsOfRole(matrix.roles, HOLDOUT).filter((row) => !contains(seen, fingerprintOf(table, row)));
+  const needed = championColumns.filter((_, i) => championModel.features[i]!.imputation === null);
+  const common = rowsOfRole(matrix.roles, HOLDOUT).filter(
+    (row) => !contains(seen, fingerprintOf(table, row)) && needed.every((column) => !Number.isNaN(column[row])),
+  );
   const labels = Uint8Array.from(common, (row) => matrix.labels[row]!);
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const smallerClass = Math.min(positives, labels.length - positives);
@@ -65,7 +68,7 @@ function byEstimates(input: JudgeInput, rows: number, why: string): Judgement {
     champion: { estimate: champion.crossValidated[metric], confidence: champion.confidence },
     confidence: COMPARISON_CONFIDENCE,
   });
-  const start = `The ${rows} hold-out rows that version ${champion.version} was not trained on ${why}`;
+  const start = `The ${rows} hold-out rows that version ${champion.version} was not trained on and can score ${why}`;
   if (difference === null) {
     const message = `${start}, and its cross-validated ${metric} has no interval; it was not compared.`;
     return { comparison: null, warnings: [{ code: 'champion-rows', message }] };
