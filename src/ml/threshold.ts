@@ -15,7 +15,7 @@ export function shortestBetween(lo: number, hi: number): number {
   }
   const gap = hi - lo;
   const [first, last] = [lo + CLEAR_SHARE * gap, hi - CLEAR_SHARE * gap];
-  if (first <= 0 && last >= 0) return 0;
+  if (first <= 0 && last >= 0 && hi > 0) return 0;
   const middle = lo / 2 + hi / 2;
   for (let digits = 1; digits < MAX_DIGITS; digits++) {
     const rounded = Number(middle.toPrecision(digits));

@@ -22,6 +22,7 @@ describe('shortestBetween', () => {
     [0.1234, 0.1239, 0.1236],
     [99.96, 103, 101],
     [-0.25, -0.125, -0.2],
+    [-Number.MIN_VALUE, 0, -Number.MIN_VALUE],
   ])('between %d and %d is %d', (lo, hi, expected) => {
     expect(shortestBetween(lo, hi)).toBe(expected);
   });
