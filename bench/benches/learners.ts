@@ -1,0 +1,54 @@
+import type { CartOptions, RandomForestOptions } from '../../src/contracts/definition.js';
+import { type Bench, type Context, MILLION } from '../context.js';
+import { median, reportOf, runScript } from '../measure.js';
+import type { Learned } from '../processes/learn.js';
+import { NOT_INSTALLED, runPeer } from '../python.js';
+import type { Budget, Row } from '../row.js';
+
+const TEST_ROWS = 200_000;
+const TEST_SEED = 2;
+
+/** Equal quality: an AUC on 200,000 rows has a standard error of about this. */
+const AUC_TOLERANCE = 0.001;
+
+const CART: CartOptions = { maxDepth: 6, minLeafRows: 5, exactUpToRows: 0 };
+/** One feature a split is what scikit-learn takes of three. */
+const FOREST: RandomForestOptions = { trees: 20, maxDepth: 6, minLeafRows: 3, featuresPerSplit: 1 };
+
+/** A tree of depth 6 on 1,000,000 rows of three features, beside scikit-learn's. */
+export const cart: Bench = {
+  name: 'cart',
+  run: (context) => compare(context, 'cart', CART, 1 / 5),
+};
+
+/** Twenty trees of depth 6 on the same rows, one thread. */
+export const forest: Bench = {
+  name: 'forest',
+  run: (context) => compare(context, 'forest', FOREST, 1 / 4),
+};
+
+async function compare(
+  { repeats, colours }: Context,
+  bench: string,
+  options: CartOptions | RandomForestOptions,
+  share: number,
+): Promise<Row[]> {
+  const files = [await colours(MILLION), await colours(TEST_ROWS, TEST_SEED)];
+  const args = [...files, bench, JSON.stringify(options), String(repeats)];
+  const ours = reportOf(await runScript('bench/processes/learn.ts', args)) as Learned;
+  const run = await runPeer('learn.py', args);
+  const peer = run === null ? null : (reportOf(run) as Learned);
+  const row = (what: string, unit: Row['unit'], value: (of: Learned) => number, budget: Budget | null): Row => ({
+    ...{ bench, what, unit, budget },
+    ours: value(ours),
+    peer: peer === null ? null : { name: 'scikit-learn', value: value(peer) },
+    note: peer === null ? NOT_INSTALLED : '',
+  });
+  const auc = row('AUC on other rows', 'AUC', (of) => of.auc, { kind: 'below', limit: AUC_TOLERANCE });
+  const difference = peer === null ? '' : `ours less scikit-learn's ${(ours.auc - peer.auc).toFixed(5)}`;
+  return [
+    row('fit, 1,000,000 x 3', 's', (of) => median(of.seconds), { kind: 'share', limit: share }),
+    { ...auc, note: auc.note || difference },
+    { ...row('peak memory', 'MiB', (of) => of.peakBytes, null), note: '' },
+  ];
+}

@@ -1,0 +1,26 @@
+import { type Activities, createActivities } from '../src/activities/index.js';
+import type { Compute } from '../src/activities/compute/compute.js';
+import { runTask } from '../src/activities/compute/tasks/index.js';
+import { openDeployer, openRegistry, openStore } from '../src/composition.js';
+import { type Config, readConfig } from '../src/config.js';
+
+/** The pipeline's activities without Temporal and without threads: all work is done in this process, one after the other. */
+export function localActivities(home: string): { activities: Activities; config: Config } {
+  const config = { ...readConfig(), home };
+  const store = openStore(config);
+  const report = () => {};
+  const compute: Compute = {
+    // A task's name decides its output, which runTask cannot express.
+    run: async (task, input) => (await runTask(task, input, { store, report })) as never,
+  };
+  const { signal } = new AbortController();
+  const activities = createActivities({
+    store,
+    compute,
+    registry: openRegistry(config),
+    deployer: openDeployer(config),
+    codeVersion: config.codeVersion,
+    running: () => ({ workflowId: 'bench', runId: 'bench', signal, report }),
+  });
+  return { activities, config };
+}

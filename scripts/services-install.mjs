@@ -1,0 +1,55 @@
+// Installs, once, the Python packages that benches measure themselves against, into .services/venv.
+// The pipeline needs none of them. To run this takes Node and Python 3.11 or newer, and a package index.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** pandas stays below 3 because of Evidently. */
+const PACKAGES = [
+  'numpy==2.4.6',
+  'scipy==1.17.1',
+  'scikit-learn==1.9.1',
+  'pandas==2.3.3',
+  'pyarrow==25.0.1',
+  'mlflow==3.17.2',
+  'evidently==0.7.23',
+];
+const MINIMUM_PYTHON = [3, 11];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const venv = `${root}.services/venv`;
+const python = process.platform === 'win32' ? `${venv}/Scripts/python.exe` : `${venv}/bin/python`;
+/** Written last: an installation that was cut off has none and is begun again. */
+const stamp = `${venv}/installed.sha256`;
+const wanted = createHash('sha256').update(PACKAGES.join('\n')).digest('hex');
+
+if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
+  console.log(`The packages are installed already: ${python}`);
+} else {
+  const base = findPython();
+  rmSync(venv, { recursive: true, force: true });
+  console.log(`Installing ${PACKAGES.join(', ')} into ${venv}, in some minutes ...`);
+  run(base, ['-m', 'venv', venv], 'make a virtual environment: install the venv module of your Python');
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES];
+  run(python, pip, 'install the packages: check the network and the lines above');
+  writeFileSync(stamp, wanted);
+  console.log(`Installed: ${python}`);
+}
+
+function findPython() {
+  const probe = ['-c', 'import sys; print(*sys.version_info[:2])'];
+  for (const name of ['python3', 'python']) {
+    const { status, stdout } = spawnSync(name, probe, { encoding: 'utf8' });
+    const [major, minor] = (stdout ?? '').split(' ').map(Number);
+    if (status === 0 && major === MINIMUM_PYTHON[0] && minor >= MINIMUM_PYTHON[1]) return name;
+  }
+  console.error(`No Python ${MINIMUM_PYTHON.join('.')} or newer was found: put python3 on PATH.`);
+  process.exit(1);
+}
+
+function run(command, args, remedy) {
+  if (spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0) return;
+  console.error(`Could not ${remedy}, then run npm run services:install again.`);
+  process.exit(1);
+}
