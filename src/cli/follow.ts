@@ -18,24 +18,40 @@ export type RunHandle = WorkflowHandle<typeof trainingPipeline>;
 /** How often the run is asked how far it is. */
 const POLL_EVERY_MS = 150;
 
+/** Every so many polls the run is also asked whether a step is being tried again. */
+const POLLS_PER_LOOK = 10;
+
 type End = Pick<PipelineReport, 'outcome' | 'unchanged' | 'failure'>;
 
 /** Watches a run to its end and tells each status it sees, the last one included. Never throws for the run's own end. */
 export async function followRun(
   handle: RunHandle,
   onStatus: (status: PipelineStatus) => void,
+  onTrouble: (trouble: string) => void,
 ): Promise<{ end: End; status: PipelineStatus | null }> {
   const ended = handle.result().then(
     (outcome) => ({ end: endOf(outcome), outcome }),
     (error: unknown) => ({ end: failedEnd(error), outcome: null }),
   );
   let status: PipelineStatus | null = null;
-  for (;;) {
+  for (let polls = 1; ; polls++) {
     const over = await Promise.race([ended, delay(POLL_EVERY_MS, null)]);
     status = over?.outcome ?? (await askStatus(handle)) ?? status;
     if (status !== null) onStatus(status);
     if (over !== null) return { end: over.end, status };
+    if (polls % POLLS_PER_LOOK === 0) for (const trouble of await retriesOf(handle)) onTrouble(trouble);
   }
+}
+
+/** Steps that failed and are tried again, each in a sentence. */
+async function retriesOf(handle: RunHandle): Promise<string[]> {
+  const { raw } = await handle.describe();
+  return (raw.pendingActivities ?? [])
+    .filter(({ lastFailure }) => lastFailure)
+    .map(({ activityType, attempt, lastFailure }) => {
+      const why = lastFailure?.message ?? 'unknown';
+      return `${activityType?.name ?? 'A step'} failed and is tried again (attempt ${attempt ?? 1}): ${why}`;
+    });
 }
 
 /** `null` while no worker can answer. */

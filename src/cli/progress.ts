@@ -4,13 +4,20 @@ import { type PipelineStatus, type Stage, STAGES, type StageStatus } from '../co
 /** Shows a run stage by stage. `finish` must be called once no more statuses come. */
 export interface ProgressView {
   update: (status: PipelineStatus) => void;
+  /** A step that is being tried again. */
+  trouble: (sentence: string) => void;
   finish: () => Promise<void>;
 }
 
 /** One plain line per finished stage, for pipes and logs. */
 export function plainProgress(write: (line: string) => void): ProgressView {
   const told = new Set<Stage>();
+  let lastTrouble = '';
   return {
+    trouble(sentence) {
+      if (sentence !== lastTrouble) write(`! ${sentence}`);
+      lastTrouble = sentence;
+    },
     update({ stages }) {
       for (const entry of stages.filter(({ state, stage }) => isOver(state) && !told.has(stage))) {
         told.add(entry.stage);
@@ -24,6 +31,7 @@ export function plainProgress(write: (line: string) => void): ProgressView {
 /** A live list with a spinner, for terminals. */
 export function liveProgress(): ProgressView {
   let latest: PipelineStatus | null = null;
+  let trouble = '';
   let over = false;
   let wake = () => {};
   let changed = new Promise<void>((resolve) => (wake = resolve));
@@ -40,6 +48,7 @@ export function liveProgress(): ProgressView {
         for (;;) {
           const entry = entryOf(stage);
           if (entry) task.title = title(entry);
+          task.output = entry?.state === 'running' ? trouble : '';
           if (entry?.state === 'skipped') {
             task.skip(`${stage.padEnd(TITLE_WIDTH)} skipped`);
             return;
@@ -56,6 +65,10 @@ export function liveProgress(): ProgressView {
   return {
     update(status) {
       latest = status;
+      tick();
+    },
+    trouble(sentence) {
+      trouble = sentence;
       tick();
     },
     async finish() {

@@ -38,7 +38,7 @@ export async function reportRun(
   runId: string,
   view: ProgressView,
 ): Promise<PipelineReport> {
-  const { end, status } = await followRun(handle, view.update);
+  const { end, status } = await followRun(handle, view.update, view.trouble);
   await view.finish();
   const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings } = status ?? NOTHING_KNOWN;
   return {

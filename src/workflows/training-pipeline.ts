@@ -93,5 +93,9 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
   return progress.finish(deployment === null ? 'refused' : 'deployed', deployment);
 }
 
+/** More suspicious features than this are told of, but not each left out: the number of activities stays bounded. */
+const MOST_LEFT_OUT = 5;
+
 /** A feature can be left out only when another remains. */
-const leaveOut = (suspicious: LeaderboardRow['without'][], columns: number) => (columns > 1 ? suspicious : []);
+const leaveOut = (suspicious: LeaderboardRow['without'][], columns: number) =>
+  columns > 1 ? suspicious.slice(0, MOST_LEFT_OUT) : [];

@@ -10,7 +10,10 @@ export const HOLDOUT = 1;
 
 /** Indices of the rows with a role, ascending. */
 export function rowsOfRole(roles: Uint8Array, role: number): Int32Array {
-  return Int32Array.from({ length: roles.length }, (_, row) => row).filter((row) => roles[row] === role);
+  const rows = new Int32Array(roles.length);
+  let count = 0;
+  for (let row = 0; row < roles.length; row++) if (roles[row] === role) rows[count++] = row;
+  return rows.slice(0, count);
 }
 
 /** The stored matrix with the columns of a definition, less the one left out. */
