@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
 import type { Definition } from '../contracts/definition.js';
-import { type PipelineReport, type PipelineStatus, TASK_QUEUE, TRAINING_PIPELINE } from '../contracts/pipeline.js';
+import { nothingKnown, type PipelineReport, TASK_QUEUE, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { isListening } from '../local/probe.js';
 import { parseModelDocument } from '../serving/model-document.js';
@@ -40,7 +40,7 @@ export async function reportRun(
 ): Promise<PipelineReport> {
   const { end, status } = await followRun(handle, view.update, view.trouble);
   await view.finish();
-  const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings } = status ?? NOTHING_KNOWN;
+  const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings } = status ?? nothingKnown();
   return {
     workflowId: handle.workflowId,
     runId,
@@ -50,35 +50,15 @@ export async function reportRun(
   };
 }
 
-const NOTHING_KNOWN: PipelineStatus = {
-  stages: [],
-  dataset: null,
-  leaderboard: [],
-  chosen: null,
-  holdout: null,
-  gate: null,
-  model: null,
-  endpoint: null,
-  warnings: [],
-};
-
 /** The report of a run that could not be started. */
-export const unstartedReport = (error: unknown): PipelineReport => ({
-  workflowId: '',
-  runId: '',
-  outcome: 'failed',
-  unchanged: false,
-  failure: { type: error instanceof PipelineFailure ? error.type : 'Failure', message: plainly(error) },
-  dataset: null,
-  leaderboard: [],
-  chosen: null,
-  holdout: null,
-  gate: null,
-  warnings: [],
-  model: null,
-  endpoint: null,
-  ui: null,
-});
+export function unstartedReport(error: unknown): PipelineReport {
+  const { stages: _, ...nothing } = nothingKnown();
+  const failure = {
+    type: error instanceof PipelineFailure ? error.type : ('Failure' as const),
+    message: plainly(error),
+  };
+  return { workflowId: '', runId: '', outcome: 'failed', unchanged: false, failure, ...nothing, ui: null };
+}
 
 /** Page of a run in the Web UI; `null` when its address is unknown, or local and nothing answers there. */
 export async function uiLink(config: Config, workflowId: string, runId: string): Promise<string | null> {

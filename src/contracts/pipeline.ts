@@ -56,6 +56,19 @@ export interface PipelineStatus {
   warnings: Warning[];
 }
 
+/** A run of which nothing is known yet. */
+export const nothingKnown = (): PipelineStatus => ({
+  stages: STAGES.map((stage) => ({ stage, state: 'waiting', reused: false, found: '' })),
+  dataset: null,
+  leaderboard: [],
+  chosen: null,
+  holdout: null,
+  gate: null,
+  model: null,
+  endpoint: null,
+  warnings: [],
+});
+
 export interface DatasetSummary {
   uri: string;
   /** Of the source as it was read. */

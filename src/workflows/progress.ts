@@ -1,7 +1,13 @@
 import { defineQuery, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Step } from '../activities/index.js';
 import type { Definition } from '../contracts/definition.js';
-import { type PipelineOutcome, type PipelineStatus, type Stage, STAGES, STATUS_QUERY } from '../contracts/pipeline.js';
+import {
+  nothingKnown,
+  type PipelineOutcome,
+  type PipelineStatus,
+  type Stage,
+  STATUS_QUERY,
+} from '../contracts/pipeline.js';
 import type {
   Deployment,
   FitResult,
@@ -21,17 +27,7 @@ const DIGEST_DIGITS = 12;
 
 /** Keeps what is known about the run where people look: the status query, the Web UI's details, search attributes. */
 export function trackProgress(definition: Definition) {
-  const status: PipelineStatus = {
-    stages: STAGES.map((stage) => ({ stage, state: 'waiting', reused: false, found: '' })),
-    dataset: null,
-    leaderboard: [],
-    chosen: null,
-    holdout: null,
-    gate: null,
-    model: null,
-    endpoint: null,
-    warnings: [],
-  };
+  const status = nothingKnown();
   const { workflowId } = workflowInfo();
   const publish = () => setCurrentDetails(describeRun(status, definition));
   setHandler(statusQuery, () => status, { description: 'Stages, leaderboard and verdict so far' });

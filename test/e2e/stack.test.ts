@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -91,6 +91,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
     kill(killed.pid);
     await until(home.stack, (stack) => stack === null);
     expect(isRunning(killed.serverPid!)).toBe(true);
+    await mkdir(join(home.home, 'store', 'scratch', 'step-torn'), { recursive: true });
     expect((await home.run(['models', '--json'])).stdout).toBe(known.stdout);
 
     const { code, stderr } = await home.run(['start-pipeline', '--json', '--no-wait', ...QUICK]);
