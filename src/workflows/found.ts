@@ -36,7 +36,7 @@ export const validate = ({ gate }: { fit: FitResult; gate: GateVerdict }) =>
   gate.unchanged
     ? 'the same model as the one serving'
     : gate.passed
-      ? `gate passed (${gate.checks.length} checks)`
+      ? `gate passed (${gate.checks.length} ${gate.checks.length === 1 ? 'check' : 'checks'})`
       : `gate refused: ${gate.checks
           .filter(({ passed }) => !passed)
           .map(({ rule, found }) => `${rule}, found ${found}`)
