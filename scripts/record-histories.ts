@@ -1,4 +1,4 @@
-// Records the histories that test/replay replays: a deployed, a refused and a cancelled run on the synthetic sample.
+// Records the histories that test/replay replays: a deployed, a canary, a rolled back, a refused and a cancelled run on the synthetic sample.
 // Run it after a deliberate change of workflow code; a change that should be compatible must replay the old ones.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -7,10 +7,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../src/config.js';
-import { type PipelineStatus, STATUS_QUERY, TASK_QUEUE, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
+import {
+  type PipelineStatus,
+  ROLLBACK,
+  STATUS_QUERY,
+  TASK_QUEUE,
+  TRAINING_PIPELINE,
+} from '../src/contracts/pipeline.js';
 import { loadDefinition } from '../src/definition.js';
 import { startLambdaEndpoint } from '../src/local/lambda/endpoint.js';
 import { composeActivities, createWorker } from '../src/worker.js';
+import type { rollbackModel } from '../src/workflows/rollback-model.js';
 import type { trainingPipeline } from '../src/workflows/training-pipeline.js';
 import { serverBinary, startTemporal } from '../test/support/temporal.js';
 
@@ -31,6 +38,11 @@ const worker = await createWorker(config, temporal.nativeConnection, activities)
 await mkdir(HISTORIES, { recursive: true });
 await worker.runUntil(async () => {
   await record('deployed', []);
+  await record('canary', [
+    ...['split.seed=7', 'gate.championMargin=-1', 'deployment.strategy.kind=canary'],
+    ...['deployment.strategy.bakeMinutes=0.01', 'deployment.judge.insufficient=probe'],
+  ]);
+  await rollBack();
   await record('refused', ['gate.minimum.rocAuc=1', 'split.seed=7']);
   await record('cancelled', ['candidates.2.options.trees=1000', 'validation.repeats=100'], 'train');
 });
@@ -59,7 +71,24 @@ async function record(name: string, overrides: string[], cancelIn?: string): Pro
   const { status } = await handle.describe();
   await save(name, handle.workflowId);
   if (name === 'deployed') await save('deploy-model', `deploy-${definition.model}`);
-  console.log(`${name}: ${status.name.toLowerCase()}`);
+  if (name === 'canary') await save('deploy-canary', `deploy-${definition.model}`);
+  const outcome = await handle.result().then(
+    (ended) => ended.outcome,
+    () => status.name.toLowerCase(),
+  );
+  console.log(`${name}: ${outcome}`);
+}
+
+async function rollBack(): Promise<void> {
+  const model = 'anemia-detection';
+  const by = { by: 'operator', because: 'complaints' };
+  const handle = await temporal.client.workflow.start<typeof rollbackModel>(ROLLBACK, {
+    workflowId: `rollback-${model}`,
+    taskQueue: TASK_QUEUE,
+    args: [{ ...by, model, to: null, functionName: model, alias: 'live' }],
+  });
+  console.log('rollback:', (await handle.result()).outcome);
+  await save('rollback', handle.workflowId);
 }
 
 async function save(name: string, workflowId: string): Promise<void> {

@@ -1,4 +1,5 @@
-// Installs, once, the Python packages that benches measure themselves against, into .services/venv.
+// Installs, once, the Python packages that benches measure themselves against and integration tests run against, into
+// .services/venv.
 // The pipeline needs none of them. To run this takes Node and Python 3.11 or newer, and a package index.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,6 +15,8 @@ const PACKAGES = [
   'pyarrow==25.0.1',
   'mlflow==3.17.2',
   'evidently==0.7.23',
+  'ministack==1.5.33',
+  'awscli==1.46.3',
 ];
 const MINIMUM_PYTHON = [3, 11];
 
@@ -28,9 +31,10 @@ if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === w
   console.log(`The packages are installed already: ${python}`);
 } else {
   const base = findPython();
-  rmSync(venv, { recursive: true, force: true });
+  const complete = existsSync(python) && existsSync(stamp); // with other packages: pip adds what is new
+  rmSync(complete ? stamp : venv, { recursive: true, force: true });
   console.log(`Installing ${PACKAGES.join(', ')} into ${venv}, in some minutes ...`);
-  run(base, ['-m', 'venv', venv], 'make a virtual environment: install the venv module of your Python');
+  if (!complete) run(base, ['-m', 'venv', venv], 'make a virtual environment: install the venv module of your Python');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES];
   run(python, pip, 'install the packages: check the network and the lines above');
   writeFileSync(stamp, wanted);

@@ -40,6 +40,38 @@ program
   .action(run(commands.models));
 
 program
+  .command('history')
+  .description('what happened to a model: who approved, what served, since when, by whom')
+  .option('--model <name>', 'which model; every one by default')
+  .option('--at <time>', 'only what served at this time, like 2026-11-24T09:30Z')
+  .option('--json', 'print JSON')
+  .action(run(commands.history));
+
+for (const [verb, what, act] of [
+  ['approve', 'let the model that waits be deployed', commands.approve],
+  ['reject', 'stop the model that waits', commands.reject],
+] as const)
+  program
+    .command(verb)
+    .description(what)
+    .argument('[workflow]', 'workflow id, the latest run by default')
+    .requiredOption('--by <name>', 'who decides')
+    .requiredOption('--because <reason>', 'why')
+    .option('--model <sha256>', 'the model you looked at, 12 digits or more of its hash')
+    .action(run(act));
+
+program
+  .command('rollback')
+  .description('let a version serve again that served before')
+  .requiredOption('--model <name>', 'which model')
+  .option('--to <version>', 'which version, the one before the present by default')
+  .option('--function <name>', 'function it serves behind, named after the model by default')
+  .option('--alias <name>', 'alias of the function', 'live')
+  .option('--by <name>', 'who decides, your user name by default')
+  .option('--because <reason>', 'why', 'rolled back by hand')
+  .action(run(commands.rollback));
+
+program
   .command('predict')
   .description('ask the deployed function')
   .argument('<json>', 'one event, like {"r":43.3,"g":30.8,"b":25.9,"hb":6.3}, or a batch')

@@ -20,5 +20,6 @@ export const openDeployer = ({ lambda }: Config) =>
         region: 'local',
         credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
         createMissing: true,
+        metricSeconds: 1,
       })
     : createLambdaDeployer({ region: lambda.region, createMissing: false });

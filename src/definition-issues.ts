@@ -22,14 +22,23 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
       return `has a value at "${key}" above the limit of ${String(issue.maximum)}`;
     case 'invalid_value':
       return `has an unknown value at "${key}": choose from ${issue.values.map(String).join(', ')}`;
-    case 'invalid_union':
+    case 'invalid_union': {
+      const inner = fittingBranch(issue);
+      if (inner !== undefined) return describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw);
       return issue.path.at(-1) === 'kind' || issue.discriminator === 'kind'
         ? `has an unknown kind at "${key}": choose from ${KINDS.join(', ')}`
         : `has a value at "${key}" that does not fit: ${issue.message}`;
+    }
     default:
       return `has a value at "${key}" that does not fit: it ${issue.message}`;
   }
 }
+
+/** What is wrong in the branch of a union that takes values of this type, the first such one. */
+const fittingBranch = (issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined =>
+  issue.errors
+    .map(([first]) => first)
+    .find((first) => first && !(first.code === 'invalid_type' && first.path.length === 0));
 
 const KINDS = ['logistic-regression', 'cart', 'random-forest'];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
+import { approval, deployment } from './deployment-schema.js';
 
 const share = z.number().gt(0).lt(1);
 const count = z.number().int().min(1);
@@ -107,20 +108,10 @@ export const definitionSchema = z
         minimumRowsPerClass: count.default(10),
       })
       .prefault({}),
-    deployment: z
-      .strictObject({
-        functionName: z
-          .string()
-          .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, hyphens and underscores')
-          .optional(),
-        alias: z
-          .string()
-          .regex(/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/, 'must not be a number')
-          .default('live'),
-      })
-      .prefault({}),
+    approval,
+    deployment,
   })
   .transform(({ deployment, ...rest }) => ({
     ...rest,
-    deployment: { functionName: deployment.functionName ?? rest.model, alias: deployment.alias },
+    deployment: { ...deployment, functionName: deployment.functionName ?? rest.model },
   }));

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Definition } from './contracts/definition.js';
 import { PipelineFailure } from './contracts/failures.js';
 import { definitionSchema } from './definition-schema.js';
+import { deployment } from './deployment-schema.js';
 import { describeIssue } from './definition-issues.js';
 
 /**
@@ -45,6 +46,9 @@ export function parseDefinition(raw: unknown, place: string): Definition {
     );
   return { ...rest, dataset: { ...dataset, uri: absoluteUri(dataset.uri) } };
 }
+
+/** A deployment as it is when a definition says nothing of it. */
+export const DEFAULT_DEPLOYMENT = deployment.parse(undefined);
 
 /** SHA-256 of the parts that decide what is learned: the same for two definitions that give the same model. */
 export function learningDigest(definition: Definition): string {

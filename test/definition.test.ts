@@ -48,7 +48,11 @@ describe('a definition', () => {
       { kind: 'cart', name: 'cart', options: { maxDepth: 3, minLeafRows: 5, exactUpToRows: 1000 } },
     ]);
     expect(definition.columns[0]).toEqual({ source: 'Age', name: 'age', unit: '', range: [0, 120], impute: 'none' });
-    expect(definition.deployment).toEqual({ functionName: 'churn', alias: 'live' });
+    expect(definition.deployment).toMatchObject({
+      ...{ functionName: 'churn', alias: 'live', whenBusy: 'wait', strategy: { name: 'all-at-once', steps: [] } },
+      function: { create: false, urlAccess: 'AWS_IAM' },
+    });
+    expect(definition.approval).toEqual({ mode: 'automatic', timeoutHours: 72, atTimeout: 'reject' });
   });
 
   it('survives a JSON round trip', () => {
@@ -129,5 +133,29 @@ describe('the learning digest', () => {
     expect(await digest('gate.championMargin=-0.1', 'deployment.alias=blue', 'dataset.uri=other.csv')).toBe(original);
     expect(await digest('split.seed=7')).not.toBe(original);
     expect(await digest('candidates.2.options.trees=7')).not.toBe(original);
+  });
+
+  it.each([
+    ['CodeDeployDefault.LambdaCanary10Percent5Minutes', [[10, 300]]],
+    ['LambdaLinear10PercentEvery2Minutes', [10, 20, 30, 40, 50, 60, 70, 80, 90].map((percent) => [percent, 120])],
+    ['CodeDeployDefault.LambdaAllAtOnce', []],
+    [{ kind: 'canary', percent: 25, bakeMinutes: 0.5 }, [[25, 30]]],
+    [{ kind: 'linear', percent: 40, everyMinutes: 1 }, [[40, 60], [80, 60]]], // prettier-ignore
+  ])('knows the strategy %j', async (strategy, steps) => {
+    const { deployment } = await loadDefinition('pipelines/anemia.json', [
+      `deployment.strategy=${JSON.stringify(strategy)}`,
+    ]);
+    expect(deployment.strategy.steps.map(({ percent, bakeSeconds }) => [percent, bakeSeconds])).toEqual(steps);
+  });
+
+  it.each([
+    ['deployment.strategy=LambdaCanary', /must be one of all-at-once, LambdaAllAtOnce, .*or an object of kind/],
+    ['deployment.strategy={"kind":"canary","percent":100}', /strategy\.percent" above the limit of 100/],
+    ['deployment.function.runtime=nodejs20.x', /must be nodejs22\.x or newer/],
+    ['deployment.function.role=me', /must be the ARN of an IAM role/],
+    ['approval=someday', /"approval\.mode": choose from automatic, manual/],
+    ['deployment.judge.minRequests=3', /did you mean "minimumRequests"/],
+  ])('refuses %s', async (setting, message) => {
+    await expect(loadDefinition('pipelines/anemia.json', [setting])).rejects.toThrow(message);
   });
 });

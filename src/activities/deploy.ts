@@ -1,5 +1,6 @@
-import type { DeployInput } from '../contracts/pipeline.js';
+import type { Routing } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import type { DeployInput } from '../contracts/pipeline.js';
 import type { Endpoint, RegisteredModel } from '../contracts/results.js';
 import { championAlias } from '../registry/registry.js';
 import { bundleHandler } from '../serving/bundle.js';
@@ -7,16 +8,27 @@ import { goldenRequests } from '../serving/golden.js';
 import { parseModelDocument } from '../serving/model-document.js';
 import type { Ports } from './ports.js';
 
-export interface Target {
-  functionName: string;
-  alias: string;
-  functionVersion: string;
+/** What serves behind an alias, by function version and by registered version; `null` for nothing. */
+export interface Serving {
+  routing: Routing | null;
+  champion: number | null;
 }
 
-/** What serves behind an alias; `null` for nothing. */
-export interface Serving {
-  functionVersion: string | null;
-  champion: number | null;
+/** A published version of the function. */
+export interface Published {
+  functionVersion: string;
+  /** False when this very code was there already. */
+  published: boolean;
+}
+
+export interface ShiftInput {
+  input: DeployInput;
+  /** How the alias was left; when it is neither so nor as wanted, somebody else moved it. `undefined`: whatever it is. */
+  expected?: Routing | null;
+  /** `null` takes the alias away, which is how a first deployment is undone. */
+  routing: Routing | null;
+  /** Registered versions behind the function versions, for the log. */
+  versions: Record<string, number | null>;
 }
 
 /** Deploy: publish, prove, shift, promote. Each may be repeated without a second effect. */
@@ -25,18 +37,39 @@ export function createDeployActivities({ registry, store, deployer, running }: P
     store.get((await registry.version(name, version)).model);
 
   return {
-    async publishModel({ model, functionName }: DeployInput): Promise<{ functionVersion: string; published: boolean }> {
+    async servingNow({ model, policy }: DeployInput): Promise<Serving> {
+      const current = await deployer.describe(policy, running());
+      const champion = await registry.alias(model.name, championAlias(model.name, policy));
+      const routing = current && { functionVersion: current.functionVersion, canary: current.canary };
+      return { routing, champion: champion?.version ?? null };
+    },
+
+    /** @throws NotApproved for a version whose latest decision is not an approval */
+    async publishModel({ model, policy }: DeployInput): Promise<Published> {
+      const { decisions } = await registry.version(model.name, model.version);
+      if (decisions.at(-1)?.decision !== 'approved')
+        throw new PipelineFailure(
+          'NotApproved',
+          `${model.name} version ${model.version} is not approved, so it was not published; run the pipeline again and approve it.`,
+        );
       const zip = await bundleHandler(await modelBytes(model), model);
       const description = `${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`;
-      const { functionVersion, published } = await deployer.publish({ functionName, zip, description }, running());
+      const { functionName, function: settings } = policy;
+      const { functionVersion, published } = await deployer.publish(
+        { functionName, zip, description, settings },
+        running(),
+      );
       return { functionVersion, published };
     },
 
     /** @throws SmokeTestFailed when an answer differs from the registered model's own */
-    async smokeTest({ model, functionName, functionVersion }: Target & { model: RegisteredModel }): Promise<number> {
+    async smokeTest({ input, functionVersion }: { input: DeployInput; functionVersion: string }): Promise<number> {
+      const { model, policy } = input;
+      const { functionName } = policy;
       const golden = goldenRequests(parseModelDocument(await modelBytes(model)));
       for (const { event, expected } of golden) {
-        const answer = await deployer.invoke({ functionName, qualifier: functionVersion, event }, running());
+        const request = { functionName, qualifier: functionVersion, event, purpose: 'smoke-test' as const };
+        const answer = await deployer.invoke(request, running());
         const found = answer.payload as { predictions?: unknown; score?: unknown } | null;
         const same = found?.predictions === expected.prediction && found.score === expected.score;
         if (answer.functionError !== null || !same)
@@ -48,37 +81,52 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       return golden.length;
     },
 
-    /** What serves behind the alias, by function version and by registered version. */
-    async servingNow({ model, functionName, alias }: DeployInput): Promise<Serving> {
-      const current = await deployer.describe({ functionName, alias }, running());
-      const champion = await registry.alias(model.name, championAlias(model.name, { functionName, alias }));
-      return { functionVersion: current?.functionVersion ?? null, champion: champion?.version ?? null };
-    },
-
-    /** Points the alias; `null` takes it away, which is how a first deployment is undone. */
-    async shiftTraffic({
-      functionName,
-      alias,
-      functionVersion,
-    }: Omit<Target, 'functionVersion'> & { functionVersion: string | null }): Promise<Endpoint> {
+    /** Spreads the alias' traffic and writes down who serves now. */
+    async shiftTraffic({ input, expected, routing, versions }: ShiftInput): Promise<Endpoint> {
+      const { model, policy, by, reason } = input;
+      const { functionName, alias } = policy;
       const options = running();
-      if (functionVersion === null) {
-        await deployer.removeAlias({ functionName, alias }, options);
-        return { url: '', alias };
+      if (routing === null) await deployer.removeAlias(policy, options);
+      else {
+        const lock = expected === undefined ? {} : { expected };
+        await deployer.routeAlias({ functionName, alias, routing, ...lock }, options);
       }
-      await deployer.pointAlias({ functionName, alias, functionVersion }, options);
-      return { url: await deployer.ensureUrl({ functionName, alias, authType: 'AWS_IAM' }, options), alias };
+      const shares = sharesOf(routing).map(({ functionVersion, percent }) => ({
+        ...{ functionVersion, percent },
+        version: versions[functionVersion] ?? null,
+      }));
+      await registry.record(model.name, { event: 'traffic', target: `${functionName}:${alias}`, shares, by, reason });
+      if (routing === null) return { url: '', alias };
+      const { urlAccess: authType, create } = policy.function;
+      return { url: await deployer.ensureUrl({ functionName, alias, authType, create }, options), alias };
     },
 
-    async promoteModel({ model, reason, by, ...target }: DeployInput): Promise<void> {
-      const alias = championAlias(model.name, target);
+    async promoteModel({ model, reason, by, policy }: DeployInput): Promise<void> {
+      const alias = championAlias(model.name, policy);
       await registry.setAlias(model.name, { alias, version: model.version, by, reason });
     },
 
     /** Undoes a promotion, whether it had come to pass or not. */
-    async restoreChampion({ model, by, champion, ...target }: DeployInput & Pick<Serving, 'champion'>): Promise<void> {
-      const alias = championAlias(model.name, target);
+    async restoreChampion({ input, champion }: { input: DeployInput; champion: number | null }): Promise<void> {
+      const { model, by, policy } = input;
+      const alias = championAlias(model.name, policy);
       await registry.setAlias(model.name, { alias, version: champion, by, reason: 'deployment rolled back' });
     },
+
+    /** Writes down that a deployment went back, and why. */
+    async recordRollback({ input, reason }: { input: DeployInput; reason: string }): Promise<void> {
+      const { model, by, policy } = input;
+      const { workflowId, runId } = running();
+      const target = `${policy.functionName}:${policy.alias}` as const;
+      const run = `${workflowId}/${runId}`;
+      await registry.record(model.name, { event: 'rolled-back', version: model.version, target, run, by, reason });
+    },
   };
+}
+
+function sharesOf(routing: Routing | null) {
+  if (routing === null) return [];
+  const { functionVersion, canary } = routing;
+  const main = { functionVersion, percent: 100 - (canary?.percent ?? 0) };
+  return canary === null ? [main] : [main, canary];
 }

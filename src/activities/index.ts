@@ -1,5 +1,7 @@
+import { createApproveActivities } from './approve.js';
 import { createDeployActivities } from './deploy.js';
 import { createIngestActivities } from './ingest.js';
+import { createJudgeActivities } from './judge-traffic.js';
 import type { Ports } from './ports.js';
 import { createPrepareActivities } from './prepare.js';
 import { createRegisterActivities } from './register.js';
@@ -16,7 +18,9 @@ export const createActivities = (ports: Ports) => ({
   ...createTrainActivities(ports),
   ...createValidateActivities(ports),
   ...createRegisterActivities(ports),
+  ...createApproveActivities(ports),
   ...createDeployActivities(ports),
+  ...createJudgeActivities(ports),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

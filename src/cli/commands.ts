@@ -1,6 +1,8 @@
 import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
+import type { DecideOptions } from './decide.js';
 import { plainly } from './errors.js';
+import type { RollbackOptions } from './rollback.js';
 
 /** Commands load what they need when they run: `models` should not wait for Temporal, nor `predict` for DuckDB. */
 
@@ -52,7 +54,7 @@ async function runPipeline(config: Config, options: StartOptions): Promise<numbe
     process.exit(EXIT_CODES.cancelled);
   });
   const live = process.stdout.isTTY && !options.json;
-  const report = await reportRun(config, handle, runId, live ? liveProgress() : plainProgress(say));
+  const report = await reportRun(config, client, handle, runId, live ? liveProgress() : plainProgress(say));
   await client.connection.close();
   print(options.json ? JSON.stringify(report) : `\n${summarize(report, await curlLine(config, report))}`);
   return EXIT_CODES[report.outcome];
@@ -110,6 +112,54 @@ export async function models(config: Config, options: { json?: true }): Promise<
   const rows = await listModels(openRegistry(config));
   print(options.json ? JSON.stringify(rows) : modelsTable(rows));
   return 0;
+}
+
+export interface HistoryOptions {
+  model?: string;
+  at?: string;
+  json?: true;
+}
+
+export async function history(config: Config, options: HistoryOptions): Promise<number> {
+  const { openRegistry } = await import('../composition.js');
+  const { tellHistory } = await import('./history.js');
+  const { text, json } = await tellHistory(openRegistry(config), options);
+  print(options.json ? JSON.stringify(json) : text);
+  return 0;
+}
+
+export const approve = async (
+  config: Config,
+  workflowId: string | undefined,
+  options: DecideOptions,
+): Promise<number> => decideOn(config, 'approve', workflowId, options);
+
+export const reject = async (config: Config, workflowId: string | undefined, options: DecideOptions): Promise<number> =>
+  decideOn(config, 'reject', workflowId, options);
+
+async function decideOn(config: Config, verb: 'approve' | 'reject', id: string | undefined, options: DecideOptions) {
+  const { connect } = await import('./connect.js');
+  const { decide } = await import('./decide.js');
+  const client = await connect(config);
+  try {
+    print(await decide(client, verb, id, options));
+    return 0;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+export async function rollback(config: Config, options: RollbackOptions): Promise<number> {
+  const { connect } = await import('./connect.js');
+  const { rollBack } = await import('./rollback.js');
+  const client = await connect(config);
+  try {
+    const { text, code } = await rollBack(client, options);
+    print(text);
+    return code;
+  } finally {
+    await client.connection.close();
+  }
 }
 
 export async function predict(config: Config, json: string, options: { definition: string }): Promise<number> {

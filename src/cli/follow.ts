@@ -4,6 +4,7 @@ import {
   ApplicationFailure,
   CancelledFailure,
   ChildWorkflowFailure,
+  type Client,
   TerminatedFailure,
   TimeoutFailure,
   type WorkflowHandle,
@@ -21,10 +22,11 @@ const POLL_EVERY_MS = 150;
 /** Every so many polls the run is also asked whether a step is being tried again. */
 const POLLS_PER_LOOK = 10;
 
-type End = Pick<PipelineReport, 'outcome' | 'unchanged' | 'failure'>;
+type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
 
 /** Watches a run to its end and tells each status it sees, the last one included. Never throws for the run's own end. */
 export async function followRun(
+  client: Client,
   handle: RunHandle,
   onStatus: (status: PipelineStatus) => void,
   onTrouble: (trouble: string) => void,
@@ -39,19 +41,22 @@ export async function followRun(
     status = over?.outcome ?? (await askStatus(handle)) ?? status;
     if (status !== null) onStatus(status);
     if (over !== null) return { end: over.end, status };
-    if (polls % POLLS_PER_LOOK === 0) for (const trouble of await retriesOf(handle)) onTrouble(trouble);
+    if (polls % POLLS_PER_LOOK === 0)
+      for (const trouble of await retriesOf(client, handle.workflowId)) onTrouble(trouble);
   }
 }
 
-/** Steps that failed and are tried again, each in a sentence. */
-async function retriesOf(handle: RunHandle): Promise<string[]> {
-  const { raw } = await handle.describe();
-  return (raw.pendingActivities ?? [])
+/** Steps of a run and of its children that failed and are tried again, each in a sentence. */
+async function retriesOf(client: Client, workflowId: string): Promise<string[]> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  const own = (raw.pendingActivities ?? [])
     .filter(({ lastFailure }) => lastFailure)
     .map(({ activityType, attempt, lastFailure }) => {
       const why = lastFailure?.message ?? 'unknown';
       return `${activityType?.name ?? 'A step'} failed and is tried again (attempt ${attempt ?? 1}): ${why}`;
     });
+  const children = (raw.pendingChildren ?? []).map((child) => retriesOf(client, child.workflowId ?? ''));
+  return [...own, ...(await Promise.all(children)).flat()];
 }
 
 /** `null` while no worker can answer. */
@@ -63,16 +68,16 @@ export async function askStatus(handle: RunHandle): Promise<PipelineStatus | nul
   }
 }
 
-const endOf = ({ outcome, unchanged }: PipelineOutcome): End => ({ outcome, unchanged, failure: null });
+const endOf = ({ outcome, reason, unchanged }: PipelineOutcome): End => ({ outcome, reason, unchanged, failure: null });
 
 /** A run's failure in the words of the step that failed. */
-function failedEnd(error: unknown): End {
+export function failedEnd(error: unknown): End {
   if (!(error instanceof WorkflowFailedError)) throw error;
   let cause: unknown = error.cause;
   while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined)
     cause = cause.cause;
-  if (cause instanceof CancelledFailure) return { outcome: 'cancelled', unchanged: false, failure: null };
-  return { outcome: 'failed', unchanged: false, failure: describe(cause) };
+  if (cause instanceof CancelledFailure) return { outcome: 'cancelled', reason: '', unchanged: false, failure: null };
+  return { outcome: 'failed', reason: '', unchanged: false, failure: describe(cause) };
 }
 
 function describe(cause: unknown): NonNullable<PipelineReport['failure']> {

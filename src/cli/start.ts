@@ -34,11 +34,12 @@ export function startRun(
 /** Follows a run to its end and puts all that is known of it into one report. */
 export async function reportRun(
   config: Config,
+  client: Client,
   handle: RunHandle,
   runId: string,
   view: ProgressView,
 ): Promise<PipelineReport> {
-  const { end, status } = await followRun(handle, view.update, view.trouble);
+  const { end, status } = await followRun(client, handle, view.update, view.trouble);
   await view.finish();
   const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings } = status ?? nothingKnown();
   return {
@@ -57,7 +58,7 @@ export function unstartedReport(error: unknown): PipelineReport {
     type: error instanceof PipelineFailure ? error.type : ('Failure' as const),
     message: plainly(error),
   };
-  return { workflowId: '', runId: '', outcome: 'failed', unchanged: false, failure, ...nothing, ui: null };
+  return { workflowId: '', runId: '', outcome: 'failed', reason: '', unchanged: false, failure, ...nothing, ui: null };
 }
 
 /** Page of a run in the Web UI; `null` when its address is unknown, or local and nothing answers there. */
@@ -76,10 +77,12 @@ export async function curlLine(config: Config, { model, endpoint }: PipelineRepo
   return `curl -s -d '${JSON.stringify(event)}' ${endpoint.url}`;
 }
 
-/** 0 deployed, 3 refused by the gate, 1 failed, 130 cancelled. */
+/** 0 deployed, 3 refused by the gate, 4 not approved, 5 rolled back, 1 failed, 130 cancelled. */
 export const EXIT_CODES: Record<PipelineReport['outcome'], number> = {
   deployed: 0,
   refused: 3,
+  rejected: 4,
+  'rolled-back': 5,
   failed: 1,
   cancelled: 130,
 };

@@ -71,12 +71,16 @@ const indented = (text: string) => {
   return wrapAnsi(text, width).replaceAll('\n', `\n${' '.repeat(INDENT)}`);
 };
 
-function headline({ outcome, unchanged, failure }: PipelineReport): string {
+function headline({ outcome, reason, unchanged, failure }: PipelineReport): string {
   switch (outcome) {
     case 'deployed':
       return pc.green(unchanged ? 'Deployed, unchanged' : 'Deployed');
     case 'refused':
       return pc.red('Refused by the gate; what served before still serves');
+    case 'rejected':
+      return pc.red(`Not deployed, ${reason}; what served before still serves`);
+    case 'rolled-back':
+      return pc.red(`Rolled back; what served before still serves. ${reason}`);
     case 'cancelled':
       return pc.yellow('Cancelled; what served before still serves');
     case 'failed':

@@ -1,3 +1,4 @@
+import type { ApprovalPolicy, DeploymentPolicy } from './deployment.js';
 import type { MetricName } from './metrics.js';
 
 /** One column of the allow-list. What is not listed never leaves ingest. */
@@ -82,5 +83,6 @@ export interface Definition {
     /** Fewer rows of either class than this left to both models: compare cross-validated estimates instead. */
     minimumRowsPerClass: number;
   };
-  deployment: { functionName: string; alias: string };
+  approval: ApprovalPolicy;
+  deployment: DeploymentPolicy;
 }

@@ -8,6 +8,12 @@ export const FAILURE_TYPES = [
   'FunctionMissing',
   'SmokeTestFailed',
   'DeploymentBusy',
+  'LogTampered',
+  'RollbackIncomplete',
+  'RollbackImpossible',
+  'NotApproved',
+  'CanaryFailed',
+  'AliasMoved',
 ] as const;
 
 export type FailureType = (typeof FAILURE_TYPES)[number];

@@ -1,3 +1,4 @@
+import type { DeploymentPolicy } from './deployment.js';
 import type { Definition } from './definition.js';
 import type { FailureType } from './failures.js';
 import type {
@@ -15,6 +16,7 @@ export const TASK_QUEUE = 'mlops';
 
 /** Workflow types by the names that client and schedules start them with. */
 export const TRAINING_PIPELINE = 'trainingPipeline';
+export const ROLLBACK = 'rollbackModel';
 
 /** Query that answers a {@link PipelineStatus}. */
 export const STATUS_QUERY = 'status';
@@ -23,7 +25,7 @@ export const STATUS_QUERY = 'status';
 export const SEARCH_ATTRIBUTES = ['Model', 'ModelVersion', 'Stage', 'Verdict', 'DatasetDigest'] as const;
 
 /** The stages of a training run, in order. */
-export const STAGES = ['ingest', 'profile', 'features', 'train', 'validate', 'register', 'deploy'] as const;
+export const STAGES = ['ingest', 'profile', 'features', 'train', 'validate', 'register', 'approve', 'deploy'] as const;
 
 export type Stage = (typeof STAGES)[number];
 
@@ -78,7 +80,10 @@ export interface DatasetSummary {
 }
 
 export interface PipelineOutcome extends PipelineStatus {
-  outcome: 'deployed' | 'refused';
+  /** `refused` by the gate, `rejected` by a person or because nobody approved in time, `rolled-back` by the deployment. */
+  outcome: 'deployed' | 'refused' | 'rejected' | 'rolled-back';
+  /** Why it was not deployed, `''` when it was. */
+  reason: string;
   /** The candidate is the model that was serving already; nothing was published. */
   unchanged: boolean;
 }
@@ -87,7 +92,9 @@ export interface PipelineOutcome extends PipelineStatus {
 export interface PipelineReport extends Omit<PipelineStatus, 'stages'> {
   workflowId: string;
   runId: string;
-  outcome: 'deployed' | 'refused' | 'failed' | 'cancelled';
+  outcome: PipelineOutcome['outcome'] | 'failed' | 'cancelled';
+  /** Why it was rejected or rolled back, else `''`. */
+  reason: string;
   unchanged: boolean;
   failure: { type: FailureType | 'Failure'; message: string } | null;
   /** Address of the run in the Web UI, `null` when its address is unknown. */
@@ -96,15 +103,29 @@ export interface PipelineReport extends Omit<PipelineStatus, 'stages'> {
 
 export interface DeployInput {
   model: RegisteredModel;
-  functionName: string;
-  alias: string;
-  /** Why, for the promotion log. */
+  policy: DeploymentPolicy;
+  /** Why, for the log. */
   reason: string;
-  /** Who asked: the run's workflow id. */
+  /** Who asked: the run's workflow id, or a person's name. */
   by: string;
   /** Version that served when the gate judged; when another one serves by now, nothing is deployed. */
   judgedAgainst: number | null;
 }
 
-/** `null` when the serving model had changed since the gate judged: judge again. */
-export type DeployOutcome = Deployment | null;
+/** How a deployment ended. `superseded`: the serving model had changed since the gate judged; judge again. */
+export type DeployOutcome =
+  | { outcome: 'deployed'; deployment: Deployment }
+  | { outcome: 'rolled-back'; reason: string }
+  | { outcome: 'superseded' };
+
+export interface RollbackInput {
+  model: string;
+  /** Version to go back to, `null` for the champion before the present one. */
+  to: number | null;
+  functionName: string;
+  alias: string;
+  by: string;
+  because: string;
+}
+
+export type RollbackOutcome = Exclude<DeployOutcome, { outcome: 'superseded' }> & { from: number; to: number };

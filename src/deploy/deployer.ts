@@ -1,3 +1,5 @@
+import type { FunctionSettings, Routing } from '../contracts/deployment.js';
+
 /** Options of every call. */
 export interface CallOptions {
   /** Aborts the call between and during requests. */
@@ -16,6 +18,8 @@ export interface PublishRequest {
   zip: Uint8Array;
   /** What a person reads beside the version, at most 256 characters. */
   description: string;
+  /** How a function is made; left out, one that exists is taken as it is and a missing one gets the defaults. */
+  settings?: FunctionSettings;
 }
 
 export interface PublishedCode {
@@ -32,6 +36,8 @@ export interface InvokeRequest {
   /** Version or alias. */
   qualifier: string;
   event: unknown;
+  /** Why we call it ourselves: such a request is marked in the prediction log. */
+  purpose?: 'smoke-test' | 'probe';
 }
 
 export interface InvokeAnswer {
@@ -43,11 +49,18 @@ export interface InvokeAnswer {
 }
 
 /** What an alias serves now. */
-export interface AliasState {
-  functionVersion: string;
+export interface AliasState extends Routing {
   codeSha256: string;
   /** Address of the alias' function URL, `null` when it has none. */
   url: string | null;
+}
+
+/** Requests that one version answered through an alias. */
+export interface VersionCounts {
+  requests: number;
+  errors: number;
+  /** Milliseconds: the medians per period, weighted by requests; `null` without requests. */
+  medianMs: number | null;
 }
 
 /**
@@ -61,17 +74,25 @@ export interface Deployer {
   publish(request: PublishRequest, options?: CallOptions): Promise<PublishedCode>;
   invoke(request: InvokeRequest, options?: CallOptions): Promise<InvokeAnswer>;
   /**
-   * Sends all traffic of an alias to one version; makes a missing alias. `previousVersion` is where it pointed before,
-   * `null` when it is new and the version itself when nothing changed.
+   * Spreads the traffic of an alias; makes a missing alias. `previous` is how it was before, `null` when it is new.
+   * @throws AliasMoved when `expected` is given and the alias is neither so nor as wanted: someone else changed it
    */
-  pointAlias(
-    request: AliasTarget & { functionVersion: string },
+  routeAlias(
+    request: AliasTarget & { routing: Routing; expected?: Routing | null },
     options?: CallOptions,
-  ): Promise<{ changed: boolean; previousVersion: string | null }>;
+  ): Promise<{ changed: boolean; previous: Routing | null }>;
+  /** Requests through the alias that a version answered in [from, to), by the clock of the metrics (CloudWatch). */
+  counts(
+    request: AliasTarget & { functionVersion: string; from: Date; to: Date },
+    options?: CallOptions,
+  ): Promise<VersionCounts>;
   /** Removes an alias and its function URL; true when there was one. */
   removeAlias(target: AliasTarget, options?: CallOptions): Promise<boolean>;
   /** `null` when the function or the alias does not exist. */
   describe(target: AliasTarget, options?: CallOptions): Promise<AliasState | null>;
   /** Address of the alias' function URL, made when missing and the deployer may make things. */
-  ensureUrl(target: AliasTarget & { authType: 'NONE' | 'AWS_IAM' }, options?: CallOptions): Promise<string>;
+  ensureUrl(
+    target: AliasTarget & { authType: 'NONE' | 'AWS_IAM'; create?: boolean },
+    options?: CallOptions,
+  ): Promise<string>;
 }

@@ -4,6 +4,8 @@ import {
   UpdateAliasCommand,
   type AliasConfiguration,
 } from '@aws-sdk/client-lambda';
+import type { Routing } from '../contracts/deployment.js';
+import { PipelineFailure } from '../contracts/failures.js';
 import { errorName } from './aws-errors.js';
 import type { AliasTarget } from './deployer.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
@@ -12,40 +14,65 @@ import { missing, orMissing, type LambdaContext } from './lambda-context.js';
 const MAX_ATTEMPTS = 5;
 const RACES = new Set(['PreconditionFailedException', 'ResourceConflictException']);
 
-/** Sends all traffic of an alias to one version, under the alias' revision as an optimistic lock. */
-export async function pointAlias(
+/** How an alias routes, `null` when it does not exist. */
+export async function readRouting({ client, send }: LambdaContext, target: AliasTarget): Promise<Routing | null> {
+  const key = { FunctionName: target.functionName, Name: target.alias };
+  return routingOf(await orMissing(client.send(new GetAliasCommand(key), send)));
+}
+
+/** Spreads the traffic of an alias, under the alias' revision as an optimistic lock. */
+export async function routeAlias(
   { client, send }: LambdaContext,
-  { functionName, alias, functionVersion }: AliasTarget & { functionVersion: string },
-): Promise<{ changed: boolean; previousVersion: string | null }> {
+  { functionName, alias, routing, expected }: AliasTarget & { routing: Routing; expected?: Routing | null },
+): Promise<{ changed: boolean; previous: Routing | null }> {
   const key = { FunctionName: functionName, Name: alias };
-  const write = async (current: AliasConfiguration | null): Promise<void> => {
-    if (current === null) {
-      const created = await orMissing(
-        client.send(new CreateAliasCommand({ ...key, FunctionVersion: functionVersion }), send),
-      );
-      if (created === null) throw missing(`Version ${functionVersion} of function ${functionName}`);
-      return;
-    }
-    const update = new UpdateAliasCommand({
-      ...key,
-      FunctionVersion: functionVersion,
-      RoutingConfig: { AdditionalVersionWeights: {} },
-      RevisionId: current.RevisionId,
-    });
-    if ((await orMissing(client.send(update, send))) === null)
-      throw missing(`Version ${functionVersion} of function ${functionName}`);
-  };
+  const { functionVersion, canary } = routing;
+  const AdditionalVersionWeights = canary === null ? {} : { [canary.functionVersion]: canary.percent / 100 };
+  const wanted = { ...key, FunctionVersion: functionVersion, RoutingConfig: { AdditionalVersionWeights } };
 
   for (let attempt = 1; ; attempt++) {
     const current = await orMissing(client.send(new GetAliasCommand(key), send));
-    const previousVersion = current?.FunctionVersion ?? null;
-    const weighted = Object.keys(current?.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0;
-    if (previousVersion === functionVersion && !weighted) return { changed: false, previousVersion };
+    const previous = routingOf(current);
+    if (same(previous, routing)) return { changed: false, previous };
+    if (expected !== undefined && !same(previous, expected)) throw moved(functionName, alias, previous, expected);
     try {
-      await write(current);
-      return { changed: true, previousVersion };
+      const RevisionId = current?.RevisionId;
+      const write =
+        current === null
+          ? client.send(new CreateAliasCommand(wanted), send)
+          : client.send(new UpdateAliasCommand({ ...wanted, RevisionId }), send);
+      if ((await orMissing<unknown>(write)) === null)
+        throw missing(`Version ${functionVersion} of function ${functionName}`);
+      return { changed: true, previous };
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !RACES.has(errorName(error))) throw error;
     }
   }
+}
+
+function routingOf(alias: AliasConfiguration | null): Routing | null {
+  if (!alias?.FunctionVersion) return null;
+  const [weighted] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
+  const canary = weighted && weighted[1] > 0 ? { functionVersion: weighted[0], percent: percentOf(weighted[1]) } : null;
+  return { functionVersion: alias.FunctionVersion, canary };
+}
+
+/** 0.07 * 100 is not 7. */
+const percentOf = (share: number) => Number((share * 100).toFixed(6));
+
+const same = (a: Routing | null, b: Routing | null) =>
+  a?.functionVersion === b?.functionVersion &&
+  a?.canary?.functionVersion === b?.canary?.functionVersion &&
+  a?.canary?.percent === b?.canary?.percent;
+
+const moved = (functionName: string, alias: string, found: Routing | null, expected: Routing | null) =>
+  new PipelineFailure(
+    'AliasMoved',
+    `Alias ${alias} of function ${functionName} was changed by someone else: it is on ${inWords(found)}, and the deployment had left it on ${inWords(expected)}; let only one deployer move it, then deploy again.`,
+  );
+
+function inWords(routing: Routing | null): string {
+  if (routing === null) return 'no version';
+  const { functionVersion, canary } = routing;
+  return `version ${functionVersion}${canary === null ? '' : ` with ${canary.percent} % to version ${canary.functionVersion}`}`;
 }

@@ -5,7 +5,6 @@ import { errorName } from './aws-errors.js';
 /** What the parts of the deployer share: the client, its rights, and how a call is bound to its signal. */
 export interface LambdaContext {
   client: LambdaClient;
-  role: string;
   createMissing: boolean;
   /** Options of one SDK call. */
   send: { abortSignal?: AbortSignal };
@@ -15,7 +14,7 @@ export interface LambdaContext {
 export function missing(what: string): PipelineFailure {
   return new PipelineFailure(
     'FunctionMissing',
-    `${what} does not exist and is not this deployer's to make, because Terraform owns it; apply the Terraform configuration first.`,
+    `${what} does not exist and is not this deployer's to make, because Terraform owns it; apply the Terraform configuration first, or set deployment.function.create to true.`,
   );
 }
 

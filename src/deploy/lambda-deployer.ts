@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   DeleteAliasCommand,
   DeleteFunctionUrlConfigCommand,
@@ -10,8 +11,9 @@ import {
   type LambdaClientConfig,
 } from '@aws-sdk/client-lambda';
 import { translated } from './aws-errors.js';
+import { versionCounts } from './cloudwatch-counts.js';
 import type { AliasTarget, CallOptions, Deployer } from './deployer.js';
-import { pointAlias } from './lambda-alias.js';
+import { readRouting, routeAlias } from './lambda-alias.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
 import { publishCode } from './lambda-publish.js';
 import { ensureUrl } from './lambda-url.js';
@@ -22,21 +24,23 @@ export interface LambdaDeployerOptions {
   region: string;
   /** Left out, the SDK's own chain (environment, profile, role). A local endpoint takes any. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-  /** Execution role of a function that is created. */
-  role?: string;
-  /** True makes missing functions and URLs. False leaves that to the owner of the infrastructure. */
+  /** True makes missing functions and URLs. False leaves that to the owner of the infrastructure, unless a request asks for it. */
   createMissing: boolean;
+  /** Resolution of the metrics, 60 by default as on AWS. */
+  metricSeconds?: number;
 }
 
-const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
+/** Tries of one call in all, with exponential pauses and full jitter between them, for throttling and server faults. */
+const MAX_ATTEMPTS = 6;
 
 /** Deploys to AWS Lambda, or to anything that speaks its API. */
 export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
-  const config: LambdaClientConfig = { region: options.region };
+  const config: LambdaClientConfig = { region: options.region, retryMode: 'standard', maxAttempts: MAX_ATTEMPTS };
   if (options.endpoint !== undefined) config.endpoint = options.endpoint;
   if (options.credentials !== undefined) config.credentials = options.credentials;
   const client = new LambdaClient(config);
-  const { createMissing, role = LOCAL_ROLE } = options;
+  let metrics: CloudWatchClient | undefined; // only a canary needs it
+  const { createMissing, metricSeconds = 60 } = options;
 
   /** Runs a deed with its signal and gives its failure a name. */
   const run = async <T>(
@@ -47,7 +51,7 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
     const send = call?.signal === undefined ? {} : { abortSignal: call.signal };
     try {
       call?.signal?.throwIfAborted();
-      return await deed({ client, role, createMissing, send });
+      return await deed({ client, createMissing, send });
     } catch (error) {
       throw call?.signal?.aborted === true ? error : translated(error, doing);
     }
@@ -59,12 +63,13 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
         const codeSha256 = createHash('sha256').update(request.zip).digest('base64');
         return publishCode(context, { ...request, codeSha256 });
       }),
-    invoke: ({ functionName, qualifier, event }, call) =>
+    invoke: ({ functionName, qualifier, event, purpose }, call) =>
       run(`Invoking function ${functionName}:${qualifier}`, call, async (context) => {
         const command = new InvokeCommand({
           FunctionName: functionName,
           Qualifier: qualifier,
           Payload: JSON.stringify(event),
+          ...(purpose === undefined ? {} : { ClientContext: clientContext(purpose) }),
         });
         const answer = await orMissing(context.client.send(command, context.send));
         if (answer === null) throw missing(`Function ${functionName} with version or alias ${qualifier}`);
@@ -74,10 +79,15 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
           functionError: answer.FunctionError ?? null,
         };
       }),
-    pointAlias: (request, call) =>
+    routeAlias: (request, call) =>
       run(`Pointing alias ${request.alias} of function ${request.functionName}`, call, (context) =>
-        pointAlias(context, request),
+        routeAlias(context, request),
       ),
+    counts: (request, call) =>
+      run(`Reading the metrics of function ${request.functionName}`, call, ({ send }) => {
+        metrics ??= new CloudWatchClient(config);
+        return versionCounts(metrics, metricSeconds, request, send);
+      }),
     removeAlias: ({ functionName, alias }, call) =>
       run(`Removing alias ${alias} of function ${functionName}`, call, async (context) => {
         const known = await orMissing(
@@ -91,18 +101,12 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
       }),
     describe: ({ functionName, alias }, call) =>
       run(`Reading alias ${alias} of function ${functionName}`, call, async (context) => {
-        const found = await orMissing(
-          context.client.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }), context.send),
-        );
-        if (!found?.FunctionVersion) return null;
-        const Qualifier = found.FunctionVersion;
+        const routing = await readRouting(context, { functionName, alias });
+        if (routing === null) return null;
+        const Qualifier = routing.functionVersion;
         const version = new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier });
         const { CodeSha256 = '' } = await context.client.send(version, context.send);
-        return {
-          functionVersion: Qualifier,
-          codeSha256: CodeSha256,
-          url: await readUrl(context, { functionName, alias }),
-        };
+        return { ...routing, codeSha256: CodeSha256, url: await readUrl(context, { functionName, alias }) };
       }),
     ensureUrl: (request, call) =>
       run(`Preparing the URL of function ${request.functionName}`, call, (context) => ensureUrl(context, request)),
@@ -113,6 +117,9 @@ async function readUrl({ client, send }: LambdaContext, { functionName, alias }:
   const command = new GetFunctionUrlConfigCommand({ FunctionName: functionName, Qualifier: alias });
   return (await orMissing(client.send(command, send)))?.FunctionUrl ?? null;
 }
+
+/** Lambda hands this to the handler as `context.clientContext`. */
+const clientContext = (purpose: string) => Buffer.from(JSON.stringify({ custom: { purpose } })).toString('base64');
 
 /** JSON of a payload; the raw text when it is none. */
 function parsed(payload: Uint8Array | undefined): unknown {

@@ -8,20 +8,11 @@ import {
   waitUntilFunctionUpdatedV2,
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
+import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, settingsInput } from './lambda-settings.js';
 import type { PublishedCode, PublishRequest } from './deployer.js';
 import { errorName } from './aws-errors.js';
+import { PipelineFailure } from '../contracts/failures.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
-
-/** How a function is created when no infrastructure code owns it. */
-const CREATED = {
-  Runtime: 'nodejs22.x',
-  Architectures: ['arm64'],
-  Handler: 'index.handler',
-  /** MiB. */
-  MemorySize: 256,
-  /** Seconds. */
-  Timeout: 10,
-} as const;
 
 /** Seconds to wait for Lambda to have taken new code. */
 const UPDATE_WAIT = 120;
@@ -33,7 +24,9 @@ type Request = PublishRequest & { codeSha256: string };
 export async function publishCode(context: LambdaContext, request: Request): Promise<PublishedCode> {
   const { client, send } = context;
   const { functionName, codeSha256, description } = request;
-  const latest = await latestOrCreated(context, request);
+  const latest = await keepSettings(context, await latestOrCreated(context, request), request, () =>
+    settled(context, functionName),
+  );
   const known = await publishedWith(context, functionName, codeSha256, latest);
   if (known !== null) return { functionVersion: known, codeSha256, published: false };
 
@@ -52,18 +45,19 @@ export async function publishCode(context: LambdaContext, request: Request): Pro
   return { functionVersion: Version, codeSha256, published: true };
 }
 
-async function latestOrCreated(context: LambdaContext, { functionName, zip }: Request): Promise<FunctionConfiguration> {
-  const { client, send, role } = context;
+async function latestOrCreated(context: LambdaContext, request: Request): Promise<FunctionConfiguration> {
+  const { client, send } = context;
+  const { functionName, zip, settings = DEFAULT_SETTINGS } = request;
   const read = new GetFunctionConfigurationCommand({ FunctionName: functionName });
   const found = await orMissing(client.send(read, send));
   if (found !== null) return found;
-  if (!context.createMissing) throw missing(`Function ${functionName}`);
+  if (!context.createMissing && !settings.create) throw missing(`Function ${functionName}`);
+  const Role = settings.role ?? (context.createMissing ? LOCAL_ROLE : null);
+  if (Role === null) throw roleMissing(functionName);
   try {
-    const code = { FunctionName: functionName, Role: role, Code: { ZipFile: zip } };
-    await client.send(
-      new CreateFunctionCommand({ ...code, ...CREATED, Architectures: [...CREATED.Architectures] }),
-      send,
-    );
+    const code = { FunctionName: functionName, Handler: 'index.handler', Role, Code: { ZipFile: zip } };
+    const Architectures = [settings.architecture];
+    await client.send(new CreateFunctionCommand({ ...code, ...settingsInput(settings), Architectures }), send);
   } catch (error) {
     if (errorName(error) !== 'ResourceConflictException') throw error; // made by another in between
   }
@@ -109,3 +103,9 @@ async function settled({ client, send }: LambdaContext, functionName: string): P
     { FunctionName: functionName },
   );
 }
+
+const roleMissing = (functionName: string) =>
+  new PipelineFailure(
+    'DefinitionInvalid',
+    `Function ${functionName} cannot be created without an execution role; set deployment.function.role to the ARN of one.`,
+  );

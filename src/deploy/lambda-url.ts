@@ -9,14 +9,15 @@ import type { AliasTarget } from './deployer.js';
 import { errorName } from './aws-errors.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
 
-type Request = AliasTarget & { authType: 'NONE' | 'AWS_IAM' };
+type Request = AliasTarget & { authType: 'NONE' | 'AWS_IAM'; create?: boolean };
 
 /**
  * Address of an alias' function URL. Only a deployer that makes things creates it, changes its kind of access, or opens it
  * to everyone (`NONE`); otherwise an existing URL is left as its owner made it.
  */
 export async function ensureUrl(context: LambdaContext, request: Request): Promise<string> {
-  const { client, send, createMissing } = context;
+  const { client, send } = context;
+  const createMissing = context.createMissing || request.create === true;
   const key = { FunctionName: request.functionName, Qualifier: request.alias };
   const found = await orMissing(client.send(new GetFunctionUrlConfigCommand(key), send));
   if (!createMissing) {

@@ -1,8 +1,10 @@
-import { mkdir, open, readFile, readdir, truncate } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { isMissing, writeFileAtomic } from '../store/files.js';
-import type { Alias, ModelRegistry, ModelVersion, Promotion } from './registry.js';
+import { appendEvent, readLog } from './event-log.js';
+import { pointersOf, type StoredVersion, saidBefore, withHistory } from './history.js';
+import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from './registry.js';
 
 /** A writer waits this long for another one in all: 30 tries, 50 to 500 ms apart. */
 const LOCK_RETRIES = { retries: 30, minTimeout: 50, maxTimeout: 500 };
@@ -11,17 +13,18 @@ const LOCK_RETRIES = { retries: 30, minTimeout: 50, maxTimeout: 500 };
 const LOCK_STALE_MS = 10_000;
 
 /**
- * Registry in files: `<model>/versions/<n>.json`, written whole or not at all, and `<model>/promotions.jsonl`, append
- * only, which is also the source of the aliases. One lock per model lets several processes write.
+ * Registry in files: `<model>/versions/<n>.json`, written once, whole or not at all, and the hash-chained log of the
+ * model, which is also the source of aliases and decisions. One lock per model lets several processes write.
  */
 export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegistry {
-  const versionsOf = (name: string) => join(root, checkedName(name), 'versions');
-  const logOf = (name: string) => join(root, checkedName(name), 'promotions.jsonl');
+  const placeOf = (name: string) => join(root, checkedName(name));
+  const versionsOf = (name: string) => join(placeOf(name), 'versions');
+  const append = (name: string, event: RegistryEvent & Cause) => appendEvent(placeOf(name), event, now());
 
   async function locked<T>(name: string, act: () => Promise<T>): Promise<T> {
     await mkdir(versionsOf(name), { recursive: true });
     let lost: Error | undefined;
-    const release = await lockfile.lock(join(root, name), {
+    const release = await lockfile.lock(placeOf(name), {
       retries: LOCK_RETRIES,
       stale: LOCK_STALE_MS,
       onCompromised: (error) => (lost = error),
@@ -35,9 +38,15 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
     }
   }
 
-  async function write(entry: ModelVersion): Promise<ModelVersion> {
-    await writeFileAtomic(join(versionsOf(entry.name), `${entry.version}.json`), `${JSON.stringify(entry, null, 2)}\n`);
-    return entry;
+  async function read(name: string, version: number, log: LogEntry[]): Promise<ModelVersion> {
+    try {
+      const text = await readFile(join(versionsOf(name), `${version}.json`), 'utf8');
+      return withHistory(JSON.parse(text) as StoredVersion, log);
+    } catch (error) {
+      if (isMissing(error))
+        throw new Error(`Model ${name} has no version ${version}; see npm run models.`, { cause: error });
+      throw error;
+    }
   }
 
   const registry: ModelRegistry = {
@@ -48,27 +57,26 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
     async versions(name) {
       const files = (await entries(versionsOf(name))).filter((file) => /^\d+\.json$/.test(file));
       const numbers = files.map((file) => Number.parseInt(file, 10)).sort((a, b) => a - b);
-      return Promise.all(numbers.map((number) => registry.version(name, number)));
+      const log = await registry.log(name);
+      return Promise.all(numbers.map((number) => read(name, number, log)));
     },
 
-    async version(name, version) {
-      try {
-        return JSON.parse(await readFile(join(versionsOf(name), `${version}.json`), 'utf8')) as ModelVersion;
-      } catch (error) {
-        if (isMissing(error))
-          throw new Error(`Model ${name} has no version ${version}; see npm run models.`, { cause: error });
-        throw error;
-      }
-    },
+    version: async (name, version) => read(name, version, await registry.log(name)),
 
     register: (draft) =>
       locked(draft.name, async () => {
-        const known = await registry.versions(draft.name);
-        const same = known.find((entry) => entry.model.sha256 === draft.model.sha256);
-        if (same && same.gate.passed === draft.gate.passed) return same;
-        if (same) return write({ ...same, gate: draft.gate });
-        const version = (known.at(-1)?.version ?? 0) + 1;
-        return write({ ...draft, version, createdAt: now().toISOString() });
+        const { name, model, gate, lineage } = draft;
+        const known = await registry.versions(name);
+        const same = known.find((entry) => entry.model.sha256 === model.sha256);
+        const version = same?.version ?? (known.at(-1)?.version ?? 0) + 1;
+        if (!same) {
+          const stored: StoredVersion = { ...draft, version, createdAt: now().toISOString() };
+          await writeFileAtomic(join(versionsOf(name), `${version}.json`), `${JSON.stringify(stored, null, 2)}\n`);
+        } else if (same.gate.passed !== gate.passed) {
+          const run = lineage.workflowId;
+          await append(name, { event: 'gate', version, ...gate, run, by: run, reason: 'judged again' });
+        }
+        return registry.version(name, version);
       }),
 
     async alias(name, alias) {
@@ -76,37 +84,24 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
       return version === undefined ? null : registry.version(name, version);
     },
 
-    async aliases(name) {
-      const pointers = new Map<Alias, number>();
-      for (const { alias, version } of await registry.promotions(name)) {
-        if (version === null) pointers.delete(alias);
-        else pointers.set(alias, version);
-      }
-      return pointers;
-    },
+    aliases: async (name) => pointersOf(await registry.log(name)),
 
-    setAlias: (name, change) =>
+    setAlias: (name, { alias, version, by, reason }) =>
       locked(name, async () => {
-        const log = await registry.promotions(name);
-        const previous = (await registry.aliases(name)).get(change.alias) ?? null;
-        if (previous === change.version) return;
-        if (change.version !== null) await registry.version(name, change.version);
-        const { alias, version, by, reason } = change;
-        const entry: Promotion = {
-          sequence: log.length + 1,
-          at: now().toISOString(),
-          alias,
-          version,
-          previous,
-          by,
-          reason,
-        };
-        await appendLine(logOf(name), JSON.stringify(entry));
+        const previous = (await registry.aliases(name)).get(alias) ?? null;
+        if (previous === version) return;
+        if (version !== null) await registry.version(name, version);
+        await append(name, { event: 'alias', alias, version, previous, by, reason });
       }),
 
-    async promotions(name) {
-      return (await completeLines(logOf(name))).map((line) => JSON.parse(line) as Promotion);
-    },
+    record: (name, entry) =>
+      locked(name, async () => {
+        const log = await registry.log(name);
+        if (entry.event !== 'traffic') await read(name, entry.version, log);
+        if (!saidBefore(log, entry)) await append(name, entry);
+      }),
+
+    log: async (name) => readLog(placeOf(name)),
   };
   return registry;
 }
@@ -124,28 +119,5 @@ async function entries(directory: string): Promise<string[]> {
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
-  }
-}
-
-/** Lines that end in a newline: what follows the last one is the torn end of a writer that was killed. */
-async function completeLines(path: string): Promise<string[]> {
-  try {
-    return (await readFile(path, 'utf8')).split('\n').slice(0, -1);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-async function appendLine(path: string, line: string): Promise<void> {
-  const lines = await completeLines(path);
-  const kept = lines.map((known) => `${known}\n`).join('');
-  const file = await open(path, 'a');
-  try {
-    if ((await file.stat()).size !== Buffer.byteLength(kept)) await truncate(path, Buffer.byteLength(kept));
-    await file.writeFile(`${line}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

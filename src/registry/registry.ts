@@ -29,10 +29,22 @@ export interface VersionDraft {
   lineage: Lineage;
 }
 
+/** What a person, or a rule in their place, said about a version. */
+export interface Decision {
+  decision: 'approved' | 'rejected';
+  by: string;
+  reason: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  run: string;
+}
+
 export interface ModelVersion extends VersionDraft {
   version: number;
   /** ISO 8601, UTC. */
   createdAt: string;
+  /** Oldest first; read from the log, as is a gate that judged again. */
+  decisions: Decision[];
 }
 
 /** `champion` serves behind the model's own function and alias, `champion@<function>:<alias>` behind another one. */
@@ -50,19 +62,50 @@ export const championAlias = (model: string, target: { functionName: string; ali
 /** Function alias of a model's main deployment. */
 const LIVE = 'live';
 
-/** One line of the append-only log from which the aliases are read. */
-export interface Promotion {
-  sequence: number;
-  at: string;
-  alias: Alias;
-  /** `null` takes the alias away, which undoes a first promotion. */
+/** A function and its alias, `function:alias`. */
+export type Target = `${string}:${string}`;
+
+/** What a function version gets of a target's requests. */
+export interface TrafficShare {
+  /** Registered version, `null` when unknown. */
   version: number | null;
-  previous: number | null;
+  functionVersion: string;
+  percent: number;
+}
+
+/** What can happen to a model; one line of its log. An alias on version `null` is taken away. */
+export type RegistryEvent =
+  | { event: 'alias'; alias: Alias; version: number | null; previous: number | null }
+  | { event: 'gate'; version: number; passed: boolean; checks: GateCheck[]; run: string }
+  | { event: 'decision'; version: number; decision: 'approved' | 'rejected'; run: string }
+  | { event: 'traffic'; target: Target; shares: TrafficShare[] }
+  | { event: 'rolled-back'; version: number; target: Target; run: string };
+
+/** Who caused an event, and why. */
+export interface Cause {
   by: string;
   reason: string;
 }
 
-/** Versions, aliases and their history. Every write may be repeated without a second effect. */
+/** An event that `record` takes; aliases are moved with `setAlias`. */
+export type Recordable = Exclude<RegistryEvent, { event: 'alias' }> & Cause;
+
+/** An event with its place in the chain: each entry holds the hash of the one before. */
+export type LogEntry = RegistryEvent &
+  Cause & {
+    /** 1 for the first. */
+    sequence: number;
+    /** ISO 8601, UTC. */
+    at: string;
+    /** 64 zeros for the first. */
+    previousHash: string;
+    hash: string;
+  };
+
+/**
+ * Versions, aliases and the log of what happened to them. Every write may be repeated without a second effect. What
+ * reads the log, and that is all but `models`, throws a PipelineFailure `LogTampered` when the log does not fit.
+ */
 export interface ModelRegistry {
   models(): Promise<string[]>;
   versions(name: string): Promise<ModelVersion[]>;
@@ -70,13 +113,20 @@ export interface ModelRegistry {
   version(name: string, version: number): Promise<ModelVersion>;
   /**
    * Gives the existing version when these very model bytes are registered already; a gate that judged it differently
-   * this time is written down.
+   * this time, passed or refused, is appended to the log.
    */
   register(draft: VersionDraft): Promise<ModelVersion>;
   alias(name: string, alias: Alias): Promise<ModelVersion | null>;
   /** Every alias that points somewhere, with its version. */
   aliases(name: string): Promise<Map<Alias, number>>;
-  /** Appends to the promotion log, unless the alias points there already. */
-  setAlias(name: string, change: Pick<Promotion, 'alias' | 'version' | 'by' | 'reason'>): Promise<void>;
-  promotions(name: string): Promise<Promotion[]>;
+  /** Appends to the log, unless the alias points there already. Throws when there is no such version. */
+  setAlias(name: string, change: { alias: Alias; version: number | null } & Cause): Promise<void>;
+  /**
+   * Appends to the log, unless it was said before: the latest shares of a target, a decision or a gate of the same
+   * run on a version, a run's rollback of a version. Throws when there is no such version; versions in traffic shares
+   * are not looked up.
+   */
+  record(name: string, entry: Recordable): Promise<void>;
+  /** Oldest first, verified. */
+  log(name: string): Promise<LogEntry[]>;
 }

@@ -1,4 +1,5 @@
 import type { ModelDocument } from '../contracts/model.js';
+import { isRecord } from './checks.js';
 import { readBody, readInvocation, routeOf } from './http-event.js';
 import { modelCard, type ModelMeta } from './model-card.js';
 import { classOf, scoreRow, scoreRows } from './predict.js';
@@ -21,6 +22,8 @@ export interface HandlerPorts {
 /** The part of Lambda's context object that is used. */
 export interface InvocationContext {
   awsRequestId?: string;
+  /** What the caller says of itself; `custom.purpose` marks requests that are not of real callers. */
+  clientContext?: unknown;
 }
 
 /** Answer to an HTTP event, for function URLs and both API Gateway payload formats. */
@@ -45,15 +48,15 @@ export function createHandler(
 ): (event: unknown, context?: InvocationContext) => Promise<Answer | HttpAnswer> {
   const { document, meta } = ports;
 
-  const predict = (payload: unknown, id: string): Outcome<Answer> => {
+  const predict = (payload: unknown, id: string, purpose: string | null): Outcome<Answer> => {
     const inputs = readInputs(document.features, payload);
     if (!inputs.ok) return inputs;
     const { columns, rows, batch } = inputs.value;
     const scores = scoreAll(document, columns, rows);
     const predictions = scores.map((score) => classOf(document, score));
     const time = ports.now().toISOString();
-    const record = { id, time, meta, features: document.features, columns, predictions, scores };
-    for (const line of predictionLines(record, ports.captureInputs)) ports.writeLine(line);
+    const record = { id, time, purpose, meta, features: document.features, columns, predictions, scores };
+    for (const line of predictionLines(record, ports.captureInputs && purpose === null)) ports.writeLine(line);
     if (batch) return { ok: true, value: { predictions, scores, model: meta, id } };
     const label = predictions[0] === 1 ? document.labels.positive : document.labels.negative;
     return { ok: true, value: { predictions: predictions[0], score: scores[0], label, model: meta, id } };
@@ -63,8 +66,9 @@ export function createHandler(
     const invocation = readInvocation(event);
     const requestId = invocation.kind === 'http' ? invocation.requestId : null;
     const id = context?.awsRequestId ?? requestId ?? ports.newId();
+    const purpose = purposeOf(context?.clientContext);
     if (invocation.kind === 'direct') {
-      const outcome = predict(invocation.payload, id);
+      const outcome = predict(invocation.payload, id, purpose);
       return outcome.ok
         ? outcome.value
         : { statusCode: ERROR_STATUS[outcome.error.type], error: outcome.error, model: meta, id };
@@ -74,7 +78,7 @@ export function createHandler(
     if (route.value === 'health') return http(200, { status: 'ok', model: meta });
     if (route.value === 'model') return http(200, modelCard(document, meta));
     const body = readBody(invocation.body, invocation.base64);
-    const outcome = body.ok ? predict(body.value, id) : body;
+    const outcome = body.ok ? predict(body.value, id, purpose) : body;
     return outcome.ok ? http(200, outcome.value) : httpRefusal(outcome.error, id);
   };
 
@@ -83,6 +87,13 @@ export function createHandler(
   function httpRefusal(error: RequestError, id: string): HttpAnswer {
     return http(ERROR_STATUS[error.type], { error, model: meta, id });
   }
+}
+
+/** Smoke tests and probes say so; anything else is a caller like every other. */
+function purposeOf(clientContext: unknown): string | null {
+  const custom = isRecord(clientContext) ? clientContext['custom'] : null;
+  const purpose = isRecord(custom) ? custom['purpose'] : null;
+  return purpose === 'smoke-test' || purpose === 'probe' ? purpose : null;
 }
 
 function scoreAll(document: ModelDocument, columns: Float64Array[], rows: number): number[] {

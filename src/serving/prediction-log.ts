@@ -11,6 +11,8 @@ export interface PredictionRecord {
   id: string;
   /** ISO 8601, UTC. */
   time: string;
+  /** Set for requests of our own, which are not to be monitored. */
+  purpose: string | null;
   meta: ModelMeta;
   features: readonly ModelFeature[];
   columns: readonly Float64Array[];
@@ -23,7 +25,7 @@ export interface PredictionRecord {
  * first row within the request. `features` and `inputs` (rows of numbers, null = missing) are left out unless captured.
  */
 export function predictionLines(record: PredictionRecord, captureInputs: boolean): string[] {
-  const { id, time, meta, features, columns, predictions, scores } = record;
+  const { id, time, purpose, meta, features, columns, predictions, scores } = record;
   const rowsPerLine = Math.max(1, Math.floor(MAX_LINE_CHARACTERS / (NUMBER_CHARACTERS * (features.length + 2))));
   const lines: string[] = [];
   for (let offset = 0; offset < scores.length; offset += rowsPerLine) {
@@ -39,6 +41,7 @@ export function predictionLines(record: PredictionRecord, captureInputs: boolean
         type: 'prediction',
         id,
         time,
+        ...(purpose === null ? {} : { purpose }),
         model: meta.name,
         version: meta.version,
         sha256: meta.sha256,

@@ -3,26 +3,37 @@ import { ApplicationFailure, executeChild, ParentClosePolicy, sleep } from '@tem
 import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { deployModel } from './deploy-model.js';
 
-/** Pauses in seconds while another deployment of the same function runs: five minutes in all. */
-const PAUSES = [1, 2, 4, 8, 15, 30, 60, 60, 60, 60];
+/** Pauses in seconds while another deployment of the same function runs; the last one repeats. */
+const PAUSES = [1, 2, 4, 8, 15, 30, 60];
 
-/** Deploys in a child workflow, one at a time per function. @throws DeploymentBusy when the other one does not end */
+/** Deploys in a child workflow, one at a time per function. @throws DeploymentBusy by the definition's policy */
 export async function deploy(input: DeployInput): Promise<DeployOutcome> {
-  for (const pause of PAUSES) {
+  const { functionName, alias, whenBusy, busyMinutes } = input.policy;
+  const deadline = Date.now() + busyMinutes * 60_000;
+  for (let tries = 0; ; tries++) {
     try {
       return await executeChild(deployModel, {
-        workflowId: `deploy-${input.functionName}`,
+        workflowId: `deploy-${functionName}`,
         args: [input],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: `version ${input.model.version} to ${input.functionName}:${input.alias}`,
+        staticSummary: `version ${input.model.version} to ${functionName}:${alias}`,
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await sleep(`${pause} seconds`);
+      if (whenBusy === 'refuse' || Date.now() >= deadline) throw busy(input.policy);
+      const pause = PAUSES[Math.min(tries, PAUSES.length - 1)]!;
+      await sleep(pause * 1000, { summary: `another deployment of ${functionName} runs` });
     }
   }
-  throw ApplicationFailure.nonRetryable(
-    `Another deployment of ${input.functionName} has been running for 5 minutes; cancel deploy-${input.functionName} or wait, then run again.`,
+}
+
+function busy({ functionName, whenBusy, busyMinutes }: DeployInput['policy']): ApplicationFailure {
+  const found =
+    whenBusy === 'refuse'
+      ? 'is running and deployment.whenBusy is refuse'
+      : `has been running for ${busyMinutes} minutes`;
+  return ApplicationFailure.nonRetryable(
+    `Another deployment of ${functionName} ${found}; cancel deploy-${functionName} or wait, then run again.`,
     'DeploymentBusy',
   );
 }

@@ -1,60 +1,75 @@
-import { CancellationScope, log, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import { isCancellation, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { Routing } from '../contracts/deployment.js';
 import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { attribute } from './attributes.js';
+import { proveStep } from './canary.js';
+import { takeDecisions } from './decisions.js';
 import { cloud } from './profiles.js';
+import { rootCause, undoLog } from './undo.js';
 
-const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restoreChampion } =
+const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restoreChampion, recordRollback } =
   proxyActivities<Activities>(cloud);
 
 /**
- * Publishes a version of the function, proves that it answers as the registered model does, and only then lets it
- * serve. When anything fails after that, alias and champion go back to where they were.
+ * Publishes a version of the function, proves that it answers as the registered model does, gives it traffic step by
+ * step, and promotes it. When anything fails after the publishing, alias and champion go back to where they were.
  */
 export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
-  const { model, functionName, alias } = input;
+  const { model, policy } = input;
+  const { alias, functionName, strategy } = policy;
   const tell = (step: string) => setCurrentDetails(`### ${model.name} version ${model.version}\n\n${step}`);
+  const decisions = takeDecisions();
   attribute('Model', model.name);
   attribute('ModelVersion', String(model.version));
 
-  const before = await servingNow(input);
-  if (before.champion !== input.judgedAgainst && before.champion !== model.version) {
-    tell(`Not deployed: version ${before.champion ?? 'none'} serves by now, so the gate has to judge again.`);
-    return null;
+  const { routing: before, champion } = await servingNow(input);
+  if (champion !== input.judgedAgainst && champion !== model.version) {
+    tell(`Not deployed: version ${champion ?? 'none'} serves by now, so the gate has to judge again.`);
+    return { outcome: 'superseded' };
   }
   tell(`Publishing to ${functionName}`);
   const published = await publishModel(input);
-  const target = { functionName, alias, functionVersion: published.functionVersion };
-  tell(`Smoke test of function version ${target.functionVersion}`);
-  await smokeTest({ ...target, model });
 
-  const undo: (() => Promise<unknown>)[] = [];
+  const candidate = published.functionVersion;
+  const former = before?.functionVersion ?? null;
+  const versions = { ...(former === null ? {} : { [former]: champion }), [candidate]: model.version };
+  let routed: Routing | null = before;
+  const shift = async (routing: Routing, summary: string) => {
+    const endpoint = await shiftTraffic.executeWithOptions({ ...cloud, summary }, [
+      { input, expected: routed, routing, versions },
+    ]);
+    routed = routing;
+    return endpoint;
+  };
+
+  const back = undoLog();
   try {
-    tell(`Pointing ${alias} to function version ${target.functionVersion}`);
-    undo.push(() => shiftTraffic({ ...target, functionVersion: before.functionVersion }));
-    const endpoint = await shiftTraffic(target);
-    undo.push(() => restoreChampion({ ...input, champion: before.champion }));
+    tell(`Smoke test of function version ${candidate}`);
+    await smokeTest({ input, functionVersion: candidate });
+    const restored: Routing | null = former === null ? null : { functionVersion: former, canary: null };
+    back.before(`point ${alias} to function version ${former ?? 'none'}`, () =>
+      shiftTraffic({ input: { ...input, reason: 'deployment rolled back' }, routing: restored, versions }),
+    );
+    if (former !== null && former !== candidate)
+      for (const step of strategy.steps) {
+        const canary = { functionVersion: candidate, percent: step.percent };
+        await shift({ functionVersion: former, canary }, `${step.percent} % to version ${candidate}`);
+        await proveStep({ input, candidate, former, champion, decisions, tell }, step);
+      }
+    tell(`Pointing ${alias} to function version ${candidate}`);
+    const endpoint = await shift({ functionVersion: candidate, canary: null }, `all to version ${candidate}`);
+    back.before(`make version ${champion ?? 'none'} champion again`, () => restoreChampion({ input, champion }));
     await promoteModel(input);
-    tell(`**Serving** function version ${target.functionVersion} at ${endpoint.url}`);
-    return { endpoint, ...published };
+    tell(`**Serving** function version ${candidate} at ${endpoint.url}`);
+    return { outcome: 'deployed', deployment: { endpoint, ...published } };
   } catch (error) {
-    const failed = await CancellationScope.nonCancellable(() => undoAll(undo));
-    const left = failed === 0 ? '' : `; ${failed} steps back failed, see the history`;
-    tell(`Rolled back: ${alias} is on function version ${before.functionVersion ?? 'none'}${left}`);
-    throw error;
+    const reason = isCancellation(error) ? 'The deployment was cancelled.' : rootCause(error);
+    tell(`**Rolling back**: ${reason}`);
+    back.before('write the rollback down', () => recordRollback({ input, reason }));
+    await back.undo(tell);
+    tell(`**Rolled back**: ${alias} is on function version ${former ?? 'none'}. ${reason}`);
+    if (isCancellation(error)) throw error;
+    return { outcome: 'rolled-back', reason };
   }
-}
-
-/** Takes the steps back, latest first; one that fails does not keep the others from being tried. */
-async function undoAll(steps: (() => Promise<unknown>)[]): Promise<number> {
-  let failed = 0;
-  for (const step of steps.reverse()) {
-    try {
-      await step();
-    } catch (error) {
-      failed++;
-      log.error('A step of a deployment could not be taken back', { error });
-    }
-  }
-  return failed;
 }

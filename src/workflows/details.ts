@@ -6,9 +6,10 @@ import type { GateVerdict, LeaderboardRow, Rejects } from '../contracts/results.
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
 
 /** The run in Markdown, for the Web UI's current details. */
-export function describeRun(status: PipelineStatus, { model, selection }: Definition): string {
+export function describeRun(status: PipelineStatus, { model, selection }: Definition, waiting: string): string {
   return [
     `### ${model}`,
+    waiting,
     '| | stage | found |\n|---|---|---|\n' + status.stages.map(stageRow).join('\n'),
     status.leaderboard.length > 0 ? '**Leaderboard**\n\n' + leaderboardTable(status.leaderboard, selection.metric) : '',
     status.gate ? describeGate(status.gate) : '',

@@ -1,6 +1,7 @@
 import { LOWER_IS_BETTER, type MetricName } from '../contracts/metrics.js';
+import type { Decision } from '../contracts/deployment.js';
+import type { DeployOutcome } from '../contracts/pipeline.js';
 import type {
-  Deployment,
   FeaturesResult,
   FitResult,
   GateVerdict,
@@ -45,11 +46,14 @@ export const validate = ({ gate }: { fit: FitResult; gate: GateVerdict }) =>
 export const register = ({ name, version, sha256 }: RegisteredModel) =>
   `${name} version ${version} (${sha256.slice(0, 12)})`;
 
-export const deployment = (deployed: Deployment | null) =>
-  deployed === null
-    ? 'refused: another model was deployed meanwhile, and the gate prefers that'
-    : `alias ${deployed.endpoint.alias} on function version ${deployed.functionVersion}` +
-      (deployed.published ? '' : ', already published');
+export const decision = ({ decision, by, because }: Decision) => `${decision} by ${by}: ${because}`;
+
+export function deployment(ended: DeployOutcome): string {
+  if (ended.outcome === 'superseded') return 'another model was deployed meanwhile, so the gate has to judge again';
+  if (ended.outcome === 'rolled-back') return `rolled back: ${ended.reason}`;
+  const { endpoint, functionVersion, published } = ended.deployment;
+  return `alias ${endpoint.alias} on function version ${functionVersion}${published ? '' : ', already published'}`;
+}
 
 /** The best full-feature row by the selection metric; the first listed wins a tie. */
 export function best(rows: LeaderboardRow[], metric: MetricName): LeaderboardRow {

@@ -1,2 +1,3 @@
 export { deployModel } from './deploy-model.js';
 export { trainingPipeline } from './training-pipeline.js';
+export { rollbackModel } from './rollback-model.js';

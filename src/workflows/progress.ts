@@ -29,7 +29,8 @@ const DIGEST_DIGITS = 12;
 export function trackProgress(definition: Definition) {
   const status = nothingKnown();
   const { workflowId } = workflowInfo();
-  const publish = () => setCurrentDetails(describeRun(status, definition));
+  let waiting = '';
+  const publish = () => setCurrentDetails(describeRun(status, definition, waiting));
   setHandler(statusQuery, () => status, { description: 'Stages, leaderboard and verdict so far' });
   attribute('Model', definition.model);
 
@@ -48,6 +49,14 @@ export function trackProgress(definition: Definition) {
     status,
     workflowId,
     stage,
+
+    /** Shows, above all else, what the run waits for; `''` ends it. */
+    wait: (text: string) => {
+      waiting = text;
+      const entry = status.stages.find(({ stage }) => stage === 'approve')!;
+      entry.found = text === '' ? '' : 'waits for npm run approve or npm run reject';
+      publish();
+    },
 
     /** A stage of many steps, shown as they arrive and reused when all of them were. */
     fanOut: (name: Stage, describe: (rows: LeaderboardRow[]) => string, start: () => Promise<Step<LeaderboardRow>>[]) =>
@@ -91,11 +100,12 @@ export function trackProgress(definition: Definition) {
       attribute('ModelVersion', String(model.version));
     },
 
-    finish(outcome: PipelineOutcome['outcome'], deployment: Deployment | null): PipelineOutcome {
+    finish(outcome: PipelineOutcome['outcome'], reason: string, deployment: Deployment | null): PipelineOutcome {
       status.endpoint = deployment?.endpoint ?? null;
       for (const entry of status.stages) if (entry.state === 'waiting') entry.state = 'skipped';
       publish();
-      return { ...status, outcome, unchanged: (status.gate?.unchanged ?? false) && deployment?.published === false };
+      const unchanged = (status.gate?.unchanged ?? false) && deployment?.published === false;
+      return { ...status, outcome, reason, unchanged };
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Activities } from '../activities/index.js';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
+import { approve } from './approval.js';
+import { takeDecisions } from './decisions.js';
 import * as found from './found.js';
 import { deploy } from './deploy-child.js';
 import { cloud, compute, io } from './profiles.js';
@@ -15,11 +17,12 @@ const { registerModel } = proxyActivities<Activities>(cloud);
 
 /**
  * From a table to a registered and, where the gate allows, deployed model: ingest, profile, features, train,
- * validate, register, deploy. A refused gate is an outcome; failures keep the name that the activity gave them.
+ * validate, register, approve, deploy. A refused gate or a rejection is an outcome; failures keep the name that the activity gave them.
  */
 export async function trainingPipeline({ definition, reuse }: PipelineInput): Promise<PipelineOutcome> {
   const progress = trackProgress(definition);
-  const { status } = progress;
+  const { status, workflowId } = progress;
+  const decisions = takeDecisions();
 
   const ingested = await progress.stage('ingest', found.ingest, () =>
     ingestDataset.executeWithOptions({ ...io, summary: `read ${found.fileName(definition.dataset.uri)}` }, [
@@ -77,20 +80,24 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
   }));
   progress.registered(model);
 
-  if (!gate.passed) return progress.finish('refused', null);
-  const deployment = await progress.stage('deploy', found.deployment, async () => {
-    const { workflowId } = progress;
-    const order = { model, ...definition.deployment, by: workflowId, reason: `passed its gate in ${workflowId}` };
-    let judged = gate;
-    while (judged.passed) {
-      const result = await deploy({ ...order, judgedAgainst: judged.champion });
-      if (result !== null) return { reused: false, result };
-      judged = await judge(fit.model);
-      progress.validated(fit, judged);
-    }
-    return { reused: false, result: null };
-  });
-  return progress.finish(deployment === null ? 'refused' : 'deployed', deployment);
+  for (let judged = gate; judged.passed;) {
+    const waiting = { model, gate: judged, policy: definition.approval, workflowId, decisions, show: progress.wait };
+    const decided = await progress.stage('approve', found.decision, async () => ({
+      reused: false,
+      result: await approve(waiting),
+    }));
+    if (decided.decision === 'rejected') return progress.finish('rejected', found.decision(decided), null);
+    const order = { model, policy: definition.deployment, by: workflowId, reason: `passed its gate in ${workflowId}` };
+    const ended = await progress.stage('deploy', found.deployment, async () => ({
+      reused: false,
+      result: await deploy({ ...order, judgedAgainst: judged.champion }),
+    }));
+    if (ended.outcome === 'rolled-back') return progress.finish('rolled-back', ended.reason, null);
+    if (ended.outcome === 'deployed') return progress.finish('deployed', '', ended.deployment);
+    judged = await judge(fit.model);
+    progress.validated(fit, judged);
+  }
+  return progress.finish('refused', '', null);
 }
 
 /** More suspicious features than this are told of, but not each left out: the number of activities stays bounded. */

@@ -3,14 +3,22 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LambdaClient, UpdateAliasCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateAliasCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { FunctionSettings, Routing } from '../../src/contracts/deployment.js';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import type { Deployer } from '../../src/deploy/deployer.js';
 import { createLambdaDeployer } from '../../src/deploy/lambda-deployer.js';
 import { startLambdaEndpoint, type LambdaEndpoint } from '../../src/local/lambda/endpoint.js';
 import { bundleHandler } from '../../src/serving/bundle.js';
 import { goldenRequests } from '../../src/serving/golden.js';
+import { until } from '../support/until.js';
 import { CART, FOREST, modelDocument, registered } from '../serving/models.js';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -38,6 +46,8 @@ afterAll(async () => {
   await local.close();
   rmSync(directory, { recursive: true, force: true });
 });
+
+const all = (functionVersion: string): Routing => ({ functionVersion, canary: null });
 
 const failureType = async (call: Promise<unknown>): Promise<string> => {
   const error: unknown = await call.then(
@@ -73,6 +83,34 @@ describe('publish', () => {
     });
   });
 
+  it('makes a function as it is told, keeps one that is ours at its settings, and leaves the others alone', async () => {
+    const key = { FunctionName: 'settings' };
+    const configuration = () => client.send(new GetFunctionConfigurationCommand(key));
+    const settings: FunctionSettings = {
+      ...{ create: true, role: 'arn:aws:iam::123456789012:role/lambda', runtime: 'nodejs24.x', architecture: 'x86_64' },
+      ...{ memoryMiB: 512, timeoutSeconds: 7, reservedConcurrency: 3, urlAccess: 'AWS_IAM' },
+    };
+    const careful = deployerFor(local.url, false);
+    const order = { functionName: 'settings', zip: await zipOf(), description: '' };
+    expect(await careful.publish({ ...order, settings })).toMatchObject({ functionVersion: '1' });
+    expect(await configuration()).toMatchObject({
+      ...{ Runtime: 'nodejs24.x', MemorySize: 512, Timeout: 7, Architectures: ['x86_64'], Role: settings.role },
+    });
+    const reserved = await client.send(new GetFunctionConcurrencyCommand(key));
+    expect(reserved.ReservedConcurrentExecutions).toBe(3);
+
+    const changed = { ...settings, memoryMiB: 1024, reservedConcurrency: null };
+    expect(await careful.publish({ ...order, settings: { ...changed, create: false } })).toMatchObject({
+      published: false,
+    });
+    expect(await careful.publish({ ...order, settings: changed })).toMatchObject({ functionVersion: '2' });
+    expect(await configuration()).toMatchObject({ MemorySize: 1024 });
+    expect((await client.send(new GetFunctionConcurrencyCommand(key))).ReservedConcurrentExecutions).toBeUndefined();
+
+    const roleless = careful.publish({ ...order, functionName: 'roleless', settings: { ...settings, role: null } });
+    await expect(roleless).rejects.toThrow('set deployment.function.role');
+  });
+
   it('leaves a missing function to the owner of the infrastructure', async () => {
     const careful = deployerFor(local.url, false);
     const zip = await zipOf();
@@ -99,20 +137,20 @@ describe('alias and URL', () => {
 
   it('moves, says what was before, and may be repeated', async () => {
     expect(await deployer.describe(target)).toBeNull();
-    expect(await deployer.pointAlias({ ...target, functionVersion: '1' })).toEqual({
+    expect(await deployer.routeAlias({ ...target, routing: all('1') })).toEqual({
       changed: true,
-      previousVersion: null,
+      previous: null,
     });
-    expect(await deployer.pointAlias({ ...target, functionVersion: '1' })).toEqual({
+    expect(await deployer.routeAlias({ ...target, routing: all('1') })).toEqual({
       changed: false,
-      previousVersion: '1',
+      previous: all('1'),
     });
-    expect(await deployer.pointAlias({ ...target, functionVersion: '2' })).toEqual({
+    expect(await deployer.routeAlias({ ...target, routing: all('2') })).toEqual({
       changed: true,
-      previousVersion: '1',
+      previous: all('1'),
     });
     expect(await deployer.describe(target)).toMatchObject({ functionVersion: '2', url: null });
-    expect(await failureType(deployer.pointAlias({ ...target, functionVersion: '99' }))).toBe('FunctionMissing');
+    expect(await failureType(deployer.routeAlias({ ...target, routing: all('99') }))).toBe('FunctionMissing');
   });
 
   it('takes weights away even when the version stays', async () => {
@@ -124,22 +162,59 @@ describe('alias and URL', () => {
         RoutingConfig: { AdditionalVersionWeights: { 1: 1 } },
       }),
     );
-    expect(await deployer.pointAlias({ ...target, functionVersion: '2' })).toEqual({
+    expect(await deployer.routeAlias({ ...target, routing: all('2') })).toEqual({
       changed: true,
-      previousVersion: '2',
+      previous: { functionVersion: '2', canary: { functionVersion: '1', percent: 100 } },
     });
     const answer = await deployer.invoke({ functionName: 'alias', qualifier: 'live', event: {} });
     expect(answer.executedVersion).toBe('2');
   });
 
+  it('gives a share of the traffic to a second version, and knows when someone else moved the alias', async () => {
+    const trial: Routing = { functionVersion: '2', canary: { functionVersion: '1', percent: 7 } };
+    expect(await deployer.routeAlias({ ...target, routing: trial, expected: all('2') })).toMatchObject({
+      changed: true,
+    });
+    expect(await deployer.routeAlias({ ...target, routing: trial, expected: all('2') })).toMatchObject({
+      changed: false,
+    });
+    expect(await deployer.describe(target)).toMatchObject(trial);
+
+    await deployer.routeAlias({ ...target, routing: all('1') });
+    const next = deployer.routeAlias({ ...target, routing: all('2'), expected: trial });
+    expect(await failureType(next)).toBe('AliasMoved');
+    await expect(next).rejects.toThrow(
+      'on version 1, and the deployment had left it on version 2 with 7 % to version 1',
+    );
+    expect(await deployer.describe(target)).toMatchObject(all('1'));
+  });
+
+  it('counts what each version answered through the alias, without our direct calls', async () => {
+    const from = new Date(Date.now() - 1000);
+    await deployer.routeAlias({ ...target, routing: all('2') });
+    const event = { r: 43, g: 30, hb: 10 };
+    for (let i = 0; i < 5; i++) await deployer.invoke({ functionName: 'alias', qualifier: 'live', event });
+    await deployer.invoke({ functionName: 'alias', qualifier: '2', event });
+    await deployer.invoke({ functionName: 'alias', qualifier: '1', event });
+    const window = { ...target, from, to: new Date(Date.now() + 1000) };
+    const counts = await deployer.counts({ ...window, functionVersion: '2' });
+    expect(counts.requests).toBeGreaterThanOrEqual(5);
+    expect(counts.errors).toBe(0);
+    expect(counts.medianMs).toBeGreaterThan(0);
+    const earlier = { ...window, to: from, from: new Date(from.getTime() - 1000), functionVersion: '99' };
+    expect(await deployer.counts(earlier)).toEqual({ requests: 0, errors: 0, medianMs: null });
+  });
+
   it('ends with one of the versions when several move it at once', async () => {
-    const moves = ['1', '2', '1', '2'].map((functionVersion) => deployer.pointAlias({ ...target, functionVersion }));
+    const moves = ['1', '2', '1', '2'].map((functionVersion) =>
+      deployer.routeAlias({ ...target, routing: all(functionVersion) }),
+    );
     await Promise.all(moves);
     expect(['1', '2']).toContain((await deployer.describe(target))?.functionVersion);
   });
 
   it('makes the URL once, changes its kind of access, and serves there', async () => {
-    await deployer.pointAlias({ ...target, functionVersion: '1' });
+    await deployer.routeAlias({ ...target, routing: all('1') });
     const url = await deployer.ensureUrl({ ...target, authType: 'AWS_IAM' });
     expect(await deployer.ensureUrl({ ...target, authType: 'NONE' })).toBe(url);
     expect(await deployer.ensureUrl({ ...target, authType: 'NONE' })).toBe(url);
@@ -192,11 +267,13 @@ describe('failures', () => {
   let fake: Server;
   let errorType = '';
   let status = 400;
+  let requests = 0;
   const url = () => `http://127.0.0.1:${(fake.address() as AddressInfo).port}`;
   const target = { functionName: 'f', alias: 'live' };
 
   beforeAll(async () => {
     fake = createServer((_, response) => {
+      requests++;
       response
         .writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': errorType })
         .end('{"message":"as told"}');
@@ -210,7 +287,6 @@ describe('failures', () => {
     ['InvalidSignatureException', 403, 'CredentialsRejected'],
     ['ExpiredTokenException', 403, 'CredentialsRejected'],
     ['AccessDeniedException', 403, 'CredentialsRejected'],
-    ['TooManyRequestsException', 429, 'Error'],
     ['ServiceException', 500, 'Error'],
   ])('maps %s', async (type, code, expected) => {
     [errorType, status] = [type, code];
@@ -218,6 +294,19 @@ describe('failures', () => {
     await expect(deployerFor(url()).describe(target)).rejects.toThrow(
       new RegExp(`^Reading alias live of function f .*${type}`),
     );
+  });
+
+  it('tries a throttled call again, with pauses that are drawn, and gives up retryably', async () => {
+    [errorType, status] = ['TooManyRequestsException', 429];
+    requests = 0;
+    const call = deployerFor(url()).describe(target);
+    await until(
+      () => requests,
+      (seen) => seen >= 3,
+    );
+    errorType = 'ResourceNotFoundException';
+    status = 404;
+    expect(await call).toBeNull();
   });
 
   it('keeps a lost connection retryable', async () => {

@@ -21,17 +21,25 @@ const COMPLETED_BEFORE = {
   fitCandidate: 9,
   judgeCandidate: 10,
   registerModel: 11,
-  servingNow: 12,
-  publishModel: 13,
-  smokeTest: 14,
-  shiftTraffic: 15,
-  promoteModel: 16,
+  recordDecision: 12,
+  servingNow: 13,
+  publishModel: 14,
+  smokeTest: 15,
+  shiftTraffic: 16,
+  promoteModel: 17,
 } satisfies Partial<Record<keyof Activities, number>>;
 
 type Watchable = keyof typeof COMPLETED_BEFORE;
 
 const EVERY = Object.keys(COMPLETED_BEFORE) as Watchable[];
-const WITH_EFFECTS: Watchable[] = ['ingestDataset', 'registerModel', 'publishModel', 'shiftTraffic', 'promoteModel'];
+const WITH_EFFECTS: Watchable[] = [
+  'ingestDataset',
+  'registerModel',
+  'recordDecision',
+  'publishModel',
+  'shiftTraffic',
+  'promoteModel',
+];
 const CASES: { hold: Hold; at: string; activity: Watchable }[] = [
   ...EVERY.map((activity) => ({ activity, at: 'before' as const })),
   ...WITH_EFFECTS.map((activity) => ({ activity, at: 'after' as const })),

@@ -20,17 +20,20 @@ async function replay(history: History): Promise<Error | undefined> {
 }
 
 describe('recorded histories', () => {
-  it('cover a deployed, a refused and a cancelled run, and a deployment', () => {
+  it('cover deployed, refused and cancelled runs, deployments with and without canary, and a rollback', () => {
     expect(readdirSync(directory).sort()).toEqual([
+      'canary.json',
       'cancelled.json',
+      'deploy-canary.json',
       'deploy-model.json',
       'deployed.json',
       'refused.json',
+      'rollback.json',
     ]);
     expect(load('cancelled').events.at(-1)?.eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED');
   });
 
-  it.each(['deployed', 'refused', 'cancelled', 'deploy-model'])(
+  it.each(['deployed', 'canary', 'refused', 'cancelled', 'deploy-model', 'deploy-canary', 'rollback'])(
     '%s replays with the workflow code of today',
     async (name) => {
       expect(await replay(load(name))).toBeUndefined();

@@ -63,6 +63,7 @@ export async function openLab(
     home,
     client,
     registry,
+    deployer,
     store: openStore(config),
     lambda,
 
@@ -116,7 +117,9 @@ export async function openLab(
 
     /** Versions that were ever made champion, in order; `null` where that was taken back. */
     champions: async ({ model }: Definition): Promise<(number | null)[]> =>
-      (await registry.promotions(model)).filter(({ alias }) => alias === 'champion').map(({ version }) => version),
+      (await registry.log(model)).flatMap((entry) =>
+        entry.event === 'alias' && entry.alias === 'champion' ? [entry.version] : [],
+      ),
 
     /** Partial files anywhere in the home, and whatever is in the scratch directory. */
     async leftovers(): Promise<string[]> {

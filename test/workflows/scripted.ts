@@ -1,5 +1,6 @@
 import type { Activities } from '../../src/activities/index.js';
 import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
+import { DEFAULT_DEPLOYMENT } from '../../src/definition.js';
 import type { GateVerdict, LeaderboardRow } from '../../src/contracts/results.js';
 
 const artifact = (name: string) => ({ uri: `file:///store/${name}`, sha256: name.padEnd(64, '0'), bytes: 3 });
@@ -64,8 +65,18 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     registerModel: () => Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) }),
     publishModel: () => Promise.resolve({ functionVersion: '8', published: true }),
     smokeTest: () => Promise.resolve(13),
-    servingNow: () => Promise.resolve({ functionVersion: '7', champion: null }),
-    shiftTraffic: ({ alias }) => Promise.resolve({ url: 'http://127.0.0.1/live/', alias }),
+    servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: null }),
+    shiftTraffic: ({ input }) => Promise.resolve({ url: 'http://127.0.0.1/live/', alias: input.policy.alias }),
+    recordDecision: () => Promise.resolve(),
+    recordRollback: () => Promise.resolve(),
+    judgeTraffic: () => Promise.resolve({ state: 'good', requests: 50, checks: [] }),
+    probeVersions: () => Promise.resolve({ state: 'good', requests: 20, checks: [] }),
+    planRollback: ({ functionName, alias }) =>
+      Promise.resolve({
+        from: 3,
+        to: { name: 'anemia-detection', version: 2, sha256: 'b'.repeat(64) },
+        policy: { ...DEFAULT_DEPLOYMENT, functionName, alias },
+      }),
     promoteModel: () => Promise.resolve(),
     restoreChampion: () => Promise.resolve(),
     ...script,

@@ -69,7 +69,14 @@ describe('training pipeline', () => {
     });
     expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
     expect(calls.filter((name) => name === 'crossValidateCandidate')).toHaveLength(6);
-    expect(calls.slice(-5)).toEqual(['servingNow', 'publishModel', 'smokeTest', 'shiftTraffic', 'promoteModel']);
+    expect(calls.slice(-6)).toEqual([
+      'recordDecision',
+      'servingNow',
+      'publishModel',
+      'smokeTest',
+      'shiftTraffic',
+      'promoteModel',
+    ]);
     expect(searchAttributes).toMatchObject({
       Model: ['anemia-detection'],
       ModelVersion: ['3'],
@@ -155,9 +162,9 @@ describe('deployment', () => {
   const recording = (): Partial<Activities> => {
     shifts.length = 0;
     return {
-      shiftTraffic: ({ alias, functionVersion }) => {
-        shifts.push(functionVersion);
-        return Promise.resolve({ url: 'http://127.0.0.1/live/', alias });
+      shiftTraffic: ({ input, routing }) => {
+        shifts.push(routing?.functionVersion ?? null);
+        return Promise.resolve({ url: 'http://127.0.0.1/live/', alias: input.policy.alias });
       },
     };
   };
@@ -167,7 +174,7 @@ describe('deployment', () => {
       ...recording(),
       smokeTest: () => Promise.reject(new PipelineFailure('SmokeTestFailed', 'another prediction.')),
     });
-    expect(failureOf(outcome).type).toBe('SmokeTestFailed');
+    expect(outcome).toMatchObject({ outcome: 'rolled-back', reason: 'another prediction.', endpoint: null });
     expect(shifts).toEqual([]);
   });
 
@@ -176,40 +183,41 @@ describe('deployment', () => {
       ...recording(),
       promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('registry is read-only')),
     });
-    expect(failureOf(outcome).message).toBe('registry is read-only');
+    expect(outcome).toMatchObject({ outcome: 'rolled-back', reason: 'registry is read-only' });
     expect(shifts).toEqual(['8', '7']);
   });
 
   it('takes the alias away again when a first deployment fails', async () => {
     await run({
       ...recording(),
-      servingNow: () => Promise.resolve({ functionVersion: null, champion: null }),
+      servingNow: () => Promise.resolve({ routing: null, champion: null }),
       promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('registry is read-only')),
     });
     expect(shifts).toEqual(['8', null]);
   });
 
-  it('gives the champion back with the alias, and keeps going back when one step fails', async () => {
+  it('gives the champion back with the alias, and tries a step back again that fails', async () => {
     const restored: (number | null)[] = [];
     const { outcome } = await run({
       ...recording(),
-      servingNow: () => Promise.resolve({ functionVersion: '7', champion: 2 }),
+      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: 2 }),
       judgeCandidate: () => Promise.resolve({ ...passedGate, champion: 2 }),
       promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('lost the answer')),
       restoreChampion: ({ champion }) => {
         restored.push(champion);
+        if (restored.length > 1) return Promise.resolve();
         return Promise.reject(ApplicationFailure.nonRetryable('registry is read-only'));
       },
     });
-    expect(failureOf(outcome).message).toBe('lost the answer');
-    expect(restored).toEqual([2]);
+    expect(outcome).toMatchObject({ outcome: 'rolled-back', reason: 'lost the answer' });
+    expect(restored).toEqual([2, 2]);
     expect(shifts).toEqual(['8', '7']);
   });
 
   it('judges again when another model was deployed since', async () => {
     const judged: (number | null)[] = [null, 5];
     const { outcome, calls } = await run({
-      servingNow: () => Promise.resolve({ functionVersion: '7', champion: 5 }),
+      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: 5 }),
       judgeCandidate: () => Promise.resolve({ ...passedGate, champion: judged.shift()! }),
     });
     expect(outcome).toMatchObject({ outcome: 'deployed', gate: { champion: 5 } });
@@ -220,7 +228,7 @@ describe('deployment', () => {
   it('is refused when the gate prefers the model that was deployed meanwhile', async () => {
     const verdicts = [passedGate, { ...passedGate, passed: false, champion: 5 }];
     const { outcome, calls } = await run({
-      servingNow: () => Promise.resolve({ functionVersion: '7', champion: 5 }),
+      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: 5 }),
       judgeCandidate: () => Promise.resolve(verdicts.shift()!),
     });
     expect(outcome).toMatchObject({ outcome: 'refused', endpoint: null });

@@ -65,6 +65,14 @@ export function aliasRoutes({ state, base }: RouteContext): Route[] {
       ({ response, name, qualifier }) => sendJson(response, 200, urlShape(name, urlOf(find(name), qualifier), base())),
     ],
     [
+      'GET',
+      `${URL_CONFIG}s`,
+      ({ response, query, name }) => {
+        const shapes = find(name).urls.map((url) => urlShape(name, url, base()));
+        sendJson(response, 200, page(query, 'FunctionUrlConfigs', shapes));
+      },
+    ],
+    [
       'PUT',
       URL_CONFIG,
       async (call) => {

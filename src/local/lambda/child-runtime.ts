@@ -13,6 +13,8 @@ interface Invocation {
   /** Milliseconds since the epoch at which the endpoint gives up. */
   deadline: number;
   arn: string;
+  /** JSON text. */
+  clientContext: string | null;
 }
 
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -45,13 +47,14 @@ async function load(): Promise<Handler> {
   return handler as Handler;
 }
 
-async function answer(handler: Handler, { id, payload, deadline, arn }: Invocation): Promise<void> {
+async function answer(handler: Handler, { id, payload, deadline, arn, clientContext }: Invocation): Promise<void> {
   const context = {
     awsRequestId: id,
     functionName: env['AWS_LAMBDA_FUNCTION_NAME'],
     functionVersion: env['AWS_LAMBDA_FUNCTION_VERSION'],
     memoryLimitInMB: env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'],
     invokedFunctionArn: arn,
+    clientContext: clientContext === null ? undefined : (JSON.parse(clientContext) as unknown),
     callbackWaitsForEmptyEventLoop: false,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
   };

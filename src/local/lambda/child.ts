@@ -17,12 +17,16 @@ export interface ChildSpec {
 export interface HandlerResult {
   payload: string;
   failed: boolean;
+  /** How long the handler ran; 0 when it was never called. Loading the code does not count, as on AWS. */
+  milliseconds: number;
 }
 
 export interface ChildRequest {
   id: string;
   payload: string;
   arn: string;
+  /** JSON text, `null` when the caller gave none. */
+  clientContext: string | null;
   timeoutSeconds: number;
 }
 
@@ -107,11 +111,17 @@ export function startChild(spec: ChildSpec): Child {
     get alive() {
       return alive;
     },
-    invoke: async ({ id, payload, arn, timeoutSeconds }) => {
+    invoke: async ({ id, payload, arn, clientContext, timeoutSeconds }) => {
+      let start: number | null = null;
+      const done = (result: string, failed: boolean): HandlerResult => ({
+        payload: result,
+        failed,
+        milliseconds: start === null ? 0 : performance.now() - start,
+      });
       const fail = (errorType: string, errorMessage: string): HandlerResult => {
         alive = false;
         kill(process_);
-        return { payload: JSON.stringify({ errorType, errorMessage }), failed: true };
+        return done(JSON.stringify({ errorType, errorMessage }), true);
       };
       if (!ready) {
         const message = await next(INIT_TIMEOUT_SECONDS);
@@ -122,8 +132,9 @@ export function startChild(spec: ChildSpec): Child {
         ready = true;
       }
       current = id;
+      start = performance.now();
       const deadline = Date.now() + timeoutSeconds * 1000;
-      if (alive) process_.send({ id, payload, arn, deadline }, () => undefined);
+      if (alive) process_.send({ id, payload, arn, clientContext, deadline }, () => undefined);
       const message = await next(timeoutSeconds);
       if (message === 'timeout') {
         return fail(
@@ -136,11 +147,11 @@ export function startChild(spec: ChildSpec): Child {
           process_.signalCode === null ? `exit status ${process_.exitCode ?? 1}` : `signal ${process_.signalCode}`;
         return fail('Runtime.ExitError', `RequestId: ${id} Error: Runtime exited with error: ${how}`);
       }
-      if (message.error) return { payload: JSON.stringify(message.error), failed: true };
+      if (message.error) return done(JSON.stringify(message.error), true);
       const result = message.result ?? 'null';
-      if (Buffer.byteLength(result) <= MAX_RESULT_BYTES) return { payload: result, failed: false };
+      if (Buffer.byteLength(result) <= MAX_RESULT_BYTES) return done(result, false);
       const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESULT_BYTES} bytes).`;
-      return { payload: JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage }), failed: true };
+      return done(JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage }), true);
     },
     stop() {
       alive = false;

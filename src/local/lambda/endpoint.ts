@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isCloudWatch, serveCloudWatch } from './cloudwatch-route.js';
 import { openCodeStore } from './code-store.js';
 import { ApiError } from './errors.js';
 import { serveFunctionUrl } from './function-url.js';
+import { createMetrics } from './metrics.js';
 import { createApi } from './routes.js';
 import { createRuntime, fileLog, type LogSource } from './runtime.js';
 import { openState } from './state.js';
@@ -26,7 +28,7 @@ export interface LambdaEndpointOptions {
 
 export interface LambdaEndpoint {
   port: number;
-  /** `http://127.0.0.1:PORT`: the endpoint address for an AWS SDK, and the base of function URLs. */
+  /** `http://127.0.0.1:PORT`: the endpoint address for the AWS SDKs of Lambda and CloudWatch, and the base of function URLs. */
   url: string;
   /** Stops listening and ends every child process. */
   close(): Promise<void>;
@@ -36,8 +38,8 @@ const DEFAULT_IDLE_MILLISECONDS = 60_000;
 const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost']);
 
 /**
- * Starts a Lambda-compatible endpoint: management API, invocations, function URLs, `GET /metrics/<function>` and
- * `GET /health`. Signatures are not checked; it listens on the loopback interface only.
+ * Starts a Lambda-compatible endpoint: management API, invocations, function URLs, CloudWatch's GetMetricData
+ * (of this run only, see `Metrics`), `GET /metrics/<function>` and `GET /health`. Signatures are not checked; it listens on the loopback interface only.
  * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
  */
 export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promise<LambdaEndpoint> {
@@ -47,7 +49,8 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const code = openCodeStore(directory);
   const onLog = options.onLog ?? fileLog(directory);
   const idleMilliseconds = options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS;
-  const runtime = await createRuntime({ directory, code, random, idleMilliseconds, onLog });
+  const metrics = createMetrics();
+  const runtime = await createRuntime({ directory, code, random, idleMilliseconds, metrics, onLog });
   let base = '';
   const api = createApi({ state, code, runtime, base: () => base });
 
@@ -58,9 +61,13 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       return;
     }
     refuseBrowsers(request);
-    const metrics = /^\/metrics\/([^/]+)$/.exec(url.pathname);
+    if (isCloudWatch(request, url.pathname)) {
+      await serveCloudWatch(request, response, metrics);
+      return;
+    }
+    const totals = /^\/metrics\/([^/]+)$/.exec(url.pathname);
     if (request.method === 'GET' && url.pathname === '/health') sendJson(response, 200, { status: 'ok' });
-    else if (request.method === 'GET' && metrics) sendJson(response, 200, { versions: runtime.metrics(metrics[1]!) });
+    else if (request.method === 'GET' && totals) sendJson(response, 200, { versions: runtime.metrics(totals[1]!) });
     else await api(request, response, url);
   };
 

@@ -21,6 +21,8 @@ export class ApiError extends Error {
   constructor(
     readonly type: ApiErrorType,
     message: string,
+    /** Why a request was throttled, as in AWS's `ThrottleReason`. */
+    readonly reason?: string,
   ) {
     super(message);
     this.name = type;

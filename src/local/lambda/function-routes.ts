@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { aliasNamed } from './aliases.js';
 import { bodyOf, type Call, type Route, type RouteContext } from './call.js';
+import { clientContextOf } from './client-context.js';
 import { ApiError, invalidParameter } from './errors.js';
 import { configOf, functionNamed, functionOperations, LATEST } from './functions.js';
-import { configurationShape, page, versionShapes } from './shapes.js';
+import { concurrencyShape, configurationShape, page, versionShapes } from './shapes.js';
 import type { FunctionConfig } from './state.js';
 import { readBytes, sendJson } from './wire.js';
 
@@ -42,7 +43,8 @@ export function functionRoutes({ state, code, runtime }: RouteContext): Route[] 
         'Could not parse request body into json; send JSON in UTF-8.',
       );
     }
-    const execution = await runtime.invoke(find(name), qualifier, payload);
+    const clientContext = clientContextOf(request.headers['x-amz-client-context']);
+    const execution = await runtime.invoke(find(name), qualifier, payload, clientContext);
     const bytes = Buffer.from(execution.payload);
     response.writeHead(200, {
       'content-type': 'application/json',
@@ -77,7 +79,9 @@ export function functionRoutes({ state, code, runtime }: RouteContext): Route[] 
       (call) => {
         const location = pathToFileURL(code.zipFile(qualified(call).config.codeSha256)).href;
         const Code = { RepositoryType: 'S3', Location: location };
-        sendJson(call.response, 200, { Configuration: configuration(call), Code });
+        const reserved = concurrencyShape(find(call.name));
+        const Concurrency = Object.keys(reserved).length === 0 ? undefined : reserved;
+        sendJson(call.response, 200, { Configuration: configuration(call), Code, Concurrency });
       },
     ],
     [

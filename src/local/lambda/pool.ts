@@ -55,6 +55,7 @@ export function createPool(spec: ChildSpec, idleMilliseconds: number): Pool {
       throw new ApiError(
         'TooManyRequestsException',
         `More than ${MAX_QUEUE} requests wait for this version; retry later.`,
+        'ConcurrentInvocationLimitExceeded',
       );
     }
     return new Promise((resolve, reject) => queue.push({ resolve, reject }));

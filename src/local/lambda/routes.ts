@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { aliasRoutes } from './alias-routes.js';
 import type { RouteContext } from './call.js';
+import { concurrencyRoutes } from './concurrency.js';
 import { ApiError } from './errors.js';
 import { functionRoutes } from './function-routes.js';
 import { decodePart, parseFunctionName } from './parameters.js';
@@ -10,11 +11,13 @@ export type Api = (request: IncomingMessage, response: ServerResponse, url: URL)
 
 /** The operations of the Lambda REST API that deployers use. */
 export function createApi(context: RouteContext): Api {
-  const routes = [...functionRoutes(context), ...aliasRoutes(context)].map(([method, path, answer]) => ({
-    method,
-    path: new RegExp(`^${path.replaceAll('{}', '([^/]+)')}/?$`),
-    answer,
-  }));
+  const routes = [...functionRoutes(context), ...aliasRoutes(context), ...concurrencyRoutes(context)].map(
+    ([method, path, answer]) => ({
+      method,
+      path: new RegExp(`^${path.replaceAll('{}', '([^/]+)')}/?$`),
+      answer,
+    }),
+  );
   return async (request, response, url) => {
     const matches = routes.filter(({ path }) => path.test(url.pathname));
     const route = matches.find(({ method }) => method === request.method);

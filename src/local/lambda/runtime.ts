@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { transform } from 'esbuild';
-import type { CodeStore } from './code-store.js';
-import type { HandlerResult } from './child.js';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { resolveVersion } from './aliases.js';
+import { childEnvironment, writeChildRuntime } from './child-program.js';
+import type { HandlerResult } from './child.js';
+import type { CodeStore } from './code-store.js';
+import { createConcurrency } from './concurrency.js';
 import { ApiError } from './errors.js';
 import { configOf } from './functions.js';
+import type { Metrics } from './metrics.js';
 import { createPool, type Pool } from './pool.js';
-import { writeWhole, type FunctionConfig, type FunctionRecord } from './state.js';
+import type { FunctionConfig, FunctionRecord } from './state.js';
 
 /** Where a line of a function's output came from. */
 export interface LogSource {
@@ -31,6 +32,8 @@ export interface RuntimeOptions {
   code: CodeStore;
   random: () => number;
   idleMilliseconds: number;
+  /** Takes every invocation and throttle. */
+  metrics: Metrics;
   onLog(line: string, source: LogSource): void;
 }
 
@@ -41,8 +44,16 @@ export interface Execution extends HandlerResult {
 
 /** Runs functions in child processes, one pool per version. */
 export interface Runtime {
-  /** Never rejects because of the function; throws `ApiError` for an unknown qualifier and when throttled. */
-  invoke(record: Readonly<FunctionRecord>, qualifier: string | null, payload: string): Promise<Execution>;
+  /**
+   * Never rejects because of the function; throws `ApiError` for an unknown qualifier and when throttled.
+   * @param clientContext JSON text for `context.clientContext`
+   */
+  invoke(
+    record: Readonly<FunctionRecord>,
+    qualifier: string | null,
+    payload: string,
+    clientContext?: string | null,
+  ): Promise<Execution>;
   metrics(functionName: string): Record<string, VersionMetrics>;
   /** Ends every child. */
   close(): Promise<void>;
@@ -60,8 +71,9 @@ export function arnOf(functionName: string, qualifier: string | null = null): st
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const runtimeFile = await writeChildRuntime(options.directory);
   const pools = new Map<string, { pool: Pool; revision: string }>();
-  const metrics = new Map<string, Map<string, VersionMetrics>>();
+  const totals = new Map<string, Map<string, VersionMetrics>>();
   const retiring = new Set<Promise<void>>();
+  const concurrency = createConcurrency();
 
   let closed = false;
 
@@ -78,7 +90,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         runtimeFile,
         folder: options.code.folder(config.codeSha256),
         memorySize: config.memorySize,
-        env: environment(name, version, config),
+        env: childEnvironment(name, version, config),
         onLine: (line) => options.onLog(line, { functionName: name, version }),
       },
       options.idleMilliseconds,
@@ -88,35 +100,46 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 
   const countersOf = (name: string, version: string): VersionMetrics => {
-    const versions = metrics.get(name) ?? new Map<string, VersionMetrics>();
-    metrics.set(name, versions);
+    const versions = totals.get(name) ?? new Map<string, VersionMetrics>();
+    totals.set(name, versions);
     const counters = versions.get(version) ?? { requests: 0, errors: 0, totalDuration: 0, maxDuration: 0 };
     versions.set(version, counters);
     return counters;
   };
 
   return {
-    async invoke(record, qualifier, payload) {
+    async invoke(record, qualifier, payload, clientContext = null) {
       if (closed) throw new ApiError('ServiceException', 'The local Lambda endpoint is stopping; start it and retry.');
       const executedVersion = resolveVersion(record, qualifier, options.random);
       const config = configOf(record, executedVersion);
-      const counters = countersOf(record.name, executedVersion);
+      const functionName = record.name;
+      const resource = qualifier === null ? functionName : `${functionName}:${qualifier}`;
+      const origin = { functionName, resource, executedVersion, at: Date.now() };
       const requestId = randomUUID();
+      const run = async (): Promise<HandlerResult> => {
+        const leave = concurrency.enter(record);
+        try {
+          return await poolOf(functionName, executedVersion, config).invoke({
+            id: requestId,
+            payload,
+            arn: arnOf(functionName, qualifier),
+            timeoutSeconds: config.timeout,
+            clientContext,
+          });
+        } finally {
+          leave();
+        }
+      };
       const start = performance.now();
-      const result = await poolOf(record.name, executedVersion, config).invoke({
-        id: requestId,
-        payload,
-        arn: arnOf(record.name, qualifier),
-        timeoutSeconds: config.timeout,
+      const result = await run().catch((error: unknown) => {
+        if (error instanceof ApiError && error.type === 'TooManyRequestsException') options.metrics.throttle(origin);
+        throw error;
       });
-      const duration = performance.now() - start;
-      counters.requests++;
-      if (result.failed) counters.errors++;
-      counters.totalDuration += duration;
-      counters.maxDuration = Math.max(counters.maxDuration, duration);
+      count(countersOf(functionName, executedVersion), performance.now() - start, result.failed);
+      options.metrics.invocation(origin, result.milliseconds, result.failed);
       return { ...result, requestId, executedVersion };
     },
-    metrics: (functionName) => Object.fromEntries(metrics.get(functionName) ?? []),
+    metrics: (functionName) => Object.fromEntries(totals.get(functionName) ?? []),
     async close() {
       closed = true;
       await Promise.all([...pools.values()].map(({ pool }) => pool.close(true)));
@@ -132,29 +155,9 @@ export function fileLog(directory: string): RuntimeOptions['onLog'] {
   return (line, { functionName }) => appendFileSync(join(folder, `${functionName}.log`), `${line}\n`);
 }
 
-/** Only what Lambda promises a function, and its own variables; nothing of this process's environment but PATH. */
-function environment(name: string, version: string, config: FunctionConfig): Record<string, string> {
-  return {
-    ...config.environment,
-    PATH: process.env['PATH'] ?? '',
-    TZ: ':UTC',
-    _HANDLER: config.handler,
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: version,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memorySize),
-  };
-}
-
-/** Transforms `child-runtime` to plain JavaScript once, so that children start without a TypeScript loader. */
-async function writeChildRuntime(directory: string): Promise<string> {
-  const extension = extname(import.meta.url);
-  const source = readFileSync(fileURLToPath(new URL(`./child-runtime${extension}`, import.meta.url)), 'utf8');
-  const { code } = await transform(source, {
-    loader: extension === '.ts' ? 'ts' : 'js',
-    format: 'esm',
-    target: 'node20',
-  });
-  const file = join(directory, 'runtime', 'child-runtime.mjs');
-  writeWhole(file, code);
-  return file;
+function count(counters: VersionMetrics, duration: number, failed: boolean): void {
+  counters.requests++;
+  if (failed) counters.errors++;
+  counters.totalDuration += duration;
+  counters.maxDuration = Math.max(counters.maxDuration, duration);
 }

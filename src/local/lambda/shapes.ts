@@ -26,6 +26,11 @@ export function configurationShape(name: string, config: FunctionConfig, version
   };
 }
 
+/** `Concurrency` of the API, empty without a reservation. */
+export function concurrencyShape({ reservedConcurrency }: Readonly<FunctionRecord>): Record<string, unknown> {
+  return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
+}
+
 /** `$LATEST` and every published version, oldest first. */
 export function versionShapes(record: Readonly<FunctionRecord>): Record<string, unknown>[] {
   const published = record.versions.map((version) => configurationShape(record.name, version, version.version));

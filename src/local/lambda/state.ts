@@ -59,6 +59,8 @@ export interface FunctionRecord {
   urls: UrlRecord[];
   /** Ids of permission statements; kept for their uniqueness, nothing is authorised by them here. */
   statements: string[];
+  /** Simultaneous executions at most; absent without a reservation, and in older files. */
+  reservedConcurrency?: number;
 }
 
 interface State {

@@ -64,7 +64,7 @@ export function sendError(response: ServerResponse, error: ApiError): void {
   sendJson(
     response,
     error.status,
-    { Type: fault, Message: error.message, message: error.message },
+    { Type: fault, Message: error.message, message: error.message, Reason: error.reason },
     { 'x-amzn-errortype': error.type },
   );
 }

@@ -1,0 +1,101 @@
+import type { StepVerdict } from '../contracts/deployment.js';
+import type { DeployInput } from '../contracts/pipeline.js';
+import { sampleRows } from '../data/sample-rows.js';
+import type { VersionCounts } from '../deploy/deployer.js';
+import { parseModelDocument } from '../serving/model-document.js';
+import type { Ports } from './ports.js';
+import { describeShare, judgeCounts } from './traffic-rules.js';
+
+export interface TrafficInput {
+  input: DeployInput;
+  /** Function versions. */
+  candidate: string;
+  former: string;
+  /** Registered version behind the former one, `null` when unknown. */
+  champion: number | null;
+  /** Begin of the step, milliseconds since the epoch. */
+  since: number;
+  /** Now, by the workflow's clock. */
+  until: number;
+}
+
+/** How far back the former version's latency is looked for: it may have few requests left during the step. */
+const FORMER_WINDOW_MS = 3_600_000;
+
+type Row = Record<string, number | null>;
+
+/** Judge a version on trial by what it did with real requests, or with requests of our own. */
+export function createJudgeActivities({ registry, store, deployer, running }: Ports) {
+  /** Rows like those that callers send now: of the data set that the former version learned from, if that is known. */
+  async function formerRows({ input, champion }: TrafficInput, count: number): Promise<Row[]> {
+    const { model, lineage } = await registry.version(input.model.name, champion ?? input.model.version);
+    const names = parseModelDocument(await store.get(model)).features.map(({ name }) => name);
+    const path = await store.localPath({ uri: '', sha256: lineage.datasetSha256, bytes: 0 });
+    const rows = await sampleRows(path, names, count, running().signal);
+    return rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] ?? null])));
+  }
+
+  /** Predictions of a version, `null` when it refuses or fails the batch. */
+  async function predictionsOf(functionName: string, qualifier: string, instances: Row[]): Promise<unknown[] | null> {
+    const request = { functionName, qualifier, event: { instances }, purpose: 'probe' as const };
+    const { payload, functionError } = await deployer.invoke(request, running());
+    const found = payload as { predictions?: unknown } | null;
+    return functionError === null && Array.isArray(found?.predictions) ? (found.predictions as unknown[]) : null;
+  }
+
+  async function agreement(traffic: TrafficInput): Promise<StepVerdict['checks'][number]> {
+    const { functionName, judge } = traffic.input.policy;
+    const rule = `agrees with function version ${traffic.former} on at least ${describeShare(judge.minimumAgreement)} of rows`;
+    const rows = await formerRows(traffic, judge.agreementRows);
+    const former = await predictionsOf(functionName, traffic.former, rows);
+    if (former === null) return { rule, passed: true, found: 'not compared: the former version does not answer' };
+    const candidate = await predictionsOf(functionName, traffic.candidate, rows);
+    if (candidate === null)
+      return { rule, passed: judge.minimumAgreement === 0, found: 'it fails on rows that the former version answers' };
+    const share = former.filter((prediction, i) => prediction === candidate[i]).length / former.length;
+    return {
+      ...{ rule, passed: share >= judge.minimumAgreement },
+      found: `${describeShare(share)} of ${rows.length}`,
+    };
+  }
+
+  return {
+    /** By the requests through the alias since the step began. */
+    async judgeTraffic(traffic: TrafficInput): Promise<StepVerdict> {
+      const { input, candidate, former, since, until } = traffic;
+      const { functionName, alias, judge } = input.policy;
+      const window = { functionName, alias, to: new Date(until) };
+      const [ours, theirs] = await Promise.all([
+        deployer.counts({ ...window, functionVersion: candidate, from: new Date(since) }, running()),
+        deployer.counts({ ...window, functionVersion: former, from: new Date(since - FORMER_WINDOW_MS) }, running()),
+      ]);
+      return judgeCounts(judge, ours, theirs, await agreement(traffic));
+    },
+
+    /** By requests of our own, sent to both versions by turns. */
+    async probeVersions(traffic: TrafficInput): Promise<StepVerdict> {
+      const { functionName, judge } = traffic.input.policy;
+      const rows = await formerRows(traffic, judge.minimumRequests);
+      const agreed = await agreement(traffic);
+      const tally = (): { errors: number; times: number[] } => ({ errors: 0, times: [] });
+      const [ours, theirs] = [tally(), tally()];
+      for (let i = 0; i < judge.minimumRequests; i++)
+        for (const [qualifier, counted] of [
+          [traffic.former, theirs],
+          [traffic.candidate, ours],
+        ] as const) {
+          const from = performance.now();
+          const event = rows[i % rows.length];
+          const answer = await deployer.invoke({ functionName, qualifier, event, purpose: 'probe' }, running());
+          counted.times.push(performance.now() - from);
+          if (answer.functionError !== null) counted.errors++;
+        }
+      return judgeCounts(judge, countsOf(ours), countsOf(theirs), agreed);
+    },
+  };
+}
+
+function countsOf({ errors, times }: { errors: number; times: number[] }): VersionCounts {
+  const sorted = times.sort((a, b) => a - b);
+  return { requests: sorted.length, errors, medianMs: sorted[sorted.length >> 1] ?? null };
+}

@@ -1,0 +1,81 @@
+import Table from 'cli-table3';
+import type { LogEntry, ModelRegistry } from '../registry/registry.js';
+import { servedAt } from '../registry/served.js';
+
+interface Asked {
+  model?: string;
+  at?: string;
+}
+
+/** What happened to models, or what served at a time, for people and for programs. */
+export async function tellHistory(
+  registry: ModelRegistry,
+  { model, at }: Asked,
+): Promise<{ text: string; json: unknown }> {
+  const known = await registry.models();
+  if (model !== undefined && !known.includes(model))
+    throw new Error(`There is no model ${model}; known are ${known.join(', ') || 'none'}.`);
+  const time = at === undefined ? null : new Date(at);
+  if (time !== null && Number.isNaN(time.getTime()))
+    throw new Error('--at is not a time: give one like 2026-11-24T09:30Z.');
+  const logs: [string, LogEntry[]][] = [];
+  for (const name of model === undefined ? known : [model]) logs.push([name, await registry.log(name)]);
+  if (logs.length === 0) return { text: 'No model is registered yet.', json: time === null ? {} : [] };
+  if (time !== null) return tellServed(logs, time);
+  return { text: logs.map(([name, log]) => logTable(name, log)).join('\n\n'), json: Object.fromEntries(logs) };
+}
+
+function tellServed(logs: [string, LogEntry[]][], time: Date) {
+  const json = logs.flatMap(([model, log]) =>
+    targetsOf(log).map((target) => ({ model, target, served: servedAt(log, target, time) })),
+  );
+  const lines = json.map(({ model, target, served }) =>
+    served === null || served.shares.length === 0
+      ? `${target}  nothing of ${model} served`
+      : `${target}  ${served.shares.map((share) => describeShare(model, share)).join(' and ')}, since ${minute(served.since)}, by ${served.by}: ${served.reason}`,
+  );
+  return { text: lines.join('\n') || 'Nothing was deployed yet.', json };
+}
+
+const targetsOf = (log: LogEntry[]) => [
+  ...new Set(log.flatMap((entry) => (entry.event === 'traffic' ? [entry.target] : []))),
+];
+
+function logTable(model: string, log: LogEntry[]): string {
+  const table = new Table({
+    head: ['#', 'time (UTC)', 'what', 'by', 'why'],
+    style: { head: [], border: [], compact: true },
+    colWidths: [null, null, 46, 30, 46],
+    wordWrap: true,
+  });
+  for (const entry of log)
+    table.push([entry.sequence, minute(entry.at), describe(model, entry), entry.by, entry.reason]);
+  const head = log.at(-1)?.hash.slice(0, 12) ?? 'none';
+  return `${model}: ${log.length} entries, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
+}
+
+function describe(model: string, entry: LogEntry): string {
+  switch (entry.event) {
+    case 'alias':
+      return entry.version === null
+        ? `${entry.alias} removed`
+        : `${entry.alias} is version ${entry.version}${entry.previous === null ? '' : `, was ${entry.previous}`}`;
+    case 'gate':
+      return `gate ${entry.passed ? 'passed' : 'refused'} version ${entry.version}`;
+    case 'decision':
+      return `version ${entry.version} ${entry.decision}`;
+    case 'traffic':
+      return entry.shares.length === 0
+        ? `${entry.target} taken away`
+        : `${entry.target} serves ${entry.shares.map((share) => describeShare(model, share)).join(' and ')}`;
+    case 'rolled-back':
+      return `version ${entry.version} rolled back from ${entry.target}`;
+  }
+}
+
+const describeShare = (model: string, { version, functionVersion, percent }: Share) =>
+  `${percent} % ${version === null ? 'an unknown version' : `${model} version ${version}`} (function version ${functionVersion})`;
+
+type Share = Extract<LogEntry, { event: 'traffic' }>['shares'][number];
+
+const minute = (time: string) => time.slice(0, 19).replace('T', ' ');

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { ROLLBACK, type RollbackInput, TASK_QUEUE } from '../contracts/pipeline.js';
+import type { rollbackModel } from '../workflows/rollback-model.js';
+import { failedEnd } from './follow.js';
+
+export interface RollbackOptions {
+  model: string;
+  to?: string;
+  function?: string;
+  alias: string;
+  by?: string;
+  because: string;
+}
+
+/** Goes back and waits until that is done. Exit code 0 when it is, 5 when the former version failed its own deployment. */
+export async function rollBack(client: Client, options: RollbackOptions): Promise<{ text: string; code: number }> {
+  const { model, alias, because } = options;
+  const to = options.to === undefined ? null : Number(options.to);
+  if (to !== null && !(Number.isInteger(to) && to > 0))
+    throw new Error('--to is not a version: give a number of npm run models, like 3.');
+  const input: RollbackInput = {
+    ...{ model, to, alias, because },
+    functionName: options.function ?? model,
+    by: options.by ?? userInfo().username,
+  };
+  const handle = await client.workflow.start<typeof rollbackModel>(ROLLBACK, {
+    workflowId: `rollback-${model}-${randomBytes(3).toString('hex')}`,
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    staticSummary: `Roll ${model} back: ${because}`,
+  });
+  try {
+    const result = await handle.result();
+    const { functionName } = input;
+    return result.outcome === 'deployed'
+      ? {
+          text: `Version ${result.to} of ${model} serves behind ${functionName}:${alias} again, in place of ${result.from}.`,
+          code: 0,
+        }
+      : { text: `Version ${result.from} of ${model} still serves: ${result.reason}`, code: 5 };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new Error(failedEnd(error).failure?.message ?? `${handle.workflowId} was cancelled.`, { cause: error });
+  }
+}

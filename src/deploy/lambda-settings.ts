@@ -1,0 +1,63 @@
+import {
+  DeleteFunctionConcurrencyCommand,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionConfigurationCommand,
+  type FunctionConfiguration,
+  type Runtime,
+} from '@aws-sdk/client-lambda';
+import type { FunctionSettings } from '../contracts/deployment.js';
+import type { PublishRequest } from './deployer.js';
+import type { LambdaContext } from './lambda-context.js';
+
+export const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
+
+/** A function that is made without being told how. */
+export const DEFAULT_SETTINGS: FunctionSettings = {
+  create: false,
+  role: null,
+  runtime: 'nodejs22.x',
+  architecture: 'arm64',
+  memoryMiB: 256,
+  timeoutSeconds: 10,
+  reservedConcurrency: null,
+  urlAccess: 'AWS_IAM',
+};
+
+/** Settings as the API spells them. */
+export const settingsInput = ({ runtime, memoryMiB, timeoutSeconds }: FunctionSettings) => ({
+  Runtime: runtime as Runtime, // the SDK's list may be older than a runtime
+  MemorySize: memoryMiB,
+  Timeout: timeoutSeconds,
+});
+
+/**
+ * Keeps a function that is ours (not Terraform's) at its settings; anybody else's stays as it is.
+ * @returns its configuration afterwards
+ */
+export async function keepSettings(
+  context: LambdaContext,
+  latest: FunctionConfiguration,
+  { functionName, settings }: Pick<PublishRequest, 'functionName' | 'settings'>,
+  settled: () => Promise<void>,
+): Promise<FunctionConfiguration> {
+  const { client, send } = context;
+  if (settings?.create !== true) return latest;
+  const key = { FunctionName: functionName };
+  await reserve(context, functionName, settings.reservedConcurrency);
+  const { Runtime, MemorySize, Timeout } = settingsInput(settings);
+  if (latest.Runtime === Runtime && latest.MemorySize === MemorySize && latest.Timeout === Timeout) return latest;
+  await settled();
+  await client.send(new UpdateFunctionConfigurationCommand({ ...key, Runtime, MemorySize, Timeout }), send);
+  await settled();
+  return client.send(new GetFunctionConfigurationCommand(key), send);
+}
+
+async function reserve({ client, send }: LambdaContext, functionName: string, wanted: number | null): Promise<void> {
+  const key = { FunctionName: functionName };
+  const found = await client.send(new GetFunctionConcurrencyCommand(key), send);
+  if ((found.ReservedConcurrentExecutions ?? null) === wanted) return;
+  if (wanted === null) await client.send(new DeleteFunctionConcurrencyCommand(key), send);
+  else await client.send(new PutFunctionConcurrencyCommand({ ...key, ReservedConcurrentExecutions: wanted }), send);
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Strategy, TrafficStep } from './contracts/deployment.js';
+
+const PREFIX = 'CodeDeployDefault.';
+const SECONDS = 60;
+
+/** One step, then everything. */
+const canarySteps = (percent: number, bakeMinutes: number): TrafficStep[] => [
+  { percent, bakeSeconds: bakeMinutes * SECONDS },
+];
+
+/** The same share more at each step: 10, 20, ... 90 for 10 %. */
+const linearSteps = (percent: number, everyMinutes: number): TrafficStep[] =>
+  Array.from({ length: Math.ceil(100 / percent) - 1 }, (_, i) => ({
+    percent: percent * (i + 1),
+    bakeSeconds: everyMinutes * SECONDS,
+  }));
+
+/** The strategies that CodeDeploy names for Lambda. */
+const PRESETS: Record<string, TrafficStep[]> = {
+  LambdaAllAtOnce: [],
+  ...Object.fromEntries([5, 10, 15, 30].map((m) => [`LambdaCanary10Percent${m}Minutes`, canarySteps(10, m)])),
+  ...Object.fromEntries(
+    [1, 2, 3, 10].map((m) => [`LambdaLinear10PercentEvery${m}Minute${m === 1 ? '' : 's'}`, linearSteps(10, m)]),
+  ),
+};
+
+const strategyName = z.string().transform((text, context): Strategy => {
+  const name = text === 'all-at-once' ? 'LambdaAllAtOnce' : text.replace(PREFIX, '');
+  const steps = PRESETS[name];
+  if (steps !== undefined) return { name: text, steps };
+  const known = ['all-at-once', ...Object.keys(PRESETS)].join(', ');
+  context.addIssue({ code: 'custom', message: `must be one of ${known}, or an object of kind canary or linear` });
+  return z.NEVER;
+});
+
+const percent = z.number().gt(0).lt(100);
+const minutes = z
+  .number()
+  .min(0)
+  .max(7 * 24 * 60);
+
+const customStrategy = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('canary'), percent: percent.default(10), bakeMinutes: minutes.default(5) }),
+    z.strictObject({
+      kind: z.literal('linear'),
+      percent: percent.min(1).default(10),
+      everyMinutes: minutes.default(1),
+    }),
+  ])
+  .transform((custom): Strategy =>
+    custom.kind === 'canary'
+      ? {
+          name: `canary, ${custom.percent} % for ${custom.bakeMinutes} min`,
+          steps: canarySteps(custom.percent, custom.bakeMinutes),
+        }
+      : {
+          name: `linear, ${custom.percent} % every ${custom.everyMinutes} min`,
+          steps: linearSteps(custom.percent, custom.everyMinutes),
+        },
+  );
+
+const judge = z.strictObject({
+  minimumRequests: z.number().int().min(1).default(20),
+  maxErrorShare: z.number().min(0).max(1).default(0.01),
+  maxLatencyRatio: z.number().min(1).default(2),
+  latencyAllowanceMs: z.number().min(0).default(50),
+  minimumAgreement: z.number().min(0).max(1).default(0.8),
+  agreementRows: z.number().int().min(1).max(1000).default(200),
+  insufficient: z.enum(['hold', 'probe']).default('hold'),
+});
+
+const functionSettings = z.strictObject({
+  create: z.boolean().default(false),
+  role: z
+    .string()
+    .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role')
+    .nullable()
+    .default(null),
+  runtime: z
+    .string()
+    .regex(/^nodejs(2[2-9]|[3-9]\d)\.x$/, 'must be nodejs22.x or newer')
+    .default('nodejs22.x'),
+  architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
+  memoryMiB: z.number().int().min(128).max(10_240).default(256),
+  timeoutSeconds: z.number().int().min(1).max(900).default(10),
+  reservedConcurrency: z.number().int().min(1).nullable().default(null),
+  urlAccess: z.enum(['AWS_IAM', 'NONE']).default('AWS_IAM'),
+});
+
+/** `approval`: `"manual"` is short for `{"mode": "manual"}`. */
+export const approval = z.preprocess(
+  (value) => (typeof value === 'string' ? { mode: value } : value),
+  z
+    .strictObject({
+      mode: z.enum(['automatic', 'manual']).default('automatic'),
+      timeoutHours: z
+        .number()
+        .gt(0)
+        .max(24 * 365)
+        .default(72),
+      atTimeout: z.enum(['reject', 'approve']).default('reject'),
+    })
+    .prefault({}),
+);
+
+/** `deployment`: where to, how fast, and what makes it go back. */
+export const deployment = z
+  .strictObject({
+    functionName: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, hyphens and underscores')
+      .optional(),
+    alias: z
+      .string()
+      .regex(/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/, 'must not be a number')
+      .default('live'),
+    strategy: z.union([strategyName, customStrategy]).prefault('all-at-once'),
+    judge: judge.prefault({}),
+    whenBusy: z.enum(['wait', 'refuse']).default('wait'),
+    busyMinutes: z
+      .number()
+      .min(0)
+      .max(24 * 60)
+      .default(60),
+    function: functionSettings.prefault({}),
+  })
+  .prefault({});

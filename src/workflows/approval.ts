@@ -1,0 +1,73 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import type { ApprovalPolicy, Decision } from '../contracts/deployment.js';
+import type { GateVerdict, RegisteredModel } from '../contracts/results.js';
+import type { takeDecisions } from './decisions.js';
+import { cloud } from './profiles.js';
+
+const { recordDecision } = proxyActivities<Activities>(cloud);
+
+const HOUR_MS = 3_600_000;
+
+/** Who decides where nobody has to. */
+const POLICY = 'the definition';
+
+interface Waiting {
+  model: RegisteredModel;
+  gate: GateVerdict;
+  policy: ApprovalPolicy;
+  workflowId: string;
+  decisions: ReturnType<typeof takeDecisions>;
+  /** Shows in the Web UI what waits; `''` ends it. */
+  show: (waiting: string) => void;
+}
+
+/** Gets a decision on a version, from a person or by policy, and writes it into the registry's log. */
+export async function approve(waiting: Waiting): Promise<Decision> {
+  const decided = await decide(waiting);
+  const { decision, by, because } = decided;
+  await recordDecision.executeWithOptions({ ...cloud, summary: `${decision} by ${by}` }, [
+    { model: waiting.model, decision, by, because },
+  ]);
+  return decided;
+}
+
+async function decide({ model, gate, policy, workflowId, decisions, show }: Waiting): Promise<Decision> {
+  const { mode, timeoutHours, atTimeout } = policy;
+  const byPolicy = (decision: Decision['decision'], because: string) => ({
+    ...{ decision, because },
+    by: POLICY,
+    model: model.sha256,
+  });
+  if (gate.unchanged) return byPolicy('approved', 'this very model serves already');
+  if (mode === 'automatic') return byPolicy('approved', 'approval is automatic');
+  const until = new Date(Date.now() + timeoutHours * HOUR_MS).toISOString().slice(0, 16).replace('T', ' ');
+  show(describeWaiting(model, gate, workflowId, `${until} UTC, then it is ${PAST[atTimeout]}`));
+  const decided = await decisions.ask({ model, about: 'may it be deployed?' }, timeoutHours * HOUR_MS);
+  show('');
+  return decided ?? byPolicy(PAST[atTimeout], `nobody decided within ${timeoutHours} hours`);
+}
+
+const PAST = { approve: 'approved', reject: 'rejected' } as const;
+
+function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateVerdict, id: string, until: string) {
+  const command = (verb: string) =>
+    `npm run ${verb} -- ${id} --model ${sha256.slice(0, 12)} --by "your name" --because "your reason"`;
+  const { comparison, champion, unchanged } = gate;
+  const compared =
+    comparison === null
+      ? unchanged
+        ? 'It is the model that serves already.'
+        : champion === null
+          ? 'Nothing serves yet.'
+          : `Version ${champion} serves.`
+      : `Against version ${comparison.version}, which serves: ${comparison.metric} ${signed(comparison.difference.value)} ` +
+        `(${signed(comparison.difference.low)} to ${signed(comparison.difference.high)}, ${comparison.basis}, ${comparison.rows} rows).`;
+  return [
+    `**Waiting for approval** of ${name} version ${version} (${sha256.slice(0, 12)}) until ${until}.`,
+    `Compare the leaderboard and the gate below. ${compared}`,
+    '```\n' + `${command('approve')}\n${command('reject')}` + '\n```',
+  ].join('\n\n');
+}
+
+const signed = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(3)}`;

@@ -1,0 +1,69 @@
+import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  APPROVE_UPDATE,
+  type Decision,
+  type Judgement,
+  QUESTION_QUERY,
+  type Question,
+  REJECT_UPDATE,
+} from '../contracts/deployment.js';
+
+const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
+const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);
+const questionQuery = defineQuery<Question | null>(QUESTION_QUERY);
+
+/** Fewest digits of a model's hash that name it. */
+const DIGEST_DIGITS = 12;
+
+/**
+ * Takes decisions of people. The updates exist from the beginning of a workflow, so that one that comes too early or
+ * twice is told so, synchronously and without a trace in the history.
+ */
+export function takeDecisions() {
+  let open: Question | null = null;
+  let last: Decision | null = null;
+
+  const validator = (judgement: Judgement): void => {
+    const refuse = (why: string) => ApplicationFailure.nonRetryable(why, 'DecisionRefused');
+    if (open === null)
+      throw refuse(
+        last === null
+          ? 'Nothing waits for a decision here; npm run status shows how far the run is.'
+          : `This was decided already: ${last.decision} by ${last.by}.`,
+      );
+    if (typeof judgement.by !== 'string' || judgement.by.trim() === '')
+      throw refuse('A decision needs the name of who decides: give --by.');
+    if (typeof judgement.because !== 'string' || judgement.because.trim() === '')
+      throw refuse('A decision needs a reason: give --because.');
+    const { sha256, name, version } = open.model;
+    const { model } = judgement;
+    if (typeof model !== 'string' || model.length < DIGEST_DIGITS || !sha256.startsWith(model))
+      throw refuse(
+        `The decision is about another model than the one that waits, ${name} version ${version} (${sha256.slice(0, DIGEST_DIGITS)}); look at that one and decide again.`,
+      );
+  };
+  const take =
+    (decision: Decision['decision']) =>
+    ({ by, because, model }: Judgement): string => {
+      const { name, version } = open!.model;
+      last = { decision, by: by.trim(), because: because.trim(), model };
+      open = null;
+      return `${name} version ${version} is ${decision}.`;
+    };
+  setHandler(approveUpdate, take('approved'), { validator, description: 'Let the waiting model go on' });
+  setHandler(rejectUpdate, take('rejected'), { validator, description: 'Stop the waiting model' });
+  setHandler(questionQuery, () => open, { description: 'What waits for a decision' });
+
+  return {
+    /** Waits for a person. @returns `null` when nobody decided within `timeoutMs` */
+    async ask(question: Question, timeoutMs: number): Promise<Decision | null> {
+      open = question;
+      last = null;
+      try {
+        return (await condition(() => last !== null, timeoutMs)) ? last : null;
+      } finally {
+        open = null;
+      }
+    },
+  };
+}

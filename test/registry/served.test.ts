@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { Alias, LogEntry, RegistryEvent, Target } from '../../src/registry/registry.js';
+import { previousChampions, servedAt } from '../../src/registry/served.js';
+
+const LIVE = 'anemia:live';
+const minute = (count: number) => new Date(Date.UTC(2026, 0, 2, 3, count));
+
+/** A log with one entry a minute; the chain is of no interest here. */
+const logOf = (...events: RegistryEvent[]): LogEntry[] =>
+  events.map((event, i) => {
+    const at = minute(i + 1).toISOString();
+    return { ...event, sequence: i + 1, at, by: `run-${i + 1}`, reason: 'test', previousHash: '', hash: '' };
+  });
+const traffic = (target: Target, version: number): RegistryEvent => ({
+  event: 'traffic',
+  target,
+  shares: [{ version, functionVersion: String(version), percent: 100 }],
+});
+const alias = (version: number | null, of: Alias = 'champion'): RegistryEvent => ({
+  event: 'alias',
+  alias: of,
+  version,
+  previous: null,
+});
+
+describe('servedAt', () => {
+  const log = logOf(traffic(LIVE, 1), traffic('other:live', 7), alias(2), traffic(LIVE, 2));
+
+  it.each([
+    ['before anything served', 0, null],
+    ['at the very time', 1, 1],
+    ['while only others changed', 3, 1],
+    ['later than everything', 60, 2],
+  ])('%s', (_, count, version) => {
+    expect(servedAt(log, LIVE, minute(count))?.shares[0]?.version ?? null).toBe(version);
+  });
+
+  it('tells since when, by whom and why', () => {
+    const shares = [{ version: 1, functionVersion: '1', percent: 100 }];
+    const since = minute(1).toISOString();
+    expect(servedAt(log, LIVE, minute(2))).toEqual({ shares, since, by: 'run-1', reason: 'test' });
+  });
+
+  it('knows nothing of another target, an empty log or no time', () => {
+    expect(servedAt(log, 'anemia:canary', minute(9))).toBeNull();
+    expect(servedAt([], LIVE, minute(9))).toBeNull();
+    expect(servedAt(log, LIVE, new Date(Number.NaN))).toBeNull();
+  });
+});
+
+describe('previousChampions', () => {
+  it.each<[string, (number | null)[], number[]]>([
+    ['none at all', [], []],
+    ['the first', [1], []],
+    ['latest first', [1, 2, 3], [2, 1]],
+    ['each once, without the present one', [1, 2, 1, 3, 2], [3, 1]],
+    ['an alias that was taken away', [1, 2, null], [2, 1]],
+    ['an alias that came back', [1, null, 1], []],
+  ])('%s', (_, versions, previous) => {
+    expect(previousChampions(logOf(...versions.map((version) => alias(version))), 'champion')).toEqual(previous);
+  });
+
+  it('keeps aliases apart', () => {
+    const log = logOf(alias(1), alias(9, 'champion@other:live'), alias(2), alias(8, 'champion@other:live'));
+    expect(previousChampions(log, 'champion@other:live')).toEqual([9]);
+  });
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests against programs that `npm run services:install` brings. */
+export default defineConfig({
+  test: {
+    include: ['test/integration/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    maxWorkers: 1,
+  },
+});
