@@ -3,7 +3,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias } from '../registry/registry.js';
-import { previousChampions } from '../registry/served.js';
+import { championBefore, previousChampions } from '../registry/served.js';
 import { DEFAULT_DEPLOYMENT } from '../definition.js';
 import type { Ports } from './ports.js';
 
@@ -39,10 +39,13 @@ export function createApproveActivities({ registry, running }: Ports) {
       const champion = await registry.alias(model, name);
       if (champion === null)
         throw impossible(`Nothing of model ${model} serves behind ${functionName}:${alias}; see npm run models.`);
-      const earlier = previousChampions(await registry.log(model), name);
-      const version = to ?? earlier[0];
-      if (version === undefined)
-        throw impossible(`Version ${champion.version} of ${model} is the first that served; there is none before it.`);
+      const log = await registry.log(model);
+      const earlier = previousChampions(log, name);
+      const version = to ?? championBefore(log, name);
+      if (version === null)
+        throw impossible(
+          `Version ${champion.version} of ${model} is the first that served, there is none before it; name one with --to.`,
+        );
       if (version === champion.version) throw impossible(`Version ${version} of ${model} serves already.`);
       if (!earlier.includes(version))
         throw impossible(

@@ -1,11 +1,13 @@
 import Table from 'cli-table3';
-import type { ModelRegistry, ModelVersion } from '../registry/registry.js';
+import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../registry/registry.js';
 
 /** One line of `npm run models`. */
 export interface ModelRow {
   model: string;
   version: number;
   aliases: string[];
+  /** Where it answers now, and what share of the requests: `live 100 %`. */
+  serves: string[];
   candidate: string;
   rocAuc: number | null;
   gate: 'passed' | 'refused';
@@ -19,21 +21,34 @@ export async function listModels(registry: ModelRegistry): Promise<ModelRow[]> {
   const rows: ModelRow[] = [];
   for (const model of await registry.models()) {
     const pointers = [...(await registry.aliases(model))];
+    const traffic = servingNow(await registry.log(model));
     for (const entry of (await registry.versions(model)).reverse())
       rows.push(
         rowOf(
           entry,
           pointers.filter(([, version]) => version === entry.version).map(([alias]) => alias),
+          traffic.filter(({ version }) => version === entry.version).map(({ where }) => where),
         ),
       );
   }
   return rows;
 }
 
-const rowOf = (entry: ModelVersion, aliases: string[]): ModelRow => ({
+/** Which version answers behind which function and alias now. */
+function servingNow(log: LogEntry[]): { version: number | null; where: string }[] {
+  const latest = new Map<string, TrafficShare[]>(
+    log.flatMap((entry) => (entry.event === 'traffic' ? [[entry.target, entry.shares] as const] : [])),
+  );
+  return [...latest].flatMap(([target, shares]) =>
+    shares.map(({ version, percent }) => ({ version, where: `${target} ${percent} %` })),
+  );
+}
+
+const rowOf = (entry: ModelVersion, aliases: string[], serves: string[]): ModelRow => ({
   model: entry.name,
   version: entry.version,
   aliases,
+  serves,
   candidate: entry.lineage.candidate,
   rocAuc: entry.crossValidated.rocAuc.value,
   gate: entry.gate.passed ? 'passed' : 'refused',
@@ -46,7 +61,7 @@ const rowOf = (entry: ModelVersion, aliases: string[]): ModelRow => ({
 export function modelsTable(rows: ModelRow[]): string {
   if (rows.length === 0) return 'No model is registered yet; npm run start-pipeline makes the first.';
   const table = new Table({
-    head: ['model', 'version', 'aliases', 'candidate', 'ROC AUC', 'gate', 'registered', 'sha256'],
+    head: ['model', 'version', 'aliases', 'serves', 'candidate', 'ROC AUC', 'gate', 'registered', 'sha256'],
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) {
@@ -56,6 +71,7 @@ export function modelsTable(rows: ModelRow[]): string {
       row.model,
       row.version,
       row.aliases.join(', '),
+      row.serves.map((where) => where.replace(`${row.model}:`, '')).join(', '),
       row.candidate,
       auc,
       row.gate,

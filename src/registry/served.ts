@@ -30,3 +30,19 @@ export function previousChampions(log: LogEntry[], alias: Alias): number[] {
   const earlier = pointed.reverse().filter((version): version is number => version !== null && version !== present);
   return [...new Set(earlier)];
 }
+
+/**
+ * The version to go back to: the one that was replaced by the present one. Going back takes a version off the pile, so
+ * going back twice does not bring the first one again. `null` when there is none.
+ */
+export function championBefore(log: LogEntry[], alias: Alias): number | null {
+  let pile: number[] = [];
+  for (const entry of log) {
+    if (entry.event !== 'alias' || entry.alias !== alias) continue;
+    const { version } = entry;
+    if (version === null) pile = [];
+    else if (pile.includes(version)) pile = pile.slice(0, pile.indexOf(version) + 1);
+    else pile.push(version);
+  }
+  return pile.at(-2) ?? null;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alias, LogEntry, RegistryEvent, Target } from '../../src/registry/registry.js';
-import { previousChampions, servedAt } from '../../src/registry/served.js';
+import { championBefore, previousChampions, servedAt } from '../../src/registry/served.js';
 
 const LIVE = 'anemia:live';
 const minute = (count: number) => new Date(Date.UTC(2026, 0, 2, 3, count));
@@ -63,5 +63,17 @@ describe('previousChampions', () => {
   it('keeps aliases apart', () => {
     const log = logOf(alias(1), alias(9, 'champion@other:live'), alias(2), alias(8, 'champion@other:live'));
     expect(previousChampions(log, 'champion@other:live')).toEqual([9]);
+  });
+});
+
+describe('championBefore', () => {
+  it.each<[string, (number | null)[], number | null]>([
+    ['nothing before the first', [1], null],
+    ['the one that was replaced', [1, 2, 3], 2],
+    ['not the one that was gone back from', [1, 2, 1], null],
+    ['one more back after going back', [1, 2, 3, 2], 1],
+    ['nothing when the alias was taken away', [1, 2, null, 3], null],
+  ])('%s', (_, versions, before) => {
+    expect(championBefore(logOf(...versions.map((version) => alias(version))), 'champion')).toBe(before);
   });
 });
