@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { coldStart } from './benches/cold-start.js';
 import { cart, forest } from './benches/learners.js';
+import { localEndpoint } from './benches/local-endpoint.js';
 import { millionRows } from './benches/million-rows.js';
 import { pipelineWarm } from './benches/pipeline-warm.js';
 import { prepare } from './benches/prepare.js';
@@ -13,7 +14,7 @@ import { ROOT } from './measure.js';
 import { ratioOf, type Row, verdictOf } from './row.js';
 import { tableOf } from './table.js';
 
-const BENCHES = [pipelineWarm, zipSize, coldStart, millionRows, prepare, cart, forest];
+const BENCHES = [pipelineWarm, zipSize, coldStart, localEndpoint, millionRows, prepare, cart, forest];
 const NAMES = BENCHES.map(({ name }) => name).join(', ');
 
 const program = new Command('bench')

@@ -20,7 +20,7 @@ export function localActivities(home: string): { activities: Activities; config:
     registry: openRegistry(config),
     deployer: openDeployer(config),
     codeVersion: config.codeVersion,
-    running: () => ({ workflowId: 'bench', runId: 'bench', signal, report }),
+    running: () => ({ workflowId: 'bench', runId: 'bench', activityId: '1', signal, report }),
   });
   return { activities, config };
 }

@@ -7,6 +7,7 @@ const SHOW: Record<Unit, (value: number) => string> = {
   KB: (bytes) => `${(bytes / 1000).toFixed(1)} KB`,
   MiB: (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`,
   count: String,
+  'per s': (value) => `${value.toFixed(0)} per s`,
   AUC: (value) => value.toFixed(4),
 };
 

@@ -12,7 +12,7 @@ const canarySteps = (percent: number, bakeMinutes: number): TrafficStep[] => [
 /** The same share more at each step: 10, 20, ... 90 for 10 %. */
 const linearSteps = (percent: number, everyMinutes: number): TrafficStep[] =>
   Array.from({ length: Math.ceil(100 / percent) - 1 }, (_, i) => ({
-    percent: percent * (i + 1),
+    percent: Number((percent * (i + 1)).toFixed(6)),
     bakeSeconds: everyMinutes * SECONDS,
   }));
 
@@ -62,7 +62,7 @@ const customStrategy = z
   );
 
 const judge = z.strictObject({
-  minimumRequests: z.number().int().min(1).default(20),
+  minimumRequests: z.number().int().min(1).max(1000).default(20),
   maxErrorShare: z.number().min(0).max(1).default(0.01),
   maxLatencyRatio: z.number().min(1).default(2),
   latencyAllowanceMs: z.number().min(0).default(50),
@@ -123,7 +123,7 @@ export const deployment = z
       .number()
       .min(0)
       .max(24 * 60)
-      .default(60),
+      .default(240),
     function: functionSettings.prefault({}),
   })
   .prefault({});

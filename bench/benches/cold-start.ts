@@ -1,11 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
 import type { CandidateKind } from '../../src/contracts/definition.js';
 import { SAMPLE_ROWS } from '../../src/data/sample.js';
 import { type Bench, type Context, MILLION } from '../context.js';
 import { median, reportOf, runProgram } from '../measure.js';
 import type { Row } from '../row.js';
+import { unpackHandler } from '../unpack.js';
 
 const BUDGET_MS = 25;
 const EMPTY_HANDLER = 'export const handler = async () => ({});\n';
@@ -33,7 +33,7 @@ export const coldStart: Bench = {
 };
 
 async function compare(context: Context, empty: string, kind: CandidateKind, rows: number): Promise<Row> {
-  const handler = await unpack(context, kind, rows);
+  const handler = await unpackHandler((await context.zip(kind, rows)).path);
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let i = 0; i < context.repeats * STARTS_PER_REPEAT; i++) {
     theirs.push(await start(empty));
@@ -48,16 +48,6 @@ async function compare(context: Context, empty: string, kind: CandidateKind, row
     budget: { kind: 'above', limit: BUDGET_MS },
     note: '',
   };
-}
-
-async function unpack(context: Context, kind: CandidateKind, rows: number): Promise<string> {
-  const { path } = await context.zip(kind, rows);
-  const directory = path.replace(/\.zip$/, '');
-  await mkdir(directory, { recursive: true });
-  for (const [name, bytes] of Object.entries(unzipSync(await readFile(path)))) {
-    await writeFile(join(directory, name), bytes);
-  }
-  return join(directory, 'index.mjs');
 }
 
 async function start(handler: string): Promise<number> {

@@ -1,11 +1,11 @@
-import type { DeploymentPolicy } from '../contracts/deployment.js';
+import { POLICY, type DeploymentPolicy } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias } from '../registry/registry.js';
 import { championBefore, previousChampions } from '../registry/served.js';
 import { DEFAULT_DEPLOYMENT } from '../definition.js';
-import type { Ports } from './ports.js';
+import { deedOf, type Ports } from './ports.js';
 
 /** Who or what decided on a version, for the log and the version's lineage. */
 export interface Decided {
@@ -25,15 +25,30 @@ export interface RollbackPlan {
 /** Decisions on versions: approve, reject, go back. */
 export function createApproveActivities({ registry, running }: Ports) {
   return {
-    async recordDecision({ model, decision, by, because }: Decided): Promise<void> {
-      const { workflowId, runId } = running();
-      const run = `${workflowId}/${runId}`;
+    /**
+     * Writes a decision down and gives the one that holds. What a person decided on this very model goes before what the
+     * policy says: it does not approve what somebody rejected, and its silence does not take an approval back.
+     */
+    async recordDecision({
+      model,
+      decision,
+      by,
+      because,
+    }: Decided): Promise<Pick<Decided, 'decision' | 'by' | 'because'>> {
+      const run = deedOf(running());
       const { name, version } = model;
+      if (by === POLICY) {
+        const last = (await registry.version(name, version)).decisions.at(-1);
+        if (last && last.by !== POLICY && last.decision === 'rejected')
+          return { decision: 'rejected', by: last.by, because: last.reason };
+        if (last?.decision === 'approved' && decision === 'rejected') return { decision, by, because };
+      }
       await registry.record(name, { event: 'decision', version, decision, run, by, reason: because });
+      return { decision, by, because };
     },
 
     /** @throws RollbackImpossible when there is nothing to go back to, or the version never was champion here */
-    async planRollback({ model, to, functionName, alias }: RollbackInput): Promise<RollbackPlan> {
+    async planRollback({ model, to, functionName, alias, again }: RollbackInput): Promise<RollbackPlan> {
       const target = { functionName, alias };
       const name = championAlias(model, target);
       const champion = await registry.alias(model, name);
@@ -46,8 +61,9 @@ export function createApproveActivities({ registry, running }: Ports) {
         throw impossible(
           `Version ${champion.version} of ${model} is the first that served, there is none before it; name one with --to.`,
         );
-      if (version === champion.version) throw impossible(`Version ${version} of ${model} serves already.`);
-      if (!earlier.includes(version))
+      const serves = version === champion.version;
+      if (serves && !again) throw impossible(`Version ${version} of ${model} serves already.`);
+      if (!serves && !earlier.includes(version))
         throw impossible(
           `Version ${version} of ${model} never served behind ${functionName}:${alias}, so it is not approved there; choose from ${earlier.join(', ') || 'none'}.`,
         );

@@ -6,11 +6,13 @@ import { championAlias } from '../registry/registry.js';
 import { bundleHandler } from '../serving/bundle.js';
 import { goldenRequests } from '../serving/golden.js';
 import { parseModelDocument } from '../serving/model-document.js';
-import type { Ports } from './ports.js';
+import { deedOf, type Ports } from './ports.js';
 
 /** What serves behind an alias, by function version and by registered version; `null` for nothing. */
 export interface Serving {
   routing: Routing | null;
+  /** Registered version behind the function version that has the traffic, `null` when the log does not know it. */
+  former: number | null;
   champion: number | null;
 }
 
@@ -27,6 +29,8 @@ export interface ShiftInput {
   expected?: Routing | null;
   /** `null` takes the alias away, which is how a first deployment is undone. */
   routing: Routing | null;
+  /** Puts back what was: the function URL is left alone, so that its troubles cannot keep the former version away. */
+  undo?: true;
   /** Registered versions behind the function versions, for the log. */
   versions: Record<string, number | null>;
 }
@@ -36,22 +40,33 @@ export function createDeployActivities({ registry, store, deployer, running }: P
   const modelBytes = async ({ name, version }: RegisteredModel) =>
     store.get((await registry.version(name, version)).model);
 
+  /** @throws NotApproved for a version whose latest decision is not an approval */
+  async function checkApproval({ name, version }: RegisteredModel): Promise<void> {
+    const { decisions } = await registry.version(name, version);
+    if (decisions.at(-1)?.decision !== 'approved')
+      throw new PipelineFailure(
+        'NotApproved',
+        `${name} version ${version} is not approved, so it may not serve; run the pipeline again and approve it.`,
+      );
+  }
+
   return {
     async servingNow({ model, policy }: DeployInput): Promise<Serving> {
       const current = await deployer.describe(policy, running());
       const champion = await registry.alias(model.name, championAlias(model.name, policy));
       const routing = current && { functionVersion: current.functionVersion, canary: current.canary };
-      return { routing, champion: champion?.version ?? null };
+      const target = `${policy.functionName}:${policy.alias}`;
+      const said = (await registry.log(model.name)).findLast(
+        (entry) => entry.event === 'traffic' && entry.target === target,
+      );
+      const shares = said?.event === 'traffic' ? said.shares : [];
+      const former =
+        shares.find(({ functionVersion }) => functionVersion === routing?.functionVersion)?.version ?? null;
+      return { routing, former, champion: champion?.version ?? null };
     },
 
-    /** @throws NotApproved for a version whose latest decision is not an approval */
     async publishModel({ model, policy }: DeployInput): Promise<Published> {
-      const { decisions } = await registry.version(model.name, model.version);
-      if (decisions.at(-1)?.decision !== 'approved')
-        throw new PipelineFailure(
-          'NotApproved',
-          `${model.name} version ${model.version} is not approved, so it was not published; run the pipeline again and approve it.`,
-        );
+      await checkApproval(model);
       const zip = await bundleHandler(await modelBytes(model), model);
       const description = `${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`;
       const { functionName, function: settings } = policy;
@@ -82,12 +97,17 @@ export function createDeployActivities({ registry, store, deployer, running }: P
     },
 
     /** Spreads the alias' traffic and writes down who serves now. */
-    async shiftTraffic({ input, expected, routing, versions }: ShiftInput): Promise<Endpoint> {
+    async shiftTraffic({ input, expected, routing, undo, versions }: ShiftInput): Promise<Endpoint> {
       const { model, policy, by, reason } = input;
       const { functionName, alias } = policy;
       const options = running();
-      if (routing === null) await deployer.removeAlias(policy, options);
-      else {
+      if (!undo) await checkApproval(model);
+      if (routing === null) {
+        const found = await deployer.describe(policy, options);
+        // Somebody else's alias is not ours to remove.
+        if (found && versions[found.functionVersion] === undefined) return { url: '', alias };
+        await deployer.removeAlias(policy, options);
+      } else {
         const lock = expected === undefined ? {} : { expected };
         await deployer.routeAlias({ functionName, alias, routing, ...lock }, options);
       }
@@ -96,12 +116,13 @@ export function createDeployActivities({ registry, store, deployer, running }: P
         version: versions[functionVersion] ?? null,
       }));
       await registry.record(model.name, { event: 'traffic', target: `${functionName}:${alias}`, shares, by, reason });
-      if (routing === null) return { url: '', alias };
+      if (routing === null || undo) return { url: '', alias };
       const { urlAccess: authType, create } = policy.function;
       return { url: await deployer.ensureUrl({ functionName, alias, authType, create }, options), alias };
     },
 
     async promoteModel({ model, reason, by, policy }: DeployInput): Promise<void> {
+      await checkApproval(model);
       const alias = championAlias(model.name, policy);
       await registry.setAlias(model.name, { alias, version: model.version, by, reason });
     },
@@ -116,9 +137,8 @@ export function createDeployActivities({ registry, store, deployer, running }: P
     /** Writes down that a deployment went back, and why. */
     async recordRollback({ input, reason }: { input: DeployInput; reason: string }): Promise<void> {
       const { model, by, policy } = input;
-      const { workflowId, runId } = running();
       const target = `${policy.functionName}:${policy.alias}` as const;
-      const run = `${workflowId}/${runId}`;
+      const run = deedOf(running());
       await registry.record(model.name, { event: 'rolled-back', version: model.version, target, run, by, reason });
     },
   };

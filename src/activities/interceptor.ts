@@ -16,6 +16,7 @@ export function runningActivity(): RunningActivity {
   return {
     workflowId: workflowExecution?.workflowId ?? context.info.activityId,
     runId: workflowExecution?.runId ?? '',
+    activityId: context.info.activityId,
     signal: context.cancellationSignal,
     report: (message) => void progress.set(context, message),
   };

@@ -79,7 +79,8 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
       const agreed = await agreement(traffic);
       const tally = (): { errors: number; times: number[] } => ({ errors: 0, times: [] });
       const [ours, theirs] = [tally(), tally()];
-      for (let i = 0; i < judge.minimumRequests; i++)
+      const enough = judge.maxErrorShare * judge.minimumRequests;
+      for (let i = 0; i < judge.minimumRequests && ours.errors <= enough; i++)
         for (const [qualifier, counted] of [
           [traffic.former, theirs],
           [traffic.candidate, ours],
@@ -90,7 +91,8 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
           counted.times.push(performance.now() - from);
           if (answer.functionError !== null) counted.errors++;
         }
-      return judgeCounts(judge, countsOf(ours), countsOf(theirs), agreed);
+      // Broken off because of errors, it counts as if all had been asked.
+      return judgeCounts(judge, { ...countsOf(ours), requests: judge.minimumRequests }, countsOf(theirs), agreed);
     },
   };
 }

@@ -17,8 +17,13 @@ export interface Ports {
 export interface RunningActivity {
   workflowId: string;
   runId: string;
+  /** The same in every try of one activity. */
+  activityId: string;
   /** Aborted when the activity is cancelled or its worker shuts down. */
   signal: AbortSignal;
   /** Says how far it has come; shown with pending activities in the Web UI. */
   report: (progress: string) => void;
 }
+
+/** Names a deed so that a try of it that is repeated is recognised. */
+export const deedOf = ({ workflowId, runId, activityId }: RunningActivity) => `${workflowId}/${runId}/${activityId}`;

@@ -45,16 +45,15 @@ function logTable(model: string, log: LogEntry[]): string {
   const table = new Table({
     head: ['#', 'time (UTC)', 'what', 'by', 'why'],
     style: { head: [], border: [], compact: true },
-    colWidths: [null, null, 46, 30, 46],
+    colWidths: [null, null, 40, 26, 32],
     wordWrap: true,
   });
-  for (const entry of log)
-    table.push([entry.sequence, minute(entry.at), describe(model, entry), entry.by, entry.reason]);
+  for (const entry of log) table.push([entry.sequence, minute(entry.at), describe(entry), entry.by, entry.reason]);
   const head = log.at(-1)?.hash.slice(0, 12) ?? 'none';
   return `${model}: ${log.length} entries, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
 }
 
-function describe(model: string, entry: LogEntry): string {
+function describe(entry: LogEntry): string {
   switch (entry.event) {
     case 'alias':
       return entry.version === null
@@ -67,7 +66,7 @@ function describe(model: string, entry: LogEntry): string {
     case 'traffic':
       return entry.shares.length === 0
         ? `${entry.target} taken away`
-        : `${entry.target} serves ${entry.shares.map((share) => describeShare(model, share)).join(' and ')}`;
+        : `${entry.target} serves ${entry.shares.map(({ version, percent }) => `version ${version ?? 'unknown'} ${percent} %`).join(', ')}`;
     case 'rolled-back':
       return `version ${entry.version} rolled back from ${entry.target}`;
   }

@@ -77,6 +77,9 @@ export interface ApprovalPolicy {
 export const APPROVE_UPDATE = 'approve';
 export const REJECT_UPDATE = 'reject';
 
+/** Who decides where nobody has to. */
+export const POLICY = 'the definition';
+
 /** What a person says. */
 export interface Judgement {
   by: string;

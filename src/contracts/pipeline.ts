@@ -126,6 +126,8 @@ export interface RollbackInput {
   alias: string;
   by: string;
   because: string;
+  /** Planned once more after another version came into service: one that serves already is no mistake then. */
+  again?: true;
 }
 
 export type RollbackOutcome = Exclude<DeployOutcome, { outcome: 'superseded' }> & { from: number; to: number };

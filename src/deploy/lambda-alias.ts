@@ -58,12 +58,14 @@ function routingOf(alias: AliasConfiguration | null): Routing | null {
 }
 
 /** 0.07 * 100 is not 7. */
-const percentOf = (share: number) => Number((share * 100).toFixed(6));
+const rounded = (percent: number) => Number(percent.toFixed(6));
+
+const percentOf = (share: number) => rounded(share * 100);
 
 const same = (a: Routing | null, b: Routing | null) =>
   a?.functionVersion === b?.functionVersion &&
   a?.canary?.functionVersion === b?.canary?.functionVersion &&
-  a?.canary?.percent === b?.canary?.percent;
+  rounded(a?.canary?.percent ?? 0) === rounded(b?.canary?.percent ?? 0);
 
 const moved = (functionName: string, alias: string, found: Routing | null, expected: Routing | null) =>
   new PipelineFailure(

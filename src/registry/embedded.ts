@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
+import { PipelineFailure } from '../contracts/failures.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { appendEvent, readLog } from './event-log.js';
 import { pointersOf, type StoredVersion, saidBefore, withHistory } from './history.js';
@@ -109,7 +110,11 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 function checkedName(name: string): string {
-  if (!NAME.test(name)) throw new Error('A model name has lower-case letters, digits and hyphens, at most 63.');
+  if (!NAME.test(name))
+    throw new PipelineFailure(
+      'DefinitionInvalid',
+      'A model name has lower-case letters, digits and hyphens, at most 63.',
+    );
   return name;
 }
 

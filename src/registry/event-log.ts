@@ -61,7 +61,11 @@ function chained(place: string, text: string): LogEntry[] {
     if (entry === null) throw tampered(place, number, 'is not a JSON object');
     const { hash, ...rest } = entry;
     if (hash === undefined)
-      throw tampered(place, number, 'has no hash, as in the logs of earlier development versions, which are not read');
+      throw tampered(
+        place,
+        number,
+        'has no hash; a registry made by an earlier development version has to be moved away',
+      );
     if (entry.sequence !== number) throw tampered(place, number, `says that it is entry ${String(entry.sequence)}`);
     if (entry.previousHash !== (log.at(-1) ?? START).hash)
       throw tampered(place, number, 'does not have the hash of the line before');

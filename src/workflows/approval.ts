@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import type { ApprovalPolicy, Decision } from '../contracts/deployment.js';
+import { POLICY, type ApprovalPolicy, type Decision } from '../contracts/deployment.js';
 import type { GateVerdict, RegisteredModel } from '../contracts/results.js';
 import type { takeDecisions } from './decisions.js';
 import { cloud } from './profiles.js';
@@ -8,9 +8,6 @@ import { cloud } from './profiles.js';
 const { recordDecision } = proxyActivities<Activities>(cloud);
 
 const HOUR_MS = 3_600_000;
-
-/** Who decides where nobody has to. */
-const POLICY = 'the definition';
 
 interface Waiting {
   model: RegisteredModel;
@@ -26,10 +23,10 @@ interface Waiting {
 export async function approve(waiting: Waiting): Promise<Decision> {
   const decided = await decide(waiting);
   const { decision, by, because } = decided;
-  await recordDecision.executeWithOptions({ ...cloud, summary: `${decision} by ${by}` }, [
+  const held = await recordDecision.executeWithOptions({ ...cloud, summary: `${decision} by ${by}` }, [
     { model: waiting.model, decision, by, because },
   ]);
-  return decided;
+  return { ...decided, ...held };
 }
 
 async function decide({ model, gate, policy, workflowId, decisions, show }: Waiting): Promise<Decision> {
@@ -52,7 +49,7 @@ const PAST = { approve: 'approved', reject: 'rejected' } as const;
 
 function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateVerdict, id: string, until: string) {
   const command = (verb: string) =>
-    `npm run ${verb} -- ${id} --model ${sha256.slice(0, 12)} --by "your name" --because "your reason"`;
+    `npm run ${verb} -- ${id} \\\n  --model ${sha256.slice(0, 12)} --by "your name" --because "your reason"`;
   const { comparison, champion, unchanged } = gate;
   const compared =
     comparison === null

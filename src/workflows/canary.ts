@@ -7,12 +7,15 @@ import { cloud } from './profiles.js';
 
 const { judgeTraffic, probeVersions, recordDecision } = proxyActivities<Activities>(cloud);
 
+/** Probes are sent one by one, and a function may take its time for each. */
+const probing = { ...cloud, startToCloseTimeout: '1 hour' } as const;
+
 /** A step is looked at this many times at most while it bakes, and no more often than once a minute. */
 const LOOKS_PER_STEP = 5;
 const MINUTE_MS = 60_000;
 
-/** A version that waits for requests is looked at less and less often, down to once an hour. */
-const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+/** A version that waits for requests is looked at less and less often, down to four times a day. */
+const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;
 const SHORTEST_PAUSE_MS = 1000;
 
 interface Trial {
@@ -32,29 +35,26 @@ export async function proveStep(trial: Trial, { percent, bakeSeconds }: TrafficS
   const since = Date.now();
   const end = since + bakeSeconds * 1000;
   const shown = `${percent} % to function version ${trial.candidate}`;
-  let verdict: StepVerdict;
+  let verdict: StepVerdict | null = null;
   do {
     const left = end - Date.now();
     const pause = Math.min(left, Math.max(MINUTE_MS, (bakeSeconds * 1000) / LOOKS_PER_STEP));
-    trial.tell(`${shown}, until ${new Date(end).toISOString()}`);
+    trial.tell(`${shown}, until ${new Date(end).toISOString().slice(0, 19).replace('T', ' ')} UTC${inWords(verdict)}`);
     if (pause > 0) await sleep(pause, { summary: `${shown}, bake` });
     verdict = await judge(trial, since);
     if (verdict.state === 'bad') throw failed(shown, verdict);
   } while (Date.now() < end);
 
-  let pause = Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000);
-  while (verdict.state === 'insufficient') {
-    if (trial.input.policy.judge.insufficient === 'probe') {
-      trial.tell(`${shown}: ${verdict.requests} requests are too few to judge, so probes are sent`);
-      verdict = await probeVersions.executeWithOptions({ ...cloud, summary: 'probe both versions' }, [
-        { ...facts(trial), since, until: Date.now() },
-      ]);
-    } else if (await approvedWhileHolding(trial, shown, verdict, pause)) return;
-    else {
-      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
-      verdict = await judge(trial, since);
-    }
+  if (verdict.state === 'insufficient' && trial.input.policy.judge.insufficient === 'probe') {
+    trial.tell(`${shown}: ${verdict.requests} requests are too few to judge, so probes are sent`);
+    const window = { ...facts(trial), since, until: Date.now() };
+    verdict = await probeVersions.executeWithOptions({ ...probing, summary: 'probe both versions' }, [window]);
     if (verdict.state === 'bad') throw failed(shown, verdict);
+  }
+  try {
+    if (verdict.state === 'insufficient') await hold(trial, shown, verdict, since, bakeSeconds);
+  } finally {
+    trial.decisions.close();
   }
 }
 
@@ -65,26 +65,44 @@ const judge = (trial: Trial, since: number) =>
     { ...facts(trial), since, until: Date.now() },
   ]);
 
-/** Holds until a person decides or the pause is over. @throws CanaryFailed on a rejection */
-async function approvedWhileHolding(trial: Trial, shown: string, { requests }: StepVerdict, pause: number) {
+/** Holds until there are enough requests or a person decides. @throws CanaryFailed on a rejection or a bad verdict */
+async function hold(trial: Trial, shown: string, first: StepVerdict, since: number, bakeSeconds: number) {
   const { input, decisions, tell } = trial;
   const { model, policy } = input;
-  const about = `${shown}, but only ${requests} of ${policy.judge.minimumRequests} requests: too few to judge`;
   const command = (verb: string) =>
-    `npm run ${verb} -- deploy-${policy.functionName} --model ${model.sha256.slice(0, 12)} --by "..." --because "..."`;
-  tell(
-    `**Holding** at ${about}. It goes on when there are more; a person may decide before:\n\n` +
-      `- to go on: \`${command('approve')}\`\n- to go back: \`${command('reject')}\``,
-  );
-  const decided = await decisions.ask({ model, about }, pause);
-  if (decided === null) return false;
-  const { decision, by, because } = decided;
-  await recordDecision({ model, decision, by, because });
-  if (decision === 'approved') return true;
-  throw ApplicationFailure.nonRetryable(`${by} stopped it at ${percentOf(shown)}: ${because}`, 'CanaryFailed');
+    `npm run ${verb} -- deploy-${policy.functionName} \\\n  --model ${model.sha256.slice(0, 12)} --by "your name" --because "your reason"`;
+  let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
+  for (let verdict = first; verdict.state === 'insufficient';) {
+    const about = `${shown}, but only ${verdict.requests} of ${policy.judge.minimumRequests} requests: too few to judge`;
+    decisions.open({ model, about });
+    tell(
+      `**Holding** at ${about}. It goes on when there are more; a person may let it go on, or back, before:\n\n` +
+        `\`\`\`\n${command('approve')}\n${command('reject')}\n\`\`\``,
+    );
+    let decided = await decisions.wait(pause);
+    if (decided === null) {
+      verdict = await judge(trial, since);
+      decided = decisions.taken();
+    }
+    if (decided !== null) {
+      const { decision, by, because } = decided;
+      await recordDecision({ model, decision, by, because });
+      if (decision === 'approved') return;
+      throw ApplicationFailure.nonRetryable(`${by} stopped it at ${percentOf(shown)}: ${because}`, 'CanaryFailed');
+    }
+    if (verdict.state === 'bad') throw failed(shown, verdict);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+  }
 }
 
 const percentOf = (shown: string) => shown.split(' to ')[0]!;
+
+/** The checks of a verdict as a list. */
+const inWords = (verdict: StepVerdict | null) =>
+  verdict === null
+    ? ''
+    : `\n\nSo far ${verdict.requests} requests:\n\n` +
+      verdict.checks.map(({ rule, passed, found }) => `- ${passed ? '✔' : '✘'} ${rule}: ${found}`).join('\n');
 
 function failed(shown: string, { checks }: StepVerdict): ApplicationFailure {
   const broken = checks.filter(({ passed }) => !passed).map(({ rule, found }) => `${rule}, found ${found}`);

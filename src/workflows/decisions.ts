@@ -54,13 +54,32 @@ export function takeDecisions() {
   setHandler(rejectUpdate, take('rejected'), { validator, description: 'Stop the waiting model' });
   setHandler(questionQuery, () => open, { description: 'What waits for a decision' });
 
+  const wait = async (timeoutMs: number): Promise<Decision | null> =>
+    last !== null || (await condition(() => last !== null, timeoutMs, { summary: 'wait for a decision' }))
+      ? last
+      : null;
+
   return {
+    /** Puts a question, or the same one in other words; it stays open until it is answered or closed. */
+    open(question: Question): void {
+      if (open === null) last = null;
+      open = question;
+    },
+
+    /** @returns `null` when nobody has answered the open question within `timeoutMs` */
+    wait,
+
+    /** The answer that came already, `null` for none. */
+    taken: () => last,
+
+    close: () => void (open = null),
+
     /** Waits for a person. @returns `null` when nobody decided within `timeoutMs` */
     async ask(question: Question, timeoutMs: number): Promise<Decision | null> {
       open = question;
       last = null;
       try {
-        return (await condition(() => last !== null, timeoutMs)) ? last : null;
+        return await wait(timeoutMs);
       } finally {
         open = null;
       }

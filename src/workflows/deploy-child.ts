@@ -6,8 +6,15 @@ import { deployModel } from './deploy-model.js';
 /** Pauses in seconds while another deployment of the same function runs; the last one repeats. */
 const PAUSES = [1, 2, 4, 8, 15, 30, 60];
 
-/** Deploys in a child workflow, one at a time per function. @throws DeploymentBusy by the definition's policy */
-export async function deploy(input: DeployInput): Promise<DeployOutcome> {
+/**
+ * Deploys in a child workflow, one at a time per function.
+ * @param whileBusy called before every pause while another one runs
+ * @throws DeploymentBusy by the definition's policy
+ */
+export async function deploy(
+  input: DeployInput,
+  whileBusy: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<DeployOutcome> {
   const { functionName, alias, whenBusy, busyMinutes } = input.policy;
   const deadline = Date.now() + busyMinutes * 60_000;
   for (let tries = 0; ; tries++) {
@@ -21,6 +28,7 @@ export async function deploy(input: DeployInput): Promise<DeployOutcome> {
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       if (whenBusy === 'refuse' || Date.now() >= deadline) throw busy(input.policy);
+      await whileBusy();
       const pause = PAUSES[Math.min(tries, PAUSES.length - 1)]!;
       await sleep(pause * 1000, { summary: `another deployment of ${functionName} runs` });
     }

@@ -18,12 +18,15 @@ const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restore
 export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
   const { model, policy } = input;
   const { alias, functionName, strategy } = policy;
-  const tell = (step: string) => setCurrentDetails(`### ${model.name} version ${model.version}\n\n${step}`);
+  const tell = (step: string) =>
+    setCurrentDetails(
+      `### ${model.name} version ${model.version}\n\nto ${functionName}:${alias}, ${strategy.name}\n\n${step}`,
+    );
   const decisions = takeDecisions();
   attribute('Model', model.name);
   attribute('ModelVersion', String(model.version));
 
-  const { routing: before, champion } = await servingNow(input);
+  const { routing: before, former: formerModel, champion } = await servingNow(input);
   if (champion !== input.judgedAgainst && champion !== model.version) {
     tell(`Not deployed: version ${champion ?? 'none'} serves by now, so the gate has to judge again.`);
     return { outcome: 'superseded' };
@@ -33,7 +36,7 @@ export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
 
   const candidate = published.functionVersion;
   const former = before?.functionVersion ?? null;
-  const versions = { ...(former === null ? {} : { [former]: champion }), [candidate]: model.version };
+  const versions = { ...(former === null ? {} : { [former]: formerModel }), [candidate]: model.version };
   let routed: Routing | null = before;
   const shift = async (routing: Routing, summary: string) => {
     const endpoint = await shiftTraffic.executeWithOptions({ ...cloud, summary }, [
@@ -45,17 +48,25 @@ export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
 
   const back = undoLog();
   try {
+    const restored: Routing | null = former === null ? null : { functionVersion: former, canary: null };
+    const restore = () =>
+      back.before(`point ${alias} to function version ${former ?? 'none'}`, () =>
+        shiftTraffic({
+          input: { ...input, reason: 'deployment rolled back' },
+          routing: restored,
+          undo: true,
+          versions,
+        }),
+      );
+    if (before?.canary) restore(); // left over from a deployment that was terminated
     tell(`Smoke test of function version ${candidate}`);
     await smokeTest({ input, functionVersion: candidate });
-    const restored: Routing | null = former === null ? null : { functionVersion: former, canary: null };
-    back.before(`point ${alias} to function version ${former ?? 'none'}`, () =>
-      shiftTraffic({ input: { ...input, reason: 'deployment rolled back' }, routing: restored, versions }),
-    );
+    if (!before?.canary) restore();
     if (former !== null && former !== candidate)
       for (const step of strategy.steps) {
         const canary = { functionVersion: candidate, percent: step.percent };
         await shift({ functionVersion: former, canary }, `${step.percent} % to version ${candidate}`);
-        await proveStep({ input, candidate, former, champion, decisions, tell }, step);
+        await proveStep({ input, candidate, former, champion: formerModel, decisions, tell }, step);
       }
     tell(`Pointing ${alias} to function version ${candidate}`);
     const endpoint = await shift({ functionVersion: candidate, canary: null }, `all to version ${candidate}`);
@@ -66,8 +77,10 @@ export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
   } catch (error) {
     const reason = isCancellation(error) ? 'The deployment was cancelled.' : rootCause(error);
     tell(`**Rolling back**: ${reason}`);
-    back.before('write the rollback down', () => recordRollback({ input, reason }));
     await back.undo(tell);
+    const note = undoLog();
+    note.before('write the rollback down', () => recordRollback({ input, reason }));
+    await note.undo(tell);
     tell(`**Rolled back**: ${alias} is on function version ${former ?? 'none'}. ${reason}`);
     if (isCancellation(error)) throw error;
     return { outcome: 'rolled-back', reason };

@@ -9,30 +9,28 @@ const { planRollback } = proxyActivities<Activities>(cloud);
 
 /**
  * Goes back to a version that served before: stops a deployment that runs, then deploys that version all at once, with
- * its smoke test and its own way back.
+ * its smoke test and its own way back. Which version that is, is decided before anything is stopped, and stays so.
  */
 export async function rollbackModel(input: RollbackInput): Promise<RollbackOutcome> {
   const { model, functionName, alias, by, because } = input;
   attribute('Model', model);
   attribute('Stage', 'rollback');
-  try {
-    await getExternalWorkflowHandle(`deploy-${functionName}`).cancel();
-  } catch {
-    // none runs
-  }
-  for (;;) {
-    const { from, to, policy } = await planRollback(input);
-    attribute('ModelVersion', String(to.version));
-    setCurrentDetails(
-      `### ${model}\n\nGoing back from version ${from} to ${to.version} behind ${functionName}:${alias}`,
-    );
-    const reason = `rolled back from version ${from}: ${because}`;
-    const result = await deploy({ model: to, policy, by, reason, judgedAgainst: from });
+  const { from, to, policy } = await planRollback(input);
+  attribute('ModelVersion', String(to.version));
+  const tell = (state: string) => setCurrentDetails(`### ${model}\n\n${state}`);
+  tell(`Going back from version ${from} to ${to.version} behind ${functionName}:${alias}`);
+  const reason = `rolled back from version ${from}: ${because}`;
+  const stopRunning = () =>
+    getExternalWorkflowHandle(`deploy-${functionName}`)
+      .cancel()
+      .catch(() => undefined); // none runs
+  for (let serving = from; ;) {
+    await stopRunning();
+    const result = await deploy({ model: to, policy, by, reason, judgedAgainst: serving }, stopRunning);
     if (result.outcome !== 'superseded') {
-      setCurrentDetails(
-        `### ${model}\n\n${result.outcome === 'deployed' ? `Version ${to.version} serves` : result.reason}`,
-      );
+      tell(result.outcome === 'deployed' ? `Version ${to.version} serves` : result.reason);
       return { ...result, from, to: to.version };
     }
+    serving = (await planRollback({ ...input, to: to.version, again: true })).from;
   }
 }

@@ -87,7 +87,7 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
       result: await approve(waiting),
     }));
     if (decided.decision === 'rejected') return progress.finish('rejected', found.decision(decided), null);
-    const order = { model, policy: definition.deployment, by: workflowId, reason: `passed its gate in ${workflowId}` };
+    const order = { model, policy: definition.deployment, by: workflowId, reason: 'passed its gate' };
     const ended = await progress.stage('deploy', found.deployment, async () => ({
       reused: false,
       result: await deploy({ ...order, judgedAgainst: judged.champion }),

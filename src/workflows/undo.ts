@@ -9,8 +9,8 @@ interface Step {
 /** Pauses between tries of a step back, in seconds; the last one repeats. */
 const PAUSES = [1, 5, 15, 60, 300];
 
-/** Tries of one step in all: about a week. Every try has its own retries besides. */
-const MAX_TRIES = 2000;
+/** How long a step back is tried. Every try has its own retries besides. */
+const TRY_FOR_MS = 7 * 24 * 3_600_000;
 
 /** Steps back, registered before the deed they undo. */
 export function undoLog() {
@@ -19,18 +19,21 @@ export function undoLog() {
     before: (name: string, run: Step['run']) => void steps.push({ name, run }),
 
     /**
-     * Takes the steps back, latest first, whether or not the workflow was cancelled. A step that fails is tried again,
-     * also on failures that are final elsewhere: renewed credentials end them here.
+     * Takes all steps back at once, whether or not the workflow was cancelled: a registry that is away must not keep the
+     * alias from going back. A step that fails is tried again, also on failures that are final elsewhere: renewed
+     * credentials end them here.
      * @throws RollbackIncomplete when a step failed for a week
      */
     undo: (tell: (state: string) => void) =>
       CancellationScope.nonCancellable(async () => {
-        for (const { name, run } of steps.reverse()) await persistently(name, run, tell);
+        const ends = await Promise.allSettled(steps.map(({ name, run }) => persistently(name, run, tell)));
+        for (const end of ends) if (end.status === 'rejected') throw end.reason;
       }),
   };
 }
 
 async function persistently(name: string, run: Step['run'], tell: (state: string) => void): Promise<void> {
+  const deadline = Date.now() + TRY_FOR_MS;
   for (let tries = 1; ; tries++) {
     try {
       await run();
@@ -38,7 +41,7 @@ async function persistently(name: string, run: Step['run'], tell: (state: string
     } catch (error) {
       const why = rootCause(error);
       log.error('A step back failed', { step: name, why });
-      if (tries >= MAX_TRIES)
+      if (Date.now() >= deadline)
         throw ApplicationFailure.nonRetryable(
           `Could not ${name} for a week (${why}); do it by hand, then run npm run models.`,
           'RollbackIncomplete',

@@ -49,7 +49,7 @@ async function stage<T>(script: Partial<Activities>, act: () => Promise<T>) {
     },
     recordDecision: ({ decision, by, because }) => {
       decided.push(`${decision} by ${by}: ${because}`);
-      return Promise.resolve();
+      return Promise.resolve({ decision, by, because });
     },
     recordRollback: ({ reason }) => {
       rollbacks.push(reason);
@@ -94,9 +94,11 @@ describe('strategy', () => {
   });
 
   it('needs no canary where nothing serves yet, nor for the version that serves', async () => {
-    const nothing = await deployAll(CANARY, { servingNow: () => Promise.resolve({ routing: null, champion: null }) });
+    const nothing = await deployAll(CANARY, {
+      servingNow: () => Promise.resolve({ routing: null, former: null, champion: null }),
+    });
     expect(nothing.routes).toEqual(['8']);
-    const same = { routing: { functionVersion: '8', canary: null }, champion: null };
+    const same = { routing: { functionVersion: '8', canary: null }, former: null, champion: null };
     expect((await deployAll(CANARY, { servingNow: () => Promise.resolve(same) })).routes).toEqual(['8']);
   });
 
@@ -221,7 +223,9 @@ describe('approval', () => {
       const details = (await run.query<string>('__temporal_workflow_metadata')) as unknown as {
         currentDetails: string;
       };
-      expect(details.currentDetails).toContain(`npm run approve -- ${run.workflowId} --model ${DIGEST.slice(0, 12)}`);
+      expect(details.currentDetails).toContain(
+        `npm run approve -- ${run.workflowId} \\\n  --model ${DIGEST.slice(0, 12)} --by`,
+      );
       expect(details.currentDetails).toContain('**Leaderboard**');
 
       expect(await refusalOf(decide(run, APPROVE_UPDATE, { model: 'b'.repeat(64) }))).toContain('another model');
@@ -268,7 +272,8 @@ describe('approval', () => {
     const judged: (number | null)[] = [null, 5];
     const { result, decided } = await stage(
       {
-        servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: 5 }),
+        servingNow: () =>
+          Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: 5 }),
         judgeCandidate: () => Promise.resolve({ ...passedGate, champion: judged.shift()! }),
       },
       async () => {
@@ -296,7 +301,8 @@ describe('rollback by hand', () => {
   it('deploys the former version all at once, with its smoke test', async () => {
     const { result, routes, calls } = await stage(
       {
-        servingNow: () => Promise.resolve({ routing: { functionVersion: '8', canary: null }, champion: 3 }),
+        servingNow: () =>
+          Promise.resolve({ routing: { functionVersion: '8', canary: null }, former: null, champion: 3 }),
         publishModel: () => Promise.resolve({ functionVersion: '7', published: false }),
       },
       async () => (await rollBack('back')).result(),
@@ -312,7 +318,8 @@ describe('rollback by hand', () => {
     let champion: number | null = 2;
     const { result, routes } = await stage(
       {
-        servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: champion }),
+        servingNow: () =>
+          Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: champion }),
         judgeCandidate: () => Promise.resolve({ ...passedGate, champion: 2 }),
       },
       async () => {

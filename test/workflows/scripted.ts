@@ -65,9 +65,10 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     registerModel: () => Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) }),
     publishModel: () => Promise.resolve({ functionVersion: '8', published: true }),
     smokeTest: () => Promise.resolve(13),
-    servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: null }),
+    servingNow: () =>
+      Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: null }),
     shiftTraffic: ({ input }) => Promise.resolve({ url: 'http://127.0.0.1/live/', alias: input.policy.alias }),
-    recordDecision: () => Promise.resolve(),
+    recordDecision: ({ decision, by, because }) => Promise.resolve({ decision, by, because }),
     recordRollback: () => Promise.resolve(),
     judgeTraffic: () => Promise.resolve({ state: 'good', requests: 50, checks: [] }),
     probeVersions: () => Promise.resolve({ state: 'good', requests: 20, checks: [] }),

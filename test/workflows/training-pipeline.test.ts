@@ -190,7 +190,7 @@ describe('deployment', () => {
   it('takes the alias away again when a first deployment fails', async () => {
     await run({
       ...recording(),
-      servingNow: () => Promise.resolve({ routing: null, champion: null }),
+      servingNow: () => Promise.resolve({ routing: null, former: null, champion: null }),
       promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('registry is read-only')),
     });
     expect(shifts).toEqual(['8', null]);
@@ -200,7 +200,7 @@ describe('deployment', () => {
     const restored: (number | null)[] = [];
     const { outcome } = await run({
       ...recording(),
-      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: 2 }),
+      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: 2 }),
       judgeCandidate: () => Promise.resolve({ ...passedGate, champion: 2 }),
       promoteModel: () => Promise.reject(ApplicationFailure.nonRetryable('lost the answer')),
       restoreChampion: ({ champion }) => {
@@ -217,7 +217,7 @@ describe('deployment', () => {
   it('judges again when another model was deployed since', async () => {
     const judged: (number | null)[] = [null, 5];
     const { outcome, calls } = await run({
-      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: 5 }),
+      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: 5 }),
       judgeCandidate: () => Promise.resolve({ ...passedGate, champion: judged.shift()! }),
     });
     expect(outcome).toMatchObject({ outcome: 'deployed', gate: { champion: 5 } });
@@ -228,7 +228,7 @@ describe('deployment', () => {
   it('is refused when the gate prefers the model that was deployed meanwhile', async () => {
     const verdicts = [passedGate, { ...passedGate, passed: false, champion: 5 }];
     const { outcome, calls } = await run({
-      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, champion: 5 }),
+      servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: 5 }),
       judgeCandidate: () => Promise.resolve(verdicts.shift()!),
     });
     expect(outcome).toMatchObject({ outcome: 'refused', endpoint: null });
