@@ -85,10 +85,11 @@ export const handler = async (event, context) => {
 
 /** Callers until the run is over. Gives the versions that answered well. */
 async function callUntilOver(model: string, run: Run): Promise<{ outcome: PipelineOutcome; answered: Set<string> }> {
-  let outcome: PipelineOutcome | null = null;
-  const ended = run.result().then((result) => (outcome = result));
+  let over = false;
+  const ended = run.result().finally(() => (over = true));
   const answered = new Set<string>();
-  while (outcome === null) {
+  const isOver = () => over;
+  while (!isOver()) {
     const answer = await lab.deployer.invoke({ functionName: model, qualifier: 'live', event: EVENT });
     if (answer.functionError === null) answered.add(answer.executedVersion);
   }

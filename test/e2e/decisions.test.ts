@@ -64,7 +64,7 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     await waits(workflowId);
     const rejected = await home.run(['reject', workflowId, '--by', 'Grace', '--because', 'too few rows']);
     expect(rejected.stdout).toBe(`${MODEL} version 2 is rejected.\n`);
-    const result = await home.client.workflow.getHandle(workflowId).result();
+    const result: unknown = await home.client.workflow.getHandle(workflowId).result();
     expect(result).toMatchObject({ outcome: 'rejected', reason: 'rejected by Grace: too few rows', endpoint: null });
     expect(await predict()).toBe(1);
     const back = await home.run(['rollback', '--model', MODEL, '--to', '2']);
