@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createApproveActivities } from '../../src/activities/approve.js';
+import type { Ports } from '../../src/activities/ports.js';
+import { POLICY } from '../../src/contracts/deployment.js';
+import { createEmbeddedRegistry } from '../../src/registry/embedded.js';
+import type { ModelRegistry } from '../../src/registry/registry.js';
+import { draftOf } from '../registry/draft.js';
+import { temporaryDirectory } from '../support/temp.js';
+
+const NAME = 'anemia-detection';
+const model = { name: NAME, version: 1, sha256: 'a'.repeat(64) };
+
+let registry: ModelRegistry;
+let activityId: string;
+let activities: ReturnType<typeof createApproveActivities>;
+
+beforeEach(async () => {
+  registry = createEmbeddedRegistry(await temporaryDirectory(), () => new Date());
+  for (const digit of ['a', 'b', 'c']) await registry.register(draftOf(digit));
+  activityId = '1';
+  const running = () => ({
+    ...{ workflowId: 'train-1', runId: 'run-1', activityId, signal: new AbortController().signal },
+    report: () => undefined,
+  });
+  activities = createApproveActivities({ registry, running } as unknown as Ports); // the others are not used here
+});
+
+const decide = (id: string, decision: 'approved' | 'rejected', by: string) => {
+  activityId = id;
+  return activities.recordDecision({ model, decision, by, because: 'so' });
+};
+const decided = async () =>
+  (await registry.version(NAME, 1)).decisions.map(({ decision, by }) => `${decision} by ${by}`);
+
+describe('recordDecision', () => {
+  it('writes a deed down once, however often it is tried, and two deeds apart', async () => {
+    await decide('1', 'approved', 'Ada');
+    await decide('1', 'approved', 'Ada');
+    await decide('2', 'approved', 'Grace');
+    expect(await decided()).toEqual(['approved by Ada', 'approved by Grace']);
+  });
+
+  it('lets no policy approve what a person rejected; a person may', async () => {
+    await decide('1', 'rejected', 'Ada');
+    expect(await decide('2', 'approved', POLICY)).toEqual({ decision: 'rejected', by: 'Ada', because: 'so' });
+    expect(await decide('3', 'approved', 'Grace')).toMatchObject({ decision: 'approved', by: 'Grace' });
+    expect(await decided()).toEqual(['rejected by Ada', 'approved by Grace']);
+  });
+
+  it('takes no approval back because nobody answered another time', async () => {
+    await decide('1', 'approved', 'Ada');
+    expect(await decide('2', 'rejected', POLICY)).toMatchObject({ decision: 'rejected' });
+    expect(await decided()).toEqual(['approved by Ada']);
+  });
+});
+
+describe('planRollback', () => {
+  const plan = (to: number | null, again?: true) =>
+    activities.planRollback({
+      ...{ model: NAME, to, functionName: NAME, alias: 'live', by: 'Ada', because: 'so' },
+      ...(again ? { again } : {}),
+    });
+  const promote = (version: number) => registry.setAlias(NAME, { alias: 'champion', version, by: 'x', reason: 'y' });
+
+  it('refuses where nothing serves, nothing served before, or the version never did', async () => {
+    await expect(plan(null)).rejects.toThrow('Nothing of model anemia-detection serves behind anemia-detection:live');
+    await promote(1);
+    await expect(plan(null)).rejects.toThrow('is the first that served');
+    await promote(2);
+    await expect(plan(3)).rejects.toThrow('Version 3 of anemia-detection never served');
+    await expect(plan(2)).rejects.toThrow('serves already');
+    expect(await plan(2, true)).toMatchObject({ from: 2, to: { version: 2 } });
+  });
+
+  it('goes one back, and further back the next time', async () => {
+    for (const version of [1, 2, 3]) await promote(version);
+    expect(await plan(null)).toMatchObject({ from: 3, to: { version: 2, sha256: 'b'.repeat(64) } });
+    await promote(2);
+    expect(await plan(null)).toMatchObject({ from: 2, to: { version: 1 } });
+    expect(await plan(3)).toMatchObject({ to: { version: 3 }, policy: { strategy: { steps: [] } } });
+  });
+});
