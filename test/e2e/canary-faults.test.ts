@@ -56,7 +56,7 @@ let lab: Lab;
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['faults', 'moved', 'down-judgetraffic', 'down-recordrollback'] });
+  temporal = await startTemporal({ namespaces: ['faults', 'moved', 'down-before', 'down-after'] });
 });
 afterAll(async () => {
   for (const close of closing) await close();
@@ -171,7 +171,7 @@ it(
 describe('a service that is down for a while', { timeout: LIMIT_MS }, () => {
   /** Takes the endpoint away while a worker holds, until the deployment has failed several times. */
   async function outage(model: string, hold: Hold, ...settings: string[]): Promise<PipelineOutcome> {
-    await open(`down-${hold.activity.toLowerCase()}`);
+    await open(`down-${hold.at}`);
     const quiet = await lab.work();
     await (await lab.start(await definitionOf(model))).result();
     await quiet.kill();
@@ -202,7 +202,7 @@ describe('a service that is down for a while', { timeout: LIMIT_MS }, () => {
     // So strong a penalty that every answer is negative: a quarter of the rows is answered differently.
     const numb = 'candidates=[{"kind":"logistic-regression","options":{"inverseRegularization":0.0001}}]';
     const strict = 'deployment.judge.minimumAgreement=0.95';
-    const outcome = await outage(model, { model, activity: 'recordRollback', at: 'before' }, numb, strict);
+    const outcome = await outage(model, { model, activity: 'judgeTraffic', at: 'after' }, numb, strict);
     expect(outcome).toMatchObject({ outcome: 'rolled-back' });
     expect(outcome.reason).toMatch(/agrees with function version 1 on at least 95 % of rows, found 7\d/);
     await expectFormer(await definitionOf(model));
