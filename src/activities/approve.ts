@@ -3,7 +3,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias } from '../registry/registry.js';
-import { championBefore, previousChampions } from '../registry/served.js';
+import { championBefore, previousChampions, servedAt } from '../registry/served.js';
 import { DEFAULT_DEPLOYMENT } from '../definition.js';
 import { deedOf, type Ports } from './ports.js';
 
@@ -61,9 +61,12 @@ export function createApproveActivities({ registry, running }: Ports) {
         throw impossible(
           `Version ${champion.version} of ${model} is the first that served, there is none before it; name one with --to.`,
         );
-      const serves = version === champion.version;
+      // A deployment that was terminated may have left the alias elsewhere than the champion.
+      const shares = servedAt(log, `${functionName}:${alias}`, new Date())?.shares ?? [];
+      const astray = shares.some((share) => share.version !== champion.version);
+      const serves = version === champion.version && !astray;
       if (serves && !again) throw impossible(`Version ${version} of ${model} serves already.`);
-      if (!serves && !earlier.includes(version))
+      if (version !== champion.version && !earlier.includes(version))
         throw impossible(
           `Version ${version} of ${model} never served behind ${functionName}:${alias}, so it is not approved there; choose from ${earlier.join(', ') || 'none'}.`,
         );

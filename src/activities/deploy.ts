@@ -3,6 +3,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 import type { DeployInput } from '../contracts/pipeline.js';
 import type { Endpoint, RegisteredModel } from '../contracts/results.js';
 import { championAlias } from '../registry/registry.js';
+import { servedAt } from '../registry/served.js';
 import { bundleHandler } from '../serving/bundle.js';
 import { goldenRequests } from '../serving/golden.js';
 import { parseModelDocument } from '../serving/model-document.js';
@@ -55,14 +56,10 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       const current = await deployer.describe(policy, running());
       const champion = await registry.alias(model.name, championAlias(model.name, policy));
       const routing = current && { functionVersion: current.functionVersion, canary: current.canary };
-      const target = `${policy.functionName}:${policy.alias}`;
-      const said = (await registry.log(model.name)).findLast(
-        (entry) => entry.event === 'traffic' && entry.target === target,
-      );
-      const shares = said?.event === 'traffic' ? said.shares : [];
-      const former =
-        shares.find(({ functionVersion }) => functionVersion === routing?.functionVersion)?.version ?? null;
-      return { routing, former, champion: champion?.version ?? null };
+      const log = await registry.log(model.name);
+      const said = servedAt(log, `${policy.functionName}:${policy.alias}`, new Date());
+      const main = said?.shares.find(({ functionVersion }) => functionVersion === routing?.functionVersion);
+      return { routing, former: main?.version ?? null, champion: champion?.version ?? null };
     },
 
     async publishModel({ model, policy }: DeployInput): Promise<Published> {

@@ -54,6 +54,10 @@ export function takeDecisions() {
   setHandler(rejectUpdate, take('rejected'), { validator, description: 'Stop the waiting model' });
   setHandler(questionQuery, () => open, { description: 'What waits for a decision' });
 
+  const put = (question: Question): void => {
+    if (open === null) last = null;
+    open = question;
+  };
   const wait = async (timeoutMs: number): Promise<Decision | null> =>
     last !== null || (await condition(() => last !== null, timeoutMs, { summary: 'wait for a decision' }))
       ? last
@@ -61,10 +65,7 @@ export function takeDecisions() {
 
   return {
     /** Puts a question, or the same one in other words; it stays open until it is answered or closed. */
-    open(question: Question): void {
-      if (open === null) last = null;
-      open = question;
-    },
+    open: put,
 
     /** @returns `null` when nobody has answered the open question within `timeoutMs` */
     wait,
@@ -76,8 +77,7 @@ export function takeDecisions() {
 
     /** Waits for a person. @returns `null` when nobody decided within `timeoutMs` */
     async ask(question: Question, timeoutMs: number): Promise<Decision | null> {
-      open = question;
-      last = null;
+      put(question);
       try {
         return await wait(timeoutMs);
       } finally {

@@ -79,4 +79,17 @@ describe('planRollback', () => {
     expect(await plan(null)).toMatchObject({ from: 2, to: { version: 1 } });
     expect(await plan(3)).toMatchObject({ to: { version: 3 }, policy: { strategy: { steps: [] } } });
   });
+
+  it('goes back to the champion itself when a terminated deployment left the alias elsewhere', async () => {
+    await promote(1);
+    const serve = (version: number) =>
+      registry.record(NAME, {
+        ...{ event: 'traffic', target: `${NAME}:live`, by: 'x', reason: 'y' },
+        shares: [{ version, functionVersion: String(version), percent: 100 }],
+      });
+    await serve(1);
+    await expect(plan(1)).rejects.toThrow('serves already');
+    await serve(2);
+    expect(await plan(1)).toMatchObject({ from: 1, to: { version: 1 } });
+  });
 });
