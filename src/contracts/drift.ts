@@ -1,0 +1,59 @@
+/** The default tests of Evidently 0.7 and, on request, its population stability index. */
+export type DriftTestName = 'ks' | 'chi-square' | 'z' | 'wasserstein' | 'jensen-shannon' | 'psi';
+
+/** A column of the window against the reference, as one test sees it. */
+export interface DriftTest {
+  name: DriftTestName;
+  /** A p-value (`ks`, `chi-square`, `z`) or a distance (the others). */
+  value: number;
+  threshold: number;
+  /** p-values drift at or below (`ks`) or below their threshold, distances at or above it. */
+  drifted: boolean;
+}
+
+/** One of the questions that error control answers together. */
+export interface Hypothesis {
+  about: 'distribution' | 'missing' | 'range';
+  /** Probability of a difference of this size or more without drift, in [0, 1]. */
+  p: number;
+  /** Benjamini-Hochberg adjusted over all hypotheses of the window. */
+  adjustedP: number;
+  /** How large the difference is; small ones are never drift however significant. */
+  effect: { name: string; value: number; minimum: number };
+  /** Adjusted p at most the false discovery rate, and effect at least the minimum. */
+  drifted: boolean;
+}
+
+export type ColumnRole = 'feature' | 'prediction' | 'score';
+
+/** One column of the window against the reference. */
+export interface ColumnDrift {
+  column: string;
+  role: ColumnRole;
+  kind: 'numeric' | 'categorical';
+  reference: ColumnCounts;
+  current: ColumnCounts;
+  /** What Evidently's default says; `null` when either side has no value. */
+  test: DriftTest | null;
+  hypotheses: Hypothesis[];
+  /** Both distributions over the same bins, for pictures; `null` when either side has no value. */
+  histogram: ColumnHistogram | null;
+}
+
+export interface ColumnCounts {
+  /** Rows with a value. */
+  rows: number;
+  missing: number;
+  /** Of the rows with a value; `null` without any, and for categories. */
+  mean: number | null;
+  min: number | null;
+  max: number | null;
+}
+
+export interface ColumnHistogram {
+  /** Edges of numeric bins (one more than shares) or names of categories (as many). */
+  bins: { edges: number[] } | { categories: string[] };
+  /** Share of rows in each bin, in [0, 1]; outermost bins hold what lies beyond. */
+  reference: number[];
+  current: number[];
+}

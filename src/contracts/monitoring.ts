@@ -1,0 +1,204 @@
+import type { ColumnDrift } from './drift.js';
+import type { Estimate, MetricName } from './metrics.js';
+
+/** How a deployed model is watched; part of the definition. */
+export interface MonitoringPolicy {
+  /** False: nothing is scheduled. Predictions are still captured. */
+  enabled: boolean;
+  /** False leaves the inputs out of the prediction log: then predictions and scores alone can drift. */
+  captureInputs: boolean;
+  /** Minutes between checks. */
+  everyMinutes: number;
+  /** Minutes of predictions that a check looks at, at least `everyMinutes`. */
+  windowMinutes: number;
+  /** A check starts up to so many seconds late, so that many schedules do not start at once. */
+  jitterSeconds: number;
+  drift: DriftPolicy;
+  performance: PerformancePolicy;
+  retraining: RetrainingPolicy;
+}
+
+export interface DriftPolicy {
+  /** A window with fewer rows is insufficient: it decides nothing. */
+  minimumRows: number;
+  /** Of the hypotheses called drifted in a window, expected share that is not (Benjamini-Hochberg), in (0, 1). */
+  falseDiscoveryRate: number;
+  /** Least distance of distributions: Wasserstein over the reference's standard deviation, or Jensen-Shannon. */
+  minimumEffect: number;
+  /** Alarm when so many of the latest windows with enough rows have drifted. */
+  alarm: { windows: number; of: number };
+  /** Hours after an episode's end before another one may begin. */
+  cooldownHours: number;
+}
+
+export interface PerformancePolicy {
+  metric: 'rocAuc' | 'accuracy' | 'recall';
+  /** Alarm when the metric is below the cross-validated one by more than this, beyond its interval. */
+  maximumLoss: number;
+  /** Hours of predictions that are judged with the labels known by now; labels come late. */
+  windowHours: number;
+  /** Labelled rows of each class below which performance is insufficient. */
+  minimumPerClass: number;
+}
+
+export interface RetrainingPolicy {
+  /** What starts a retraining; none keeps it to people. */
+  on: ('drift' | 'performance')[];
+  /** Days between scheduled retrainings, `null` for none. */
+  everyDays: number | null;
+  /** Most retrainings in any seven days. */
+  perWeek: number;
+  /** Hours between the starts of two retrainings, at least. */
+  cooldownHours: number;
+  /** So many refused in a row pause retraining until a person resumes it. */
+  refusedInARow: number;
+}
+
+/** Half-open window of time, ISO 8601, UTC. */
+export interface TimeWindow {
+  from: string;
+  to: string;
+}
+
+/** What was captured in a window and could be used. */
+export interface WindowSummary extends TimeWindow {
+  /** Rows of the model that is checked. */
+  rows: number;
+  /** Rows of other versions of the model, which are not judged. */
+  otherVersions: { version: number; sha256: string; rows: number }[];
+  /** Lines that are no prediction record, and were left out. */
+  brokenLines: number;
+  /** Rows captured without their inputs. */
+  withoutInputs: number;
+  /** Names of features captured that the model does not have, and the other way round. */
+  unknownFeatures: string[];
+  missingFeatures: string[];
+}
+
+/** A metric over labelled predictions of a window. */
+export interface Performance {
+  /** Rows with a label. */
+  rows: number;
+  positives: number;
+  metrics: Record<'rocAuc' | 'accuracy' | 'recall' | 'brier', Estimate>;
+  /** Expected calibration error over ten equal-width bins of the score, in [0, 1]. */
+  calibrationError: number | null;
+  calibration: { meanScore: number; positiveShare: number; rows: number }[];
+}
+
+/** Metrics expected from calibrated scores alone (confidence-based performance estimation, CBPE): valid only while the labels' relation to the score stays as it was. */
+export interface EstimatedPerformance {
+  rows: number;
+  metrics: Record<'rocAuc' | 'accuracy' | 'recall', number | null>;
+}
+
+export interface PerformanceFinding {
+  /** `none`: no label is known. `lost`: worse than the policy allows. */
+  state: 'none' | 'insufficient' | 'kept' | 'lost';
+  window: TimeWindow;
+  measured: Performance | null;
+  /** Without labels: what the scores promise. */
+  estimated: EstimatedPerformance | null;
+  metric: MetricName;
+  /** Cross-validated value at training. */
+  reference: number | null;
+  /** In a sentence. */
+  found: string;
+}
+
+export type DriftState = 'insufficient' | 'no-drift' | 'drift';
+
+/** `suspected`: drifted windows, not yet enough of them. `alarm`: the first moment of an episode. `ongoing`: its later ones. */
+export type AlarmState = 'quiet' | 'suspected' | 'alarm' | 'ongoing';
+
+/** An unbroken stretch of drift or of lost performance: one alert each. */
+export interface Episode {
+  /** `drift` or `performance`, with the time it began: names the episode in alerts and runs. */
+  id: string;
+  kind: 'drift' | 'performance';
+  since: string;
+}
+
+/** What a check concludes from its window and the checks before it. */
+export interface CheckDecision {
+  state: AlarmState;
+  /** Episodes that go on or begin with this check. */
+  episodes: Episode[];
+  /** Those that begin with it: each is alerted once. */
+  begun: Episode[];
+  /** Why retraining should start now, `null` when it should not. */
+  retrain: 'drift' | 'performance' | null;
+  /** In a sentence, with numbers. */
+  why: string;
+}
+
+/** `by-hand` and `backfill` only look: they neither alert nor retrain, nor count for later checks. */
+export type CheckMode = 'scheduled' | 'by-hand' | 'backfill';
+
+/** A drift check as the registry keeps it. */
+export interface CheckEntry {
+  /** Workflow id and run id of the check: recorded once. */
+  run: string;
+  mode: CheckMode;
+  /** ISO 8601, UTC. */
+  at: string;
+  model: { name: string; version: number; sha256: string };
+  window: TimeWindow;
+  rows: number;
+  drift: DriftState;
+  /** Columns with a drifted hypothesis. */
+  driftedColumns: string[];
+  /** Evidently's default: at least half of the columns drifted. */
+  evidentlyDrift: boolean;
+  performance: Pick<PerformanceFinding, 'state'> & { value: number | null; rows: number };
+  decision: CheckDecision;
+  /** Largest effect over the columns, for the trend. */
+  largestEffect: { column: string; value: number } | null;
+  /** Addresses of the report's files. */
+  report: { html: string; json: string } | null;
+}
+
+/** A retraining as the registry keeps it. */
+export interface RetrainingEntry {
+  /** Workflow id of the retraining. */
+  run: string;
+  cause: 'drift' | 'performance' | 'schedule' | 'by-hand';
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  datasetSha256: string;
+  definitionSha256: string;
+  /** `null` while it runs. */
+  outcome: 'deployed' | 'refused' | 'rejected' | 'rolled-back' | 'failed' | 'cancelled' | null;
+  /** Workflow id of the training run. */
+  training: string;
+}
+
+export interface CheckInput {
+  /** Names the model, its target and how it is watched; the newest registered policy wins over an older schedule's. */
+  model: string;
+  target: { functionName: string; alias: string };
+  policy: MonitoringPolicy;
+  /** End of the window, `null` for the scheduled time or now. */
+  to: string | null;
+  mode: 'scheduled' | 'by-hand';
+}
+
+export interface CheckOutcome {
+  entry: CheckEntry;
+  columns: ColumnDrift[];
+  window: WindowSummary;
+  performance: PerformanceFinding;
+}
+
+/** What a person is told, once per episode. */
+export interface Alert {
+  /** The same in every try of the same alert, for receivers that drop repeats. */
+  id: string;
+  kind: 'drift' | 'performance' | 'retraining-paused';
+  model: { name: string; version: number };
+  /** ISO 8601, UTC. */
+  at: string;
+  /** In a sentence, with numbers; no cell values. */
+  message: string;
+  report: string | null;
+}

@@ -1,0 +1,75 @@
+import type { ColumnDrift } from './drift.js';
+import type { ExploratoryProfile } from './exploratory.js';
+import type { Estimate } from './metrics.js';
+import type { CheckEntry, MonitoringPolicy, PerformanceFinding, WindowSummary } from './monitoring.js';
+import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
+import type { CandidateKind } from './definition.js';
+
+/** How well the chosen candidate separates and is calibrated, from out-of-fold scores of the training rows. */
+export interface Evaluation {
+  /** Rows with an out-of-fold score, and the positives among them. */
+  rows: number;
+  positives: number;
+  /** From (0, 0) to (1, 1), at most 200 points. */
+  roc: { falsePositiveRate: number; truePositiveRate: number }[];
+  /** From recall 0 to 1, at most 200 points. */
+  precisionRecall: { recall: number; precision: number }[];
+  /** Ten equal-width bins of the score; empty ones are left out. */
+  calibration: { meanScore: number; positiveShare: number; rows: number }[];
+  /** Loss of ROC AUC on the hold-out when a feature's values are shuffled, mean and interval over repeats. */
+  importances: { feature: string; loss: Estimate }[];
+}
+
+/** Where the model came from. */
+export interface ReportLineage {
+  workflowId: string;
+  runId: string;
+  datasetUri: string;
+  datasetSha256: string;
+  sourceSha256: string;
+  definitionSha256: string;
+  codeVersion: string;
+  candidate: string;
+}
+
+/** `training-report.json`: all that the HTML report of a training run shows. */
+export interface TrainingReport {
+  kind: 'training-report';
+  schemaVersion: 1;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  model: { name: string; version: number | null; sha256: string | null; candidateKind: CandidateKind | null };
+  run: { workflowId: string; runId: string; outcome: PipelineOutcome['outcome']; reason: string; ui: string | null };
+  status: PipelineStatus;
+  /** Level of all intervals. */
+  confidence: number;
+  selectionMetric: string;
+  features: { name: string; unit: string; range: [number, number] }[];
+  labels: { negative: string; positive: string };
+  threshold: number;
+  evaluation: Evaluation | null;
+  profile: ExploratoryProfile | null;
+  lineage: ReportLineage | null;
+  decisions: { decision: string; by: string; reason: string; at: string }[];
+  card: ModelCard;
+}
+
+/** What the model is for, and is not. */
+export interface ModelCard {
+  intendedUse: string;
+  limits: string[];
+}
+
+/** `drift-report.json`: all that the HTML report of a drift check shows. */
+export interface DriftReport {
+  kind: 'drift-report';
+  schemaVersion: 1;
+  check: CheckEntry;
+  policy: MonitoringPolicy;
+  window: WindowSummary;
+  reference: { rows: number; exact: boolean };
+  columns: ColumnDrift[];
+  performance: PerformanceFinding;
+  /** Checks before this one, oldest first, at most 100. */
+  trend: CheckEntry[];
+}
