@@ -9,7 +9,19 @@ const wall = (folder, patterns, extra = {}) => ({
   },
 });
 
-const LAYERS = ['workflows', 'activities', 'ml', 'data', 'store', 'registry', 'serving', 'deploy', 'report', 'local'];
+const LAYERS = [
+  'workflows',
+  'activities',
+  'ml',
+  'data',
+  'store',
+  'registry',
+  'serving',
+  'deploy',
+  'report',
+  'local',
+  'capture',
+];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
 const ROOT_MODULES = ['../config.js', '../definition.js', '../client.js', '../worker.js', '../index.js'];
@@ -73,6 +85,12 @@ export default tseslint.config(
   ]),
   wall('deploy', [
     { group: [...others('deploy'), ...ROOT_MODULES], message: 'deploy knows the AWS SDK and contracts.' },
+  ]),
+  wall('capture', [
+    {
+      group: [...others('capture', 'store', 'data'), ...ROOT_MODULES, ...VENDORS],
+      message: 'capture knows contracts, files and the reading of CSV.',
+    },
   ]),
   wall('data', [
     { group: [...others('data', 'ml'), ...ROOT_MODULES], message: 'data knows DuckDB, ml types and contracts.' },

@@ -1,12 +1,20 @@
 import { type Activities, createActivities } from '../src/activities/index.js';
 import type { Compute } from '../src/activities/compute/compute.js';
 import { runTask } from '../src/activities/compute/tasks/index.js';
-import { openDeployer, openRegistry, openStore } from '../src/composition.js';
+import { openDeployer, openMonitoringLog, openRegistry, openReports, openStore } from '../src/composition.js';
 import { type Config, readConfig } from '../src/config.js';
+import type { Schedules } from '../src/schedules/schedules.js';
+
+const NO_SCHEDULES: Schedules = {
+  ensure: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+  pause: () => Promise.resolve(),
+  isPaused: () => Promise.resolve(false),
+};
 
 /** The pipeline's activities without Temporal and without threads: all work is done in this process, one after the other. */
 export function localActivities(home: string): { activities: Activities; config: Config } {
-  const config = { ...readConfig(), home };
+  const config = readConfig({ ...process.env, MLOPS_HOME: home });
   const store = openStore(config);
   const report = () => {};
   const compute: Compute = {
@@ -19,6 +27,13 @@ export function localActivities(home: string): { activities: Activities; config:
     compute,
     registry: openRegistry(config),
     deployer: openDeployer(config),
+    monitoringLog: openMonitoringLog(config),
+    reports: openReports(config),
+    schedules: NO_SCHEDULES,
+    alerts: [],
+    captureUri: config.captureUri,
+    now: () => new Date(),
+    runUrl: () => null,
     codeVersion: config.codeVersion,
     running: () => ({ workflowId: 'bench', runId: 'bench', activityId: '1', signal, report }),
   });

@@ -22,13 +22,14 @@ export interface BenchStack {
 /** Lends a stack, and stops and removes it afterwards, also on an interrupt from the keyboard. */
 export async function withStack<T>(use: (stack: BenchStack) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'mlops-bench-'));
-  const [temporal, ui, lambda] = await freePorts(3);
+  const [temporal, ui, lambda, reports] = await freePorts(4);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     MLOPS_HOME: home,
     MLOPS_TEMPORAL_PORT: String(temporal),
     MLOPS_UI_PORT: String(ui),
     MLOPS_LAMBDA_PORT: String(lambda),
+    MLOPS_REPORTS_PORT: String(reports),
   };
   for (const name of ['TEMPORAL_ADDRESS', 'MLOPS_DEPLOY_TO']) Reflect.deleteProperty(env, name);
   const config = readConfig(env);

@@ -27,12 +27,11 @@ const home = await mkdtemp(join(tmpdir(), 'mlops-'));
 const temporal = await startTemporal();
 const lambda = await startLambdaEndpoint({ directory: join(home, 'lambda'), port: 0 });
 const config = {
-  ...readConfig(),
-  home,
+  ...readConfig({ ...process.env, MLOPS_HOME: home }),
   namespace: 'default',
   lambda: { kind: 'local', endpoint: lambda.url } as const,
 };
-const { activities, close } = composeActivities(config);
+const { activities, close } = composeActivities(config, temporal.nativeConnection);
 const worker = await createWorker(config, temporal.nativeConnection, activities);
 
 await mkdir(HISTORIES, { recursive: true });

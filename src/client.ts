@@ -72,6 +72,34 @@ program
   .action(run(commands.rollback));
 
 program
+  .command('drift-check')
+  .description('compare the latest predictions with what was known at training; only looks, unless told to act')
+  .option('--definition <file>', 'whose model to check', DEFINITION)
+  .option('--window <duration>', 'how much of the past to look at, like 90m, 24h or 7d')
+  .option('--to <time>', 'end of the window, now by default, like 2026-11-24T09:30Z')
+  .option('--act', 'count, alert and retrain as a scheduled check would')
+  .option('--json', 'print JSON')
+  .action(run(commands.driftCheck));
+
+program
+  .command('schedules')
+  .description('drift checks and retrainings that are scheduled; pause, resume or backfill one')
+  .argument('[action]', 'pause, resume or backfill; lists them without')
+  .argument('[schedule]', 'its id')
+  .option('--because <reason>', 'why, for those who find it paused')
+  .option('--from <time>', 'backfill: start of the past range')
+  .option('--to <time>', 'backfill: end of the past range')
+  .option('--json', 'print JSON')
+  .action(run(commands.schedules));
+
+program
+  .command('feedback')
+  .description('take in what turned out to be true of earlier predictions')
+  .requiredOption('--file <csv>', 'CSV with the columns id, label and, for batches, row')
+  .option('--definition <file>', 'whose predictions they are', DEFINITION)
+  .action(run(commands.feedback));
+
+program
   .command('predict')
   .description('ask the deployed function')
   .argument('<json>', 'one event, like {"r":43.3,"g":30.8,"b":25.9,"hb":6.3}, or a batch')

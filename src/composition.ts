@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Config } from './config.js';
 import { createLambdaDeployer } from './deploy/lambda-deployer.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
+import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
+import { createFileReportSink } from './report/file-sink.js';
 import { createFileStore } from './store/file-store.js';
 
 /** Directory of the artifact store, for those that open it in another thread. */
@@ -11,6 +13,16 @@ export const storeRoot = (config: Config) => join(config.home, 'store');
 export const openStore = (config: Config) => createFileStore(storeRoot(config));
 
 export const openRegistry = (config: Config) => createEmbeddedRegistry(join(config.home, 'registry'), () => new Date());
+
+/** What monitoring writes down, beside the registry. */
+export const openMonitoringLog = (config: Config) => createFileMonitoringLog(join(config.home, 'registry'));
+
+/** Reports in files, with the addresses of the local stack's pages unless the stack is not ours. */
+export const openReports = (config: Config) =>
+  createFileReportSink({
+    root: config.reports,
+    baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
+  });
 
 /** The local endpoint takes any credentials and makes what is missing; on AWS the infrastructure's owner does that. */
 export const openDeployer = ({ lambda }: Config) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 
@@ -14,7 +14,12 @@ export interface Config {
   home: string;
   /** Where downloaded or built Temporal servers are kept, shared by all checkouts. */
   cache: string;
-  ports: { temporal: number; ui: number; lambda: number };
+  ports: { temporal: number; ui: number; lambda: number; reports: number };
+  /** Directory of the reports, which the local stack serves as pages. */
+  reports: string;
+  /** `file:` URI under which predictions are captured. */
+  captureUri: string;
+  alerts: AlertSettings;
   /** `TEMPORAL_ADDRESS` is set: never start a server. */
   externalTemporal: boolean;
   temporal: ClientConnectConfig;
@@ -31,7 +36,16 @@ export interface Config {
 /** `local`: our own endpoint. `aws`: whatever the AWS SDK finds in its environment. */
 export type LambdaTarget = { kind: 'local'; endpoint: string } | { kind: 'aws'; region: string };
 
-const DEFAULT_PORTS = { temporal: 7233, ui: 8233, lambda: 9233 };
+/** Where alerts go besides the log; `null` for nowhere. */
+export interface AlertSettings {
+  webhook: string | null;
+  /** Signs what the webhook gets. */
+  secret: string | null;
+  /** Absolute path of a module that takes alerts. */
+  ownSink: string | null;
+}
+
+const DEFAULT_PORTS = { temporal: 7233, ui: 8233, lambda: 9233, reports: 9234 };
 
 /** The only reader of the environment. @throws Error with the variable, the limit and the remedy */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -43,19 +57,24 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     temporal: portOf(env, 'MLOPS_TEMPORAL_PORT', DEFAULT_PORTS.temporal),
     ui: portOf(env, 'MLOPS_UI_PORT', DEFAULT_PORTS.ui),
     lambda: portOf(env, 'MLOPS_LAMBDA_PORT', DEFAULT_PORTS.lambda),
+    reports: portOf(env, 'MLOPS_REPORTS_PORT', DEFAULT_PORTS.reports),
   };
   const externalTemporal = filled(env, 'TEMPORAL_ADDRESS') !== undefined;
   const temporal = externalTemporal
     ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) })
     : { connectionOptions: { address: `127.0.0.1:${ports.temporal}` }, namespace: 'default' };
+  const home = resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local'));
   return {
     packageRoot,
     codeVersion: manifest.version,
-    home: resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local')),
+    home,
     cache: resolve(
       filled(env, 'MLOPS_CACHE') ?? join(filled(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'anemia-mlops'),
     ),
     ports,
+    reports: join(home, 'reports'),
+    captureUri: captureUri(env, home),
+    alerts: alertSettings(env),
     externalTemporal,
     temporal,
     namespace: temporal.namespace ?? 'default',
@@ -74,6 +93,24 @@ function lambdaTarget(env: NodeJS.ProcessEnv, port: number): LambdaTarget {
   if (region === undefined)
     throw new Error('AWS_REGION is not set: name the region of the function, like eu-central-1.');
   return { kind: 'aws', region };
+}
+
+function captureUri(env: NodeJS.ProcessEnv, home: string): string {
+  const text = filled(env, 'MLOPS_CAPTURE');
+  if (text === undefined) return pathToFileURL(join(home, 'capture')).href;
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(text)) return pathToFileURL(resolve(text)).href;
+  if (!text.startsWith('file:'))
+    throw new Error('MLOPS_CAPTURE is neither a path nor a file: URI: predictions are captured in files only as yet.');
+  return text;
+}
+
+function alertSettings(env: NodeJS.ProcessEnv): AlertSettings {
+  const webhook = filled(env, 'MLOPS_ALERT_WEBHOOK') ?? null;
+  const secret = filled(env, 'MLOPS_ALERT_SECRET') ?? null;
+  if (webhook !== null && secret === null)
+    throw new Error('MLOPS_ALERT_SECRET is not set: alerts are signed with it, so give the webhook a secret.');
+  const module = filled(env, 'MLOPS_ALERT_SINK');
+  return { webhook, secret, ownSink: module === undefined ? null : resolve(module) };
 }
 
 function filled(env: NodeJS.ProcessEnv, name: string): string | undefined {

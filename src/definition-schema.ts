@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
 import { approval, deployment } from './deployment-schema.js';
+import { card, monitoring } from './monitoring-schema.js';
 
 const share = z.number().gt(0).lt(1);
 const count = z.number().int().min(1);
@@ -110,6 +111,8 @@ export const definitionSchema = z
       .prefault({}),
     approval,
     deployment,
+    monitoring,
+    card,
   })
   .transform(({ deployment, ...rest }) => ({
     ...rest,

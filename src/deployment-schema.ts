@@ -86,6 +86,7 @@ const functionSettings = z.strictObject({
   memoryMiB: z.number().int().min(128).max(10_240).default(256),
   timeoutSeconds: z.number().int().min(1).max(900).default(10),
   reservedConcurrency: z.number().int().min(1).nullable().default(null),
+  captureInputs: z.boolean().nullable().default(null),
   urlAccess: z.enum(['AWS_IAM', 'NONE']).default('AWS_IAM'),
 });
 

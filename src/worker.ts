@@ -1,12 +1,15 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool } from './activities/compute/pool.js';
 import { type Activities, createActivities } from './activities/index.js';
 import { activityInterceptor, runningActivity } from './activities/interceptor.js';
-import { openDeployer, openRegistry, openStore, storeRoot } from './composition.js';
+import { createAlertSinks } from './alerts/create-alert-sinks.js';
+import { openDeployer, openMonitoringLog, openRegistry, openReports, openStore, storeRoot } from './composition.js';
 import type { Config } from './config.js';
 import { TASK_QUEUE } from './contracts/pipeline.js';
+import { createTemporalSchedules } from './schedules/temporal-schedules.js';
 
 /** A worker told to stop lets running activities go on for this long, then cancels them, then ends. */
 const SHUTDOWN = { graceTime: '3 seconds', forceTime: '8 seconds' } as const;
@@ -15,26 +18,53 @@ const SHUTDOWN = { graceTime: '3 seconds', forceTime: '8 seconds' } as const;
 const HEARTBEAT_THROTTLE = '1 second';
 
 /** The activities of a configuration over real ports, and what to close when they are no longer needed. */
-export function composeActivities(config: Config): { activities: Activities; close: () => Promise<void> } {
+export function composeActivities(
+  config: Config,
+  connection: NativeConnection,
+): { activities: Activities; close: () => Promise<void> } {
+  const { namespace, ui } = config;
+  const client = new Client({ connection, namespace });
+  const now = () => new Date();
   const compute = createThreadPool({ storeRoot: storeRoot(config), threads: config.computeThreads });
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),
     deployer: openDeployer(config),
     compute,
+    schedules: createTemporalSchedules(client.schedule, TASK_QUEUE),
+    monitoringLog: openMonitoringLog(config),
+    reports: openReports(config),
+    alerts: createAlertSinks({ ...config.alerts, writeLine: (line) => void process.stdout.write(`${line}\n`), now }),
+    captureUri: config.captureUri,
     codeVersion: config.codeVersion,
+    now,
+    runUrl: (workflowId, runId) =>
+      ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`,
     running: runningActivity,
   });
   return { activities, close: () => compute.close() };
 }
 
+/** Workflow code: bundled when a worker starts, or before, at this path. */
+type Workflows = { workflowsPath: string } | { workflowBundle: { codePath: string } };
+
+/** The workflows as their source has them; a worker takes about two seconds to bundle them. */
+export const WORKFLOWS: { workflowsPath: string } = {
+  workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
+};
+
 /** A worker for workflows and these activities, not yet running. */
-export function createWorker(config: Config, connection: NativeConnection, activities: Activities): Promise<Worker> {
+export function createWorker(
+  config: Config,
+  connection: NativeConnection,
+  activities: Activities,
+  workflows: Workflows = WORKFLOWS,
+): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: TASK_QUEUE,
-    workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
+    ...workflows,
     activities,
     // A bug in workflow code should end the run with its message; by default it would look hung.
     workflowFailureErrorTypes: { '*': ['Error'] },
@@ -55,11 +85,12 @@ export async function runWorker(
   config: Config,
   onReady: () => void,
   decorate: (activities: Activities) => Activities = (activities) => activities,
+  workflows: Workflows = WORKFLOWS,
 ): Promise<void> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
   const connection = await NativeConnection.connect(config.temporal.connectionOptions);
-  const { activities, close } = composeActivities(config);
-  const worker = await createWorker(config, connection, decorate(activities));
+  const { activities, close } = composeActivities(config, connection);
+  const worker = await createWorker(config, connection, decorate(activities), workflows);
   const stop = () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
   };

@@ -26,6 +26,7 @@ const FILES = {
   registry: 'src/registry/embedded.ts',
   deploy: 'src/deploy/lambda-deployer.ts',
   data: 'src/data/ingest.ts',
+  capture: 'src/capture/read.ts',
 };
 
 describe('import walls', () => {
@@ -50,6 +51,8 @@ describe('import walls', () => {
     ['registry', '../deploy/deployer.js'],
     ['deploy', '../registry/registry.js'],
     ['data', '../activities/reuse.js'],
+    ['capture', '../serving/prediction-log.js'],
+    ['capture', '../config.js'],
   ] as const)('%s may not import %s', async (folder, specifier) => {
     expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
   });
@@ -59,6 +62,7 @@ describe('import walls', () => {
     ['workflows', "import { STAGES } from '../contracts/pipeline.js';\nSTAGES.at(0);\n"],
     ['workflows', "import { sleep } from '@temporalio/workflow';\nawait sleep(1);\n"],
     ['ml', "import { METRIC_NAMES } from '../contracts/metrics.js';\nMETRIC_NAMES.at(0);\n"],
+    ['capture', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
     ['registry', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
   ] as const)('%s may write %j', async (folder, code) => {
     expect(await lint(FILES[folder], code)).toEqual([]);

@@ -1,10 +1,14 @@
+import { createAlertActivities } from './alert.js';
 import { createApproveActivities } from './approve.js';
 import { createDeployActivities } from './deploy.js';
 import { createIngestActivities } from './ingest.js';
 import { createJudgeActivities } from './judge-traffic.js';
+import { createMonitorActivities } from './monitor.js';
 import type { Ports } from './ports.js';
 import { createPrepareActivities } from './prepare.js';
 import { createRegisterActivities } from './register.js';
+import { createReportActivities } from './report.js';
+import { createRetrainActivities } from './retrain.js';
 import { createTrainActivities } from './train.js';
 import { createValidateActivities } from './validate.js';
 
@@ -21,6 +25,10 @@ export const createActivities = (ports: Ports) => ({
   ...createApproveActivities(ports),
   ...createDeployActivities(ports),
   ...createJudgeActivities(ports),
+  ...createMonitorActivities(ports),
+  ...createRetrainActivities(ports),
+  ...createReportActivities(ports),
+  ...createAlertActivities(ports),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

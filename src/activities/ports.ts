@@ -1,5 +1,9 @@
 import type { Deployer } from '../deploy/deployer.js';
+import type { AlertSink } from '../alerts/alert-sink.js';
+import type { MonitoringLog } from '../registry/monitoring-log.js';
 import type { ModelRegistry } from '../registry/registry.js';
+import type { ReportSink } from '../report/sink.js';
+import type { Schedules } from '../schedules/schedules.js';
 import type { ArtifactStore, StepCache } from '../store/artifact-store.js';
 import type { Compute } from './compute/compute.js';
 
@@ -9,7 +13,16 @@ export interface Ports {
   registry: ModelRegistry;
   deployer: Deployer;
   compute: Compute;
+  schedules: Schedules;
+  monitoringLog: MonitoringLog;
+  reports: ReportSink;
+  alerts: AlertSink[];
+  /** `file:` URI under which captured predictions are. */
+  captureUri: string;
   codeVersion: string;
+  now: () => Date;
+  /** Page of a run in the Web UI, `null` when its address is unknown. */
+  runUrl: (workflowId: string, runId: string) => string | null;
   running: () => RunningActivity;
 }
 

@@ -1,6 +1,13 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
-import type { FitResult, GateVerdict, IngestResult, LeaderboardRow, RegisteredModel } from '../contracts/results.js';
+import type {
+  EvaluationResult,
+  FitResult,
+  GateVerdict,
+  IngestResult,
+  LeaderboardRow,
+  RegisteredModel,
+} from '../contracts/results.js';
 import { learningDigest } from '../definition.js';
 import type { Ports } from './ports.js';
 
@@ -14,6 +21,7 @@ export function createRegisterActivities({ registry, running, codeVersion }: Por
       trainingRows: ArtifactRef;
       chosen: LeaderboardRow;
       fit: FitResult;
+      evaluation: EvaluationResult;
       gate: GateVerdict;
     }): Promise<RegisteredModel> {
       const { definition, dataset, chosen, fit, gate } = input;
@@ -34,6 +42,7 @@ export function createRegisterActivities({ registry, running, codeVersion }: Por
           candidate: chosen.candidate,
           profile: input.profile,
           trainingRows: input.trainingRows,
+          ...input.evaluation,
         },
       });
       if (gate.passed)

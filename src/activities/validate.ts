@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
-import type { FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
+import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition.js';
 import { championAlias } from '../registry/registry.js';
 import { judgeChampion, judgeMinimums } from '../ml/gate.js';
@@ -28,6 +28,20 @@ export function createValidateActivities(ports: Ports) {
         definitionSha256: learningDigest(input.definition),
       };
       return computeOnce(ports, 'fit/1', task, input.reuse, () => compute.run('fit', task, ports.running()));
+    },
+
+    /** Curves, calibration and importances for reports, and the reference that monitoring compares with. */
+    evaluateCandidate(input: {
+      definition: Definition;
+      matrix: ArtifactRef;
+      model: ArtifactRef;
+      chosen: LeaderboardRow;
+      reuse: boolean;
+    }): Promise<Step<EvaluationResult>> {
+      const { columns, split, validation, candidates } = input.definition;
+      const candidate = candidates.find(({ name }) => name === input.chosen.candidate)!;
+      const task = { columns, split, validation, candidate, matrix: input.matrix, model: input.model };
+      return computeOnce(ports, 'evaluate/1', task, input.reuse, () => compute.run('evaluate', task, ports.running()));
     },
 
     async judgeCandidate(input: {

@@ -2,7 +2,9 @@ import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
 import type { DecideOptions } from './decide.js';
 import { plainly } from './errors.js';
+import type { DriftCheckOptions } from './drift-check.js';
 import type { RollbackOptions } from './rollback.js';
+import type { ScheduleOptions } from './schedules.js';
 
 /** Commands load what they need when they run: `models` should not wait for Temporal, nor `predict` for DuckDB. */
 
@@ -162,6 +164,48 @@ export async function rollback(config: Config, options: RollbackOptions): Promis
   }
 }
 
+export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
+  const definition = await loadDefinition(options.definition);
+  const { connect } = await import('./connect.js');
+  const { openStore } = await import('../composition.js');
+  const { describeCheck, runCheck } = await import('./drift-check.js');
+  const client = await connect(config);
+  try {
+    const { outcome, details } = await runCheck(client, openStore(config), definition, options);
+    print(options.json ? JSON.stringify({ ...outcome, details }) : describeCheck(outcome, details));
+    return 0;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+export async function schedules(
+  config: Config,
+  action: string | undefined,
+  id: string | undefined,
+  options: ScheduleOptions,
+): Promise<number> {
+  const { connect } = await import('./connect.js');
+  const { changeSchedule, listSchedules, schedulesTable } = await import('./schedules.js');
+  const client = await connect(config);
+  try {
+    if (action !== undefined) print(await changeSchedule(client, action, id, options));
+    else {
+      const found = await listSchedules(client);
+      print(options.json ? JSON.stringify(found) : schedulesTable(found));
+    }
+    return 0;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+export async function feedback(config: Config, options: { file: string; definition: string }): Promise<number> {
+  const { giveFeedback } = await import('./feedback.js');
+  print(await giveFeedback(config.captureUri, await loadDefinition(options.definition), options.file));
+  return 0;
+}
+
 export async function predict(config: Config, json: string, options: { definition: string }): Promise<number> {
   let event: unknown;
   try {
@@ -200,8 +244,9 @@ export async function stack(config: Config, options: { background?: true }): Pro
     return 0;
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void running.stop());
-  const { ui, lambda, logs } = running.status();
-  if (!options.background) print(`Local stack is up: Web UI ${ui ?? '-'}, Lambda endpoint ${lambda}, logs in ${logs}.`);
+  const { ui, lambda, reports, logs } = running.status();
+  if (!options.background)
+    print(`Local stack is up: Web UI ${ui ?? '-'}, reports ${reports}, Lambda endpoint ${lambda}, logs in ${logs}.`);
   await running.ended;
   return 0;
 }

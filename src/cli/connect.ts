@@ -42,7 +42,9 @@ export async function connectWithStack(config: Config, say: (line: string) => vo
   if (!config.externalTemporal) {
     const { status, started } = await ensureStack(config, say);
     if (started)
-      say(`Started the local stack: Web UI ${status.ui ?? '-'}, logs in ${status.logs}, stop it with npm run stop.`);
+      say(
+        `Started the local stack: Web UI ${status.ui ?? '-'}, reports ${status.reports}, logs in ${status.logs}, stop it with npm run stop.`,
+      );
   }
   const client = await connect(config);
   if (!(await hasWorker(client)))

@@ -41,12 +41,12 @@ export async function reportRun(
 ): Promise<PipelineReport> {
   const { end, status } = await followRun(client, handle, view.update, view.trouble);
   await view.finish();
-  const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings } = status ?? nothingKnown();
+  const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings, report } = status ?? nothingKnown();
   return {
     workflowId: handle.workflowId,
     runId,
     ...end,
-    ...{ dataset, leaderboard, chosen, holdout, gate, warnings, model, endpoint },
+    ...{ dataset, leaderboard, chosen, holdout, gate, warnings, model, endpoint, report },
     ui: await uiLink(config, handle.workflowId, runId),
   };
 }

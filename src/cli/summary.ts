@@ -27,7 +27,9 @@ export function summarize(report: PipelineReport, curl: string | null): string {
     report.gate ? verdict(report.gate) : '',
     report.warnings.length > 0 ? warnings(report) : '',
     `${headline(report)}${model ? `  ${pc.dim(`${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`)}` : ''}`,
-    report.ui ? `Web UI   ${report.ui}` : '',
+    [report.report ? `Report   ${report.report.html}` : '', report.ui ? `Web UI   ${report.ui}` : '']
+      .filter(Boolean)
+      .join('\n'),
     endpoint && curl !== null ? `Try it   ${curl}` : '',
   ]
     .filter(Boolean)

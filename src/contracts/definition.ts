@@ -1,5 +1,6 @@
 import type { ApprovalPolicy, DeploymentPolicy } from './deployment.js';
 import type { MetricName } from './metrics.js';
+import type { MonitoringPolicy } from './monitoring.js';
 
 /** One column of the allow-list. What is not listed never leaves ingest. */
 export interface ColumnDefinition {
@@ -53,6 +54,12 @@ export type CandidateDefinition =
 
 export type CandidateKind = CandidateDefinition['kind'];
 
+/** What the model is for, and is not; shown in its reports. */
+export interface ModelCard {
+  intendedUse: string;
+  limits: string[];
+}
+
 /** A complete, checked definition: no optional fields, every default filled in (see `src/definition.ts`). */
 export interface Definition {
   model: string;
@@ -85,4 +92,6 @@ export interface Definition {
   };
   approval: ApprovalPolicy;
   deployment: DeploymentPolicy;
+  monitoring: MonitoringPolicy;
+  card: ModelCard;
 }

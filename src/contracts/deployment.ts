@@ -49,6 +49,8 @@ export interface FunctionSettings {
   timeoutSeconds: number;
   /** Most simultaneous executions, `null` for no reservation. */
   reservedConcurrency: number | null;
+  /** Whether predictions are logged with their inputs; `null` leaves the function as it is, which is with them at first. */
+  captureInputs: boolean | null;
   /** Who may call the function URL: callers that AWS knows, or everyone. */
   urlAccess: 'AWS_IAM' | 'NONE';
 }

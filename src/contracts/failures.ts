@@ -14,6 +14,10 @@ export const FAILURE_TYPES = [
   'NotApproved',
   'CanaryFailed',
   'AliasMoved',
+  'AlertRefused',
+  'NotServing',
+  'CaptureNotSwitched',
+  'RetrainingBusy',
 ] as const;
 
 export type FailureType = (typeof FAILURE_TYPES)[number];

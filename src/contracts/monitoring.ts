@@ -1,18 +1,21 @@
+import type { ArtifactRef } from './artifact.js';
+import type { Definition } from './definition.js';
 import type { ColumnDrift } from './drift.js';
 import type { Estimate, MetricName } from './metrics.js';
+import type { ReportAddress } from './pipeline.js';
 
 /** How a deployed model is watched; part of the definition. */
 export interface MonitoringPolicy {
   /** False: nothing is scheduled. Predictions are still captured. */
   enabled: boolean;
-  /** False leaves the inputs out of the prediction log: then predictions and scores alone can drift. */
-  captureInputs: boolean;
   /** Minutes between checks. */
   everyMinutes: number;
   /** Minutes of predictions that a check looks at, at least `everyMinutes`. */
   windowMinutes: number;
   /** A check starts up to so many seconds late, so that many schedules do not start at once. */
   jitterSeconds: number;
+  /** A window ends so many seconds before its check is due, because captured lines arrive with a delay. */
+  settleSeconds: number;
   drift: DriftPolicy;
   performance: PerformancePolicy;
   retraining: RetrainingPolicy;
@@ -155,7 +158,7 @@ export interface CheckEntry {
   /** Largest effect over the columns, for the trend. */
   largestEffect: { column: string; value: number } | null;
   /** Addresses of the report's files. */
-  report: { html: string; json: string } | null;
+  report: ReportAddress | null;
 }
 
 /** A retraining as the registry keeps it. */
@@ -173,22 +176,61 @@ export interface RetrainingEntry {
   training: string;
 }
 
-export interface CheckInput {
-  /** Names the model, its target and how it is watched; the newest registered policy wins over an older schedule's. */
-  model: string;
-  target: { functionName: string; alias: string };
-  policy: MonitoringPolicy;
-  /** End of the window, `null` for the scheduled time or now. */
-  to: string | null;
-  mode: 'scheduled' | 'by-hand';
+/** A window against the reference, before anything is concluded from it; what it found in full is in `details`. */
+export interface Comparison {
+  model: CheckEntry['model'];
+  rows: number;
+  drift: DriftState;
+  /** At most {@link MOST_NAMES}. */
+  driftedColumns: string[];
+  evidentlyDrift: boolean;
+  largestEffect: CheckEntry['largestEffect'];
+  performance: CheckEntry['performance'] & Pick<PerformanceFinding, 'found'>;
+  /** A {@link ComparisonDetails} as JSON. */
+  details: ArtifactRef;
 }
 
-export interface CheckOutcome {
-  entry: CheckEntry;
-  columns: ColumnDrift[];
+export interface ComparisonDetails {
   window: WindowSummary;
+  /** Rows that the reference was made from; exact up to a bound, above it a sketch. */
+  reference: { rows: number; exact: boolean };
+  columns: ColumnDrift[];
   performance: PerformanceFinding;
 }
+
+/** Names of columns that a check tells of; its report has them all. */
+export const MOST_NAMES = 20;
+
+export interface CheckInput {
+  /** Names the model, where it serves and how it is watched; a retraining learns by it. */
+  definition: Definition;
+  /** `scheduled` counts for later checks, alerts and retrains. */
+  mode: 'scheduled' | 'by-hand';
+  /** End of the window, `null` for the scheduled time, or now. */
+  to: string | null;
+  /** Minutes, `null` for those of the policy. */
+  windowMinutes: number | null;
+}
+
+/** How a check ended. */
+export interface CheckOutcome {
+  entry: CheckEntry;
+  details: ArtifactRef;
+  /** What came of a retraining that the check asked for, `''` when it asked for none. */
+  retraining: string;
+  /** Alerts that no sink could be told, in sentences. */
+  undelivered: string[];
+}
+
+export interface RetrainInput {
+  definition: Definition;
+  cause: RetrainingEntry['cause'];
+}
+
+/** `held-back`: a brake held it, `reason` says which. */
+export type RetrainOutcome =
+  | { outcome: 'held-back'; reason: string }
+  | { outcome: NonNullable<RetrainingEntry['outcome']>; reason: string; training: string };
 
 /** What a person is told, once per episode. */
 export interface Alert {

@@ -17,6 +17,21 @@ export const TASK_QUEUE = 'mlops';
 /** Workflow types by the names that client and schedules start them with. */
 export const TRAINING_PIPELINE = 'trainingPipeline';
 export const ROLLBACK = 'rollbackModel';
+export const CHECK_DRIFT = 'checkDrift';
+export const RETRAIN = 'retrainModel';
+
+/** Function alias of a model's main deployment, behind a function of the model's name. */
+export const MAIN_ALIAS = 'live';
+
+type Deployed = Pick<Definition, 'model' | 'deployment'>;
+
+/** A model's name, with function and alias behind it where it does not serve at its main place. */
+const placeOf = ({ model, deployment: { functionName, alias } }: Deployed) =>
+  functionName === model && alias === MAIN_ALIAS ? model : `${model}-${functionName}-${alias}`;
+
+/** Ids of the schedules, and of the runs that are not started by them, of a deployed model. */
+export const driftSchedule = (deployed: Deployed): string => `drift-${placeOf(deployed)}`;
+export const retrainSchedule = (deployed: Deployed): string => `retrain-${placeOf(deployed)}`;
 
 /** Query that answers a {@link PipelineStatus}. */
 export const STATUS_QUERY = 'status';
@@ -25,7 +40,17 @@ export const STATUS_QUERY = 'status';
 export const SEARCH_ATTRIBUTES = ['Model', 'ModelVersion', 'Stage', 'Verdict', 'DatasetDigest'] as const;
 
 /** The stages of a training run, in order. */
-export const STAGES = ['ingest', 'profile', 'features', 'train', 'validate', 'register', 'approve', 'deploy'] as const;
+export const STAGES = [
+  'ingest',
+  'profile',
+  'features',
+  'train',
+  'validate',
+  'register',
+  'approve',
+  'deploy',
+  'monitor',
+] as const;
 
 export type Stage = (typeof STAGES)[number];
 
@@ -56,6 +81,14 @@ export interface PipelineStatus {
   model: RegisteredModel | null;
   endpoint: Endpoint | null;
   warnings: Warning[];
+  /** Addresses of the report, once it is written. */
+  report: ReportAddress | null;
+}
+
+/** Where the files of a report are. */
+export interface ReportAddress {
+  html: string;
+  json: string;
 }
 
 /** A run of which nothing is known yet. */
@@ -69,6 +102,7 @@ export const nothingKnown = (): PipelineStatus => ({
   model: null,
   endpoint: null,
   warnings: [],
+  report: null,
 });
 
 export interface DatasetSummary {

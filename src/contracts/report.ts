@@ -1,9 +1,9 @@
 import type { ColumnDrift } from './drift.js';
 import type { ExploratoryProfile } from './exploratory.js';
-import type { Estimate } from './metrics.js';
+import type { Estimate, MetricName } from './metrics.js';
 import type { CheckEntry, MonitoringPolicy, PerformanceFinding, WindowSummary } from './monitoring.js';
 import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
-import type { CandidateKind } from './definition.js';
+import type { CandidateKind, ModelCard } from './definition.js';
 
 /** How well the chosen candidate separates and is calibrated, from out-of-fold scores of the training rows. */
 export interface Evaluation {
@@ -43,7 +43,7 @@ export interface TrainingReport {
   status: PipelineStatus;
   /** Level of all intervals. */
   confidence: number;
-  selectionMetric: string;
+  selectionMetric: MetricName;
   features: { name: string; unit: string; range: [number, number] }[];
   labels: { negative: string; positive: string };
   threshold: number;
@@ -52,12 +52,6 @@ export interface TrainingReport {
   lineage: ReportLineage | null;
   decisions: { decision: string; by: string; reason: string; at: string }[];
   card: ModelCard;
-}
-
-/** What the model is for, and is not. */
-export interface ModelCard {
-  intendedUse: string;
-  limits: string[];
 }
 
 /** `drift-report.json`: all that the HTML report of a drift check shows. */

@@ -16,7 +16,9 @@ export interface Warning {
     | 'sampled-validation'
     | 'histogram-splits'
     | 'champion-rows'
-    | 'not-converged';
+    | 'not-converged'
+    | 'not-monitored'
+    | 'not-reported';
   message: string;
 }
 
@@ -99,6 +101,14 @@ export interface FitResult {
   model: ArtifactRef;
   holdout: HoldoutResult;
   warnings: Warning[];
+}
+
+/** What reports and monitoring need of a candidate, stored as JSON. */
+export interface EvaluationResult {
+  /** An `Evaluation`: curves, calibration and importances. */
+  evaluation: ArtifactRef;
+  /** A `MonitoringReference`: what inputs and scores were like at training. */
+  reference: ArtifactRef;
 }
 
 export interface GateCheck {

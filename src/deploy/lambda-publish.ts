@@ -8,7 +8,7 @@ import {
   waitUntilFunctionUpdatedV2,
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
-import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, settingsInput } from './lambda-settings.js';
+import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, settingsInput, switchCapture } from './lambda-settings.js';
 import type { PublishedCode, PublishRequest } from './deployer.js';
 import { errorName } from './aws-errors.js';
 import { PipelineFailure } from '../contracts/failures.js';
@@ -24,9 +24,9 @@ type Request = PublishRequest & { codeSha256: string };
 export async function publishCode(context: LambdaContext, request: Request): Promise<PublishedCode> {
   const { client, send } = context;
   const { functionName, codeSha256, description } = request;
-  const latest = await keepSettings(context, await latestOrCreated(context, request), request, () =>
-    settled(context, functionName),
-  );
+  const ready = () => settled(context, functionName);
+  const kept = await keepSettings(context, await latestOrCreated(context, request), request, ready);
+  const latest = await switchCapture(context, kept, request, ready);
   const known = await publishedWith(context, functionName, codeSha256, latest);
   if (known !== null) return { functionVersion: known, codeSha256, published: false };
 

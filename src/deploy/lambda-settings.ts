@@ -8,6 +8,7 @@ import {
   type Runtime,
 } from '@aws-sdk/client-lambda';
 import type { FunctionSettings } from '../contracts/deployment.js';
+import { PipelineFailure } from '../contracts/failures.js';
 import type { PublishRequest } from './deployer.js';
 import type { LambdaContext } from './lambda-context.js';
 
@@ -22,6 +23,7 @@ export const DEFAULT_SETTINGS: FunctionSettings = {
   memoryMiB: 256,
   timeoutSeconds: 10,
   reservedConcurrency: null,
+  captureInputs: null,
   urlAccess: 'AWS_IAM',
 };
 
@@ -50,6 +52,39 @@ export async function keepSettings(
   if (latest.Runtime === Runtime && latest.MemorySize === MemorySize && latest.Timeout === Timeout) return latest;
   await settled();
   await client.send(new UpdateFunctionConfigurationCommand({ ...key, Runtime, MemorySize, Timeout }), send);
+  await settled();
+  return client.send(new GetFunctionConfigurationCommand(key), send);
+}
+
+/** Environment variable that the handler reads: `off` leaves the inputs out of its prediction log. */
+const CAPTURE_VARIABLE = 'CAPTURE_INPUTS';
+
+/**
+ * Turns the logging of inputs on or off, where the request says so.
+ * @returns the function's configuration afterwards
+ * @throws PipelineFailure `CaptureNotSwitched` when it is otherwise and the function is somebody else's
+ */
+export async function switchCapture(
+  { client, send, createMissing }: LambdaContext,
+  latest: FunctionConfiguration,
+  { functionName, settings }: Pick<PublishRequest, 'functionName' | 'settings'>,
+  settled: () => Promise<void>,
+): Promise<FunctionConfiguration> {
+  const wanted = settings?.captureInputs ?? null;
+  const variables = latest.Environment?.Variables ?? {};
+  const found = variables[CAPTURE_VARIABLE] !== 'off';
+  if (wanted === null || wanted === found) return latest;
+  if (!createMissing && settings?.create !== true) {
+    const [is, should] = wanted ? ['off', 'on'] : ['on', 'off'];
+    throw new PipelineFailure(
+      'CaptureNotSwitched',
+      `Function ${functionName} has the capture of inputs ${is} where the definition wants it ${should}, and Terraform owns it: set its variable ${CAPTURE_VARIABLE} to ${should} there, or deployment.function.create to true.`,
+    );
+  }
+  await settled();
+  const Variables = { ...variables, [CAPTURE_VARIABLE]: wanted ? 'on' : 'off' };
+  const key = { FunctionName: functionName };
+  await client.send(new UpdateFunctionConfigurationCommand({ ...key, Environment: { Variables } }), send);
   await settled();
   return client.send(new GetFunctionConfigurationCommand(key), send);
 }

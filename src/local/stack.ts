@@ -6,8 +6,10 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.js';
 import { clearScratch } from '../store/file-store.js';
+import { type CapturingLog, openCapturingLog } from './capturing-log.js';
 import { checkDiskSpace } from './disk.js';
 import { startLambdaEndpoint } from './lambda/endpoint.js';
+import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
 import { provideTemporal } from './temporal-server.js';
@@ -50,8 +52,14 @@ export async function runStack(config: Config, say: (line: string) => void) {
     const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
     if (temporal) undo.push(temporal.stop);
 
-    const lambda = await startEndpoint(config);
+    const log = openCapturingLog({ captureUri: config.captureUri, directory: lambdaOf(config), say });
+    undo.push(() => log.close()); // after the endpoint, whose functions print until they end
+    const lambda = await startEndpoint(config, log);
     undo.push(() => lambda.close());
+    const reports = await onPort(config.ports.reports, 'report pages', 'MLOPS_REPORTS_PORT', (port) =>
+      startReportServer({ root: config.reports, port }),
+    );
+    undo.push(() => reports.close());
 
     const worker = await supervise({
       name: 'worker',
@@ -71,6 +79,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
       serverPid: temporal?.pid() ?? null,
       ui: config.ui,
       lambda: lambda.url,
+      reports: reports.url,
       logs: logsOf(config),
     });
     const token = randomBytes(16).toString('hex');
@@ -86,14 +95,21 @@ export async function runStack(config: Config, say: (line: string) => void) {
 
 const clientPath = () => fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
 
-async function startEndpoint(config: Config) {
-  const port = config.ports.lambda;
+const lambdaOf = (config: Config) => join(config.home, 'lambda');
+
+const startEndpoint = (config: Config, { onLog }: CapturingLog) =>
+  onPort(config.ports.lambda, 'Lambda endpoint', 'MLOPS_LAMBDA_PORT', (port) =>
+    startLambdaEndpoint({ directory: lambdaOf(config), port, onLog }),
+  );
+
+/** Starts a server, and says what to do when another program has its port. */
+async function onPort<T>(port: number, what: string, variable: string, start: (port: number) => Promise<T>) {
   try {
-    return await startLambdaEndpoint({ directory: join(config.home, 'lambda'), port });
+    return await start(port);
   } catch (error) {
     if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new Error(
-        `Port ${port} of the Lambda endpoint is in use by another program: stop it, or set MLOPS_LAMBDA_PORT to a free port.`,
+        `Port ${port} of the ${what} is in use by another program: stop it, or set ${variable} to a free port.`,
         { cause: error },
       );
     throw error;

@@ -23,6 +23,8 @@ export interface StackStatus {
   serverPid: number | null;
   ui: string | null;
   lambda: string;
+  /** Address of the report pages. */
+  reports: string;
   logs: string;
 }
 

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { MetricTable } from '../contracts/metrics.js';
+import { MAIN_ALIAS } from '../contracts/pipeline.js';
 import type { GateCheck, HoldoutResult } from '../contracts/results.js';
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
@@ -15,6 +16,10 @@ export interface Lineage {
   profile: ArtifactRef;
   /** Sorted fingerprints of the rows it was trained on. */
   trainingRows: ArtifactRef;
+  /** What its inputs and scores were like at training, which monitoring compares with. */
+  reference: ArtifactRef;
+  /** Curves, calibration and importances for reports. */
+  evaluation: ArtifactRef;
 }
 
 /** What is registered; the registry adds number and time. */
@@ -55,12 +60,9 @@ export type Alias = ChampionAlias | 'candidate';
 
 /** The alias that says which version serves behind a function's alias. */
 export const championAlias = (model: string, target: { functionName: string; alias: string }): ChampionAlias =>
-  target.functionName === model && target.alias === LIVE
+  target.functionName === model && target.alias === MAIN_ALIAS
     ? 'champion'
     : `champion@${target.functionName}:${target.alias}`;
-
-/** Function alias of a model's main deployment. */
-const LIVE = 'live';
 
 /** A function and its alias, `function:alias`. */
 export type Target = `${string}:${string}`;

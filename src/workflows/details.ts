@@ -1,5 +1,6 @@
 import type { Definition } from '../contracts/definition.js';
 import type { MetricName } from '../contracts/metrics.js';
+import type { CheckOutcome } from '../contracts/monitoring.js';
 import type { PipelineStatus, StageStatus } from '../contracts/pipeline.js';
 import type { GateVerdict, LeaderboardRow, Rejects } from '../contracts/results.js';
 
@@ -17,6 +18,7 @@ export function describeRun(status: PipelineStatus, { model, selection }: Defini
       ? '**Warnings**\n\n' + status.warnings.map(({ message }) => `- ${message}`).join('\n')
       : '',
     status.endpoint ? `**Serving** at ${status.endpoint.url}` : '',
+    status.report ? `**Report** at ${status.report.html}` : '',
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -51,4 +53,20 @@ export function describeRejects(rejects: Rejects[]): string {
     return `${rows} ${reason}${place} (${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more})`;
   });
   return `${total} ${total === 1 ? 'row' : 'rows'} rejected: ${parts.join(', ')}.`;
+}
+
+/** A drift check in Markdown, for the Web UI's current details. */
+export function describeCheck({ entry, retraining, undelivered }: CheckOutcome): string {
+  const { model, window, rows, decision, mode, performance, report } = entry;
+  return [
+    `### ${model.name} version ${model.version}`,
+    `**${decision.state}**: ${decision.why}`,
+    `${rows} rows from ${window.from} to ${window.to}${mode === 'scheduled' ? '' : ` (${mode}: only looks)`}`,
+    `Performance ${performance.state}${performance.value === null ? '' : `, ${performance.value.toFixed(3)}`} on ${performance.rows} labelled rows`,
+    retraining === '' ? '' : `Retraining: ${retraining}`,
+    ...undelivered,
+    report ? `**Report** at ${report.html}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }

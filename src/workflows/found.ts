@@ -1,3 +1,4 @@
+import type { Definition } from '../contracts/definition.js';
 import { LOWER_IS_BETTER, type MetricName } from '../contracts/metrics.js';
 import type { Decision } from '../contracts/deployment.js';
 import type { DeployOutcome } from '../contracts/pipeline.js';
@@ -54,6 +55,15 @@ export function deployment(ended: DeployOutcome): string {
   const { endpoint, functionVersion, published } = ended.deployment;
   return `alias ${endpoint.alias} on function version ${functionVersion}${published ? '' : ', already published'}`;
 }
+
+export const monitoring =
+  ({ monitoring: { enabled, everyMinutes } }: Definition) =>
+  (schedules: string[]) =>
+    !enabled
+      ? 'not wanted by the definition'
+      : schedules.length === 0
+        ? 'could not be scheduled'
+        : `checked every ${everyMinutes} minutes by schedule ${schedules[0]!}`;
 
 /** The best full-feature row by the selection metric; the first listed wins a tie. */
 export function best(rows: LeaderboardRow[], metric: MetricName): LeaderboardRow {

@@ -32,3 +32,11 @@ export const cloud: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '1 minute', maximumAttempts: 30 },
 };
+
+/** Alerts: tried for a while, but not so long that the next check would have to be skipped. */
+export const alerting: ActivityOptions = {
+  ...common,
+  scheduleToCloseTimeout: '15 minutes',
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 20 },
+};

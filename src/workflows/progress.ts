@@ -19,6 +19,7 @@ import type {
 } from '../contracts/results.js';
 import { attribute } from './attributes.js';
 import { describeRejects, describeRun } from './details.js';
+import { report } from './monitor-stage.js';
 
 export const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
 
@@ -100,11 +101,20 @@ export function trackProgress(definition: Definition) {
       attribute('ModelVersion', String(model.version));
     },
 
-    finish(outcome: PipelineOutcome['outcome'], reason: string, deployment: Deployment | null): PipelineOutcome {
-      status.endpoint = deployment?.endpoint ?? null;
+    deployed(deployment: Deployment) {
+      status.endpoint = deployment.endpoint;
+    },
+
+    async finish(
+      outcome: PipelineOutcome['outcome'],
+      reason: string,
+      deployment: Deployment | null = null,
+    ): Promise<PipelineOutcome> {
       for (const entry of status.stages) if (entry.state === 'waiting') entry.state = 'skipped';
-      publish();
       const unchanged = (status.gate?.unchanged ?? false) && deployment?.published === false;
+      publish();
+      status.report = await report(definition, { ...status, outcome, reason, unchanged }, this.warn);
+      publish();
       return { ...status, outcome, reason, unchanged };
     },
   };

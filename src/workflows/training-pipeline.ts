@@ -7,17 +7,18 @@ import { approve } from './approval.js';
 import { takeDecisions } from './decisions.js';
 import * as found from './found.js';
 import { deploy } from './deploy-child.js';
+import { monitor } from './monitor-stage.js';
 import { cloud, compute, io } from './profiles.js';
 import { trackProgress } from './progress.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
-const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, judgeCandidate } =
+const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, evaluateCandidate, judgeCandidate } =
   proxyActivities<Activities>(compute);
 const { registerModel } = proxyActivities<Activities>(cloud);
 
 /**
  * From a table to a registered and, where the gate allows, deployed model: ingest, profile, features, train,
- * validate, register, approve, deploy. A refused gate or a rejection is an outcome; failures keep the name that the activity gave them.
+ * validate, register, approve, deploy, monitor; a report at every end. A refused gate or a rejection is an outcome; failures keep the name that the activity gave them.
  */
 export async function trainingPipeline({ definition, reuse }: PipelineInput): Promise<PipelineOutcome> {
   const progress = trackProgress(definition);
@@ -63,19 +64,26 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
     judgeCandidate.executeWithOptions({ ...compute, summary: `judge ${chosen.candidate}` }, [
       { definition, matrix, model, chosen },
     ]);
-  const { fit, gate } = await progress.stage('validate', found.validate, async () => {
+  const { fit, evaluation, gate } = await progress.stage('validate', found.validate, async () => {
     const step = await fitCandidate.executeWithOptions({ ...compute, summary: `fit ${chosen.candidate}` }, [
       { definition, datasetSha256: dataset.sha256, matrix, chosen, reuse },
     ]);
-    const gate = await judge(step.result.model);
-    return { reused: step.reused, result: { fit: step.result, gate } };
+    const { model } = step.result;
+    const [evaluated, gate] = await Promise.all([
+      evaluateCandidate.executeWithOptions({ ...compute, summary: `evaluate ${chosen.candidate}` }, [
+        { definition, matrix, model, chosen, reuse },
+      ]),
+      judge(model),
+    ]);
+    const reused = step.reused && evaluated.reused;
+    return { reused, result: { fit: step.result, evaluation: evaluated.result, gate } };
   });
   progress.validated(fit, gate);
 
   const model = await progress.stage('register', found.register, async () => ({
     reused: false,
     result: await registerModel.executeWithOptions({ ...cloud, summary: definition.model }, [
-      { definition, dataset: ingested, profile: profile.profile, trainingRows, chosen, fit, gate },
+      { definition, dataset: ingested, profile: profile.profile, trainingRows, chosen, fit, evaluation, gate },
     ]),
   }));
   progress.registered(model);
@@ -86,18 +94,22 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
       reused: false,
       result: await approve(waiting),
     }));
-    if (decided.decision === 'rejected') return progress.finish('rejected', found.decision(decided), null);
+    if (decided.decision === 'rejected') return progress.finish('rejected', found.decision(decided));
     const order = { model, policy: definition.deployment, by: workflowId, reason: 'passed its gate' };
     const ended = await progress.stage('deploy', found.deployment, async () => ({
       reused: false,
       result: await deploy({ ...order, judgedAgainst: judged.champion }),
     }));
-    if (ended.outcome === 'rolled-back') return progress.finish('rolled-back', ended.reason, null);
-    if (ended.outcome === 'deployed') return progress.finish('deployed', '', ended.deployment);
+    if (ended.outcome === 'rolled-back') return progress.finish('rolled-back', ended.reason);
+    if (ended.outcome === 'deployed') {
+      progress.deployed(ended.deployment);
+      await progress.stage('monitor', found.monitoring(definition), () => monitor(definition, progress.warn));
+      return progress.finish('deployed', '', ended.deployment);
+    }
     judged = await judge(fit.model);
     progress.validated(fit, judged);
   }
-  return progress.finish('refused', '', null);
+  return progress.finish('refused', '');
 }
 
 /** More suspicious features than this are told of, but not each left out: the number of activities stays bounded. */

@@ -127,6 +127,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
     ['temporal', 'that is not a Temporal server', 'MLOPS_TEMPORAL_PORT'],
     ['ui', 'of the Web UI is in use', 'MLOPS_UI_PORT'],
     ['lambda', 'of the Lambda endpoint is in use', 'MLOPS_LAMBDA_PORT'],
+    ['reports', 'of the report pages is in use', 'MLOPS_REPORTS_PORT'],
   ] as const)('says which port is taken and what to do: %s', async (which, sentence, variable) => {
     const closing: (() => Promise<void>)[] = [];
     const home = await openHome((close) => closing.push(close));

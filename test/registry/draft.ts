@@ -30,5 +30,7 @@ export const draftOf = (digit: string, name = 'anemia-detection'): VersionDraft 
     candidate: 'cart',
     profile: artifact('1'),
     trainingRows: artifact('2'),
+    reference: artifact('3'),
+    evaluation: artifact('4'),
   },
 });

@@ -1,20 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 
 interface History {
   events: { eventType: string; [attributes: string]: unknown }[];
 }
 
 const directory = new URL('histories/', import.meta.url);
-const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+const workflowBundle = { codePath: inject('workflowBundle') };
 const load = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8')) as History;
 
 beforeAll(() => Runtime.install({ logger: new DefaultLogger('ERROR') }));
 
 async function replay(history: History): Promise<Error | undefined> {
-  for await (const result of Worker.runReplayHistories({ workflowsPath }, [{ workflowId: 'replayed', history }]))
+  for await (const result of Worker.runReplayHistories({ workflowBundle }, [{ workflowId: 'replayed', history }]))
     return result.error;
   throw new Error('nothing was replayed');
 }

@@ -15,13 +15,14 @@ export interface Answer {
 /** A home of the local stack with ports of its own, and the command line that uses it. */
 export async function openHome(whenFinished: (close: () => Promise<void>) => void) {
   const home = await makeDirectory();
-  const [temporal, ui, lambda] = (await freePorts(3)) as [number, number, number];
+  const [temporal, ui, lambda, reports] = (await freePorts(4)) as [number, number, number, number];
   const environment: NodeJS.ProcessEnv = {
     ...withoutSettings(process.env),
     MLOPS_HOME: home,
     MLOPS_TEMPORAL_PORT: String(temporal),
     MLOPS_UI_PORT: String(ui),
     MLOPS_LAMBDA_PORT: String(lambda),
+    MLOPS_REPORTS_PORT: String(reports),
     NO_COLOR: '1',
   };
   const config = readConfig(environment);
@@ -42,7 +43,7 @@ export async function openHome(whenFinished: (close: () => Promise<void>) => voi
   return {
     home,
     config,
-    ports: { temporal, ui, lambda },
+    ports: { temporal, ui, lambda, reports },
     run,
     /** For those who cannot wait for a command to start; of use once a stack runs. */
     client: new Client({ connection }),

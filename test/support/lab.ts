@@ -4,6 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, type Connection } from '@temporalio/client';
+import { inject } from 'vitest';
 import { openDeployer, openRegistry, openStore } from '../../src/composition.js';
 import { readConfig } from '../../src/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
@@ -69,7 +70,7 @@ export async function openLab(
 
     /** Starts a worker; settles when it listens. */
     async work(...holds: Hold[]): Promise<WatchedWorker> {
-      const child = fork(WORKER, [log, JSON.stringify(holds)], {
+      const child = fork(WORKER, [log, JSON.stringify(holds), inject('workflowBundle')], {
         execArgv: ['--import', 'tsx'],
         env: environment,
         silent: true,

@@ -45,8 +45,9 @@ async function hold(activity: string, at: Hold['at']): Promise<void> {
   await Promise.race([released, Context.current().cancelled]);
 }
 
+/** `train-<model>-...`, `drift-<model>-...`, `deploy-<model>`, `retrain-<model>`. */
 const isOf = (workflowId: string, model: string) =>
-  workflowId === `deploy-${model}` || workflowId.startsWith(`train-${model}-`);
+  `${workflowId}-`.replace(/^(train|deploy|drift|retrain)-/, '').startsWith(`${model}-`);
 
 type Run = (...args: unknown[]) => Promise<unknown>;
 
@@ -68,4 +69,5 @@ await runWorker(
     Object.fromEntries(
       Object.entries(activities).map(([name, run]) => [name, watch(name, run as Run)]),
     ) as unknown as Activities, // the same functions under the same names
+  { workflowBundle: { codePath: process.argv[4]! } },
 );

@@ -3,15 +3,14 @@ import { ApplicationFailure, WorkflowUpdateFailedError } from '@temporalio/clien
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
-import { readConfig } from '../../src/config.js';
 import { APPROVE_UPDATE, type Judgement, QUESTION_QUERY, REJECT_UPDATE } from '../../src/contracts/deployment.js';
 import { ROLLBACK, TASK_QUEUE, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
-import { createWorker } from '../../src/worker.js';
 import type { rollbackModel } from '../../src/workflows/rollback-model.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
+import { workerFor } from '../support/worker.js';
 import { passedGate, scriptedActivities } from './scripted.js';
 
 let temporal: TestWorkflowEnvironment;
@@ -57,7 +56,7 @@ async function stage<T>(script: Partial<Activities>, act: () => Promise<T>) {
     },
     ...script,
   });
-  const worker = await createWorker({ ...readConfig(), namespace: 'default' }, temporal.nativeConnection, activities);
+  const worker = await workerFor(temporal.nativeConnection, activities);
   const result = await worker.runUntil(act);
   return { result, routes, decided, rollbacks, calls };
 }

@@ -1,5 +1,6 @@
 import type { Activities } from '../../src/activities/index.js';
 import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
+import type { CheckEntry, Comparison } from '../../src/contracts/monitoring.js';
 import { DEFAULT_DEPLOYMENT } from '../../src/definition.js';
 import type { GateVerdict, LeaderboardRow } from '../../src/contracts/results.js';
 
@@ -15,6 +16,37 @@ export const passedGate: GateVerdict = {
   champion: null,
   unchanged: false,
   warnings: [],
+};
+
+const reportAddress = { html: 'http://127.0.0.1/report.html', json: 'http://127.0.0.1/report.json' };
+
+/** A window without drift. */
+export const comparison: Comparison = {
+  model: { name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) },
+  rows: 500,
+  drift: 'no-drift',
+  driftedColumns: [],
+  evidentlyDrift: false,
+  largestEffect: { column: 'r', value: 0.02 },
+  performance: { state: 'none', value: null, rows: 0, found: 'No label is known.' },
+  details: artifact('6'),
+};
+
+/** A check that found nothing. */
+export const checkEntry = (known: Partial<CheckEntry>): CheckEntry => {
+  const { details: _, performance, ...found } = comparison;
+  const { found: __, ...measured } = performance;
+  return {
+    ...found,
+    performance: measured,
+    run: 'drift-1/run',
+    mode: 'scheduled',
+    at: '2026-11-24T10:00:00.000Z',
+    window: { from: '2026-11-24T09:00:00.000Z', to: '2026-11-24T10:00:00.000Z' },
+    decision: { state: 'quiet', episodes: [], begun: [], retrain: null, why: 'Nothing drifted.' },
+    report: null,
+    ...known,
+  };
 };
 
 /** Activities that answer at once and without effects; `calls` names them in the order they were begun. */
@@ -61,6 +93,7 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
         holdout: { rows: 21, positives: 5, metrics: metricsAround(0.9), confusion },
         warnings: [],
       }),
+    evaluateCandidate: () => step({ evaluation: artifact('4'), reference: artifact('5') }),
     judgeCandidate: () => Promise.resolve(passedGate),
     registerModel: () => Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) }),
     publishModel: () => Promise.resolve({ functionVersion: '8', published: true }),
@@ -80,6 +113,17 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
       }),
     promoteModel: () => Promise.resolve(),
     restoreChampion: () => Promise.resolve(),
+    scheduleMonitoring: () => Promise.resolve(['drift-anemia-detection', 'retrain-anemia-detection']),
+    reportTraining: () => Promise.resolve(reportAddress),
+    compareWindow: () => Promise.resolve(comparison),
+    concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run })),
+    reportCheck: () => Promise.resolve(reportAddress),
+    recordCheck: () => Promise.resolve(),
+    claimRetraining: ({ datasetSha256 }) =>
+      Promise.resolve({ allowed: true, training: `train-anemia-detection-retrain-${datasetSha256.slice(0, 12)}` }),
+    finishRetraining: () => Promise.resolve({ alert: null }),
+    alertSinks: () => Promise.resolve(['log', 'webhook']),
+    sendAlert: () => Promise.resolve(),
     ...script,
   };
   const watched = Object.fromEntries(

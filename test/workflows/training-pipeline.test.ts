@@ -2,17 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
-import { readConfig } from '../../src/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { type PipelineStatus, STATUS_QUERY, TASK_QUEUE, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
-import { createWorker } from '../../src/worker.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { startTemporal } from '../support/temporal.js';
+import { workerFor } from '../support/worker.js';
 import { passedGate, scriptedActivities } from './scripted.js';
 
 let temporal: TestWorkflowEnvironment;
@@ -24,9 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.teardown());
 
-const workerFor = (activities: Activities): Promise<Worker> =>
-  createWorker({ ...readConfig(), namespace: 'default' }, temporal.nativeConnection, activities);
-
 const start = () =>
   temporal.client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
     workflowId: `train-${randomUUID()}`,
@@ -37,7 +32,7 @@ const start = () =>
 /** Runs one pipeline to its end with scripted activities. */
 async function run(script: Partial<Activities> = {}) {
   const { activities, calls } = scriptedActivities(script);
-  const worker = await workerFor(activities);
+  const worker = await workerFor(temporal.nativeConnection, activities);
   return worker.runUntil(async () => {
     const handle = await start();
     const outcome = await handle.result().catch((error: unknown) => error);
@@ -69,18 +64,20 @@ describe('training pipeline', () => {
     });
     expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
     expect(calls.filter((name) => name === 'crossValidateCandidate')).toHaveLength(6);
-    expect(calls.slice(-6)).toEqual([
+    expect(calls.slice(-8)).toEqual([
       'recordDecision',
       'servingNow',
       'publishModel',
       'smokeTest',
       'shiftTraffic',
       'promoteModel',
+      'scheduleMonitoring',
+      'reportTraining',
     ]);
     expect(searchAttributes).toMatchObject({
       Model: ['anemia-detection'],
       ModelVersion: ['3'],
-      Stage: ['deploy'],
+      Stage: ['monitor'],
       Verdict: ['passed'],
       DatasetDigest: ['e'.repeat(12)],
     });
@@ -245,7 +242,7 @@ describe('deployment', () => {
         return Context.current().cancelled;
       },
     });
-    const worker = await workerFor(activities);
+    const worker = await workerFor(temporal.nativeConnection, activities);
     await worker.runUntil(async () => {
       const handle = await start();
       await reached;
@@ -268,7 +265,7 @@ describe('deployment', () => {
         return { functionVersion: '8', published: true };
       },
     });
-    const worker = await workerFor(activities);
+    const worker = await workerFor(temporal.nativeConnection, activities);
     await worker.runUntil(async () => {
       const [first, second] = await Promise.all([start(), start()]);
       await expect.poll(() => publishing).toBe(1);

@@ -1,5 +1,21 @@
-import type { CrossValidateInput, FeaturesInput, FitInput, JudgeInput, ProfileInput } from './inputs.js';
-import type { FeaturesResult, FitResult, GateVerdict, LeaderboardRow, ProfileResult } from '../../contracts/results.js';
+import type {
+  CompareWindowInput,
+  CompareWindowOutput,
+  CrossValidateInput,
+  EvaluateInput,
+  FeaturesInput,
+  FitInput,
+  JudgeInput,
+  ProfileInput,
+} from './inputs.js';
+import type {
+  EvaluationResult,
+  FeaturesResult,
+  FitResult,
+  GateVerdict,
+  LeaderboardRow,
+  ProfileResult,
+} from '../../contracts/results.js';
 
 /** Numeric work by name: what goes in and what comes out. Both cross a thread boundary. */
 export interface Tasks {
@@ -7,6 +23,8 @@ export interface Tasks {
   features: { input: FeaturesInput; output: FeaturesResult };
   crossValidate: { input: CrossValidateInput; output: LeaderboardRow };
   fit: { input: FitInput; output: FitResult };
+  evaluate: { input: EvaluateInput; output: EvaluationResult };
+  compareWindow: { input: CompareWindowInput; output: CompareWindowOutput };
   judge: { input: JudgeInput; output: Pick<GateVerdict, 'comparison' | 'warnings'> };
 }
 

@@ -1,6 +1,7 @@
 import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
-import type { MetricName } from '../../contracts/metrics.js';
+import type { Estimate, MetricName } from '../../contracts/metrics.js';
+import type { Comparison, MonitoringPolicy, TimeWindow } from '../../contracts/monitoring.js';
 import type { LeaderboardRow } from '../../contracts/results.js';
 import type { ModelVersion } from '../../registry/registry.js';
 
@@ -30,6 +31,13 @@ export interface FitInput extends Pick<Definition, 'columns' | 'split' | 'valida
   codeVersion: string;
 }
 
+export interface EvaluateInput extends Pick<Definition, 'columns' | 'split' | 'validation'> {
+  matrix: ArtifactRef;
+  candidate: CandidateDefinition;
+  /** The candidate, fitted on all training rows. */
+  model: ArtifactRef;
+}
+
 export interface JudgeInput {
   matrix: ArtifactRef;
   model: ArtifactRef;
@@ -40,3 +48,18 @@ export interface JudgeInput {
   seed: number;
   champion: Pick<ModelVersion, 'version' | 'model' | 'crossValidated' | 'confidence'> & { trainingRows: ArtifactRef };
 }
+
+export interface CompareWindowInput {
+  /** `file:` URI under which predictions are captured. */
+  captureUri: string;
+  model: string;
+  sha256: string;
+  window: TimeWindow;
+  policy: MonitoringPolicy;
+  reference: ArtifactRef;
+  /** The metric of the performance policy at training. */
+  crossValidated: Estimate;
+  seed: number;
+}
+
+export type CompareWindowOutput = Omit<Comparison, 'model'>;

@@ -1,6 +1,8 @@
 import type { ArtifactStore } from '../../../store/artifact-store.js';
 import type { TaskName, Tasks } from '../compute.js';
+import { compareWindowTask } from './compare-window.js';
 import { crossValidateTask } from './cross-validate.js';
+import { evaluateTask } from './evaluate.js';
 import { featuresTask } from './features.js';
 import { fitTask } from './fit.js';
 import { judgeTask } from './judge.js';
@@ -19,7 +21,9 @@ const TASKS: { [K in TaskName]: Task<K> } = {
   features: featuresTask,
   crossValidate: crossValidateTask,
   fit: fitTask,
+  evaluate: evaluateTask,
   judge: judgeTask,
+  compareWindow: compareWindowTask,
 };
 
 /** Runs a task by name. `input` comes from the pool's typed `run`. */

@@ -1,0 +1,80 @@
+import { createFileSource } from '../../../capture/file-source.js';
+import { readLabelled } from '../../../capture/labelled.js';
+import { readWindow, type WindowRows } from '../../../capture/read.js';
+import type { ColumnDrift } from '../../../contracts/drift.js';
+import type { ComparisonDetails, PerformanceFinding, PerformancePolicy } from '../../../contracts/monitoring.js';
+import type { MonitoringReference } from '../../../contracts/monitoring-reference.js';
+import { compareWindow } from '../../../ml/drift/compare-window.js';
+import { parseMonitoringReference } from '../../../ml/monitoring-reference.js';
+import { estimatePerformance } from '../../../ml/monitoring/cbpe.js';
+import { controlErrors, judgeWindow } from '../../../ml/monitoring/control-errors.js';
+import { judgePerformance, measurePerformance } from '../../../ml/monitoring/performance.js';
+import type { CompareWindowInput, CompareWindowOutput } from '../inputs.js';
+import type { TaskContext } from './index.js';
+
+const HOUR = 3_600_000;
+
+/** Compares what a version predicted in a window with its reference, and with the labels that are known by now. */
+export async function compareWindowTask(
+  input: CompareWindowInput,
+  { store, report }: TaskContext,
+): Promise<CompareWindowOutput> {
+  const reference = parseMonitoringReference(await store.get(input.reference));
+  const { model, sha256, window, policy } = input;
+  const features = reference.profile.features.map(({ name }) => name);
+  const rows = await readWindow({ source: createFileSource(input.captureUri), model, sha256, features, window });
+  report(`${rows.summary.rows} rows read`);
+
+  const columns = controlErrors(compared(reference, rows, policy.drift.minimumEffect), policy.drift);
+  const performance = await performanceOf(input, reference, rows);
+  const details: ComparisonDetails = {
+    window: rows.summary,
+    reference: {
+      rows: Math.max(...reference.profile.features.map((column) => column.rows + column.missing)),
+      exact: reference.profile.features.every(({ distribution }) => distribution.kind === 'exact'),
+    },
+    columns,
+    performance,
+  };
+  const value = performance.measured?.metrics[input.policy.performance.metric].value ?? null;
+  return {
+    ...judgeWindow(columns, rows.summary.rows, policy.drift),
+    rows: rows.summary.rows,
+    performance: {
+      state: performance.state,
+      found: performance.found,
+      value,
+      rows: performance.measured?.rows ?? 0,
+    },
+    details: await store.put(new TextEncoder().encode(JSON.stringify(details))),
+  };
+}
+
+/** Where no inputs were captured at all, only what the model answered can be compared. */
+function compared({ profile }: MonitoringReference, rows: WindowRows, minimumEffect: number): ColumnDrift[] {
+  const { summary } = rows;
+  const answersOnly = summary.rows > 0 && summary.withoutInputs === summary.rows;
+  return compareWindow(answersOnly ? { ...profile, features: [] } : profile, rows, { minimumEffect });
+}
+
+async function performanceOf(
+  { captureUri, model, sha256, window, policy, crossValidated, seed }: CompareWindowInput,
+  { calibration }: MonitoringReference,
+  rows: WindowRows,
+): Promise<PerformanceFinding> {
+  const longer = performanceWindow(window.to, policy.performance);
+  const labelled = await readLabelled({ source: createFileSource(captureUri), model, sha256, window: longer });
+  return judgePerformance({
+    performance: labelled.labels.length === 0 ? null : measurePerformance(labelled, { seed }),
+    estimated: rows.summary.rows === 0 ? null : estimatePerformance(rows, calibration),
+    policy: policy.performance,
+    reference: crossValidated,
+    window: longer,
+  });
+}
+
+/** Labels come late, so performance looks further back than drift does. */
+const performanceWindow = (to: string, { windowHours }: PerformancePolicy) => ({
+  from: new Date(Date.parse(to) - windowHours * HOUR).toISOString(),
+  to,
+});

@@ -1,0 +1,85 @@
+import type { ModelDocument } from '../../../contracts/model.js';
+import {
+  MONITORING_REFERENCE_SCHEMA_VERSION,
+  type MonitoringReference,
+} from '../../../contracts/monitoring-reference.js';
+import type { Evaluation } from '../../../contracts/report.js';
+import type { EvaluationResult } from '../../../contracts/results.js';
+import { calibrationTable } from '../../../ml/calibration-table.js';
+import { buildReference } from '../../../ml/drift/build-reference.js';
+import { permutationImportances } from '../../../ml/importance.js';
+import { fitCalibration } from '../../../ml/monitoring/calibrate.js';
+import { outOfFoldScores } from '../../../ml/out-of-fold.js';
+import { precisionRecallCurve } from '../../../ml/precision-recall.js';
+import { labelsOf } from '../../../ml/preprocess.js';
+import { rocCurve } from '../../../ml/roc-curve.js';
+import { stratifiedSample } from '../../../ml/split.js';
+import type { Table } from '../../../ml/table.js';
+import { parseModelDocument } from '../../../serving/model-document.js';
+import { classOf, scoreRows } from '../../../serving/predict.js';
+import type { ArtifactStore } from '../../../store/artifact-store.js';
+import type { EvaluateInput } from '../inputs.js';
+import type { TaskContext } from './index.js';
+import { loadMatrix } from './matrix-rows.js';
+
+/** Training rows, each scored by a model that has not seen it. */
+interface ScoredRows {
+  scores: Float64Array;
+  labels: Uint8Array;
+}
+
+/**
+ * Looks closely at the chosen candidate: curves and calibration from out-of-fold scores of the training rows (or of
+ * the sample that cross-validation used), importances on the hold-out, and the reference for monitoring.
+ */
+export async function evaluateTask(input: EvaluateInput, { store, report }: TaskContext): Promise<EvaluationResult> {
+  const { candidate, split, validation } = input;
+  const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
+  const model = parseModelDocument(await store.get(input.model));
+  const rows = stratifiedSample(table.labels, train, validation.maxRows, split.seed);
+  const scores = outOfFoldScores({
+    ...{ table, rows, columns, candidate, score: scoreRows, folds: validation.folds, seed: split.seed },
+    onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
+  });
+  const scored = { scores, labels: labelsOf(table, rows) };
+  const importances = permutationImportances({
+    ...{ model, table, rows: holdout, score: scoreRows, confidence: validation.confidence, seed: split.seed },
+    onFeature: (done, total) => report(`${candidate.name}: ${done} of ${total} features shuffled`),
+  });
+  return {
+    evaluation: await putJson(store, evaluationOf(scored, importances)),
+    reference: await putJson(store, referenceOf(model, table, train, scored)),
+  };
+}
+
+const evaluationOf = ({ scores, labels }: ScoredRows, importances: Evaluation['importances']): Evaluation => ({
+  rows: labels.length,
+  positives: labels.reduce((sum, label) => sum + label, 0),
+  roc: rocCurve(scores, labels),
+  precisionRecall: precisionRecallCurve(scores, labels),
+  calibration: calibrationTable(scores, labels),
+  importances,
+});
+
+const referenceOf = (
+  model: ModelDocument,
+  table: Table,
+  train: Int32Array,
+  { scores, labels }: ScoredRows,
+): MonitoringReference => ({
+  schemaVersion: MONITORING_REFERENCE_SCHEMA_VERSION,
+  model: model.name,
+  profile: buildReference({
+    features: model.features.map(({ name }, f) => ({
+      name,
+      values: Float64Array.from(train, (row) => table.columns[f]![row]!),
+    })),
+    scores,
+    predictions: Uint8Array.from(scores, (score) => classOf(model, score)),
+    labels: labelsOf(table, train),
+  }),
+  calibration: fitCalibration(scores, labels),
+});
+
+const putJson = (store: ArtifactStore, value: Evaluation | MonitoringReference) =>
+  store.put(Buffer.from(`${JSON.stringify(value)}\n`));

@@ -1,0 +1,79 @@
+import type { ArtifactRef } from '../contracts/artifact.js';
+import type { Definition } from '../contracts/definition.js';
+import type { ExploratoryProfile } from '../contracts/exploratory.js';
+import type { CheckEntry, ComparisonDetails } from '../contracts/monitoring.js';
+import type { PipelineOutcome, ReportAddress } from '../contracts/pipeline.js';
+import type { DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
+import { DEFAULT_THRESHOLD } from '../ml/metrics.js';
+import { renderDriftReport, renderTrainingReport } from '../report/render.js';
+import type { Ports } from './ports.js';
+
+/** Earlier checks that a drift report shows. */
+const TREND_CHECKS = 100;
+
+/** Report: what a training run or a drift check found, for people and as JSON. */
+export function createReportActivities({ registry, store, monitoringLog, reports, running, now, runUrl }: Ports) {
+  const json = async <T>(ref: ArtifactRef) => JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
+
+  return {
+    async reportTraining(input: { definition: Definition; outcome: PipelineOutcome }): Promise<ReportAddress> {
+      const { definition, outcome } = input;
+      const { outcome: ended, reason, unchanged: _, ...status } = outcome;
+      const { workflowId, runId } = running();
+      const version = status.model && (await registry.version(status.model.name, status.model.version));
+      const { columns, target, validation, selection, card } = definition;
+      const createdAt = now().toISOString();
+      const report: TrainingReport = {
+        kind: 'training-report',
+        schemaVersion: 1,
+        createdAt,
+        model: {
+          name: definition.model,
+          version: version?.version ?? null,
+          sha256: version?.model.sha256 ?? null,
+          candidateKind: definition.candidates.find(({ name }) => name === status.chosen)?.kind ?? null,
+        },
+        run: { workflowId, runId, outcome: ended, reason, ui: runUrl(workflowId, runId) },
+        status,
+        confidence: validation.confidence,
+        selectionMetric: selection.metric,
+        features: columns.map(({ name, unit, range }) => ({ name, unit, range })),
+        labels: { negative: target.negative, positive: target.positive },
+        threshold: DEFAULT_THRESHOLD,
+        evaluation: version && (await json<Evaluation>(version.lineage.evaluation)),
+        profile: version && (await json<ExploratoryProfile>(version.lineage.profile)),
+        lineage: version && lineageOf(version.lineage),
+        decisions: version?.decisions.map(({ run: _, ...said }) => said) ?? [],
+        card,
+      };
+      const files = { html: await renderTrainingReport(report), json: JSON.stringify(report) };
+      return reports.write({ model: definition.model, kind: 'training', id: workflowId, createdAt, ...files });
+    },
+
+    async reportCheck(input: {
+      definition: Definition;
+      entry: CheckEntry;
+      details: ArtifactRef;
+    }): Promise<ReportAddress> {
+      const { entry, definition } = input;
+      const { workflowId } = running();
+      const earlier = await monitoringLog.checks(definition.model, TREND_CHECKS);
+      const report: DriftReport = {
+        kind: 'drift-report',
+        schemaVersion: 1,
+        check: entry,
+        policy: definition.monitoring,
+        ...(await json<ComparisonDetails>(input.details)),
+        trend: earlier.filter(({ mode, run }) => mode === 'scheduled' && run !== entry.run),
+      };
+      const files = { html: await renderDriftReport(report), json: JSON.stringify(report) };
+      return reports.write({ model: definition.model, kind: 'drift', id: workflowId, createdAt: entry.at, ...files });
+    },
+  };
+}
+
+function lineageOf(lineage: NonNullable<TrainingReport['lineage']>): NonNullable<TrainingReport['lineage']> {
+  const { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, candidate } =
+    lineage;
+  return { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, candidate };
+}

@@ -1,0 +1,60 @@
+import { PipelineFailure } from '../contracts/failures.js';
+
+const MODEL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+const PARTITION = /\/date=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/[^/]+\.jsonl$/;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A delivery stream partitions by arrival: a line may be in an hour beside its own. */
+const SLACK_MS = HOUR_MS;
+
+/** A stretch of time in milliseconds since the epoch, `to` excluded. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Whether a model's name can be a folder; definitions allow no other. */
+export const isModelName = (name: string): boolean => MODEL_NAME.test(name);
+
+/** @throws PipelineFailure `DefinitionInvalid` for a name that could lead to another folder */
+export function checkModelName(name: string): void {
+  if (isModelName(name)) return;
+  throw new PipelineFailure(
+    'DefinitionInvalid',
+    'The model whose capture is wanted has a name other than lower-case letters, digits and hyphens; correct "model" in the definition.',
+  );
+}
+
+/** Day of a time in milliseconds, UTC: `2026-01-02`. */
+export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** A time for file names, which then sort as their times do: `20260102T030405006Z`. */
+export const compactTime = (time: Date): string => time.toISOString().replace(/[-:.]/g, '');
+
+/** Folder of a prediction made at `time` (milliseconds): `anemia/date=2026-01-02/hour=03`. */
+export function partitionOf(model: string, time: number): string {
+  const iso = new Date(time).toISOString();
+  return `${model}/date=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}`;
+}
+
+/** Folder of the labels that were given for a model. */
+export const feedbackFolder = (model: string): string => `${model}/feedback/`;
+
+/** Folders of the days whose files may hold lines of `span`. */
+export function dayFolders(model: string, { from, to }: Span): string[] {
+  const folders: string[] = [];
+  if (from >= to) return folders;
+  const first = Math.floor((from - SLACK_MS) / DAY_MS) * DAY_MS;
+  for (let day = first; day < to + SLACK_MS; day += DAY_MS) folders.push(`${model}/date=${dayOf(day)}/`);
+  return folders;
+}
+
+/** How a file's hour lies to `span`: `within` when they overlap, `beside` when it may hold stragglers, otherwise `null`. */
+export function placeOf(path: string, { from, to }: Span): 'within' | 'beside' | null {
+  const [, day, hour] = PARTITION.exec(path) ?? [];
+  const start = Date.parse(`${day ?? ''}T${hour ?? ''}:00:00Z`);
+  const overlaps = (slack: number) => start < to + slack && start + HOUR_MS > from - slack;
+  if (overlaps(0)) return 'within';
+  return overlaps(SLACK_MS) ? 'beside' : null;
+}

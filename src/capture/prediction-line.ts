@@ -1,0 +1,104 @@
+import { isModelName } from './partitions.js';
+
+/** What a line of the prediction log says before its rows. */
+export interface LineHead {
+  id: string;
+  /** Milliseconds since the epoch. */
+  time: number;
+  /** A request of our own, which is not monitored. */
+  own: boolean;
+  model: string;
+  version: number;
+  sha256: string;
+  /** Index of the first row within its request. */
+  offset: number;
+}
+
+/** A whole line. */
+export interface PredictionLine extends LineHead {
+  /** Rows in the order of `features`, NaN where a value was missing; `null` when inputs were not captured. */
+  inputs: { features: string[]; rows: number[][] } | null;
+  predictions: (0 | 1)[];
+  scores: number[];
+}
+
+/** A head is never longer, in characters. */
+export const HEAD_CHARACTERS = 640;
+
+/** The layout that our handler writes. Names and ids of others are read the long way. */
+const HEAD =
+  /^\{"type":"prediction","id":"([\x20\x21\x23-\x5b\x5d-\x7e]{1,200})","time":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",("purpose":"[^"\\]{0,40}",)?"model":"([a-z0-9-]{1,63})","version":([1-9]\d{0,14}),"sha256":"([0-9a-f]{64})","offset":(0|[1-9]\d{0,8}),/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** Reads the head of a line that our handler wrote, and where its rows begin; `null` for any other text. */
+export function readHead(text: string): { head: LineHead; length: number } | null {
+  const match = HEAD.exec(text);
+  if (match === null) return null;
+  const [whole, id, iso, purpose, model, version, sha256, offset] = match;
+  const time = Date.parse(iso!);
+  if (Number.isNaN(time) || !isModelName(model!)) return null;
+  const head = {
+    id: id!,
+    time,
+    own: purpose !== undefined,
+    model: model!,
+    version: Number(version),
+    sha256: sha256!,
+    offset: Number(offset),
+  };
+  return { head, length: whole.length };
+}
+
+/** Reads a prediction record in any layout of JSON; `null` when it is none: torn, of another type, lengths that differ, numbers that are none. */
+export function parsePrediction(text: string): PredictionLine | null {
+  const line = parseObject(text);
+  if (line?.['type'] !== 'prediction') return null;
+  const { id, time, model, version, sha256, offset, predictions, scores } = line;
+  const texts = typeof id === 'string' && id !== '' && typeof model === 'string' && isModelName(model);
+  if (!texts || typeof sha256 !== 'string' || !SHA256.test(sha256)) return null;
+  const at = typeof time === 'string' && TIME.test(time) ? Date.parse(time) : NaN;
+  if (Number.isNaN(at) || !isCount(version) || !isCount(offset)) return null;
+  if (!isListOf(predictions, isClass) || !isListOf(scores, isShare) || predictions.length !== scores.length)
+    return null;
+  const inputs = readInputs(line['features'], line['inputs'], scores.length);
+  if (inputs === undefined) return null;
+  const own = line['purpose'] !== undefined && line['purpose'] !== null;
+  return { id, time: at, own, model, version, sha256, offset, inputs, predictions, scores };
+}
+
+function readInputs(features: unknown, rows: unknown, count: number): PredictionLine['inputs'] | undefined {
+  if (features === undefined && rows === undefined) return null;
+  if (!isFeatureList(features) || !Array.isArray(rows) || rows.length !== count) return undefined;
+  const read: number[][] = [];
+  for (const row of rows as unknown[]) {
+    if (!isListOf(row, isInput) || row.length !== features.length) return undefined;
+    read.push(row.map((value) => value ?? NaN));
+  }
+  return { features, rows: read };
+}
+
+/** Distinct names, at least one. */
+export const isFeatureList = (value: unknown): value is string[] =>
+  isListOf(value, (name) => typeof name === 'string') && value.length > 0 && new Set(value).size === value.length;
+
+/** The object that a line of JSON holds, `null` for anything else. */
+export function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null; // torn or no JSON: the caller counts it
+  }
+}
+
+function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isClass = (value: unknown): value is 0 | 1 => value === 0 || value === 1;
+const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
+const isInput = (value: unknown): value is number | null => value === null || Number.isFinite(value);

@@ -1,0 +1,13 @@
+/** Where captured files are read from: a directory now, a bucket later. Paths are relative to the capture URI, with `/`. */
+export interface CaptureSource {
+  /** Paths of all files below a folder, like `anemia/date=2026-01-02/`, sorted; none when it is not there. */
+  list(folder: string): Promise<string[]>;
+  /** Bytes of a file, in chunks of any size. */
+  open(path: string): AsyncIterable<Uint8Array>;
+}
+
+/** A capture that labels can be added to. */
+export interface FeedbackStore extends CaptureSource {
+  /** Writes a file, all of it or nothing. */
+  put(path: string, text: string): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import { acceptFeedback } from '../capture/feedback.js';
+import { createFileSource } from '../capture/file-source.js';
+import type { Definition } from '../contracts/definition.js';
+
+/** Takes a file of labels for a model's predictions, and says in a sentence what became of them. */
+export async function giveFeedback(
+  captureUri: string,
+  { model, target }: Pick<Definition, 'model' | 'target'>,
+  file: string,
+): Promise<string> {
+  const capture = createFileSource(captureUri);
+  const { labels, positive } = target;
+  const result = await acceptFeedback({ capture, model, labels, path: file, now: () => new Date() });
+  const { accepted, positives, duplicates } = result;
+  if (accepted === 0 && duplicates === 0) return `The file holds no label; ${model} has as many as before.`;
+  if (accepted === 0) return `These ${duplicates} labels of ${model} are on file already; nothing was taken.`;
+  const repeated = duplicates === 0 ? '' : ` ${duplicates} more were for the same rows; the last one of a row counts.`;
+  return `Took ${accepted} labels of ${model}, ${positives} of them ${positive}.${repeated}`;
+}

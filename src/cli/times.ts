@@ -1,0 +1,16 @@
+const MINUTES: Record<string, number> = { m: 1, h: 60, d: 24 * 60 };
+
+/** Minutes in a text like `90m`, `24h` or `7d`. @throws Error naming the option */
+export function readDuration(option: string, text: string): number {
+  const [, amount, unit] = /^(\d+)([mhd])$/.exec(text.trim()) ?? [];
+  const minutes = Number(amount) * (MINUTES[unit ?? ''] ?? NaN);
+  if (!(minutes > 0)) throw new Error(`${option} is not a duration: give one like 90m, 24h or 7d.`);
+  return minutes;
+}
+
+/** A point in time. @throws Error naming the option */
+export function readTime(option: string, text: string): Date {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw new Error(`${option} is not a time: give one like 2026-11-24T09:30Z.`);
+  return time;
+}

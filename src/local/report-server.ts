@@ -1,0 +1,165 @@
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { FILE_NAME } from '../report/file-names.js';
+import { renderIndex, renderModelIndex } from '../report/index-page.js';
+import { createReportList, isReportKind, type ReportList } from '../report/list.js';
+import { PAGE_POLICY } from '../report/page.js';
+import { isMissing } from '../store/files.js';
+
+export interface ReportServerOptions {
+  /** Directory that a file sink writes to; it need not be there yet. */
+  root: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** Loopback address to listen on, `127.0.0.1` by default. */
+  host?: '127.0.0.1' | 'localhost';
+}
+
+export interface ReportServer {
+  port: number;
+  /** `http://127.0.0.1:PORT/`: base of all report addresses. */
+  url: string;
+  close(): Promise<void>;
+}
+
+const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost']);
+/** Reports of each kind that the front page shows of a model, and the page of the model. */
+const NEWEST_ON_FRONT = 5;
+const NEWEST_OF_MODEL = 1000;
+
+const TYPES: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+};
+
+/** Pages load nothing, run nothing, are in no frame and tell nobody where the reader came from. */
+const HEADERS = {
+  'content-security-policy': `${PAGE_POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-cache',
+} as const;
+
+/** What a request is answered with: a page, a file, another address, or a refusal. */
+type Answer =
+  | { page: string }
+  | { file: FileHandle; bytes: number; type: string }
+  | { moved: string }
+  | { refused: 403 | 404 | 405; why: string };
+
+const NOT_FOUND: Answer = { refused: 404, why: 'There is no such report.' };
+
+/**
+ * Serves the pages and documents of a report directory, with an index of models at `/` and one of a model's reports at
+ * `/<model>/`. It only reads, and only for this machine.
+ * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
+ */
+export async function startReportServer({
+  root,
+  port,
+  host = '127.0.0.1',
+}: ReportServerOptions): Promise<ReportServer> {
+  const list = createReportList(root);
+  const server = createServer((request, response) => {
+    answerTo(request, root, list)
+      .then((answer) => send(request, response, answer))
+      .catch((error: unknown) => {
+        process.emitWarning(error instanceof Error ? error : String(error));
+        if (response.headersSent) response.destroy();
+        else text(request, response, 500, 'The report could not be read.');
+      });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+  const { port: bound } = server.address() as AddressInfo; // a TCP server has an address once it listens
+  return {
+    port: bound,
+    url: `http://${host}:${bound}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answerTo(request: IncomingMessage, root: string, list: ReportList): Promise<Answer> {
+  const address = `http://${request.headers.host ?? ''}${request.url ?? '/'}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || !LOCAL_HOSTS.has(url.hostname))
+    return { refused: 403, why: 'The Host header names another host; call 127.0.0.1 or localhost.' };
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return { refused: 405, why: 'Reports are only read: use GET or HEAD.' };
+  if (url.pathname === '/') return { page: renderIndex(await modelsOf(list)) };
+  const [model, kind, file, ...more] = url.pathname.slice(1).split('/');
+  if (model === undefined || !FILE_NAME.test(model) || more.length > 0) return NOT_FOUND;
+  if (kind !== undefined && isReportKind(kind) && file !== undefined) return fileAnswer(root, [model, kind, file]);
+  if (file !== undefined || !(await list.models()).includes(model)) return NOT_FOUND;
+  if (kind === undefined) return { moved: `/${model}/` };
+  return kind === '' ? { page: renderModelIndex(await reportsOf(list, model, NEWEST_OF_MODEL)) } : NOT_FOUND;
+}
+
+const reportsOf = async (list: ReportList, model: string, most: number) => ({
+  model,
+  kinds: {
+    training: await list.reports(model, 'training', most),
+    drift: await list.reports(model, 'drift', most),
+  },
+});
+
+const modelsOf = async (list: ReportList) =>
+  Promise.all((await list.models()).map((model) => reportsOf(list, model, NEWEST_ON_FRONT)));
+
+/** A regular file below the root: names are checked one by one, and links may not lead out. */
+async function fileAnswer(root: string, path: [model: string, kind: string, file: string]): Promise<Answer> {
+  const type = TYPES[/\.(html|json)$/.exec(path[2])?.[1] ?? ''];
+  if (type === undefined || !FILE_NAME.test(path[2])) return NOT_FOUND;
+  try {
+    const file = await realpath(join(root, ...path));
+    if (!file.startsWith(`${await realpath(root)}${sep}`)) return NOT_FOUND;
+    return await opened(file, type);
+  } catch (error) {
+    if (isMissing(error) || (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOTDIR')) return NOT_FOUND;
+    throw error;
+  }
+}
+
+/** The file as it is now, also when a newer report takes its place while it is sent. */
+async function opened(path: string, type: string): Promise<Answer> {
+  const file = await open(path);
+  const found = await file.stat();
+  if (found.isFile()) return { file, bytes: found.size, type };
+  await file.close();
+  return NOT_FOUND;
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+  if ('refused' in answer) {
+    if (answer.refused === 405) response.setHeader('allow', 'GET, HEAD');
+    text(request, response, answer.refused, answer.why);
+  } else if ('moved' in answer) {
+    response.writeHead(308, { ...HEADERS, location: answer.moved }).end();
+  } else if ('page' in answer) {
+    const bytes = Buffer.byteLength(answer.page);
+    response.writeHead(200, { ...HEADERS, 'content-type': TYPES['html'], 'content-length': bytes });
+    response.end(request.method === 'HEAD' ? undefined : answer.page);
+  } else {
+    response.writeHead(200, { ...HEADERS, 'content-type': answer.type, 'content-length': answer.bytes });
+    if (request.method === 'HEAD') {
+      await answer.file.close();
+      response.end();
+    } else await pipeline(answer.file.createReadStream(), response);
+  }
+}
+
+function text(request: IncomingMessage, response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' });
+  response.end(request.method === 'HEAD' ? undefined : `${why}\n`);
+}

@@ -1,0 +1,66 @@
+import type { ColumnCounts, Hypothesis } from '../../contracts/drift.js';
+import type { CategoryCounts } from './categories.js';
+import { chiSquareHomogeneity } from './chi-square.js';
+import { equalProportions } from './proportions.js';
+import { rangeP } from './range.js';
+
+/** Least difference of the shares of missing values that counts as drift. */
+export const MINIMUM_MISSING_DIFFERENCE = 0.05;
+/** Least share of a window's rows outside the reference's range that counts as drift. */
+export const MINIMUM_SHARE_OUTSIDE = 0.01;
+
+/** A hypothesis before error control has judged it together with all others of the window. */
+function unjudged(about: Hypothesis['about'], p: number, effect: Hypothesis['effect']): Hypothesis {
+  return { about, p, adjustedP: p, effect, drifted: false };
+}
+
+/** That numbers follow another distribution. */
+export function numericDistribution(p: number, distance: number, minimum: number): Hypothesis {
+  return unjudged('distribution', p, { name: 'normed Wasserstein distance', value: distance, minimum });
+}
+
+/** That categories have other shares: Fisher's exact or Z test of two, chi-square test of homogeneity of more. */
+export function categoryDistribution(
+  { reference, current }: CategoryCounts,
+  distance: number,
+  minimum: number,
+): Hypothesis {
+  return unjudged('distribution', categoriesP(reference, current), {
+    ...{ name: 'Jensen-Shannon distance', value: distance, minimum },
+  });
+}
+
+function categoriesP(reference: number[], current: number[]): number {
+  if (reference.length < 2) return 1;
+  if (reference.length > 2) return chiSquareHomogeneity(reference, current);
+  const first = (counts: number[]) => ({ count: counts[0]!, rows: counts[0]! + counts[1]! });
+  return equalProportions(first(reference), first(current));
+}
+
+/** That values are missing more or less often; none where no value is missing on either side, or a side has no rows. */
+export function missingHypotheses(reference: ColumnCounts, current: ColumnCounts): Hypothesis[] {
+  const before = { count: reference.missing, rows: reference.rows + reference.missing };
+  const now = { count: current.missing, rows: current.rows + current.missing };
+  if (before.rows === 0 || now.rows === 0 || before.count + now.count === 0) return [];
+  return [
+    unjudged('missing', equalProportions(before, now), {
+      name: 'difference of missing shares',
+      value: Math.abs(before.count / before.rows - now.count / now.rows),
+      minimum: MINIMUM_MISSING_DIFFERENCE,
+    }),
+  ];
+}
+
+/** That values lie outside the reference's range more often than chance explains. */
+export function rangeHypothesis(outside: {
+  referenceRows: number;
+  windowRows: number;
+  below: number;
+  above: number;
+}): Hypothesis {
+  return unjudged('range', rangeP(outside), {
+    name: 'share of rows out of range',
+    value: (outside.below + outside.above) / outside.windowRows,
+    minimum: MINIMUM_SHARE_OUTSIDE,
+  });
+}

@@ -1,0 +1,125 @@
+import {
+  type CategoricalReference,
+  EXACT_UP_TO_ROWS,
+  type ExactDistribution,
+  type NumericReference,
+  type ReferenceProfile,
+  type SketchedDistribution,
+} from '../../contracts/reference.js';
+import { checkCount, checkList, checkNumber, checkRecord, checkText, refuse } from './reference-checks.js';
+import { MAX_CELLS } from './sketch.js';
+
+const MAX_FEATURES = 10_000;
+const MAX_CATEGORIES = 1000;
+/** Longest name of a column or a category, in characters. */
+const LONGEST_NAME = 256;
+
+/**
+ * Reads a reference profile that some process wrote: every number finite, lists ascending and of the right length,
+ * counts adding up, sizes bounded. Keys that it does not know are left out.
+ * @throws PipelineFailure `ArtifactCorrupt`, without any of the values
+ */
+export function parseReference(json: unknown): ReferenceProfile {
+  const root = checkRecord(json, 'the document', ['schemaVersion', 'features', 'prediction', 'score', 'labels']);
+  if (root.schemaVersion !== 1) refuse('schemaVersion', 'another version', '1, which this program reads');
+  const labels = checkRecord(root.labels, 'labels', ['negatives', 'positives']);
+  const features = checkList(root.features, 'features', 0, MAX_FEATURES).map((feature, i) =>
+    parseNumeric(feature, `features[${i}]`),
+  );
+  const names = new Set(features.map(({ name }) => name));
+  if (names.size < features.length) refuse('features', 'a list with a name twice', 'a name for each');
+  return {
+    schemaVersion: 1,
+    features,
+    prediction: parseCategorical(root.prediction, 'prediction'),
+    score: parseNumeric(root.score, 'score'),
+    labels: {
+      negatives: checkCount(labels.negatives, 'labels.negatives'),
+      positives: checkCount(labels.positives, 'labels.positives'),
+    },
+  };
+}
+
+const NUMERIC_KEYS = ['name', 'rows', 'missing', 'mean', 'min', 'max', 'standardDeviation', 'distribution'] as const;
+
+function parseNumeric(value: unknown, path: string): NumericReference {
+  const record = checkRecord(value, path, NUMERIC_KEYS);
+  const name = checkText(record.name, `${path}.name`, LONGEST_NAME);
+  const rows = checkCount(record.rows, `${path}.rows`);
+  const missing = checkCount(record.missing, `${path}.missing`);
+  const distribution = parseDistribution(record.distribution, `${path}.distribution`, rows);
+  if (rows === 0)
+    return { name, rows, missing, mean: null, min: null, max: null, standardDeviation: null, distribution };
+  const [least, greatest] = endsOf(distribution);
+  return {
+    ...{ name, rows, missing, distribution },
+    mean: checkNumber(record.mean, `${path}.mean`),
+    min: checkNumber(record.min, `${path}.min`, least, least),
+    max: checkNumber(record.max, `${path}.max`, greatest, greatest),
+    standardDeviation: checkNumber(record.standardDeviation, `${path}.standardDeviation`, 0),
+  };
+}
+
+/** Least and greatest value of a distribution with rows. */
+function endsOf(distribution: NumericReference['distribution']): [number, number] {
+  if (distribution.kind === 'exact') return [distribution.values[0]!, distribution.values.at(-1)!];
+  return [distribution.lows[0]!, distribution.highs.at(-1)!];
+}
+
+function parseDistribution(value: unknown, path: string, rows: number): ExactDistribution | SketchedDistribution {
+  const { kind } = checkRecord(value, path, ['kind']);
+  if (kind === 'exact') return parseExact(checkRecord(value, path, ['values']).values, `${path}.values`, rows);
+  if (kind === 'sketch') return parseSketch(value, path, rows);
+  return refuse(`${path}.kind`, 'neither', 'exact or sketch');
+}
+
+function parseExact(value: unknown, path: string, rows: number): ExactDistribution {
+  if (rows > EXACT_UP_TO_ROWS) refuse(path, `of ${rows} rows`, `at most ${EXACT_UP_TO_ROWS}, and a sketch above`);
+  const values = checkList(value, path, rows, rows).map((entry, i) => checkNumber(entry, `${path}[${i}]`));
+  if (values.some((entry, i) => i > 0 && entry < values[i - 1]!)) refuse(path, 'out of order', 'ascending values');
+  return { kind: 'exact', values };
+}
+
+function parseSketch(value: unknown, path: string, rows: number): SketchedDistribution {
+  const record = checkRecord(value, path, ['lows', 'highs', 'offsets', 'counts']);
+  const cells = checkList(record.lows, `${path}.lows`, 1, MAX_CELLS).length;
+  const list = (key: keyof typeof record): number[] =>
+    checkList(record[key], `${path}.${key}`, cells, cells).map((entry, k) =>
+      checkNumber(entry, `${path}.${key}[${k}]`),
+    );
+  const sketch = { lows: list('lows'), highs: list('highs'), offsets: list('offsets'), counts: list('counts') };
+  sketch.counts.forEach((count, k) => checkCount(count, `${path}.counts[${k}]`, 1));
+  for (let k = 0; k < cells; k++) {
+    const width = sketch.highs[k]! - sketch.lows[k]!;
+    const apart = k === 0 || sketch.highs[k - 1]! < sketch.lows[k]!;
+    if (!(width >= 0) || !apart) refuse(`${path}, cell ${k}`, 'out of order', 'ascending cells that do not touch');
+    checkNumber(sketch.offsets[k], `${path}.offsets[${k}]`, 0, width);
+  }
+  const total = sketch.counts.reduce((sum, count) => sum + count, 0);
+  if (total !== rows) refuse(`${path}.counts`, `of ${total} rows`, `counts of ${rows} rows together`);
+  return { kind: 'sketch', ...sketch };
+}
+
+function parseCategorical(value: unknown, path: string): CategoricalReference {
+  const record = checkRecord(value, path, ['name', 'rows', 'missing', 'categories']);
+  const rows = checkCount(record.rows, `${path}.rows`);
+  const categories = checkList(record.categories, `${path}.categories`, 0, MAX_CATEGORIES).map((entry, i) => {
+    const at = `${path}.categories[${i}]`;
+    const category = checkRecord(entry, at, ['value', 'rows']);
+    return {
+      value: checkText(category.value, `${at}.value`, LONGEST_NAME),
+      rows: checkCount(category.rows, `${at}.rows`),
+    };
+  });
+  if (new Set(categories.map((category) => category.value)).size < categories.length) {
+    refuse(`${path}.categories`, 'a list with a category twice', 'each once');
+  }
+  const total = categories.reduce((sum, category) => sum + category.rows, 0);
+  if (total !== rows) refuse(`${path}.categories`, `of ${total} rows`, `categories of ${rows} rows together`);
+  return {
+    name: checkText(record.name, `${path}.name`, LONGEST_NAME),
+    rows,
+    missing: checkCount(record.missing, `${path}.missing`),
+    categories,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Cells } from './cells.js';
+
+/** Cells of the lookup grid that makes finding a value's region about one step. */
+const GRID_CELLS = 16_384;
+/** Stands for the region of a missing value. */
+const NOWHERE = 0xffff;
+
+/**
+ * A window counted into the regions of k reference cells: region 2 i + 1 is cell i with both its ends, region 2 i the
+ * open gap before it, regions 0 and 2 k what lies below and above all of the reference.
+ */
+export interface Tally {
+  /** Rows with a value, and those without: NaN and infinities. */
+  rows: number;
+  missing: number;
+  /** Of the rows with a value; `null` without any. */
+  mean: number | null;
+  min: number | null;
+  max: number | null;
+  /** Rows of each region. */
+  counts: Float64Array;
+  /** Sum of each region's values less its start: the end of the cell before a gap, the least value of a cell, the least of the reference for region 0. */
+  offsets: Float64Array;
+  /** The region of every row of the window. */
+  regions: Uint16Array;
+}
+
+/** Where sums of each region start from: near its values, so that differences keep their digits. */
+function startsOf({ lows, highs }: Cells): Float64Array {
+  const starts = new Float64Array(2 * lows.length + 1);
+  for (let k = 0; k < lows.length; k++) {
+    starts[2 * k] = k === 0 ? lows[0]! : highs[k - 1]!;
+    starts[2 * k + 1] = lows[k]!;
+  }
+  starts[2 * lows.length] = highs[lows.length - 1] ?? 0;
+  return starts;
+}
+
+/** For each cell of an even grid over the reference's range, how many cells end below it. */
+function gridOf(highs: Float64Array, least: number): { first: Uint16Array; origin: number; scale: number } {
+  const spread = (GRID_CELLS - 1) / (highs[highs.length - 1]! - least);
+  // A range of 0, or one beyond doubles, has no grid: with origin and scale 0, all values fall into its first cell.
+  const gridded = Number.isFinite(spread) && spread > 0;
+  const origin = gridded ? least : 0;
+  const scale = gridded ? spread : 0;
+  const first = new Uint16Array(GRID_CELLS + 1);
+  for (const high of highs) first[Math.floor((high - origin) * scale) + 1]!++;
+  for (let cell = 1; cell <= GRID_CELLS; cell++) first[cell]! += first[cell - 1]!;
+  return { first, origin, scale };
+}
+
+/** Fills `regions` with the region of every value; memory beyond it depends on the reference alone. */
+function findRegions({ lows, highs }: Cells, values: Float64Array, regions: Uint16Array): void {
+  const k = lows.length;
+  const least = k === 0 ? Infinity : lows[0]!;
+  const greatest = k === 0 ? Infinity : highs[k - 1]!;
+  const { first, origin, scale } = gridOf(k === 0 ? new Float64Array(1) : highs, k === 0 ? 0 : least);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) regions[i] = NOWHERE;
+    else if (value < least) regions[i] = 0;
+    else if (value > greatest) regions[i] = 2 * k;
+    else {
+      const grid = Math.floor((value - origin) * scale);
+      let cell = first[grid]!;
+      let end = first[grid + 1]!;
+      while (cell < end) {
+        const middle = (cell + end) >> 1;
+        if (highs[middle]! < value) cell = middle + 1;
+        else end = middle;
+      }
+      regions[i] = value < lows[cell]! ? 2 * cell : 2 * cell + 1;
+    }
+  }
+}
+
+/** Counts a window into the regions of a reference: one pass over the values, in any order. */
+export function tallyWindow(cells: Cells, values: Float64Array): Tally {
+  const starts = startsOf(cells);
+  const regions = new Uint16Array(values.length);
+  findRegions(cells, values, regions);
+  const counts = new Float64Array(starts.length);
+  const offsets = new Float64Array(starts.length);
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const region = regions[i]!;
+    if (region === NOWHERE) continue;
+    const value = values[i]!;
+    counts[region]!++;
+    offsets[region]! += value - starts[region]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const missing = values.length - rows;
+  if (rows === 0) return { rows, missing, mean: null, min: null, max: null, counts, offsets, regions };
+  const total = offsets.reduce((sum, offset, r) => sum + offset + counts[r]! * starts[r]!, 0);
+  const mean = Math.min(max, Math.max(min, total / rows));
+  return { rows, missing, mean, min, max, counts, offsets, regions };
+}
+
+/** Sorted values of the marked regions, one after the other: regions ascend with their values. */
+export function valuesIn(wanted: Uint8Array, tally: Tally, values: Float64Array): Float64Array {
+  const { regions, counts } = tally;
+  const size = counts.reduce((sum, count, region) => sum + count * wanted[region]!, 0);
+  const found = new Float64Array(size);
+  let next = 0;
+  for (let i = 0; i < regions.length && next < size; i++) if (wanted[regions[i]!] === 1) found[next++] = values[i]!;
+  return found.sort();
+}

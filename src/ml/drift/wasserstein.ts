@@ -1,0 +1,73 @@
+import type { Cells } from './cells.js';
+import { forEachStretch, type Stretch } from './stretches.js';
+import { type Tally, valuesIn } from './tally.js';
+
+/** Evidently divides by at least this much, so that a nearly constant reference does not make every distance infinite. */
+const LEAST_DEVIATION = 0.001;
+
+/** Whether F - G certainly keeps its sign: neither rise nor fall within the region can reach 0. */
+function keepsSign({ before, after, referenceShare, windowShare }: Stretch): boolean {
+  const positive = before >= windowShare || after >= referenceShare;
+  const negative = before <= -referenceShare || after <= -windowShare;
+  return positive || negative;
+}
+
+/** Integral of |d| over a width along which d goes from a to b in a straight line. */
+function absoluteLine(a: number, b: number, width: number): number {
+  if (a * b >= 0) return (width * Math.abs(a + b)) / 2;
+  return (width * (a * a + b * b)) / (2 * (Math.abs(a) + Math.abs(b)));
+}
+
+/**
+ * Integral of |F - G| with the window's values known one by one. The reference has a row at both ends of its cell, and
+ * between them the others evenly: exact for cells of up to two rows and for gaps.
+ */
+function absoluteIntegral(stretch: Stretch, values: Float64Array, n: number, m: number): number {
+  const { start, width, before, referenceShare } = stretch;
+  const atEnd = referenceShare > 0 ? 1 / n : 0;
+  const slope = (referenceShare - 2 * atEnd) / width;
+  let difference = before + atEnd;
+  let position = start;
+  let integral = 0;
+  for (let i = 0; i <= values.length; i++) {
+    const next = i < values.length ? values[i]! : start + width;
+    const reached = difference + slope * (next - position);
+    integral += absoluteLine(difference, reached, next - position);
+    difference = reached - 1 / m;
+    position = next;
+  }
+  return integral;
+}
+
+/**
+ * First Wasserstein distance of the reference and a window, the integral of |F - G|. Where F - G keeps its sign, counts
+ * and sums of the regions give it; elsewhere the window's values are looked at one by one. Exact for an exact
+ * reference, in any order of the window, without sorting all of it.
+ * @param cells with rows; @param tally of `values` over the same cells, with rows
+ * @returns in the column's unit
+ */
+export function wassersteinDistance(cells: Cells, tally: Tally, values: Float64Array): number {
+  const { counts, offsets } = tally;
+  let distance = (offsets[offsets.length - 1]! - offsets[0]!) / tally.rows;
+  const unsure: Stretch[] = [];
+  forEachStretch(cells, tally, (stretch) => {
+    if (stretch.width === 0) return;
+    if (keepsSign(stretch)) distance += Math.abs(stretch.signed);
+    else unsure.push(stretch);
+  });
+  const wanted = new Uint8Array(counts.length);
+  for (const { region } of unsure) wanted[region] = 1;
+  const sorted = valuesIn(wanted, tally, values);
+  let next = 0;
+  for (const stretch of unsure) {
+    const end = next + counts[stretch.region]!;
+    distance += absoluteIntegral(stretch, sorted.subarray(next, end), cells.rows, tally.rows);
+    next = end;
+  }
+  return distance;
+}
+
+/** The distance in standard deviations of the reference (of the population, at least 0.001), as Evidently has it. */
+export function normedWasserstein(distance: number, standardDeviation: number): number {
+  return distance / Math.max(standardDeviation, LEAST_DEVIATION);
+}

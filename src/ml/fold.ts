@@ -1,0 +1,52 @@
+import type { CandidateDefinition } from '../contracts/definition.js';
+import type { FeatureColumn, FittedModel } from '../contracts/model.js';
+import type { Warning } from '../contracts/results.js';
+import { fitCandidate } from './learners.js';
+import { fitFeatures, labelsOf } from './preprocess.js';
+import type { Table } from './table.js';
+
+/** The pure predictor, passed in because it belongs to serving. @returns one score per position of `rows`. */
+export type ScoreRows = (model: FittedModel, columns: Float64Array[], rows: Int32Array) => Float64Array;
+
+/** What every fold of a cross-validation has in common. */
+export interface FoldInput {
+  table: Table;
+  /** Indices of the rows that are dealt to folds. */
+  rows: Int32Array;
+  /** One per column of `table`. */
+  columns: FeatureColumn[];
+  candidate: CandidateDefinition;
+  score: ScoreRows;
+}
+
+export interface FoldScores {
+  /** Positions in `rows` of the rows of this fold, ascending; scores and labels are in their order. */
+  positions: Int32Array;
+  scores: Float64Array;
+  labels: Uint8Array;
+  warnings: Warning[];
+}
+
+/** Positions of `folds` whose fold satisfies a condition, ascending. */
+function positionsWhere(folds: Uint8Array, wanted: (fold: number) => boolean): Int32Array {
+  const positions = new Int32Array(folds.length);
+  let count = 0;
+  for (let i = 0; i < folds.length; i++) if (wanted(folds[i]!)) positions[count++] = i;
+  return positions.slice(0, count);
+}
+
+/**
+ * Fits on all folds but one, everything that is learnt included, and scores that one.
+ * @param folds the fold of every position of `rows`
+ * @param seed of the learner
+ */
+export function scoreFold(input: FoldInput, folds: Uint8Array, fold: number, seed: number): FoldScores {
+  const { table, rows, columns, candidate, score } = input;
+  const positions = positionsWhere(folds, (other) => other === fold);
+  const train = positionsWhere(folds, (other) => other !== fold).map((position) => rows[position]!);
+  const test = positions.map((position) => rows[position]!);
+  const features = fitFeatures(columns, table, train);
+  const { estimator, warnings } = fitCandidate(candidate, table, train, features, seed);
+  const scores = score({ features, estimator }, table.columns, test);
+  return { positions, scores, labels: labelsOf(table, test), warnings };
+}

@@ -1,0 +1,92 @@
+import type {
+  AlarmState,
+  CheckDecision,
+  CheckEntry,
+  DriftState,
+  Episode,
+  MonitoringPolicy,
+  PerformanceFinding,
+  WindowSummary,
+} from '../../contracts/monitoring.js';
+import { countedChecks } from './counted-checks.js';
+import { episodeOf, type Observation, spanOf, stepEpisode } from './episodes.js';
+import { describeDrift, describeOutOfOrder, describePerformance } from './why.js';
+
+/** One finding of lost performance is enough: it is one beyond its interval already. */
+const PERFORMANCE_ALARM = { windows: 1, of: 1 };
+
+/** What a check has found, and what was known before. */
+export interface DecisionInput {
+  model: CheckEntry['model'];
+  drift: DriftState;
+  driftedColumns: readonly string[];
+  performance: Pick<PerformanceFinding, 'state' | 'found'>;
+  window: Pick<WindowSummary, 'from' | 'to' | 'rows'>;
+  policy: MonitoringPolicy;
+  /** Checks before this one as they were recorded, oldest first, any mode and model; twice `cooldownHours` suffice. */
+  earlier: readonly CheckEntry[];
+  /** ISO 8601, UTC. */
+  now: string;
+}
+
+const DRIFT_STATES = { drift: 'bad', 'no-drift': 'good', insufficient: 'unknown' } as const;
+const PERFORMANCE_STATES = { lost: 'bad', kept: 'good', insufficient: 'unknown', none: 'unknown' } as const;
+
+/**
+ * Decides what a scheduled check means, from its window and the checks before it.
+ *
+ * Scheduled checks count that judged the same model since it last began to serve: a new version starts afresh. An
+ * episode of drift or of lost performance begins, goes on and ends as `stepEpisode` says; each is alerted once. A window
+ * that does not end after the latest one that counts decides nothing, since the clock was put back.
+ *
+ * Retraining is asked for by every check that confirms an episode (drift in `alarm.windows` of the latest `alarm.of`
+ * windows, the newest among them, or lost performance), so that data labelled during the episode are
+ * learnt from; `mayRetrain` holds it back. Lost performance is named before drift.
+ */
+export function decide(input: DecisionInput): CheckDecision {
+  const { model, window, policy, now } = input;
+  const { checks, outOfOrder } = countedChecks(input.earlier, model.sha256, window, now);
+  if (outOfOrder) return undecided(checks, describeOutOfOrder(window, checks));
+  const { alarm, cooldownHours } = policy.drift;
+  const drift = stepEpisode(
+    'drift',
+    checks.map((check) => observe(check, 'drift', DRIFT_STATES[check.drift])),
+    { ...spanOf(window), state: DRIFT_STATES[input.drift] },
+    { alarm, cooldownHours },
+  );
+  const performance = stepEpisode(
+    'performance',
+    checks.map((check) => observe(check, 'performance', PERFORMANCE_STATES[check.performance.state])),
+    { ...spanOf(window), state: PERFORMANCE_STATES[input.performance.state] },
+    { alarm: PERFORMANCE_ALARM, cooldownHours },
+  );
+  const steps = [drift, performance];
+  const begun = steps.flatMap(({ begins, episode }) => (begins && episode !== null ? [episode] : []));
+  const episodes = steps.flatMap(({ episode }) => episode ?? []);
+  const wanted = [performance, drift].flatMap(({ confirmed, episode }) =>
+    confirmed && episode !== null ? episode : [],
+  );
+  return {
+    state: stateOf(episodes, begun, drift.tally.bad > 0 || performance.confirmed),
+    episodes,
+    begun,
+    retrain: wanted.find(({ kind }) => policy.retraining.on.includes(kind))?.kind ?? null,
+    why: [describeDrift(input, drift), describePerformance(input.performance, performance)].join(' ').trim(),
+  };
+}
+
+function observe(check: CheckEntry, kind: Episode['kind'], state: Observation['state']): Observation {
+  return { ...spanOf(check.window), state, episode: episodeOf(kind, check.decision.episodes) };
+}
+
+function stateOf(episodes: Episode[], begun: Episode[], doubtful: boolean): AlarmState {
+  if (begun.length > 0) return 'alarm';
+  if (episodes.length > 0) return 'ongoing';
+  return doubtful ? 'suspected' : 'quiet';
+}
+
+/** Everything stays as the latest check left it. */
+function undecided(checks: readonly CheckEntry[], why: string): CheckDecision {
+  const { state, episodes } = checks.at(-1)?.decision ?? { state: 'quiet', episodes: [] };
+  return { state: state === 'alarm' ? 'ongoing' : state, episodes, begun: [], retrain: null, why };
+}

@@ -1,0 +1,120 @@
+import type { RetrainingEntry, RetrainingPolicy } from '../../contracts/monitoring.js';
+import { hours, hoursText, timeOf } from './hours.js';
+
+const WEEK_HOURS = 7 * 24;
+/** The same data and definition give the same model, and these outcomes have decided on it. */
+const DECIDED: readonly RetrainingEntry['outcome'][] = ['deployed', 'refused', 'rejected', 'rolled-back'];
+
+/** What stands against a retraining. */
+export type RetrainingBrake = 'paused' | 'running' | 'unchanged-data' | 'cooldown' | 'budget';
+
+/** Whether a retraining may start, and if not, why: in a sentence, with numbers. */
+export type RetrainingPermission = { allowed: true } | { allowed: false; code: RetrainingBrake; reason: string };
+
+/** A retraining that is asked for, and what was known before. */
+export interface RetrainingRequest {
+  cause: RetrainingEntry['cause'];
+  /** ISO 8601, UTC. */
+  now: string;
+  policy: RetrainingPolicy;
+  /** Retrainings of the model, in any order; those of the last seven days and the finished ones matter. */
+  earlier: readonly RetrainingEntry[];
+  /** What the serving version learnt from; `null` when none serves. */
+  championDatasetSha256: string | null;
+  championDefinitionSha256: string | null;
+  /** What would be learnt from. */
+  datasetSha256: string;
+  definitionSha256: string;
+  paused: boolean;
+  /** When a person last ended a pause, ISO 8601, `null` for never. */
+  resumedAt: string | null;
+}
+
+type Brake = (request: RetrainingRequest) => string | null;
+
+/** Hours between two times, whichever is first: a clock that was put back neither frees nor blocks for ever. */
+const hoursApart = (a: string, b: string): number => Math.abs(timeOf(a) - timeOf(b)) / hours(1);
+
+const startedWithin = ({ earlier, now }: RetrainingRequest, within: number): RetrainingEntry[] =>
+  earlier.filter(({ startedAt }) => hoursApart(startedAt, now) < within);
+
+const paused: Brake = ({ paused, earlier, policy, resumedAt }) =>
+  paused || shouldPause(earlier, policy, resumedAt)
+    ? `retraining is paused, since the gate refused ${policy.refusedInARow} in a row; a person resumes it`
+    : null;
+
+const running: Brake = (request) => {
+  const entry = startedWithin(request, WEEK_HOURS).find(({ outcome }) => outcome === null);
+  return entry === undefined ? null : `the retraining that started at ${entry.startedAt} still runs`;
+};
+
+const unchangedData: Brake = (request) => {
+  const { datasetSha256, definitionSha256, championDatasetSha256, championDefinitionSha256 } = request;
+  if (datasetSha256 === championDatasetSha256 && definitionSha256 === championDefinitionSha256) {
+    return 'no new labelled data: the serving version learnt from the same data by the same definition';
+  }
+  const same = request.earlier.find(
+    (entry) =>
+      entry.datasetSha256 === datasetSha256 &&
+      entry.definitionSha256 === definitionSha256 &&
+      DECIDED.includes(entry.outcome),
+  );
+  if (same === undefined) return null;
+  return `no new labelled data: the retraining of ${same.startedAt} learnt from the same data by the same definition and was ${same.outcome ?? ''}`;
+};
+
+const cooldown: Brake = (request) => {
+  const { cooldownHours } = request.policy;
+  const [entry] = startedWithin(request, cooldownHours);
+  if (entry === undefined) return null;
+  return `a retraining started at ${entry.startedAt}, and ${hoursText(cooldownHours)} must lie between two starts`;
+};
+
+const budget: Brake = (request) => {
+  const { perWeek } = request.policy;
+  const count = startedWithin(request, WEEK_HOURS).length;
+  return count < perWeek ? null : `${count} retrainings started within seven days, and ${perWeek} are allowed`;
+};
+
+/** In the order in which they are told. */
+const BRAKES: readonly { code: RetrainingBrake; holds: Brake; heldByPeople: boolean }[] = [
+  { code: 'paused', holds: paused, heldByPeople: false },
+  { code: 'running', holds: running, heldByPeople: true },
+  { code: 'unchanged-data', holds: unchangedData, heldByPeople: true },
+  { code: 'cooldown', holds: cooldown, heldByPeople: false },
+  { code: 'budget', holds: budget, heldByPeople: false },
+];
+
+/**
+ * Whether a retraining may start. Against it stand a pause, one that still runs (for seven days at most; after that it is
+ * taken for lost), data and definition that were learnt from already, one that started within `cooldownHours`, and
+ * `perWeek` that started within seven days. A retraining by hand is held back by the second and third alone, but
+ * counts for the others. Starts in the future of `now`, written before a clock was put back, count like past ones.
+ */
+export function mayRetrain(request: RetrainingRequest): RetrainingPermission {
+  for (const { code, holds, heldByPeople } of BRAKES) {
+    if (request.cause === 'by-hand' && !heldByPeople) continue;
+    const reason = holds(request);
+    if (reason !== null) return { allowed: false, code, reason };
+  }
+  return { allowed: true };
+}
+
+/**
+ * Whether retraining should be paused: the gate refused the latest `refusedInARow` that it judged since the last resume.
+ * Those that failed or were cancelled came to no judgement and are left out.
+ * @param earlier retrainings of the model, in any order
+ * @param resumedAt when a person last ended a pause, ISO 8601, `null` for never
+ */
+export function shouldPause(
+  earlier: readonly RetrainingEntry[],
+  { refusedInARow }: RetrainingPolicy,
+  resumedAt: string | null,
+): boolean {
+  const judged = earlier
+    .filter(({ outcome }) => DECIDED.includes(outcome))
+    .filter(({ startedAt }) => resumedAt === null || timeOf(startedAt) >= timeOf(resumedAt))
+    .sort((a, b) => timeOf(a.startedAt) - timeOf(b.startedAt));
+  const latest = judged.slice(-refusedInARow);
+  return latest.length === refusedInARow && latest.every(({ outcome }) => outcome === 'refused');
+}

@@ -1,0 +1,55 @@
+import type { CheckEntry, PerformanceFinding, TimeWindow } from '../../contracts/monitoring.js';
+import type { DecisionInput } from './decide.js';
+import type { EpisodeStep } from './episodes.js';
+import { hoursText } from './hours.js';
+
+/** Columns named before the rest is counted. */
+const NAMED_COLUMNS = 5;
+
+/** Why a window that came out of order decides nothing. */
+export function describeOutOfOrder(window: TimeWindow, checks: readonly CheckEntry[]): string {
+  const latest = checks.at(-1)?.window.to ?? 'unknown';
+  return `The window ends at ${window.to}, not after the latest one judged (${latest}): the clock was put back, so this check decides nothing.`;
+}
+
+/** What the window says of drift, and how the episode of drift stands. */
+export function describeDrift({ drift, driftedColumns, window, policy }: DecisionInput, step: EpisodeStep): string {
+  const { minimumRows, alarm, cooldownHours } = policy.drift;
+  const { bad, windows } = step.tally;
+  const latest =
+    windows === 0
+      ? 'No window had enough rows yet'
+      : `${bad} of the latest ${windows === 1 ? 'window' : `${windows} windows`} with enough rows drifted`;
+  const tally = `${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`;
+  const found = {
+    insufficient: `${rowsText(window.rows)} are too few to judge drift, ${minimumRows} are needed.`,
+    'no-drift': `No drift in ${rowsText(window.rows)}.`,
+    drift: `Drift in ${rowsText(window.rows)}, in ${namesText(driftedColumns)}.`,
+  }[drift];
+  return [found, tally, describeEpisode(step, 'drift', `no window drifted for ${hoursText(cooldownHours)}`)]
+    .join(' ')
+    .trim();
+}
+
+/** What the labels say, and how the episode of lost performance stands. */
+export function describePerformance({ found }: Pick<PerformanceFinding, 'found'>, step: EpisodeStep): string {
+  return [found, describeEpisode(step, 'performance', 'performance is kept again')].join(' ').trim();
+}
+
+function describeEpisode(step: EpisodeStep, kind: string, endReason: string): string {
+  const { episode, begins, ended, coolingUntil } = step;
+  if (ended !== null) return `The ${kind} episode since ${ended.since} ends: ${endReason}.`;
+  if (episode !== null && begins) return `A ${kind} episode begins.`;
+  if (episode !== null) return `The ${kind} episode since ${episode.since} goes on.`;
+  if (coolingUntil !== null) {
+    return `No ${kind} episode begins before ${new Date(coolingUntil).toISOString()}, since one ended shortly ago.`;
+  }
+  return '';
+}
+
+const rowsText = (rows: number): string => `${rows} row${rows === 1 ? '' : 's'}`;
+
+function namesText(names: readonly string[]): string {
+  const named = names.slice(0, NAMED_COLUMNS).join(', ');
+  return names.length > NAMED_COLUMNS ? `${named} and ${names.length - NAMED_COLUMNS} more` : named;
+}

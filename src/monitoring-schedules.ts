@@ -1,0 +1,47 @@
+import type { Definition } from './contracts/definition.js';
+import type { CheckInput, RetrainInput } from './contracts/monitoring.js';
+import { CHECK_DRIFT, driftSchedule, RETRAIN, retrainSchedule } from './contracts/pipeline.js';
+import type { ScheduleWish } from './schedules/schedules.js';
+
+const MINUTES_PER_DAY = 24 * 60;
+
+/** After the server was down, checks that were due longer ago than so many intervals are not made up for. */
+export const CATCH_UP_INTERVALS = 2;
+
+/**
+ * The schedules of a deployed model: its drift checks, and its retraining. The latter is there also when the definition
+ * plans none, because its pause holds back every retraining and people can start one from it.
+ */
+export function schedulesOf(definition: Definition): [check: ScheduleWish, retrain: ScheduleWish] {
+  const { model, monitoring } = definition;
+  const check: CheckInput = { definition, mode: 'scheduled', to: null, windowMinutes: null };
+  const retrain: RetrainInput = { definition, cause: 'schedule' };
+  const { everyMinutes, jitterSeconds, retraining } = monitoring;
+  const retrainMinutes = retraining.everyDays === null ? null : retraining.everyDays * MINUTES_PER_DAY;
+  return [
+    {
+      id: driftSchedule(definition),
+      summary: `Check ${model} for drift`,
+      workflowType: CHECK_DRIFT,
+      workflowId: driftSchedule(definition),
+      args: [check],
+      model,
+      everyMinutes,
+      jitterSeconds,
+      catchupMinutes: CATCH_UP_INTERVALS * everyMinutes,
+      pauseOnFailure: false,
+    },
+    {
+      id: retrainSchedule(definition),
+      summary: `Retrain ${model}`,
+      workflowType: RETRAIN,
+      workflowId: retrainSchedule(definition),
+      args: [retrain],
+      model,
+      everyMinutes: retrainMinutes,
+      jitterSeconds,
+      catchupMinutes: MINUTES_PER_DAY,
+      pauseOnFailure: true,
+    },
+  ];
+}

@@ -1,0 +1,76 @@
+import type { DriftReport } from '../contracts/report.js';
+import { columnsSection, testsSection } from './drift/columns.js';
+import { isDrifted } from './drift/drifted.js';
+import { nextSection } from './drift/next.js';
+import { performanceSection } from './drift/performance.js';
+import { policySection } from './drift/policy.js';
+import { trendSection } from './drift/trend.js';
+import { verdictOf } from './drift/verdict.js';
+import { windowSection } from './drift/window.js';
+import { count, digest, measure, metricLabel, period, percent, ratio, time } from './format.js';
+import { html, link } from './markup.js';
+import { type KeyNumber, renderPage } from './page.js';
+
+const MODES = { scheduled: 'scheduled check', 'by-hand': 'check by hand', backfill: 'backfilled check' } as const;
+
+/** The page of a drift check: one self-contained HTML file, the same bytes for the same document. */
+export function renderDriftReport(report: DriftReport): string {
+  const { check } = report;
+  const { name, version, sha256 } = check.model;
+  return renderPage({
+    title: `Drift check of ${name} version ${version}, ${time(check.at)}`,
+    kicker: html`<b>${name}</b> version ${version} · ${MODES[check.mode]} · window ${period(check.window)}`,
+    summary: { ...verdictOf(report), createdAt: check.at },
+    detail: check.decision.why,
+    numbers: keyNumbers(report),
+    sections: [
+      nextSection(check),
+      columnsSection(report),
+      testsSection(report),
+      performanceSection(report),
+      trendSection(report),
+      windowSection(report),
+      policySection(report.policy),
+    ],
+    footer: html`Model <code>${digest(sha256)}</code> · run <code>${check.run}</code> · checked ${time(check.at)}
+      ${check.report ? html` · ${link(check.report.json, 'this report as JSON')}` : null} · drift-report, schema version ${report.schemaVersion}`,
+  });
+}
+
+function keyNumbers({ check, columns, window, performance, policy }: DriftReport): KeyNumber[] {
+  const { largestEffect } = check;
+  return [
+    {
+      label: 'Rows in the window',
+      value: count(window.rows),
+      note: `at least ${count(policy.drift.minimumRows)} are needed`,
+    },
+    {
+      label: 'Drifted columns',
+      value: `${columns.filter(isDrifted).length} of ${columns.length}`,
+      note: check.evidentlyDrift ? "drift by Evidently's default too" : "no drift by Evidently's default",
+    },
+    {
+      label: 'Largest effect',
+      value: largestEffect ? measure(largestEffect.value) : '–',
+      note: largestEffect ? `${largestEffect.column}; drift from ${measure(policy.drift.minimumEffect)}` : 'nothing was measured',
+    },
+    performanceNumber(performance),
+  ];
+}
+
+function performanceNumber({ state, measured, estimated, metric, reference }: DriftReport['performance']): KeyNumber {
+  const name = metric as 'rocAuc' | 'accuracy' | 'recall';
+  const trained = reference === null ? 'unknown at training' : `${ratio(reference)} at training`;
+  const label = metricLabel(metric);
+  const value = measured?.metrics[name]?.value ?? null;
+  if (measured && value !== null)
+    return {
+      label: `${label}, measured`,
+      value: ratio(value),
+      note: `${trained}; ${percent(measured.positives / Math.max(measured.rows, 1))} positive`,
+    };
+  const guess = estimated?.metrics[name] ?? null;
+  if (guess !== null) return { label: `${label}, estimated`, value: ratio(guess), note: `${trained}; no labels` };
+  return { label, value: '–', note: state === 'none' ? 'no labels' : 'too few labels' };
+}

@@ -1,0 +1,132 @@
+import type { ColumnDrift, DriftTestName, Hypothesis } from '../../contracts/drift.js';
+import type { DriftReport } from '../../contracts/report.js';
+import { draw } from '../charts/draw.js';
+import { histogramChart, SIDES } from '../charts/histogram.js';
+import { count, measure, percent, pValue } from '../format.js';
+import { type Content, html, type Markup } from '../markup.js';
+import type { Section } from '../page.js';
+import { charts, table, tag } from '../parts.js';
+import { driftedFirst, isDrifted } from './drifted.js';
+
+/** Pictures beyond these would make the page slow; the JSON document holds all columns. */
+export const MOST_HISTOGRAMS = 48;
+
+const TESTS: Record<DriftTestName, string> = {
+  ks: 'Kolmogorov-Smirnov p',
+  'chi-square': 'chi-square p',
+  z: 'Z, p',
+  wasserstein: 'Wasserstein, normed',
+  'jensen-shannon': 'Jensen-Shannon',
+  psi: 'population stability index',
+};
+
+/** Distributions side by side, drifted columns first. */
+export function columnsSection({ columns, reference }: DriftReport): Section {
+  const drawn = driftedFirst(columns).filter(({ histogram }) => histogram !== null);
+  const empty = columns.filter(({ histogram }) => histogram === null).map(({ column }) => column);
+  const more = drawn.length - MOST_HISTOGRAMS;
+  return {
+    id: 'distributions',
+    title: 'Distributions',
+    lead: html`The window against the ${count(reference.rows)} rows that the model was trained on
+      (${reference.exact ? 'every value kept' : 'quantile sketches'}): ${SIDES}.`,
+    body: [
+      drawn.length > 0 ? charts(drawn.slice(0, MOST_HISTOGRAMS).map(picture)) : html`<p>There is nothing to draw.</p>`,
+      more > 0 && html`<p class="lead">${count(more)} more columns stand in the tables below and in the JSON document.</p>`,
+      empty.length > 0 && html`<p class="lead">Without a value on one side: ${empty.join(', ')}.</p>`,
+    ],
+  };
+}
+
+function picture(column: ColumnDrift): Markup {
+  const chart = histogramChart(column.column, column.histogram!);
+  const mark = isDrifted(column) ? tag('bad', 'drifted') : tag('good', 'no drift');
+  return html`<div>${draw({ ...chart, legend: mark })}</div>`;
+}
+
+/** Every test and hypothesis with its numbers. */
+export const testsSection = ({ columns, policy }: DriftReport): Section => ({
+  id: 'tests',
+  title: 'Tests',
+  lead: html`The decision is made by the hypotheses: adjusted p (Benjamini-Hochberg over the window) at most
+    ${measure(policy.drift.falseDiscoveryRate)}, and an effect of at least its minimum. Evidently's default is shown beside it and decides nothing.`,
+  body: [
+    table('Hypotheses', HYPOTHESIS_COLUMNS, driftedFirst(columns).flatMap(hypothesisRows)),
+    table("Columns, and Evidently's default test", COLUMN_COLUMNS, driftedFirst(columns).map(columnRow)),
+  ],
+});
+
+const HYPOTHESIS_COLUMNS = [
+  { head: 'Column' },
+  { head: 'Question' },
+  { head: 'p', number: true },
+  { head: 'Adjusted p', number: true },
+  { head: 'Effect' },
+  { head: 'Size', number: true },
+  { head: 'Minimum', number: true },
+  { head: 'Verdict' },
+];
+
+const COLUMN_COLUMNS = [
+  { head: 'Column' },
+  { head: 'Rows', number: true },
+  { head: 'Missing', number: true },
+  { head: 'Mean', number: true },
+  { head: 'Least', number: true },
+  { head: 'Largest', number: true },
+  { head: 'Evidently test' },
+  { head: 'Value', number: true },
+  { head: 'Threshold', number: true },
+  { head: 'Verdict' },
+];
+
+const ABOUT: Record<Hypothesis['about'], string> = {
+  distribution: 'same distribution',
+  missing: 'as many missing',
+  range: 'within the range',
+};
+
+function hypothesisRows(column: ColumnDrift) {
+  if (column.hypotheses.length === 0)
+    return [{ cells: [name(column), 'not tested: nothing to compare', '', '', '', '', '', tag('neutral', 'no verdict')] }];
+  return column.hypotheses.map(({ about, p, adjustedP, effect, drifted }) => ({
+    marked: drifted,
+    cells: [
+      name(column),
+      ABOUT[about],
+      pValue(p),
+      pValue(adjustedP),
+      effect.name,
+      measure(effect.value),
+      measure(effect.minimum),
+      verdict(drifted),
+    ],
+  }));
+}
+
+function columnRow(column: ColumnDrift) {
+  const { reference, current, test } = column;
+  const both = (of: (side: ColumnDrift['reference']) => string): Content =>
+    html`${of(current)}<small>${of(reference)} before</small>`;
+  return {
+    cells: [
+      name(column),
+      both(({ rows }) => count(rows)),
+      both(({ rows, missing }) => percent(rows + missing > 0 ? missing / (rows + missing) : null)),
+      both(({ mean }) => measure(mean)),
+      both(({ min }) => measure(min)),
+      both(({ max }) => measure(max)),
+      test ? TESTS[test.name] : 'none: one side has no value',
+      test ? (isP(test.name) ? pValue(test.value) : measure(test.value)) : '',
+      test ? measure(test.threshold) : '',
+      test ? verdict(test.drifted) : tag('neutral', 'no verdict'),
+    ],
+  };
+}
+
+const isP = (name: DriftTestName) => name === 'ks' || name === 'chi-square' || name === 'z';
+
+const name = ({ column, role, kind }: ColumnDrift): Content =>
+  html`${column}${role === 'feature' && kind === 'numeric' ? null : html` <small>${role === 'feature' ? kind : `${kind} ${role}`}</small>`}`;
+
+const verdict = (drifted: boolean): Markup => (drifted ? tag('bad', 'drift') : tag('good', 'no drift'));

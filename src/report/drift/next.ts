@@ -1,0 +1,43 @@
+import type { CheckEntry, Episode } from '../../contracts/monitoring.js';
+import { time } from '../format.js';
+import { html, type Markup } from '../markup.js';
+import type { Section } from '../page.js';
+import { bullets } from '../parts.js';
+
+const KINDS = { drift: 'drift', performance: 'lost performance' } as const;
+
+/** What follows from the check: alert, retraining, or nothing. */
+export const nextSection = (check: CheckEntry): Section => ({
+  id: 'next',
+  title: 'What happens next',
+  body: bullets(check.mode === 'scheduled' ? effectsOf(check) : [lookedOnly(check)]),
+});
+
+function lookedOnly({ mode, decision }: CheckEntry): Markup {
+  const wish =
+    decision.begun.length > 0 || decision.retrain !== null
+      ? ' In a scheduled check the same finding would alert or retrain.'
+      : '';
+  const how = mode === 'backfill' ? 'A backfill looks at the past' : 'A check by hand looks';
+  return html`Nothing. ${how} without effects: no alert, no retraining, and later checks do not count it.${wish}`;
+}
+
+function effectsOf({ decision }: CheckEntry): Markup[] {
+  const begun = new Set(decision.begun.map(({ id }) => id));
+  const effects = [
+    ...decision.begun.map(
+      ({ kind }) => html`<b>An alert</b> is sent once: an episode of ${KINDS[kind]} begins with this check.`,
+    ),
+    ...decision.episodes.filter(({ id }) => !begun.has(id)).map(goesOn),
+    ...(decision.retrain === null
+      ? []
+      : [
+          html`<b>A retraining</b> starts, because of ${KINDS[decision.retrain]}. The newcomer passes the same gate,
+            approval and canary as any model; until then the present one serves.`,
+        ]),
+  ];
+  return effects.length > 0 ? effects : [html`Nothing: the next scheduled check looks again.`];
+}
+
+const goesOn = ({ kind, since }: Episode): Markup =>
+  html`The episode of ${KINDS[kind]} since ${time(since)} goes on. It was alerted when it began and is not again.`;

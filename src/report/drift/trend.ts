@@ -1,0 +1,103 @@
+import type { CheckEntry } from '../../contracts/monitoring.js';
+import type { DriftReport } from '../../contracts/report.js';
+import { draw } from '../charts/draw.js';
+import { trendChart, type TrendPoint } from '../charts/trend.js';
+import { count, listed, measure, metricLabel, NOTHING, ratio, time } from '../format.js';
+import { html, link, type Markup } from '../markup.js';
+import type { Section, Tone } from '../page.js';
+import { charts, table, tag } from '../parts.js';
+import { inAlarm } from './verdict.js';
+
+/** Latest checks in the table; the pictures show them all. */
+const LATEST = 12;
+
+const STATES: Record<CheckEntry['decision']['state'], [Tone, string]> = {
+  quiet: ['good', 'quiet'],
+  suspected: ['warn', 'suspected'],
+  alarm: ['bad', 'alarm begins'],
+  ongoing: ['bad', 'alarm goes on'],
+};
+
+/** The check among those before it. */
+export function trendSection({ check, trend, policy, performance, columns }: DriftReport): Section {
+  const checks = [...trend, check];
+  return {
+    id: 'trend',
+    title: 'Trend',
+    lead:
+      trend.length === 0
+        ? 'This is the first check.'
+        : `This check and the ${count(trend.length)} before it. A diamond marks a check in alarm.`,
+    body: [
+      trend.length > 0 ? charts(pictures(checks, columns.length, policy, performance), true) : null,
+      table('Latest checks', COLUMNS, checks.slice(-LATEST).reverse().map(row)),
+    ],
+  };
+}
+
+function pictures(
+  checks: CheckEntry[],
+  columns: number,
+  policy: DriftReport['policy'],
+  performance: DriftReport['performance'],
+): Markup[] {
+  const points = (value: (check: CheckEntry) => number | null): TrendPoint[] =>
+    checks.map((check) => ({ at: check.at, value: value(check), alarm: inAlarm(check) }));
+  const labelled = points(({ performance: { value } }) => value);
+  const least = performance.reference === null ? null : performance.reference - policy.performance.maximumLoss;
+  return [
+    trendChart({
+      title: 'Largest effect',
+      points: points(({ largestEffect }) => largestEffect?.value ?? null),
+      limit: { value: policy.drift.minimumEffect, label: `minimum ${measure(policy.drift.minimumEffect)}` },
+      share: false,
+      fromZero: true,
+    }),
+    trendChart({
+      title: 'Share of drifted columns',
+      points: points(({ drift, driftedColumns }) =>
+        drift === 'insufficient' || columns === 0 ? null : driftedColumns.length / columns,
+      ),
+      limit: null,
+      share: true,
+      fromZero: true,
+    }),
+    ...(labelled.some(({ value }) => value !== null)
+      ? [
+          trendChart({
+            title: `${metricLabel(performance.metric)} with labels`,
+            points: labelled,
+            limit: least === null ? null : { value: least, label: `least allowed ${ratio(least)}` },
+            share: false,
+            fromZero: false,
+          }),
+        ]
+      : []),
+  ].map(draw);
+}
+
+const COLUMNS = [
+  { head: 'Checked' },
+  { head: 'State' },
+  { head: 'Version', number: true },
+  { head: 'Rows', number: true },
+  { head: 'Drifted columns' },
+  { head: 'Largest effect', number: true },
+  { head: 'With labels', number: true },
+];
+
+function row(check: CheckEntry, index: number) {
+  const [tone, state] = check.drift === 'insufficient' ? (['neutral', 'insufficient'] as const) : STATES[check.decision.state];
+  return {
+    marked: index === 0,
+    cells: [
+      index === 0 ? html`${time(check.at)} <small>this check</small>` : link(check.report?.html ?? null, time(check.at)),
+      tag(tone, state),
+      String(check.model.version),
+      count(check.rows),
+      listed(check.driftedColumns, 4) || NOTHING,
+      measure(check.largestEffect?.value ?? null),
+      ratio(check.performance.value),
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { addresses, count, measured, modelVersion, number, share, text, time, window } from './shared.js';
+
+/* The check as the registry keeps it, and the rules by which it was decided. */
+
+export const performanceState = z
+  .enum(['none', 'insufficient', 'kept', 'lost'])
+  .describe('none: no label is known; lost: worse than the policy allows');
+
+const cause = z.enum(['drift', 'performance']);
+
+const episode = z
+  .object({ id: text, kind: cause, since: time })
+  .meta({ id: 'Episode', description: 'An unbroken stretch of drift or of lost performance: one alert each' });
+
+export const checkEntry = z
+  .object({
+    run: text.describe('Workflow id and run id of the check'),
+    mode: z.enum(['scheduled', 'by-hand', 'backfill']).describe('Only scheduled checks have effects'),
+    at: time,
+    model: modelVersion,
+    window,
+    rows: count,
+    drift: z.enum(['insufficient', 'no-drift', 'drift']),
+    driftedColumns: z.array(text).describe('At most 20 names'),
+    evidentlyDrift: z.boolean().describe("Evidently's default: at least half of the columns drifted"),
+    performance: z.object({ state: performanceState, value: measured, rows: count }),
+    decision: z.object({
+      state: z.enum(['quiet', 'suspected', 'alarm', 'ongoing']),
+      episodes: z.array(episode),
+      begun: z.array(episode).describe('Those that begin with this check'),
+      retrain: cause.nullable(),
+      why: text,
+    }),
+    largestEffect: z.object({ column: text, value: number }).nullable(),
+    report: addresses.nullable(),
+  })
+  .meta({ id: 'CheckEntry' });
+
+export const policy = z
+  .object({
+    enabled: z.boolean(),
+    everyMinutes: count,
+    windowMinutes: count,
+    jitterSeconds: count,
+    settleSeconds: count,
+    drift: z.object({
+      minimumRows: count,
+      falseDiscoveryRate: share,
+      minimumEffect: number,
+      alarm: z.object({ windows: count, of: count }),
+      cooldownHours: count,
+    }),
+    performance: z.object({
+      metric: z.enum(['rocAuc', 'accuracy', 'recall']),
+      maximumLoss: number,
+      windowHours: count,
+      minimumPerClass: count,
+    }),
+    retraining: z.object({
+      on: z.array(cause),
+      everyDays: measured,
+      perWeek: count,
+      cooldownHours: count,
+      refusedInARow: count,
+    }),
+  })
+  .meta({ id: 'MonitoringPolicy', description: "The rules of the check, from the model's definition" });

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { checkEntry, performanceState, policy } from './check.js';
+import { calibration, count, estimate, measured, metricName, number, share, sha256, text, window } from './shared.js';
+
+const columnCounts = z
+  .object({
+    rows: count.describe('Rows with a value'),
+    missing: count,
+    mean: measured.describe('null without a value, and for categories'),
+    min: measured,
+    max: measured,
+  })
+  .meta({ id: 'ColumnCounts' });
+
+const column = z
+  .object({
+    column: text,
+    role: z.enum(['feature', 'prediction', 'score']),
+    kind: z.enum(['numeric', 'categorical']),
+    reference: columnCounts,
+    current: columnCounts,
+    test: z
+      .object({
+        name: z.enum(['ks', 'chi-square', 'z', 'wasserstein', 'jensen-shannon', 'psi']),
+        value: number.describe('A p-value (ks, chi-square, z) or a distance (the others)'),
+        threshold: number,
+        drifted: z.boolean(),
+      })
+      .nullable()
+      .describe("Evidently's default; null when either side has no value. It decides nothing"),
+    hypotheses: z
+      .array(
+        z.object({
+          about: z.enum(['distribution', 'missing', 'range']),
+          p: share,
+          adjustedP: share.describe('Benjamini-Hochberg over all hypotheses of the window'),
+          effect: z.object({ name: text, value: number, minimum: number }),
+          drifted: z.boolean().describe('Adjusted p and effect both say so'),
+        }),
+      )
+      .describe('These decide'),
+    histogram: z
+      .object({
+        bins: z.union([z.object({ edges: z.array(number) }), z.object({ categories: z.array(text) })]),
+        reference: z.array(number),
+        current: z.array(number),
+      })
+      .nullable()
+      .describe('Shares of rows; numeric bins have one edge more than shares, and the outermost hold what lies beyond'),
+  })
+  .meta({ id: 'ColumnDrift' });
+
+const performance = z
+  .object({
+    state: performanceState,
+    window,
+    measured: z
+      .object({
+        rows: count.describe('Rows with a label'),
+        positives: count,
+        metrics: z.object({ rocAuc: estimate, accuracy: estimate, recall: estimate, brier: estimate }),
+        calibrationError: measured.describe('Expected calibration error over ten equal-width bins'),
+        calibration,
+      })
+      .nullable(),
+    estimated: z
+      .object({ rows: count, metrics: z.object({ rocAuc: measured, accuracy: measured, recall: measured }) })
+      .nullable()
+      .describe('Confidence-based estimate (CBPE) from scores alone, not measured'),
+    metric: metricName,
+    reference: measured.describe('Cross-validated value at training'),
+    found: text,
+  })
+  .meta({ id: 'PerformanceFinding' });
+
+/** `drift-report.json`, schema version 1. */
+export const driftReportSchema = z
+  .object({
+    kind: z.literal('drift-report'),
+    schemaVersion: z.literal(1),
+    check: checkEntry,
+    policy,
+    window: z.object({
+      ...window.shape,
+      rows: count.describe('Rows of the model that was checked'),
+      otherVersions: z.array(z.object({ version: count, sha256, rows: count })).describe('Not judged'),
+      brokenLines: count.describe('Lines that are no prediction record, left out'),
+      withoutInputs: count,
+      unknownFeatures: z.array(text),
+      missingFeatures: z.array(text),
+    }),
+    reference: z.object({ rows: count, exact: z.boolean().describe('False: quantile sketches') }),
+    columns: z.array(column),
+    performance,
+    trend: z.array(checkEntry).describe('Checks before this one, oldest first, at most 100'),
+  })
+  .meta({ title: 'Drift report', description: 'What a drift check of a deployed model found and decided' });

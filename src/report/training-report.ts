@@ -1,0 +1,79 @@
+import type { TrainingReport } from '../contracts/report.js';
+import { count, counted, digest, interval, metricLabel, NOTHING, ratio, time } from './format.js';
+import { html, link } from './markup.js';
+import { type KeyNumber, renderPage } from './page.js';
+import { cardSection } from './training/card.js';
+import { curvesSection } from './training/curves.js';
+import { errorsSection } from './training/errors.js';
+import { gateSection } from './training/gate.js';
+import { importancesSection } from './training/importances.js';
+import { leaderboardSection } from './training/leaderboard.js';
+import { lineageSection } from './training/lineage.js';
+import { chosenRow, outcomeOf } from './training/outcome.js';
+import { profileSection } from './training/profile.js';
+import { runSection } from './training/run.js';
+import { warningsSection } from './training/warnings.js';
+
+/** The page of a training run: one self-contained HTML file, the same bytes for the same document. */
+export function renderTrainingReport(report: TrainingReport): string {
+  const { model, run, createdAt } = report;
+  const { tone, verdict, detail } = outcomeOf(report);
+  return renderPage({
+    title: `Training of ${model.name}${model.version === null ? '' : ` version ${model.version}`}, ${time(createdAt)}`,
+    kicker: html`<b>${model.name}</b> ${model.version === null ? 'no version registered' : `version ${model.version}`} ·
+      training run · ${time(createdAt)}`,
+    summary: { tone, verdict, createdAt },
+    detail,
+    numbers: keyNumbers(report),
+    sections: [
+      leaderboardSection(report),
+      gateSection(report),
+      curvesSection(report),
+      errorsSection(report),
+      importancesSection(report),
+      profileSection(report),
+      warningsSection(report.status.warnings),
+      runSection(report),
+      lineageSection(report),
+      cardSection(report),
+    ],
+    footer: html`Run ${link(run.ui, html`<code>${run.workflowId}</code>`)} ·
+      ${model.sha256 === null ? 'no model' : html`model <code>${digest(model.sha256)}</code>`} · training-report, schema
+      version ${report.schemaVersion}`,
+  });
+}
+
+function keyNumbers(report: TrainingReport): KeyNumber[] {
+  const { status, selectionMetric } = report;
+  const chosen = chosenRow(report);
+  const selected = chosen?.metrics[selectionMetric];
+  return [
+    {
+      label: `${metricLabel(selectionMetric)}, cross-validated`,
+      value: ratio(selected?.value ?? null),
+      note: selected ? interval(selected) || 'no interval' : 'nothing was chosen',
+    },
+    {
+      label: 'Chosen candidate',
+      value: status.chosen ?? NOTHING,
+      note: `of ${counted(status.leaderboard.filter(({ without }) => without === null).length, 'candidate')}`,
+    },
+    {
+      label: 'Recall, cross-validated',
+      value: ratio(chosen?.metrics.recall.value ?? null),
+      note: chosen ? interval(chosen.metrics.recall) || 'no interval' : '',
+    },
+    {
+      label: 'Hold-out',
+      value: status.holdout ? ratio(status.holdout.metrics.rocAuc.value) : NOTHING,
+      note: status.holdout
+        ? `ROC AUC on ${counted(status.holdout.rows, 'row')}, ${count(status.holdout.positives)} positive`
+        : 'not reached',
+    },
+    {
+      label: 'Data',
+      value: status.dataset ? count(status.dataset.rows) : NOTHING,
+      note: status.dataset ? `rows kept, ${count(status.dataset.rejected)} rejected` : 'not read',
+    },
+  ];
+}

@@ -1,0 +1,45 @@
+import type { TrainingReport } from '../../contracts/report.js';
+import type { StageStatus } from '../../contracts/pipeline.js';
+import { NOTHING, time } from '../format.js';
+import { html, link } from '../markup.js';
+import type { Section, Tone } from '../page.js';
+import { table, tag } from '../parts.js';
+
+const STATES: Record<StageStatus['state'], [Tone, string]> = {
+  done: ['good', 'done'],
+  skipped: ['neutral', 'skipped'],
+  running: ['warn', 'ran when this was written'],
+  waiting: ['neutral', 'not reached'],
+};
+
+/** Stage by stage, who decided, and where the model answers. */
+export function runSection({ status, decisions, run }: TrainingReport): Section {
+  return {
+    id: 'run',
+    title: 'Run',
+    lead: status.endpoint
+      ? html`Serving under alias ${status.endpoint.alias} at ${link(status.endpoint.url, status.endpoint.url)}.`
+      : 'This run left no new endpoint.',
+    body: [
+      table(
+        'Stages',
+        [{ head: 'Stage' }, { head: 'State' }, { head: 'Found' }],
+        status.stages.map(({ stage, state, reused, found }) => ({
+          cells: [
+            stage,
+            html`${tag(...STATES[state])}${reused ? html` ${tag('neutral', 'reused')}` : null}`,
+            found || NOTHING,
+          ],
+        })),
+      ),
+      decisions.length > 0
+        ? table(
+            'Approval',
+            [{ head: 'Decision' }, { head: 'By' }, { head: 'Because' }, { head: 'At' }],
+            decisions.map(({ decision, by, reason, at }) => ({ cells: [decision, by, reason || NOTHING, time(at)] })),
+          )
+        : html`<p>Nobody was asked for approval, or nobody decided.</p>`,
+      run.ui === null ? null : html`<p>${link(run.ui, 'The run in the Web UI')}</p>`,
+    ],
+  };
+}

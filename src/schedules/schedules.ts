@@ -1,0 +1,30 @@
+/** A schedule as it should be. */
+export interface ScheduleWish {
+  id: string;
+  /** What people read in the Web UI's list. */
+  summary: string;
+  workflowType: string;
+  /** Runs are named after it, with the scheduled time behind. */
+  workflowId: string;
+  args: unknown[];
+  model: string;
+  /** Minutes between runs; `null` for one that only people start. */
+  everyMinutes: number | null;
+  /** A run starts up to so many seconds late. */
+  jitterSeconds: number;
+  /** Runs that were due longer ago than this, because the server was down, are not caught up. */
+  catchupMinutes: number;
+  /** Whether a failed run pauses it. */
+  pauseOnFailure: boolean;
+}
+
+/** Schedules of the orchestrator. Every call may be repeated without a second effect. */
+export interface Schedules {
+  /** Makes a schedule, or changes one to be like this; a pause is kept. Runs never overlap: the next one is skipped. */
+  ensure(wish: ScheduleWish): Promise<void>;
+  /** A schedule that does not exist is no mistake. */
+  remove(id: string): Promise<void>;
+  /** A schedule that does not exist is not paused and cannot be. */
+  pause(id: string, note: string): Promise<void>;
+  isPaused(id: string): Promise<boolean>;
+}

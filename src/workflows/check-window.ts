@@ -1,0 +1,32 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { workflowInfo } from '@temporalio/workflow';
+import type { CheckInput, CheckMode, TimeWindow } from '../contracts/monitoring.js';
+
+/** What the server sets on runs of a schedule: when they were due, before jitter. */
+const DUE = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
+
+const MINUTE = 60_000;
+
+/** A run that starts later than so many intervals after it was due is not one that the schedule caught up: somebody asked for the past. */
+const PRESENT_INTERVALS = 3;
+
+/**
+ * What a check looks at. Windows of a schedule end when the check was due, less the time that captured lines need to
+ * arrive, so that they follow on each other however late a check starts.
+ */
+export function askedWindow({ definition, mode, to, windowMinutes }: CheckInput): {
+  mode: CheckMode;
+  window: TimeWindow;
+} {
+  const { everyMinutes, settleSeconds, jitterSeconds, ...policy } = definition.monitoring;
+  const { startTime, typedSearchAttributes } = workflowInfo();
+  const due = mode === 'scheduled' ? typedSearchAttributes.get(DUE) : undefined;
+  const end = to !== null ? Date.parse(to) : due ? due.getTime() - settleSeconds * 1000 : startTime.getTime();
+  const window = {
+    from: new Date(end - (windowMinutes ?? policy.windowMinutes) * MINUTE).toISOString(),
+    to: new Date(end).toISOString(),
+  };
+  const late = due ? startTime.getTime() - due.getTime() : 0;
+  const past = late > PRESENT_INTERVALS * everyMinutes * MINUTE + jitterSeconds * 1000;
+  return { mode: past ? 'backfill' : mode, window };
+}

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Ports } from '../../src/activities/ports.js';
+import { createMonitorActivities } from '../../src/activities/monitor.js';
+import { createRetrainActivities } from '../../src/activities/retrain.js';
+import type { Definition } from '../../src/contracts/definition.js';
+import type { CheckEntry, DriftState, RetrainingEntry } from '../../src/contracts/monitoring.js';
+import { retrainSchedule } from '../../src/contracts/pipeline.js';
+import { loadDefinition } from '../../src/definition.js';
+import { draftOf } from '../registry/draft.js';
+import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
+import { comparison } from '../workflows/scripted.js';
+
+const HOUR = 3_600_000;
+const START = Date.parse('2026-01-01T00:00:00Z');
+const DAYS = 90;
+
+let definition: Definition;
+let clock: number;
+let paused: Set<string>;
+let world: ReturnType<typeof createMonitorActivities> & ReturnType<typeof createRetrainActivities>;
+
+beforeEach(async () => {
+  definition = await loadDefinition('pipelines/anemia.json');
+  clock = START;
+  paused = new Set();
+  const champion = { ...draftOf('a'), version: 3, createdAt: '', decisions: [] };
+  const ports = {
+    registry: { alias: () => Promise.resolve(champion) },
+    schedules: {
+      pause: (id: string) => Promise.resolve(void paused.add(id)),
+      isPaused: (id: string) => Promise.resolve(paused.has(id)),
+    },
+    monitoringLog: createMemoryMonitoringLog(),
+    now: () => new Date(clock),
+  } as unknown as Ports; // the other ports are not used by what runs here
+  world = { ...createMonitorActivities(ports), ...createRetrainActivities(ports) };
+});
+
+/** What the activities of one scheduled check do, with this verdict of its window. */
+async function check(drift: DriftState): Promise<CheckEntry> {
+  const to = new Date(clock).toISOString();
+  const window = { from: new Date(clock - HOUR).toISOString(), to };
+  const entry = await world.concludeCheck({
+    ...{ definition, window, mode: 'scheduled', run: `drift-${to}/run` },
+    comparison: { ...comparison, drift, driftedColumns: drift === 'drift' ? ['r'] : [] },
+  });
+  await world.recordCheck(entry);
+  return entry;
+}
+
+/** Asks for a retraining on data of this name and ends it so. */
+async function retrain(data: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<boolean> {
+  const run = `retrain-${clock}`;
+  const claim = await world.claimRetraining({ definition, cause: 'drift', run, datasetSha256: data.padEnd(64, '0') });
+  if (claim.allowed) await world.finishRetraining({ definition, run, outcome });
+  return claim.allowed;
+}
+
+/** Hours of the run in which an episode began. */
+async function hourly(driftAt: (hour: number) => DriftState, skip: (hour: number) => boolean = () => false) {
+  const begun: number[] = [];
+  const retrained: number[] = [];
+  for (let hour = 0; hour < DAYS * 24; hour++, clock += HOUR) {
+    if (skip(hour)) continue;
+    const { decision } = await check(driftAt(hour));
+    if (decision.begun.length > 0) begun.push(hour);
+    if (decision.retrain !== null && (await retrain(`data-${Math.floor(hour / 24)}`, 'refused'))) retrained.push(hour);
+  }
+  return { begun, retrained };
+}
+
+describe('ninety days of hourly checks', () => {
+  it('without drift, or with single drifted windows, tell nobody and retrain nothing', async () => {
+    const { begun, retrained } = await hourly((hour) => (hour % 12 === 0 ? 'drift' : 'no-drift'));
+    expect(begun).toEqual([]);
+    expect(retrained).toEqual([]);
+  });
+
+  it('of drift that stays tell once, retrain within the budget, and stop after three refusals', async () => {
+    const onset = 30 * 24;
+    const { begun, retrained } = await hourly((hour) => (hour >= onset ? 'drift' : 'no-drift'));
+    const { alarm, cooldownHours } = definition.monitoring.drift;
+    expect(begun).toEqual([onset + alarm.windows - 1]);
+    expect(retrained).toHaveLength(definition.monitoring.retraining.refusedInARow);
+    expect(retrained[1]! - retrained[0]!).toBeGreaterThanOrEqual(cooldownHours);
+    expect(retrained[2]! - retrained[0]!).toBeGreaterThanOrEqual(7 * 24);
+    expect(paused).toEqual(new Set([retrainSchedule(definition)]));
+  });
+
+  it('go on with an episode after three days without a server', async () => {
+    const [onset, down] = [10 * 24, 12 * 24];
+    const { begun } = await hourly(
+      (hour) => (hour >= onset && hour < 20 * 24 ? 'drift' : 'no-drift'),
+      (hour) => hour >= down && hour < down + 72,
+    );
+    expect(begun).toHaveLength(1);
+  });
+
+  it('survive windows without rows', async () => {
+    const { begun } = await hourly((hour) => (hour % 3 === 0 ? 'drift' : 'insufficient'));
+    expect(begun).toHaveLength(1);
+  });
+});
+
+describe('a clock that jumps', () => {
+  it('back decides nothing until the windows go on', async () => {
+    for (let hour = 0; hour < 10; hour++, clock += HOUR) await check('no-drift');
+    clock -= 5 * HOUR;
+    const back = await check('drift');
+    expect(back.decision).toMatchObject({ state: 'quiet', begun: [], retrain: null });
+    clock += 6 * HOUR;
+    expect((await check('drift')).decision.state).toBe('suspected');
+  });
+});
+
+describe('retraining', () => {
+  it('on the same data as a refused one is held back, and is free again on new data', async () => {
+    expect(await retrain('first', 'refused')).toBe(true);
+    clock += 48 * HOUR;
+    expect(await retrain('first', 'deployed')).toBe(false);
+    expect(await retrain('second', 'deployed')).toBe(true);
+  });
+
+  it('is held back while its schedule is paused, and starts counting anew when a person resumed it', async () => {
+    definition = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.perWeek=10']);
+    for (const data of ['a1', 'b2', 'c3']) {
+      expect(await retrain(data, 'refused')).toBe(true);
+      clock += 25 * HOUR;
+    }
+    expect(await retrain('d4', 'deployed')).toBe(false);
+    paused.clear();
+    expect(await retrain('d4', 'refused')).toBe(true);
+    expect(paused.size).toBe(0);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Estimate } from '../../../src/contracts/metrics.js';
+import type { Performance } from '../../../src/contracts/monitoring.js';
+import { bootstrapIntervals } from '../../../src/ml/intervals.js';
+import { metricValues } from '../../../src/ml/metrics.js';
+import { judgePerformance, measurePerformance } from '../../../src/ml/monitoring/performance.js';
+import { createRandom } from '../../../src/ml/random.js';
+import { POLICY, windowTo } from './entries.js';
+
+const window = windowTo(168, 168);
+const policy = POLICY.performance;
+const REFERENCE: Estimate = { value: 0.9, low: 0.85, high: 0.95 };
+
+function labelled(rows: number, seed: number, threshold = 0.5) {
+  const random = createRandom(seed);
+  const scores = Float64Array.from({ length: rows }, () => random.float());
+  const labels = Uint8Array.from(scores, (score) => (random.float() < score ? 1 : 0));
+  return { scores, labels, predictions: Uint8Array.from(scores, (score) => (score >= threshold ? 1 : 0)) };
+}
+
+describe('measured performance', () => {
+  it('is that of scores and of the decisions as they were made', () => {
+    const rows = labelled(500, 1, 0.7);
+    const { values } = metricValues(rows.scores, rows.labels, 0.7);
+    const measured = measurePerformance(rows, { seed: 1 });
+    expect(measured.metrics.rocAuc.value).toBeCloseTo(values.rocAuc!, 12);
+    expect(measured.metrics.brier.value).toBeCloseTo(values.brier!, 12);
+    expect(measured.metrics.accuracy.value).toBeCloseTo(values.accuracy!, 12);
+    expect(measured.metrics.recall.value).toBeCloseTo(values.recall!, 12);
+    expect(measured).toMatchObject({ rows: 500, positives: rows.labels.reduce((sum, label) => sum + label, 0) });
+  });
+
+  it('has the stratified bootstrap intervals of level 90 %', () => {
+    const rows = labelled(200, 2, 0.5);
+    const { metrics } = measurePerformance(rows, { seed: 7 });
+    const expected = bootstrapIntervals(rows.scores, rows.labels, 0.5, 0.9, 7);
+    expect(metrics.rocAuc).toEqual(expected.rocAuc);
+    expect(metrics.brier).toEqual(expected.brier);
+    for (const metric of ['accuracy', 'recall'] as const) {
+      expect(metrics[metric].low).toBeLessThan(metrics[metric].value!);
+      expect(metrics[metric].high).toBeGreaterThan(metrics[metric].value!);
+      expect(metrics[metric].low).toBeCloseTo(expected[metric].low!, 1);
+      expect(metrics[metric].high).toBeCloseTo(expected[metric].high!, 1);
+    }
+  });
+
+  it('has a calibration table and its error', () => {
+    const scores = Float64Array.of(0.05, 0.05, 0.95, 0.95);
+    const labels = Uint8Array.of(0, 1, 1, 1);
+    const measured = measurePerformance({ scores, labels, predictions: Uint8Array.of(0, 0, 1, 1) }, { seed: 1 });
+    expect(measured.calibration).toEqual([
+      { meanScore: 0.05, positiveShare: 0.5, rows: 2 },
+      { meanScore: 0.95, positiveShare: 1, rows: 2 },
+    ]);
+    expect(measured.calibrationError).toBeCloseTo(0.25, 12);
+  });
+
+  it('is undefined without rows, and where a class is missing', () => {
+    const none = { scores: new Float64Array(), labels: new Uint8Array(), predictions: new Uint8Array() };
+    expect(measurePerformance(none, { seed: 1 })).toMatchObject({
+      rows: 0,
+      metrics: { rocAuc: { value: null }, accuracy: { value: null }, brier: { value: null } },
+      calibrationError: null,
+    });
+    const negative = { scores: Float64Array.of(0.2), labels: Uint8Array.of(0), predictions: Uint8Array.of(0) };
+    expect(measurePerformance(negative, { seed: 1 }).metrics).toMatchObject({
+      rocAuc: { value: null, low: null, high: null },
+      accuracy: { value: 1 },
+    });
+  });
+});
+
+describe('judgement of performance', () => {
+  const measured = (rocAuc: Estimate, positives = 50, rows = 200): Performance => ({
+    rows,
+    positives,
+    metrics: { rocAuc, accuracy: rocAuc, recall: rocAuc, brier: rocAuc },
+    calibrationError: 0.1,
+    calibration: [],
+  });
+  const judge = (performance: Performance | null, reference = REFERENCE) =>
+    judgePerformance({ performance, estimated: null, policy, reference, window });
+
+  it.each([
+    ['kept: the interval reaches the limit', { value: 0.8, low: 0.7, high: 0.85 }, 'kept'],
+    ['lost: all of the interval is below', { value: 0.8, low: 0.7, high: 0.849 }, 'lost'],
+    ['kept: better than before', { value: 0.99, low: 0.98, high: 1 }, 'kept'],
+  ])('%s', (_, rocAuc, state) => {
+    expect(judge(measured(rocAuc))).toMatchObject({ state, metric: 'rocAuc', reference: 0.9, window });
+  });
+
+  it('says so with numbers', () => {
+    expect(judge(measured({ value: 0.8, low: 0.7, high: 0.84 })).found).toBe(
+      'ROC AUC is 0.800 (0.700 to 0.840) on 200 labelled predictions; all of the interval is below 0.900 at training less the allowed 0.05.',
+    );
+  });
+
+  it.each([
+    [19, 200],
+    [181, 200],
+  ])('%i positives of %i labels are too few of a class', (positives, rows) => {
+    const finding = judge(measured({ value: 0.1, low: 0.05, high: 0.2 }, positives, rows));
+    expect(finding.state).toBe('insufficient');
+    expect(finding.found).toContain('19');
+  });
+
+  it('without a reference nothing can be lost', () => {
+    const finding = judge(measured({ value: 0.1, low: 0, high: 0.2 }), { value: null, low: null, high: null });
+    expect(finding).toMatchObject({ state: 'insufficient', reference: null });
+  });
+
+  it('without labels tells what scores promise, and judges nothing', () => {
+    const estimated = { rows: 300, metrics: { rocAuc: 0.5, accuracy: null, recall: null } };
+    const finding = judgePerformance({ performance: null, estimated, policy, reference: REFERENCE, window });
+    expect(finding).toMatchObject({ state: 'none', measured: null, estimated });
+    expect(finding.found).toContain('ROC AUC 0.500 (0.900 at training)');
+    expect(judge(null).found).toBe('No label of the window is known.');
+    expect(judge({ ...measured(REFERENCE), rows: 0, positives: 0 })).toMatchObject({ state: 'none', measured: null });
+  });
+});

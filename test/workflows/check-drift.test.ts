@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activities } from '../../src/activities/index.js';
+import type { Definition } from '../../src/contracts/definition.js';
+import type { CheckDecision, CheckEntry, CheckInput } from '../../src/contracts/monitoring.js';
+import { CHECK_DRIFT, RETRAIN, TASK_QUEUE } from '../../src/contracts/pipeline.js';
+import { loadDefinition } from '../../src/definition.js';
+import { schedulesOf } from '../../src/monitoring-schedules.js';
+import { createTemporalSchedules } from '../../src/schedules/temporal-schedules.js';
+import type { checkDrift } from '../../src/workflows/check-drift.js';
+import { startTemporal } from '../support/temporal.js';
+import { until } from '../support/until.js';
+import { workerFor } from '../support/worker.js';
+import { checkEntry, scriptedActivities } from './scripted.js';
+
+let temporal: TestWorkflowEnvironment;
+let definition: Definition;
+beforeAll(async () => {
+  temporal = await startTemporal();
+  definition = await loadDefinition('pipelines/anemia.json');
+});
+afterAll(() => temporal.teardown());
+
+const EPISODE = { id: 'drift-2026-11-24T10:00:00.000Z', kind: 'drift', since: '2026-11-24T10:00:00.000Z' } as const;
+const ALARM: CheckDecision = {
+  state: 'alarm',
+  episodes: [EPISODE],
+  begun: [EPISODE],
+  retrain: 'drift',
+  why: 'r drifted in 2 of 3 windows.',
+};
+
+/** Runs `act` beside a worker with scripted activities; `entries` are the checks that were recorded. */
+async function stage<T>(script: Partial<Activities>, act: () => Promise<T>) {
+  const entries: CheckEntry[] = [];
+  const { activities, calls } = scriptedActivities({
+    recordCheck: (entry) => {
+      entries.push(entry);
+      return Promise.resolve();
+    },
+    ...script,
+  });
+  const worker = await workerFor(temporal.nativeConnection, activities);
+  return { result: await worker.runUntil(act), calls, entries };
+}
+
+const check = (input: Partial<CheckInput> = {}) =>
+  temporal.client.workflow.execute<typeof checkDrift>(CHECK_DRIFT, {
+    workflowId: `drift-${randomUUID()}`,
+    taskQueue: TASK_QUEUE,
+    args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null, ...input }],
+  });
+
+const alarming: Partial<Activities> = {
+  concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: ALARM })),
+};
+
+describe('a drift check', () => {
+  it('compares, concludes, reports and records, in this order, and stays quiet without drift', async () => {
+    const { result, calls, entries } = await stage({}, () => check());
+    expect(calls).toEqual(['compareWindow', 'concludeCheck', 'reportCheck', 'recordCheck']);
+    expect(result).toMatchObject({ retraining: '', undelivered: [] });
+    expect(entries).toMatchObject([{ report: { html: 'http://127.0.0.1/report.html' } }]);
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
+  it('tells every sink once and starts one retraining that outlives it', async () => {
+    const alerts: string[] = [];
+    const { result } = await stage(
+      {
+        ...alarming,
+        sendAlert: ({ alert, sink }) => {
+          alerts.push(`${sink} ${alert.id}`);
+          return Promise.resolve();
+        },
+      },
+      async () => {
+        const outcome = await check();
+        await temporal.client.workflow.getHandle('retrain-anemia-detection').result();
+        return outcome;
+      },
+    );
+    expect(alerts.sort()).toEqual([`log anemia-detection/${EPISODE.id}`, `webhook anemia-detection/${EPISODE.id}`]);
+    expect(result.retraining).toBe('started retrain-anemia-detection');
+  });
+
+  it('starts no second retraining while one runs', async () => {
+    let open: () => void;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const claimRetraining = () => opened.then(() => ({ allowed: false, reason: 'cooldown' }) as const);
+    const { result } = await stage({ ...alarming, claimRetraining }, async () => {
+      const first = await check();
+      const second = await check();
+      open();
+      await temporal.client.workflow.getHandle('retrain-anemia-detection').result();
+      return [first.retraining, second.retraining];
+    });
+    expect(result).toEqual(['started retrain-anemia-detection', 'retrain-anemia-detection runs already']);
+  });
+
+  it('goes on when a sink refuses, and says which', async () => {
+    const refusal = ApplicationFailure.nonRetryable('The webhook at example.org answered 400.', 'AlertRefused');
+    const quiet = { ...ALARM, retrain: null };
+    const { result } = await stage(
+      {
+        concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: quiet })),
+        sendAlert: ({ sink }) => (sink === 'log' ? Promise.resolve() : Promise.reject(refusal)),
+      },
+      () => check(),
+    );
+    expect(result.undelivered).toEqual(['webhook was not told of drift: The webhook at example.org answered 400.']);
+  });
+
+  it('by hand only looks, at the window it is asked for', async () => {
+    const { result, calls } = await stage(alarming, () =>
+      check({ mode: 'by-hand', to: '2026-11-24T12:00:00.000Z', windowMinutes: 90 }),
+    );
+    expect(result.entry).toMatchObject({
+      mode: 'by-hand',
+      window: { from: '2026-11-24T10:30:00.000Z', to: '2026-11-24T12:00:00.000Z' },
+    });
+    expect(calls).not.toContain('sendAlert');
+    expect(result.retraining).toBe('');
+  });
+});
+
+describe('the schedules of a model', () => {
+  const schedules = () => createTemporalSchedules(temporal.client.schedule, TASK_QUEUE);
+  const [CHECK, RETRAINING] = [0, 1] as const;
+
+  it('are made once, changed when the definition changes, and keep a pause', async () => {
+    const [wish] = schedulesOf(definition);
+    await schedules().ensure(wish);
+    await schedules().pause(wish.id, 'holidays');
+    const changed = schedulesOf(await loadDefinition('pipelines/anemia.json', ['monitoring.everyMinutes=30']));
+    await schedules().ensure(changed[CHECK]);
+    const found = await temporal.client.schedule.getHandle(wish.id).describe();
+    expect(found.spec.intervals).toMatchObject([{ every: 30 * 60_000 }]);
+    expect(found.spec.jitter).toBe(30_000);
+    expect(found.policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 60 * 60_000, pauseOnFailure: false });
+    expect(found.state).toMatchObject({ paused: true, note: 'holidays' });
+    expect(found.action.args).toMatchObject([{ definition: { monitoring: { everyMinutes: 30 } }, mode: 'scheduled' }]);
+    await schedules().remove(wish.id);
+    await schedules().remove(wish.id);
+    expect(await schedules().isPaused(wish.id)).toBe(false);
+  });
+
+  it('plan no retraining unless asked, and pause it when a run fails', async () => {
+    const wish = schedulesOf(definition)[RETRAINING];
+    await schedules().ensure(wish);
+    const handle = temporal.client.schedule.getHandle(wish.id);
+    const unplanned = await handle.describe();
+    expect(unplanned.info.nextActionTimes).toEqual([]);
+    expect(unplanned.policies.pauseOnFailure).toBe(true);
+    expect(unplanned.action.workflowType).toBe(RETRAIN);
+    const weekly = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.everyDays=7']);
+    await schedules().ensure(schedulesOf(weekly)[RETRAINING]);
+    expect((await handle.describe()).info.nextActionTimes).not.toEqual([]);
+    await schedules().remove(wish.id);
+  });
+
+  it('check a past range in windows that follow on each other, without any effect', async () => {
+    const wish = schedulesOf(definition)[CHECK];
+    const { entries, calls } = await stage(alarming, async () => {
+      await schedules().ensure(wish);
+      const handle = temporal.client.schedule.getHandle(wish.id);
+      const [start, end] = [new Date('2026-01-01T00:30:00Z'), new Date('2026-01-01T04:30:00Z')];
+      await handle.backfill({ start, end, overlap: ScheduleOverlapPolicy.BUFFER_ALL });
+      await until(
+        async () => (await handle.describe()).info,
+        ({ numActionsTaken, runningActions }) => numActionsTaken >= 4 && runningActions.length === 0,
+      );
+    });
+    await schedules().remove(wish.id);
+    expect(entries.map(({ mode }) => mode)).toEqual(['backfill', 'backfill', 'backfill', 'backfill']);
+    expect(entries.map(({ window }) => window.to).sort()).toEqual(
+      ['00', '01', '02', '03'].map((hour) => `2026-01-01T${hour}:59:00.000Z`),
+    );
+    expect(entries.map(({ window }) => window.from).sort()[1]).toBe('2026-01-01T00:59:00.000Z');
+    expect(calls).not.toContain('sendAlert');
+    expect(calls).not.toContain('claimRetraining');
+  });
+
+  it('run a check that is due as one that counts', async () => {
+    const wish = schedulesOf(definition)[CHECK];
+    const modes: string[] = [];
+    const recordCheck: Activities['recordCheck'] = ({ mode }) => Promise.resolve(void modes.push(mode));
+    await stage({ recordCheck }, async () => {
+      await schedules().ensure({ ...wish, everyMinutes: 1 / 60, jitterSeconds: 0 });
+      await until(
+        () => modes.length,
+        (recorded) => recorded > 0,
+      );
+      await schedules().remove(wish.id);
+    });
+    expect(modes[0]).toBe('scheduled');
+  });
+});

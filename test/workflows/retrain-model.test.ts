@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activities } from '../../src/activities/index.js';
+import type { Alert } from '../../src/contracts/monitoring.js';
+import { RETRAIN, TASK_QUEUE } from '../../src/contracts/pipeline.js';
+import { loadDefinition } from '../../src/definition.js';
+import type { retrainModel } from '../../src/workflows/retrain-model.js';
+import { startTemporal } from '../support/temporal.js';
+import { until } from '../support/until.js';
+import { workerFor } from '../support/worker.js';
+import { passedGate, scriptedActivities } from './scripted.js';
+
+let temporal: TestWorkflowEnvironment;
+beforeAll(async () => {
+  temporal = await startTemporal();
+});
+afterAll(() => temporal.teardown());
+
+/** Runs one retraining beside a worker with scripted activities. */
+async function retrain(
+  script: Partial<Activities> = {},
+  meanwhile = (_: { cancel: () => Promise<unknown> }) => Promise.resolve(),
+) {
+  const ended: string[] = [];
+  const { activities, calls } = scriptedActivities({
+    finishRetraining: ({ outcome }) => {
+      ended.push(outcome);
+      return Promise.resolve({ alert: null });
+    },
+    ...script,
+  });
+  const worker = await workerFor(temporal.nativeConnection, activities);
+  const definition = await loadDefinition('pipelines/anemia.json');
+  const outcome: unknown = await worker.runUntil(async () => {
+    const handle = await temporal.client.workflow.start<typeof retrainModel>(RETRAIN, {
+      workflowId: `retrain-${randomUUID()}`,
+      taskQueue: TASK_QUEUE,
+      args: [{ definition, cause: 'drift' }],
+    });
+    await meanwhile(handle);
+    return handle.result().catch((error: unknown) => error);
+  });
+  return { outcome, calls, ended };
+}
+
+describe('a retraining', () => {
+  it('runs the whole pipeline under a name made of the data, and writes down how it ended', async () => {
+    const { outcome, calls, ended } = await retrain();
+    const training = `train-anemia-detection-retrain-${'d'.padEnd(12, '0')}`;
+    expect(outcome).toEqual({ outcome: 'deployed', reason: '', training });
+    expect(calls.indexOf('claimRetraining')).toBeLessThan(calls.indexOf('crossValidateCandidate'));
+    expect(calls).toContain('recordDecision');
+    expect(ended).toEqual(['deployed']);
+    const { status } = await temporal.client.workflow.getHandle(training).describe();
+    expect(status.name).toBe('COMPLETED');
+  });
+
+  it('trains nothing when a brake holds it', async () => {
+    const reason = 'no new labelled data';
+    const { outcome, calls, ended } = await retrain({
+      claimRetraining: () => Promise.resolve({ allowed: false, reason }),
+    });
+    expect(outcome).toEqual({ outcome: 'held-back', reason });
+    expect(calls).toEqual(['ingestDataset', 'claimRetraining']);
+    expect(ended).toEqual([]);
+  });
+
+  it('tells of the pause that a refused one led to', async () => {
+    const alert: Alert = {
+      ...{ id: 'anemia-detection/paused', kind: 'retraining-paused', at: '2026-11-24T10:00:00.000Z' },
+      ...{ model: { name: 'anemia-detection', version: 3 }, message: 'paused', report: null },
+    };
+    const told: string[] = [];
+    const { outcome } = await retrain({
+      judgeCandidate: () => Promise.resolve({ ...passedGate, passed: false }),
+      finishRetraining: () => Promise.resolve({ alert }),
+      sendAlert: (sent) => {
+        told.push(`${sent.sink} ${sent.alert.kind}`);
+        return Promise.resolve();
+      },
+    });
+    expect(outcome).toMatchObject({ outcome: 'refused' });
+    expect(told.sort()).toEqual(['log retraining-paused', 'webhook retraining-paused']);
+  });
+
+  it('fails with its training, so that its schedule pauses', async () => {
+    const failure = ApplicationFailure.nonRetryable('The table lost a column.', 'DataContract');
+    const { outcome, ended } = await retrain({ registerModel: () => Promise.reject(failure) });
+    expect(outcome).toBeInstanceOf(WorkflowFailedError);
+    expect(ended).toEqual(['failed']);
+  });
+
+  it('cancelled, cancels its training and says so', async () => {
+    let begun = false;
+    const { ended } = await retrain(
+      {
+        prepareFeatures: () => {
+          begun = true;
+          return Context.current().cancelled;
+        },
+      },
+      async (handle) => {
+        await until(() => begun, Boolean);
+        await handle.cancel();
+      },
+    );
+    expect(ended).toEqual(['cancelled']);
+  }, 120_000);
+});
