@@ -83,6 +83,13 @@ export default tseslint.config(
   wall('registry', [
     { group: [...others('registry', 'store'), ...ROOT_MODULES], message: 'registry knows store and contracts.' },
   ]),
+  wall('report', [
+    {
+      group: [...others('report', 'store'), ...ROOT_MODULES],
+      message: 'report knows contracts and how store writes files.',
+    },
+    { group: VENDORS.filter((v) => v !== 'zod'), message: 'report knows zod and the chart library alone.' },
+  ]),
   wall('deploy', [
     { group: [...others('deploy'), ...ROOT_MODULES], message: 'deploy knows the AWS SDK and contracts.' },
   ]),

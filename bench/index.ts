@@ -3,6 +3,8 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { coldStart } from './benches/cold-start.js';
+import { falseAlarms } from './benches/false-alarms.js';
+import { driftCheck } from './benches/drift-check.js';
 import { cart, forest } from './benches/learners.js';
 import { localEndpoint } from './benches/local-endpoint.js';
 import { millionRows } from './benches/million-rows.js';
@@ -14,7 +16,18 @@ import { ROOT } from './measure.js';
 import { ratioOf, type Row, verdictOf } from './row.js';
 import { tableOf } from './table.js';
 
-const BENCHES = [pipelineWarm, zipSize, coldStart, localEndpoint, millionRows, prepare, cart, forest];
+const BENCHES = [
+  pipelineWarm,
+  zipSize,
+  coldStart,
+  localEndpoint,
+  millionRows,
+  prepare,
+  cart,
+  forest,
+  driftCheck,
+  falseAlarms,
+];
 const NAMES = BENCHES.map(({ name }) => name).join(', ');
 
 const program = new Command('bench')

@@ -9,6 +9,15 @@ export interface Population {
   labels: Uint8Array;
 }
 
+/** How long windows are drawn: without drift, and for a shift to be seen. */
+export const QUARTER_HOURS = 90 * 24;
+export const WEEK_HOURS = 7 * 24;
+
+/** Shifts of each feature in standard deviations. */
+export const NO_SHIFT: readonly number[] = [0, 0, 0, 0];
+export const ONE_SHIFT: readonly number[] = [0.5, 0, 0, 0];
+export const ALL_SHIFTED: readonly number[] = [0.5, 0.5, 0.5, 0.5];
+
 const NAMES = ['a', 'b', 'c', 'd'];
 /** Of any two features, before the last one is skewed. */
 const CORRELATION = 0.3;

@@ -1,5 +1,5 @@
-/** How a number is shown: seconds, milliseconds, file size in KB of 1000 bytes, memory in MiB, a count, a rate, a quality. */
-export type Unit = 's' | 'ms' | 'KB' | 'MiB' | 'count' | 'per s' | 'AUC';
+/** How a number is shown: seconds, milliseconds, file size in KB of 1000 bytes, memory in MiB, a count, a rate, a quality, alarms a quarter, hours. */
+export type Unit = 's' | 'ms' | 'KB' | 'MiB' | 'count' | 'per s' | 'AUC' | 'per quarter' | 'h';
 
 /**
  * What is allowed. `most`: at most so much. `share`: at most this share of the peer. `above`: at most so much more than

@@ -9,6 +9,8 @@ const SHOW: Record<Unit, (value: number) => string> = {
   count: String,
   'per s': (value) => `${value.toFixed(0)} per s`,
   AUC: (value) => value.toFixed(4),
+  'per quarter': (value) => `${value.toFixed(2)} a quarter`,
+  h: (value) => `${value.toFixed(0)} h`,
 };
 
 /** The rows as a table for people, with the notes below. */

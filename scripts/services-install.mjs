@@ -1,5 +1,5 @@
 // Installs, once, the Python packages that benches measure themselves against and integration tests run against, into
-// .services/venv.
+// .services/venv; and a Chromium, where this may install one.
 // The pipeline needs none of them. To run this takes Node and Python 3.11 or newer, and a package index.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,6 +19,8 @@ const PACKAGES = [
   'awscli==1.46.3',
 ];
 const MINIMUM_PYTHON = [3, 11];
+/** As in test/integration/chromium.ts. */
+const BROWSERS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const venv = `${root}.services/venv`;
@@ -39,6 +41,17 @@ if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === w
   run(python, pip, 'install the packages: check the network and the lines above');
   writeFileSync(stamp, wanted);
   console.log(`Installed: ${python}`);
+}
+
+if (!BROWSERS.some((path) => path && existsSync(path))) installChromium();
+
+/** Through the system's packages, in CI or when asked with --chromium; elsewhere a person decides. */
+function installChromium() {
+  const may = process.platform === 'linux' && process.getuid() === 0 && existsSync('/usr/bin/apt-get');
+  const wanted = Boolean(process.env['CI']) || process.argv.includes('--chromium');
+  const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { stdio: 'inherit' }).status === 0;
+  if (may && wanted && apt('update') && apt('install', '-y', '--no-install-recommends', 'chromium')) return;
+  console.warn('No Chromium was found; the tests of reports in a browser need one: apt-get install chromium.');
 }
 
 function findPython() {

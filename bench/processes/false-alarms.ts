@@ -8,7 +8,17 @@ import { controlErrors, judgeWindow, type WindowVerdict } from '../../src/ml/mon
 import { decide } from '../../src/ml/monitoring/decide.js';
 import { createRandom, type Random } from '../../src/ml/random.js';
 import { monitoring } from '../../src/monitoring-schema.js';
-import { draw, makePopulation, type Population, windowOf } from '../population.js';
+import {
+  ALL_SHIFTED,
+  draw,
+  makePopulation,
+  NO_SHIFT,
+  ONE_SHIFT,
+  type Population,
+  QUARTER_HOURS,
+  WEEK_HOURS,
+  windowOf,
+} from '../population.js';
 
 /** What is simulated, each time with a fresh reference. */
 export interface Cell {
@@ -35,9 +45,6 @@ export interface FalseAlarms {
   delays: { one: Pair<(number | null)[]>; all: Pair<(number | null)[]> };
 }
 
-export const QUARTER_HOURS = 90 * 24;
-export const WEEK_HOURS = 7 * 24;
-const SHIFTS = { none: [0, 0, 0, 0], one: [0.5, 0, 0, 0], all: [0.5, 0.5, 0.5, 0.5] };
 const POPULATION_ROWS = 2 ** 17;
 const SEED = 5;
 const POLICY = monitoring.parse({});
@@ -80,9 +87,9 @@ function check(
 }
 
 const POPULATIONS = {
-  none: makePopulation(POPULATION_ROWS, SHIFTS.none, SEED),
-  one: makePopulation(POPULATION_ROWS, SHIFTS.one, SEED + 1),
-  all: makePopulation(POPULATION_ROWS, SHIFTS.all, SEED + 2),
+  none: makePopulation(POPULATION_ROWS, NO_SHIFT, SEED),
+  one: makePopulation(POPULATION_ROWS, ONE_SHIFT, SEED + 1),
+  all: makePopulation(POPULATION_ROWS, ALL_SHIFTED, SEED + 2),
 };
 
 function quarter({ referenceRows, windowRows }: Cell, random: Random) {

@@ -9,12 +9,12 @@ export interface ReadWindow extends WindowQuery {
   features: readonly string[];
 }
 
-/** Rows of a window, all columns of the same length; views of buffers that are larger. */
+/** Rows of a window; columns are views of buffers that are larger. */
 export interface WindowRows {
   summary: WindowSummary;
-  /** By feature name; NaN where a value is missing or was not captured. */
+  /** By feature name, of the rows captured with their inputs: NaN where a value is missing. */
   features: Map<string, Float64Array>;
-  /** Probabilities of the positive class, in [0, 1]. */
+  /** Probabilities of the positive class, in [0, 1], of all rows. */
   scores: Float64Array;
   /** 0 or 1. */
   predictions: Uint8Array;
@@ -31,7 +31,8 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
   const others = new Map<string, WindowSummary['otherVersions'][number]>();
   const missing = new Set<string>();
   const unknown = new Set<string>();
-  let withoutInputs = 0;
+  /** Rows without inputs, as stretches of [start, end). */
+  const bare: [start: number, end: number][] = [];
 
   const { brokenLines } = await forEachPrediction(query, (line, head) => {
     const isOwn = head.sha256 === sha256;
@@ -44,14 +45,15 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
       others.set(`${version} ${head.sha256}`, counted);
       return true;
     }
+    if (rows.layout === null) bare.push([own.rows, own.rows + rows.count]);
     own.rows += rows.count;
-    if (rows.layout === null) withoutInputs += rows.count;
     for (const name of rows.layout?.missing ?? []) missing.add(name);
     for (const name of rows.layout?.unknown ?? []) unknown.add(name);
     return true;
   });
 
   const { rows } = own;
+  const withoutInputs = bare.reduce((sum, [start, end]) => sum + end - start, 0);
   return {
     summary: {
       ...query.window,
@@ -62,8 +64,20 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
       unknownFeatures: [...unknown].sort(),
       missingFeatures: features.filter((name) => missing.has(name)),
     },
-    features: new Map(features.map((name, j) => [name, own.columns[j]!.subarray(0, rows)])),
+    features: new Map(features.map((name, j) => [name, withoutRows(own.columns[j]!.subarray(0, rows), bare)])),
     scores: own.scores.subarray(0, rows),
     predictions: own.predictions.subarray(0, rows),
   };
+}
+
+/** Closes the gaps that rows without inputs left, in place. */
+function withoutRows(column: Float64Array, bare: readonly [start: number, end: number][]): Float64Array {
+  let kept = 0;
+  let from = 0;
+  for (const [start, end] of [...bare, [column.length, column.length] as const]) {
+    column.copyWithin(kept, from, start);
+    kept += start - from;
+    from = end;
+  }
+  return column.subarray(0, kept);
 }

@@ -126,7 +126,8 @@ async function fileAnswer(root: string, path: [model: string, kind: string, file
     if (!file.startsWith(`${await realpath(root)}${sep}`)) return NOT_FOUND;
     return await opened(file, type);
   } catch (error) {
-    if (isMissing(error) || (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOTDIR')) return NOT_FOUND;
+    if (isMissing(error) || (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOTDIR'))
+      return NOT_FOUND;
     throw error;
   }
 }

@@ -7,9 +7,12 @@ import { policySection } from './drift/policy.js';
 import { trendSection } from './drift/trend.js';
 import { verdictOf } from './drift/verdict.js';
 import { windowSection } from './drift/window.js';
-import { count, digest, measure, metricLabel, period, percent, ratio, time } from './format.js';
+import { count, digest, measure, metricLabel, NOTHING, period, percent, ratio, time } from './format.js';
 import { html, link } from './markup.js';
 import { type KeyNumber, renderPage } from './page.js';
+
+/** Metrics that a policy may watch. */
+const WATCHED = ['rocAuc', 'accuracy', 'recall'] as const;
 
 const MODES = { scheduled: 'scheduled check', 'by-hand': 'check by hand', backfill: 'backfilled check' } as const;
 
@@ -33,7 +36,8 @@ export function renderDriftReport(report: DriftReport): string {
       policySection(report.policy),
     ],
     footer: html`Model <code>${digest(sha256)}</code> · run <code>${check.run}</code> · checked ${time(check.at)}
-      ${check.report ? html` · ${link(check.report.json, 'this report as JSON')}` : null} · drift-report, schema version ${report.schemaVersion}`,
+      ${check.report ? html` · ${link(check.report.json, 'this report as JSON')}` : null} · drift-report, schema version
+      ${report.schemaVersion}`,
   });
 }
 
@@ -52,25 +56,27 @@ function keyNumbers({ check, columns, window, performance, policy }: DriftReport
     },
     {
       label: 'Largest effect',
-      value: largestEffect ? measure(largestEffect.value) : '–',
-      note: largestEffect ? `${largestEffect.column}; drift from ${measure(policy.drift.minimumEffect)}` : 'nothing was measured',
+      value: largestEffect ? measure(largestEffect.value) : NOTHING,
+      note: largestEffect
+        ? `${largestEffect.column}; drift from ${measure(policy.drift.minimumEffect)}`
+        : 'nothing was measured',
     },
     performanceNumber(performance),
   ];
 }
 
 function performanceNumber({ state, measured, estimated, metric, reference }: DriftReport['performance']): KeyNumber {
-  const name = metric as 'rocAuc' | 'accuracy' | 'recall';
+  const name = WATCHED.find((watched) => watched === metric);
   const trained = reference === null ? 'unknown at training' : `${ratio(reference)} at training`;
   const label = metricLabel(metric);
-  const value = measured?.metrics[name]?.value ?? null;
+  const value = (name && measured?.metrics[name].value) ?? null;
   if (measured && value !== null)
     return {
       label: `${label}, measured`,
       value: ratio(value),
       note: `${trained}; ${percent(measured.positives / Math.max(measured.rows, 1))} positive`,
     };
-  const guess = estimated?.metrics[name] ?? null;
+  const guess = (name && estimated?.metrics[name]) ?? null;
   if (guess !== null) return { label: `${label}, estimated`, value: ratio(guess), note: `${trained}; no labels` };
-  return { label, value: '–', note: state === 'none' ? 'no labels' : 'too few labels' };
+  return { label, value: NOTHING, note: state === 'none' ? 'no labels' : 'too few labels' };
 }

@@ -17,9 +17,14 @@ export const renderIndex = (models: ModelReports[]): string =>
   documentOf(
     'Reports',
     null,
-    html`<header><p class="kicker">Local stack</p><h1>Reports</h1></header>
-<main>${models.length === 0 ? html`<section><p>There is no report yet. One comes with every training run and every drift check.</p></section>` : models.map(modelOf)}</main>
-${FOOTER}`,
+    html`<header>
+        <p class="kicker">Local stack</p>
+        <h1>Reports</h1>
+      </header>
+      <main>
+        ${models.length === 0 ? html`<section><p>There is no report yet. One comes with every training run and every drift check.</p></section>` : models.map(modelOf)}
+      </main>
+      ${FOOTER}`,
   );
 
 /** The page of one model. */
@@ -27,21 +32,32 @@ export const renderModelIndex = ({ model, kinds }: ModelReports): string =>
   documentOf(
     `Reports of ${model}`,
     null,
-    html`<header><p class="kicker"><a href="../">All models</a></p><h1>${model}</h1></header>
-<main>${(['training', 'drift'] as const).map(
-      (kind) => html`<section id="${kind}" aria-labelledby="${kind}-title"><h2 id="${kind}-title">${KIND_TITLES[kind]}</h2>
-${shown(kinds[kind])}${listOf(`${KIND_TITLES[kind]} of ${model}`, '', kinds[kind].reports)}</section>`,
-    )}</main>
-${FOOTER}`,
+    html`<header>
+        <p class="kicker"><a href="../">All models</a></p>
+        <h1>${model}</h1>
+      </header>
+      <main>
+        ${(['training', 'drift'] as const).map(
+          (kind) =>
+            html`<section id="${kind}" aria-labelledby="${kind}-title">
+              <h2 id="${kind}-title">${KIND_TITLES[kind]}</h2>
+              ${shown(kinds[kind])}${listOf(`${KIND_TITLES[kind]} of ${model}`, '', kinds[kind].reports)}
+            </section>`,
+        )}
+      </main>
+      ${FOOTER}`,
   );
 
-const FOOTER = html`<footer>Times are UTC. Each report is one file that can be saved and sent; its document is beside it as JSON.</footer>`;
+const FOOTER = html`<footer>
+  Times are UTC. Each report is one file that can be saved and sent; its document is beside it as JSON.
+</footer>`;
 
 const modelOf = ({ model, kinds }: ModelReports): Markup =>
-  html`<section aria-labelledby="model-${model}"><h2 id="model-${model}"><a href="${model}/">${model}</a></h2>
-<p class="lead">${counted(kinds.training.total, 'training run')}, ${counted(kinds.drift.total, 'drift check')}.</p>
-${(['training', 'drift'] as const).map((kind) => listOf(KIND_TITLES[kind], `${model}/`, kinds[kind].reports))}</section>
-`;
+  html`<section aria-labelledby="model-${model}">
+    <h2 id="model-${model}"><a href="${model}/">${model}</a></h2>
+    <p class="lead">${counted(kinds.training.total, 'training run')}, ${counted(kinds.drift.total, 'drift check')}.</p>
+    ${(['training', 'drift'] as const).map((kind) => listOf(KIND_TITLES[kind], `${model}/`, kinds[kind].reports))}
+  </section> `;
 
 const shown = ({ reports, total }: ModelReports['kinds'][ReportKind]): Markup | null =>
   reports.length < total ? html`<p class="lead">The newest ${count(reports.length)} of ${count(total)}.</p>` : null;

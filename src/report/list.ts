@@ -92,7 +92,8 @@ async function orNothing<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;
   } catch (error) {
-    if (isMissing(error) || (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOTDIR')) return null;
+    if (isMissing(error) || (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOTDIR'))
+      return null;
     throw error;
   }
 }

@@ -47,41 +47,49 @@ const ICON =
 /** A complete HTML document around `body`. */
 export const documentOf = (title: string, head: Content, body: Content): string =>
   html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(PAGE_POLICY)}">
-${head}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<link rel="icon" href="${trusted(ICON)}">
-<style>${trusted(STYLESHEET)}</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`.toString();
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${trusted(PAGE_POLICY)}" />
+        ${head}
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${title}</title>
+        <link rel="icon" href="${trusted(ICON)}" />
+        <style>
+          ${trusted(STYLESHEET)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `
+    .toString()
+    .replace(/\n\s+/g, '\n');
 
 /** A report: the verdict on top, then key numbers, a table of contents and the sections. */
 export function renderPage({ title, kicker, summary, detail, numbers, sections, footer }: Page): string {
-  const head = html`<meta name="report-tone" content="${summary.tone}">
-<meta name="report-verdict" content="${summary.verdict}">
-<meta name="report-time" content="${summary.createdAt}">`;
+  const head = html`<meta name="report-tone" content="${summary.tone}" />
+    <meta name="report-verdict" content="${summary.verdict}" />
+    <meta name="report-time" content="${summary.createdAt}" />`;
   return documentOf(
     title,
     head,
     html`<header>
-<p class="kicker">${kicker}</p>
-<div class="verdict ${summary.tone}"><h1>${summary.verdict}</h1>${detail === '' ? null : html`<p>${detail}</p>`}</div>
-<dl class="numbers">${numbers.map(keyNumber)}</dl>
-<nav aria-label="Sections"><ul>${sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-</header>
-<main>
-${sections.map(sectionOf)}
-</main>
-<footer>${footer}</footer>`,
+        <p class="kicker">${kicker}</p>
+        <div class="verdict ${summary.tone}">
+          <h1>${summary.verdict}</h1>
+          ${detail === '' ? null : html`<p>${detail}</p>`}
+        </div>
+        <dl class="numbers">${numbers.map(keyNumber)}</dl>
+        <nav aria-label="Sections">
+          <ul>
+            ${sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}
+          </ul>
+        </nav>
+      </header>
+      <main>${sections.map(sectionOf)}</main>
+      <footer>${footer}</footer>`,
   );
 }
 
@@ -90,7 +98,7 @@ const TONES: readonly string[] = ['good', 'bad', 'warn', 'neutral'] satisfies To
 /** The summary in the head of a page that {@link renderPage} made, `null` in any other. */
 export function readSummary(head: string): ReportSummary | null {
   const meta = (name: string) => {
-    const found = new RegExp(`<meta name="report-${name}" content="([^"]*)">`).exec(head);
+    const found = new RegExp(`<meta name="report-${name}" content="([^"]*)" ?/?>`).exec(head);
     return found ? unescapeHtml(found[1]!) : null;
   };
   const [tone, verdict, createdAt] = [meta('tone'), meta('verdict'), meta('time')];
@@ -99,12 +107,14 @@ export function readSummary(head: string): ReportSummary | null {
 }
 
 const keyNumber = ({ label, value, note }: KeyNumber): Markup =>
-  html`<div><dt>${label}</dt><dd class="value">${value}</dd><dd class="note">${note}</dd></div>`;
+  html`<div>
+    <dt>${label}</dt>
+    <dd class="value">${value}</dd>
+    <dd class="note">${note}</dd>
+  </div>`;
 
 const sectionOf = ({ id, title, lead, body }: Section): Markup =>
   html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
-${lead === undefined ? null : html`<p class="lead">${lead}</p>`}
-${body}
-</section>
-`;
+    <h2 id="${id}-title">${title}</h2>
+    ${lead === undefined ? null : html`<p class="lead">${lead}</p>`} ${body}
+  </section> `;

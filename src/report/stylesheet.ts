@@ -81,7 +81,7 @@ ul.plain li+li{margin-top:6px}
 .matrix td{min-width:92px;font-size:17px;font-weight:600}
 .matrix td small{font-weight:400}
 .matrix .right{background:var(--raised)}
-.heat td{text-align:center;min-width:56px;border:2px solid var(--page);background:color-mix(in srgb,var(--hue) calc(var(--strength)*60%),var(--page))}
+.heat td{text-align:center;min-width:56px;border:2px solid var(--page);background:color-mix(in srgb,var(--hue) calc(var(--strength)*45%),var(--page))}
 .heat .positive{--hue:var(--current)}.heat .negative{--hue:var(--alarm)}.heat .none{--hue:var(--page);--strength:0;color:var(--faint)}
 .heat thead th{text-align:center;border:0}
 .heat tbody th{border:0}

@@ -38,8 +38,8 @@ export function renderTrainingReport(report: TrainingReport): string {
       cardSection(report),
     ],
     footer: html`Run ${link(run.ui, html`<code>${run.workflowId}</code>`)} ·
-      ${model.sha256 === null ? 'no model' : html`model <code>${digest(model.sha256)}</code>`} · training-report, schema
-      version ${report.schemaVersion}`,
+    ${model.sha256 === null ? 'no model' : html`model <code>${digest(model.sha256)}</code>`} · training-report, schema
+    version ${report.schemaVersion}`,
   });
 }
 

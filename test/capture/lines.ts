@@ -73,6 +73,6 @@ export async function readAll(source: CaptureSource, window = WINDOW, sha256 = S
     summary: read.summary,
     scores: [...read.scores],
     predictions: [...read.predictions],
-    inputs: Array.from(read.scores, (_, i) => NAMES.map((name) => read.features.get(name)![i]!)),
+    inputs: Array.from(read.features.get(NAMES[0]!)!, (_, i) => NAMES.map((name) => read.features.get(name)![i]!)),
   };
 }

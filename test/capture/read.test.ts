@@ -56,7 +56,7 @@ describe('readWindow', () => {
     const source = one(file(line('1'), line('2', batch), line('3', { captureInputs: false })));
     const parse = vi.spyOn(JSON, 'parse');
     onTestFinished(() => parse.mockRestore());
-    expect((await readAll(source)).summary.rows).toBe(5);
+    expect((await readAll(source)).summary.rows).toBe(4);
     expect(parse.mock.calls.filter(([text]) => text.startsWith('{'))).toEqual([]);
   });
 
@@ -175,11 +175,12 @@ describe('readWindow', () => {
   });
 
   it('reads lines without inputs, and counts their rows', async () => {
-    const source = one(file(line('1'), line('2', { captureInputs: false, inputs: [ROW, ROW] })));
-    const { summary, inputs, scores } = await readAll(source);
-    expect(summary).toMatchObject({ rows: 3, withoutInputs: 2, missingFeatures: [] });
-    expect(inputs).toEqual([ROW, [NaN, NaN, NaN], [NaN, NaN, NaN]]);
-    expect(scores).toEqual([0.9, 0.9, 0.9]);
+    const later = [44, 31.25, NaN];
+    const bare = line('2', { captureInputs: false, inputs: [ROW, ROW] });
+    const { summary, inputs, scores } = await readAll(one(file(line('1'), bare, line('3', { inputs: [later] }))));
+    expect(summary).toMatchObject({ rows: 4, withoutInputs: 2, missingFeatures: [] });
+    expect(inputs).toEqual([ROW, later]);
+    expect(scores).toEqual([0.9, 0.9, 0.9, 0.9]);
   });
 
   it('names features that the model or the line does not have', async () => {

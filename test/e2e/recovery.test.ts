@@ -12,21 +12,24 @@ import type { Hold, Watched } from '../support/watched-worker.js';
 /** A dead worker is noticed after 10 s without a heartbeat; the rest is for a machine with much else to do. */
 const LONG_MS = 180_000;
 
-/** How many activities are over when a run has come to this one; profile and train run side by side. */
+/** How many activities are over when a run has come to this one; profile and train run side by side, and so do evaluate and judge. */
 const COMPLETED_BEFORE = {
   ingestDataset: 0,
   profileDataset: 8,
   prepareFeatures: 2,
   crossValidateCandidate: 8,
   fitCandidate: 9,
-  judgeCandidate: 10,
-  registerModel: 11,
-  recordDecision: 12,
-  servingNow: 13,
-  publishModel: 14,
-  smokeTest: 15,
-  shiftTraffic: 16,
-  promoteModel: 17,
+  evaluateCandidate: 11,
+  judgeCandidate: 11,
+  registerModel: 12,
+  recordDecision: 13,
+  servingNow: 14,
+  publishModel: 15,
+  smokeTest: 16,
+  shiftTraffic: 17,
+  promoteModel: 18,
+  scheduleMonitoring: 19,
+  reportTraining: 20,
 } satisfies Partial<Record<keyof Activities, number>>;
 
 type Watchable = keyof typeof COMPLETED_BEFORE;
@@ -39,6 +42,8 @@ const WITH_EFFECTS: Watchable[] = [
   'publishModel',
   'shiftTraffic',
   'promoteModel',
+  'scheduleMonitoring',
+  'reportTraining',
 ];
 const CASES: { hold: Hold; at: string; activity: Watchable }[] = [
   ...EVERY.map((activity) => ({ activity, at: 'before' as const })),

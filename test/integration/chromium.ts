@@ -5,7 +5,6 @@ const CANDIDATES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
 /** Path of a Chromium. @throws Error with the remedy when there is none */

@@ -92,7 +92,9 @@ describe.each(REPORTS)('%s report in Chromium', (_, html) => {
   it('fits a phone, and its charts have a size', async () => {
     const { page } = await open(await fileOf(html), { viewport: PHONE });
     expect(await overflowOf(page)).toBe(0);
-    const charts = await page.locator('svg').evaluateAll((all) => all.map((svg) => svg.getBoundingClientRect().toJSON() as DOMRect));
+    const charts = await page.evaluate<{ width: number; height: number; right: number }[]>(
+      `[...document.querySelectorAll('svg')].map((svg) => svg.getBoundingClientRect().toJSON())`,
+    );
     for (const { width, height, right } of charts) {
       expect(width).toBeGreaterThan(200);
       expect(height).toBeGreaterThan(60);

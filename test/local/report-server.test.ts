@@ -113,7 +113,11 @@ describe('report server', () => {
     await write('a', '2026-01-01T00:00:00Z');
     const drift = join(root, 'anemia', 'drift');
     await mkdir(join(home, 'drift'));
-    for (const file of [join(home, 'secret.html'), join(home, 'drift', 'secret.html'), join(root, 'anemia', 'secret.html')])
+    for (const file of [
+      join(home, 'secret.html'),
+      join(home, 'drift', 'secret.html'),
+      join(root, 'anemia', 'secret.html'),
+    ])
       await writeFile(file, 'secret');
     for (const file of ['.hidden.html', 'notes.txt']) await writeFile(join(drift, file), 'secret');
     await mkdir(join(drift, 'directory.html'));

@@ -281,7 +281,18 @@ function calibrationOf(rows: number): Evaluation['calibration'] {
 }
 
 function metricsOf(rocAuc: number, recall: number, half: number): MetricTable {
-  const values = [rocAuc, rocAuc - 0.04, 0.62 + rocAuc / 3, 0.6 + rocAuc / 3, recall, recall, recall, 0.97, 0.2 - rocAuc / 6, 0.6 - rocAuc / 2];
+  const values = [
+    rocAuc,
+    rocAuc - 0.04,
+    0.62 + rocAuc / 3,
+    0.6 + rocAuc / 3,
+    recall,
+    recall,
+    recall,
+    0.97,
+    0.2 - rocAuc / 6,
+    0.6 - rocAuc / 2,
+  ];
   return Object.fromEntries(METRIC_NAMES.map((name, index) => [name, around(values[index]!, half)])) as MetricTable;
 }
 
@@ -458,7 +469,9 @@ export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingR
       codeVersion: '0.1.0',
       candidate: 'random-forest',
     },
-    decisions: [{ decision: 'approved', by: 'the reviewer', reason: 'recall is up, calibration is fine', at: isoAt(0) }],
+    decisions: [
+      { decision: 'approved', by: 'the reviewer', reason: 'recall is up, calibration is fine', at: isoAt(0) },
+    ],
     card: {
       intendedUse:
         'Screening for anaemia from the colour of the conjunctiva and haemoglobin, to decide who is asked to a blood test.',

@@ -87,7 +87,10 @@ describe('file report sink', () => {
 
 describe('file names of reports', () => {
   const ids = fc
-    .tuple(fc.constantFrom('a', 'B', '7'), fc.string({ unit: fc.constantFrom('a', '_', ':', '-', '.'), maxLength: 250 }))
+    .tuple(
+      fc.constantFrom('a', 'B', '7'),
+      fc.string({ unit: fc.constantFrom('a', '_', ':', '-', '.'), maxLength: 250 }),
+    )
     .map((parts) => parts.join(''));
 
   it('are safe, short, and different for different ids', () => {

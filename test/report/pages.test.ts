@@ -15,7 +15,8 @@ const textOf = (page: string): string =>
     .replaceAll('&#39;', "'")
     .replace(/\s+/g, ' ');
 
-const picturesOf = (page: string): string[] => [...page.matchAll(/<svg role="img" aria-label="([^"]*)"/g)].map(([, label]) => label!);
+const picturesOf = (page: string): string[] =>
+  [...page.matchAll(/<svg role="img" aria-label="([^"]*)"/g)].map(([, label]) => label!);
 
 describe('drift report', () => {
   it('says the verdict, why, and what follows', () => {
@@ -175,7 +176,10 @@ describe('every page', () => {
     const address = fc.constantFrom('javascript:hostile()', 'data:text/html,hostile', ' "><b>hostile');
     fc.assert(
       fc.property(hostile, address, (text, url) => {
-        for (const page of [renderTrainingReport(hostileTraining(text, url)), renderDriftReport(hostileDrift(text, url))]) {
+        for (const page of [
+          renderTrainingReport(hostileTraining(text, url)),
+          renderDriftReport(hostileDrift(text, url)),
+        ]) {
           expect(page).not.toMatch(/[<>"']hostile/);
           expect(page).not.toMatch(/&hostile/);
           expect(page).not.toMatch(/href="(?!#|http:|https:|file:|data:image\/svg)/);
@@ -197,7 +201,10 @@ function hostileTraining(text: string, url: string) {
     decisions: [{ decision: text, by: text, reason: text, at: text }],
     card: { intendedUse: text, limits: [text] },
     profile: { ...report.profile!, features: report.profile!.features.map((feature) => ({ ...feature, name: text })) },
-    evaluation: { ...report.evaluation!, importances: [{ feature: text, loss: { value: 0.1, low: null, high: null } }] },
+    evaluation: {
+      ...report.evaluation!,
+      importances: [{ feature: text, loss: { value: 0.1, low: null, high: null } }],
+    },
     status: {
       ...report.status,
       leaderboard: report.status.leaderboard.map((row) => ({ ...row, candidate: text, without: text })),
@@ -209,7 +216,12 @@ function hostileTraining(text: string, url: string) {
 
 function hostileDrift(text: string, url: string) {
   const report = driftReport();
-  const entry = { ...report.check, model: { ...MODEL, name: text }, driftedColumns: [text], report: { html: url, json: url } };
+  const entry = {
+    ...report.check,
+    model: { ...MODEL, name: text },
+    driftedColumns: [text],
+    report: { html: url, json: url },
+  };
   return driftReport({
     check: { ...entry, decision: { ...entry.decision, why: text }, largestEffect: { column: text, value: 1 } },
     trend: [entry],

@@ -41,7 +41,13 @@ describe('report schemas', () => {
   it.each([
     ['another version', (document: DriftReport) => ({ ...document, schemaVersion: 2 })],
     ['a missing part', ({ policy: _, ...document }: DriftReport) => document],
-    ['a share above one', (document: DriftReport) => ({ ...document, policy: { ...document.policy, drift: { ...document.policy.drift, falseDiscoveryRate: 2 } } })],
+    [
+      'a share above one',
+      (document: DriftReport) => ({
+        ...document,
+        policy: { ...document.policy, drift: { ...document.policy.drift, falseDiscoveryRate: 2 } },
+      }),
+    ],
   ])('refuse %s', async (_, change) => {
     const read = z.fromJSONSchema(await documented('drift-report.schema.json'));
     expect(read.safeParse(change(driftReport())).success).toBe(false);

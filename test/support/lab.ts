@@ -2,19 +2,30 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client, type Connection } from '@temporalio/client';
 import { inject } from 'vitest';
-import { openDeployer, openRegistry, openStore } from '../../src/composition.js';
+import { openDeployer, openMonitoringLog, openRegistry, openStore } from '../../src/composition.js';
 import { readConfig } from '../../src/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
-import { type PipelineStatus, STATUS_QUERY, TASK_QUEUE, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
+import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
+import {
+  CHECK_DRIFT,
+  type PipelineStatus,
+  STATUS_QUERY,
+  TASK_QUEUE,
+  TRAINING_PIPELINE,
+} from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
+import { openCapturingLog } from '../../src/local/capturing-log.js';
 import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import type { checkDrift } from '../../src/workflows/check-drift.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { makeDirectory } from './temp.js';
+import { until } from './until.js';
 import type { Hold, Message, Watched } from './watched-worker.js';
 
+const ALERT_SINK = fileURLToPath(new URL('alert-file.mjs', import.meta.url));
 const WORKER = fileURLToPath(new URL('watched-worker.ts', import.meta.url));
 
 /** The pipeline of the sample, with fewer repeats than people would take. */
@@ -40,11 +51,15 @@ export async function openLab(
   whenFinished: (close: () => Promise<void>) => void,
 ) {
   const home = await makeDirectory();
-  const lambda = await startLambdaEndpoint({ directory: join(home, 'lambda'), port: 0 });
+  const directory = join(home, 'lambda');
+  const captureUri = pathToFileURL(join(home, 'capture')).href;
+  const { onLog, close: closeLog } = openCapturingLog({ captureUri, directory, say: () => undefined });
+  const lambda = await startLambdaEndpoint({ directory, port: 0, onLog });
   const workers: WatchedWorker[] = [];
   whenFinished(async () => {
     await Promise.all(workers.map((worker) => worker.kill()));
     await lambda.close();
+    await closeLog();
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
   });
   const environment = {
@@ -53,6 +68,7 @@ export async function openLab(
     TEMPORAL_NAMESPACE: namespace,
     MLOPS_HOME: home,
     MLOPS_LAMBDA_PORT: String(lambda.port),
+    MLOPS_ALERT_SINK: ALERT_SINK,
   };
   const config = readConfig(environment);
   const client = new Client({ connection: temporal.connection, namespace });
@@ -95,6 +111,34 @@ export async function openLab(
         args: [{ definition, reuse }],
       }),
 
+    /** Starts a drift check of what was captured until now. */
+    check: (definition: Definition, input: Partial<CheckInput> = {}) =>
+      client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {
+        workflowId: `drift-${definition.model}-${randomUUID()}`,
+        taskQueue: TASK_QUEUE,
+        args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null, ...input }],
+      }),
+
+    /** Asks the deployed function about these rows and waits until the answers are captured. */
+    async predict({ model, deployment }: Definition, rows: Record<string, number>[]): Promise<void> {
+      const event = { dataframe_records: rows };
+      const { functionName, alias } = deployment;
+      const { payload } = await deployer.invoke({ functionName, qualifier: alias, event });
+      const { id } = payload as { id: string };
+      await until(
+        () => captured(join(home, 'capture', model)),
+        (text) => text.includes(`"id":"${id}"`),
+      );
+    },
+
+    monitoringLog: openMonitoringLog(config),
+
+    /** What the workers' own sink was told, oldest first. */
+    async alerts(): Promise<Alert[]> {
+      const text = await readFile(join(home, 'alerts.jsonl'), 'utf8').catch(() => '');
+      return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Alert]));
+    },
+
     /** The child run that deploys a model. */
     deployment: ({ model }: Definition) => client.workflow.getHandle(`deploy-${model}`),
 
@@ -128,6 +172,13 @@ export async function openLab(
       return files.filter((file) => /\.(partial|download)$|^store.scratch./.test(file));
     },
   };
+}
+
+/** All that is captured of a model, as text. */
+async function captured(directory: string): Promise<string> {
+  const files = await readdir(directory, { recursive: true }).catch(() => []);
+  const lines = files.filter((file) => file.endsWith('.jsonl'));
+  return (await Promise.all(lines.map((file) => readFile(join(directory, file), 'utf8')))).join('');
 }
 
 export type Lab = Awaited<ReturnType<typeof openLab>>;

@@ -9,7 +9,7 @@ import { sketchOf } from './sketch.js';
 
 /** What a profile is made from: the training rows, and what the chosen candidate said of rows it had not seen. */
 export interface ReferenceSamples {
-  /** n numbers each; NaN and infinities count as missing. */
+  /** n numbers each, up to 1e300 in size; NaN and infinities count as missing. */
   features: { name: string; values: Float64Array }[];
   /** m probabilities of the positive class, out of fold; m need not be n. */
   scores: Float64Array;
@@ -45,10 +45,12 @@ export function numericReference(name: string, values: Float64Array): NumericRef
   }
   const min = sorted[0]!;
   const mean = min + sorted.reduce((sum, value) => sum + (value - min), 0) / rows;
-  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const reach = Math.max(mean - min, sorted[rows - 1]! - mean);
+  // In units of the reach, so that squares stay within doubles.
+  const squares = sorted.reduce((sum, value) => sum + ((value - mean) / reach) ** 2, 0);
   return {
     ...{ name, rows, missing, mean, min, max: sorted[rows - 1]! },
-    standardDeviation: Math.sqrt(squares / rows),
+    standardDeviation: reach === 0 ? 0 : reach * Math.sqrt(squares / rows),
     distribution: rows <= EXACT_UP_TO_ROWS ? { kind: 'exact', values: [...sorted] } : sketchOf(sorted),
   };
 }

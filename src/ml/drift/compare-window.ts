@@ -14,7 +14,7 @@ import { normedWasserstein, wassersteinDistance } from './wasserstein.js';
 
 /** What a model was asked and answered in a window of time; columns need not have the same length. */
 export interface Window {
-  /** By name; a feature that is not there is missing in every row. */
+  /** By name, numbers up to 1e300 in size; a feature that is not there is missing in every row. */
   features: ReadonlyMap<string, Float64Array>;
   /** Probabilities of the positive class. */
   scores: Float64Array;

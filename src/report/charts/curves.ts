@@ -78,7 +78,15 @@ const square = (x: string, y: string, series: object[]) => ({
   series,
 });
 
-const unitAxis = (name: string, nameGap: number) => ({ ...AXIS, type: 'value', min: 0, max: 1, interval: 0.25, name, nameGap });
+const unitAxis = (name: string, nameGap: number) => ({
+  ...AXIS,
+  type: 'value',
+  min: 0,
+  max: 1,
+  interval: 0.25,
+  name,
+  nameGap,
+});
 
 const curve = (data: Point[]) => ({
   type: 'line',

@@ -53,7 +53,12 @@ export function trendChart(trend: {
         ...extent(points, limit?.value ?? null, fromZero),
         splitNumber: 3,
         axisLine: { show: false },
-        axisLabel: { ...AXIS.axisLabel, showMinLabel: fromZero, showMaxLabel: false, formatter: share ? (value: number) => percent(value) : ticks },
+        axisLabel: {
+          ...AXIS.axisLabel,
+          showMinLabel: fromZero,
+          showMaxLabel: false,
+          formatter: share ? (value: number) => percent(value) : ticks,
+        },
       },
       series: [
         {

@@ -29,10 +29,11 @@ export function columnsSection({ columns, reference }: DriftReport): Section {
     id: 'distributions',
     title: 'Distributions',
     lead: html`The window against the ${count(reference.rows)} rows that the model was trained on
-      (${reference.exact ? 'every value kept' : 'quantile sketches'}): ${SIDES}.`,
+    (${reference.exact ? 'every value kept' : 'quantile sketches'}): ${SIDES}.`,
     body: [
       drawn.length > 0 ? charts(drawn.slice(0, MOST_HISTOGRAMS).map(picture)) : html`<p>There is nothing to draw.</p>`,
-      more > 0 && html`<p class="lead">${count(more)} more columns stand in the tables below and in the JSON document.</p>`,
+      more > 0 &&
+        html`<p class="lead">${count(more)} more columns stand in the tables below and in the JSON document.</p>`,
       empty.length > 0 && html`<p class="lead">Without a value on one side: ${empty.join(', ')}.</p>`,
     ],
   };
@@ -49,7 +50,8 @@ export const testsSection = ({ columns, policy }: DriftReport): Section => ({
   id: 'tests',
   title: 'Tests',
   lead: html`The decision is made by the hypotheses: adjusted p (Benjamini-Hochberg over the window) at most
-    ${measure(policy.drift.falseDiscoveryRate)}, and an effect of at least its minimum. Evidently's default is shown beside it and decides nothing.`,
+  ${measure(policy.drift.falseDiscoveryRate)}, and an effect of at least its minimum. Evidently's default is shown
+  beside it and decides nothing.`,
   body: [
     table('Hypotheses', HYPOTHESIS_COLUMNS, driftedFirst(columns).flatMap(hypothesisRows)),
     table("Columns, and Evidently's default test", COLUMN_COLUMNS, driftedFirst(columns).map(columnRow)),
@@ -88,7 +90,9 @@ const ABOUT: Record<Hypothesis['about'], string> = {
 
 function hypothesisRows(column: ColumnDrift) {
   if (column.hypotheses.length === 0)
-    return [{ cells: [name(column), 'not tested: nothing to compare', '', '', '', '', '', tag('neutral', 'no verdict')] }];
+    return [
+      { cells: [name(column), 'not tested: nothing to compare', '', '', '', '', '', tag('neutral', 'no verdict')] },
+    ];
   return column.hypotheses.map(({ about, p, adjustedP, effect, drifted }) => ({
     marked: drifted,
     cells: [

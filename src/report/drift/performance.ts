@@ -36,16 +36,18 @@ function measuredPart(measured: Performance, finding: DriftReport['performance']
   };
   const share = percent(measured.rows > 0 ? measured.positives / measured.rows : null);
   return html`<div class="pair">
-    <div>${table(
-      `Measured on ${counted(measured.rows, 'labelled row')}, ${share} positive`,
-      [
-        { head: 'Metric' },
-        { head: 'Value', number: true },
-        { head: 'Interval', number: true },
-        { head: 'At training', number: true },
-      ],
-      [...rows, calibration],
-    )}</div>
+    <div>
+      ${table(
+        `Measured on ${counted(measured.rows, 'labelled row')}, ${share} positive`,
+        [
+          { head: 'Metric' },
+          { head: 'Value', number: true },
+          { head: 'Interval', number: true },
+          { head: 'At training', number: true },
+        ],
+        [...rows, calibration],
+      )}
+    </div>
     <div>${measured.calibration.length > 0 ? charts([draw(calibrationChart(measured.calibration))]) : null}</div>
   </div>`;
 }
@@ -59,6 +61,9 @@ function estimatedPart({ rows, metrics }: EstimatedPerformance, finding: DriftRe
         cells: [metricLabel(metric), ratio(value), metric === finding.metric ? ratio(finding.reference) : NOTHING],
       })),
     ),
-    html`<p class="lead">Confidence-based performance estimation takes scores for probabilities. It sees changes of the inputs, and is blind to a change of what the inputs mean for the label.</p>`,
+    html`<p class="lead">
+      Confidence-based performance estimation takes scores for probabilities. It sees changes of the inputs, and is
+      blind to a change of what the inputs mean for the label.
+    </p>`,
   ];
 }

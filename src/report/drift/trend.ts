@@ -87,11 +87,14 @@ const COLUMNS = [
 ];
 
 function row(check: CheckEntry, index: number) {
-  const [tone, state] = check.drift === 'insufficient' ? (['neutral', 'insufficient'] as const) : STATES[check.decision.state];
+  const [tone, state] =
+    check.drift === 'insufficient' ? (['neutral', 'insufficient'] as const) : STATES[check.decision.state];
   return {
     marked: index === 0,
     cells: [
-      index === 0 ? html`${time(check.at)} <small>this check</small>` : link(check.report?.html ?? null, time(check.at)),
+      index === 0
+        ? html`${time(check.at)} <small>this check</small>`
+        : link(check.report?.html ?? null, time(check.at)),
       tag(tone, state),
       String(check.model.version),
       count(check.rows),

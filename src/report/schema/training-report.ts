@@ -96,7 +96,10 @@ const status = z
     warnings: z.array(warning),
     report: addresses.nullable(),
   })
-  .meta({ id: 'PipelineStatus', description: 'What the run found, stage by stage; parts not reached are null or empty' });
+  .meta({
+    id: 'PipelineStatus',
+    description: 'What the run found, stage by stage; parts not reached are null or empty',
+  });
 
 const evaluation = z
   .object({

@@ -16,7 +16,9 @@ export const cardSection = ({ card, features, labels }: TrainingReport): Section
     table(
       `Inputs; the answer is ${labels.positive} or ${labels.negative}`,
       [{ head: 'Feature' }, { head: 'Unit' }, { head: 'Accepted from', number: true }, { head: 'To', number: true }],
-      features.map(({ name, unit, range }) => ({ cells: [name, unit || 'none', measure(range[0]), measure(range[1])] })),
+      features.map(({ name, unit, range }) => ({
+        cells: [name, unit || 'none', measure(range[0]), measure(range[1])],
+      })),
     ),
   ],
 });

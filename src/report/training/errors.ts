@@ -41,11 +41,26 @@ function matrix(caption: string, labels: TrainingReport['labels'], confusion: Co
     const of = (value: number) => percent(called + notCalled > 0 ? value / (called + notCalled) : null);
     const cell = (value: number, isRight: boolean) =>
       html`<td${isRight ? html` class="right"` : null}>${measure(value)}<small>${of(value)}</small></td>`;
-    return html`<tr><th scope="row">${name}</th>${cell(called, right === 0)}${cell(notCalled, right === 1)}</tr>`;
+    return html`<tr>
+      <th scope="row">${name}</th>
+      ${cell(called, right === 0)}${cell(notCalled, right === 1)}
+    </tr>`;
   };
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="matrix">
-<caption>${caption}</caption>
-<thead><tr><th scope="col">Truth</th><th scope="col">called ${labels.positive}</th><th scope="col">called ${labels.negative}</th></tr></thead>
-<tbody>${row(labels.positive, truePositives, falseNegatives, 0)}${row(labels.negative, falsePositives, trueNegatives, 1)}</tbody>
-</table></div>`;
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+    <table class="matrix">
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Truth</th>
+          <th scope="col">called ${labels.positive}</th>
+          <th scope="col">called ${labels.negative}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${row(labels.positive, truePositives, falseNegatives, 0)}${row(labels.negative, falsePositives, trueNegatives, 1)}
+      </tbody>
+    </table>
+  </div>`;
 }

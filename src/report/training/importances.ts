@@ -13,18 +13,29 @@ const MOST_FEATURES = 30;
 export function importancesSection({ evaluation }: TrainingReport): Section {
   const section = { id: 'importances', title: 'Importances' };
   if (!evaluation || evaluation.importances.length === 0)
-    return { ...section, body: html`<p>Not measured: ${evaluation ? 'the hold-out has one class alone' : 'no version was registered'}.</p>` };
+    return {
+      ...section,
+      body: html`<p>
+        Not measured: ${evaluation ? 'the hold-out has one class alone' : 'no version was registered'}.
+      </p>`,
+    };
   const sorted = [...evaluation.importances].sort((a, b) => (b.loss.value ?? 0) - (a.loss.value ?? 0));
   const shown = sorted.slice(0, MOST_FEATURES);
   return {
     ...section,
-    lead: html`Loss of ROC AUC on the hold-out when a feature's values are shuffled. Features that tell the same can stand
-      in for each other and then look unimportant one by one.${sorted.length > shown.length ? ` The largest ${count(shown.length)} of ${count(sorted.length)}.` : null}`,
-    body: html`<div class="pair"><div>${charts([draw(plotOf(shown))], true)}</div><div>${table(
-      'Loss by feature',
-      [{ head: 'Feature' }, { head: 'Loss', number: true }, { head: 'Interval', number: true }],
-      shown.map(({ feature, loss }) => ({ cells: [feature, ratio(loss.value), interval(loss) || NOTHING] })),
-    )}</div></div>`,
+    lead: html`Loss of ROC AUC on the hold-out when a feature's values are shuffled. Features that tell the same can
+    stand in for each other and then look unimportant one by
+    one.${sorted.length > shown.length ? ` The largest ${count(shown.length)} of ${count(sorted.length)}.` : null}`,
+    body: html`<div class="pair">
+      <div>${charts([draw(plotOf(shown))], true)}</div>
+      <div>
+        ${table(
+          'Loss by feature',
+          [{ head: 'Feature' }, { head: 'Loss', number: true }, { head: 'Interval', number: true }],
+          shown.map(({ feature, loss }) => ({ cells: [feature, ratio(loss.value), interval(loss) || NOTHING] })),
+        )}
+      </div>
+    </div>`,
   };
 }
 

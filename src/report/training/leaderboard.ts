@@ -15,13 +15,17 @@ export function leaderboardSection(report: TrainingReport): Section {
   const { status, selectionMetric, confidence } = report;
   const first = status.leaderboard[0];
   if (!first)
-    return { id: 'leaderboard', title: 'Leaderboard', body: html`<p>The run ended before a candidate was trained.</p>` };
+    return {
+      id: 'leaderboard',
+      title: 'Leaderboard',
+      body: html`<p>The run ended before a candidate was trained.</p>`,
+    };
   const metrics = [selectionMetric, ...SHOWN.filter((metric) => metric !== selectionMetric)];
   return {
     id: 'leaderboard',
     title: 'Leaderboard',
-    lead: html`${first.repeats} × ${first.folds}-fold cross-validation on ${count(first.rows)} training rows, intervals at
-      ${percent(confidence)}. Selected by ${metricLabel(selectionMetric)}.`,
+    lead: html`${first.repeats} × ${first.folds}-fold cross-validation on ${count(first.rows)} training rows, intervals
+    at ${percent(confidence)}. Selected by ${metricLabel(selectionMetric)}.`,
     body: [
       table(
         'Candidates',

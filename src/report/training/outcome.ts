@@ -14,7 +14,11 @@ export function outcomeOf({ model, run, status }: TrainingReport): { tone: Tone;
         ? { tone: 'good', verdict: `${version} serves already: the same model came out`, detail: reason }
         : { tone: 'good', verdict: `${version} is deployed`, detail: reason || deployedDetail(status) };
     case 'refused':
-      return { tone: 'bad', verdict: 'Refused by the gate', detail: [reason || refusedDetail(status), stays].join(' ') };
+      return {
+        tone: 'bad',
+        verdict: 'Refused by the gate',
+        detail: [reason || refusedDetail(status), stays].join(' '),
+      };
     case 'rejected':
       return { tone: 'warn', verdict: `${version} was not approved`, detail: ended(reason, stays) };
     case 'rolled-back':

@@ -16,7 +16,7 @@ export function profileSection({ profile, features, labels }: TrainingReport): S
   return {
     ...section,
     lead: html`${looked(profile)} ${counted(profile.labels.positive, 'row')} ${labels.positive}
-      (${percent(profile.labels.positiveShare)}), ${count(profile.labels.negative)} ${labels.negative}.`,
+    (${percent(profile.labels.positiveShare)}), ${count(profile.labels.negative)} ${labels.negative}.`,
     body: [
       statistics(profile.features, units),
       html`<div class="pair">
@@ -87,17 +87,33 @@ function correlations({ features, correlation }: ExploratoryProfile): Markup {
     names.length < features.length
       ? `Correlation (Pearson) of the first ${count(names.length)} features`
       : 'Correlation (Pearson)';
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="heat">
-<caption>${caption}</caption>
-<thead><tr><th scope="col">Feature</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${names.map(
-    (name, row) => html`<tr><th scope="row">${name}</th>${names.map((_, column) => heat(correlation[row]?.[column] ?? null))}</tr>
-`,
-  )}</tbody>
-</table></div>`;
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+    <table class="heat">
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Feature</th>
+          ${names.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${names.map(
+          (name, row) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${names.map((_, column) => heat(correlation[row]?.[column] ?? null))}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 const heat = (r: number | null): Markup =>
   r === null
     ? html`<td class="none">–</td>`
-    : html`<td class="${r < 0 ? 'negative' : 'positive'}" style="--strength:${Math.min(Math.abs(r), 1).toFixed(2)}">${r.toFixed(2).replace('-', '−')}</td>`;
+    : html`<td class="${r < 0 ? 'negative' : 'positive'}" style="--strength:${Math.min(Math.abs(r), 1).toFixed(2)}">
+        ${r.toFixed(2).replace('-', '−')}
+      </td>`;
