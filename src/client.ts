@@ -75,6 +75,7 @@ program
   .command('drift-check')
   .description('compare the latest predictions with what was known at training; only looks, unless told to act')
   .option('--definition <file>', 'whose model to check', DEFINITION)
+  .option('--set <key=value>', 'override one key of the definition, repeatable', collect, [])
   .option('--window <duration>', 'how much of the past to look at, like 90m, 24h or 7d')
   .option('--to <time>', 'end of the window, now by default, like 2026-11-24T09:30Z')
   .option('--act', 'count, alert and retrain as a scheduled check would')
@@ -97,6 +98,7 @@ program
   .description('take in what turned out to be true of earlier predictions')
   .requiredOption('--file <csv>', 'CSV with the columns id, label and, for batches, row')
   .option('--definition <file>', 'whose predictions they are', DEFINITION)
+  .option('--set <key=value>', 'override one key of the definition, repeatable', collect, [])
   .action(run(commands.feedback));
 
 program

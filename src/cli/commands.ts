@@ -165,7 +165,7 @@ export async function rollback(config: Config, options: RollbackOptions): Promis
 }
 
 export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
-  const definition = await loadDefinition(options.definition);
+  const definition = await loadDefinition(options.definition, options.set);
   const { connect } = await import('./connect.js');
   const { openStore } = await import('../composition.js');
   const { describeCheck, runCheck } = await import('./drift-check.js');
@@ -200,9 +200,16 @@ export async function schedules(
   }
 }
 
-export async function feedback(config: Config, options: { file: string; definition: string }): Promise<number> {
+export interface FeedbackOptions {
+  file: string;
+  definition: string;
+  set: string[];
+}
+
+export async function feedback(config: Config, options: FeedbackOptions): Promise<number> {
   const { giveFeedback } = await import('./feedback.js');
-  print(await giveFeedback(config.captureUri, await loadDefinition(options.definition), options.file));
+  const definition = await loadDefinition(options.definition, options.set);
+  print(await giveFeedback(config.captureUri, definition, options.file));
   return 0;
 }
 

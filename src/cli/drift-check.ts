@@ -13,6 +13,7 @@ import { readDuration, readTime } from './times.js';
 
 export interface DriftCheckOptions {
   definition: string;
+  set: string[];
   window?: string;
   to?: string;
   act?: true;
@@ -24,7 +25,7 @@ export async function runCheck(
   client: Client,
   store: ArtifactStore,
   definition: Definition,
-  options: Omit<DriftCheckOptions, 'definition'>,
+  options: Omit<DriftCheckOptions, 'definition' | 'set'>,
 ): Promise<{ outcome: CheckOutcome; details: ComparisonDetails }> {
   const input: CheckInput = {
     definition,
@@ -61,7 +62,6 @@ export function describeCheck({ entry, retraining, undelivered }: CheckOutcome, 
     `${pc.bold(VERDICTS[entry.drift])}  ${pc.dim(`${model.name} version ${model.version}, ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`)}`,
     notices(details).join('\n'),
     details.window.rows > 0 ? columnsTable(details.columns) : '',
-    details.performance.found,
     `${pc.bold('Decision')}  ${decision.state}: ${decision.why}`,
     mode === 'scheduled'
       ? ''

@@ -49,11 +49,7 @@ function keyNumbers({ check, columns, window, performance, policy }: DriftReport
       value: count(window.rows),
       note: `at least ${count(policy.drift.minimumRows)} are needed`,
     },
-    {
-      label: 'Drifted columns',
-      value: `${columns.filter(isDrifted).length} of ${columns.length}`,
-      note: check.evidentlyDrift ? "drift by Evidently's default too" : "no drift by Evidently's default",
-    },
+    driftedNumber(check, columns),
     {
       label: 'Largest effect',
       value: largestEffect ? measure(largestEffect.value) : NOTHING,
@@ -63,6 +59,13 @@ function keyNumbers({ check, columns, window, performance, policy }: DriftReport
     },
     performanceNumber(performance),
   ];
+}
+
+function driftedNumber(check: DriftReport['check'], columns: DriftReport['columns']): KeyNumber {
+  const label = 'Drifted columns';
+  if (check.drift === 'insufficient') return { label, value: NOTHING, note: `${columns.length} columns, none judged` };
+  const note = check.evidentlyDrift ? "drift by Evidently's default" : "no drift by Evidently's default";
+  return { label, value: `${columns.filter(isDrifted).length} of ${columns.length}`, note };
 }
 
 function performanceNumber({ state, measured, estimated, metric, reference }: DriftReport['performance']): KeyNumber {

@@ -53,6 +53,7 @@ figure svg{display:block;width:100%;height:auto;overflow:visible}
 .key.reference::before{background:var(--reference)}.key.current::before{background:var(--current)}
 .scroll{overflow-x:auto;break-inside:avoid-page}
 table{border-collapse:collapse;font-size:13.5px;min-width:min(100%,440px)}
+caption span{display:inline-block;max-width:calc(100vw - 40px)}
 caption{text-align:left;font-weight:600;font-size:14px;padding-bottom:6px}
 th,td{padding:6px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th:first-child,td:first-child{padding-left:0}
@@ -93,6 +94,6 @@ body>footer{margin-top:44px;padding-top:14px;padding-bottom:36px;color:var(--fai
 body>header,main,body>footer{max-width:none;padding-left:0;padding-right:0}body>header{padding-top:0}
 nav{display:none}h1{font-size:19pt}h2,h3,caption,figcaption,.lead{break-after:avoid}.lead{break-inside:avoid}section{margin-top:20px;padding-top:12px}
 .scroll{overflow:visible}table{font-size:8.6pt}th,td{padding:3px 6px}td small{font-size:7.4pt}
-.numbers,.verdict,.pair{break-inside:avoid}.pair{gap:14px 24px;grid-template-columns:1fr 1fr}.charts{grid-template-columns:repeat(3,1fr);gap:16px}.charts.wide{grid-template-columns:1fr 1fr}
-a{color:inherit;text-decoration:none}}
+.numbers,.verdict,.pair{break-inside:avoid}.pair{gap:14px 24px;grid-template-columns:1fr 1fr}.charts{grid-template-columns:repeat(3,1fr);gap:16px}.charts.wide{grid-template-columns:1fr 1fr}.pair .charts{grid-template-columns:1fr}
+body>footer{margin-top:18px;padding-bottom:0}a{color:inherit;text-decoration:none}}
 `.replace(/\n/g, '');

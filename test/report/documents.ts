@@ -258,7 +258,7 @@ export function emptyDriftReport(): DriftReport {
     window: { ...report.window, rows: 5, otherVersions: [], brokenLines: 0, unknownFeatures: [] },
     columns: [
       { ...report.columns[0]!, test: null, hypotheses: [], histogram: null },
-      { ...report.columns[4]!, histogram: { bins: { edges: [2, 2] }, reference: [1], current: [1] } },
+      { ...report.columns[4]!, hypotheses: [], histogram: { bins: { edges: [2, 2] }, reference: [1], current: [1] } },
     ],
     performance: {
       ...report.performance,

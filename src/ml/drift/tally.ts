@@ -1,7 +1,7 @@
 import type { Cells } from './cells.js';
 
-/** Cells of the lookup grid that makes finding a value's region about one step. */
-const GRID_CELLS = 16_384;
+/** Most cells of the lookup grid that makes finding a value's region about one step; a short window gets fewer. */
+const GRID_CELLS = 65_536;
 /** Stands for the region of a missing value. */
 const NOWHERE = 0xffff;
 
@@ -37,24 +37,24 @@ function startsOf({ lows, highs }: Cells): Float64Array {
 }
 
 /** For each cell of an even grid over the reference's range, how many cells end below it. */
-function gridOf(highs: Float64Array, least: number): { first: Uint16Array; origin: number; scale: number } {
-  const spread = (GRID_CELLS - 1) / (highs[highs.length - 1]! - least);
+function gridOf(highs: Float64Array, least: number, cells: number): { first: Uint16Array; origin: number; scale: number } {
+  const spread = (cells - 1) / (highs[highs.length - 1]! - least);
   // A range of 0, or one beyond doubles, has no grid: with origin and scale 0, all values fall into its first cell.
   const gridded = Number.isFinite(spread) && spread > 0;
   const origin = gridded ? least : 0;
   const scale = gridded ? spread : 0;
-  const first = new Uint16Array(GRID_CELLS + 1);
+  const first = new Uint16Array(cells + 1);
   for (const high of highs) first[Math.floor((high - origin) * scale) + 1]!++;
-  for (let cell = 1; cell <= GRID_CELLS; cell++) first[cell]! += first[cell - 1]!;
+  for (let cell = 1; cell <= cells; cell++) first[cell]! += first[cell - 1]!;
   return { first, origin, scale };
 }
 
 /** Fills `regions` with the region of every value; memory beyond it depends on the reference alone. */
 function findRegions({ lows, highs }: Cells, values: Float64Array, regions: Uint16Array): void {
   const k = lows.length;
-  const least = k === 0 ? Infinity : lows[0]!;
-  const greatest = k === 0 ? Infinity : highs[k - 1]!;
-  const { first, origin, scale } = gridOf(k === 0 ? new Float64Array(1) : highs, k === 0 ? 0 : least);
+  const least = lows[0] ?? Infinity;
+  const greatest = highs[k - 1] ?? Infinity;
+  const { first, origin, scale } = gridOf(highs, least, Math.min(GRID_CELLS, values.length));
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) regions[i] = NOWHERE;

@@ -5,6 +5,9 @@ import { type Tally, valuesIn } from './tally.js';
 /** Evidently divides by at least this much, so that a nearly constant reference does not make every distance infinite. */
 const LEAST_DEVIATION = 0.001;
 
+/** So many rows of a window within a cell of a sketch count as evenly spread; fewer are looked at one by one. */
+const SPREAD_EVENLY_FROM = 256;
+
 /** Whether F - G certainly keeps its sign: neither rise nor fall within the region can reach 0. */
 function keepsSign({ before, after, referenceShare, windowShare }: Stretch): boolean {
   const positive = before >= windowShare || after >= referenceShare;
@@ -42,7 +45,7 @@ function absoluteIntegral(stretch: Stretch, values: Float64Array, n: number, m: 
 /**
  * First Wasserstein distance of the reference and a window, the integral of |F - G|. Where F - G keeps its sign, counts
  * and sums of the regions give it; elsewhere the window's values are looked at one by one. Exact for an exact
- * reference, in any order of the window, without sorting all of it.
+ * reference, in any order of the window, without sorting all of it; for a sketch within 1e-4 standard deviations.
  * @param cells with rows; @param tally of `values` over the same cells, with rows
  * @returns in the column's unit
  */
@@ -53,7 +56,9 @@ export function wassersteinDistance(cells: Cells, tally: Tally, values: Float64A
   forEachStretch(cells, tally, (stretch) => {
     if (stretch.width === 0) return;
     if (keepsSign(stretch)) distance += Math.abs(stretch.signed);
-    else unsure.push(stretch);
+    else if (stretch.region % 2 === 1 && counts[stretch.region]! >= SPREAD_EVENLY_FROM) {
+      distance += absoluteLine(stretch.before, stretch.after, stretch.width);
+    } else unsure.push(stretch);
   });
   const wanted = new Uint8Array(counts.length);
   for (const { region } of unsure) wanted[region] = 1;

@@ -8,6 +8,8 @@ const SIZE = { width: 320, height: 190 };
 const MOST_CATEGORIES = 10;
 /** Bins whose widths differ by more than this share are drawn by density. */
 const SAME_WIDTH = 0.01;
+/** From this share on an axis ends at 100 %. */
+const NEARLY_ALL = 0.75;
 
 /** Which mark is which, beside every picture of two distributions. */
 export const SIDES = html`<i class="key reference">reference</i> <i class="key current">current</i>`;
@@ -49,7 +51,7 @@ function stepsOf(edges: number[], { reference, current }: ColumnHistogram) {
       splitNumber: 4,
       axisLabel: { ...AXIS.axisLabel, formatter: measure, hideOverlap: true, showMinLabel: false, showMaxLabel: false },
     },
-    yAxis: shareAxis(even ? (value: number) => percent(value) : measure),
+    yAxis: even ? shareAxis() : heightAxis(measure),
     series: [
       {
         ...series,
@@ -79,7 +81,7 @@ function barsOf(categories: string[], histogram: ColumnHistogram) {
       splitLine: { show: false },
       axisLabel: { ...AXIS.axisLabel, width: 250 / names.length, overflow: 'truncate', interval: 0 },
     },
-    yAxis: shareAxis((value: number) => percent(value)),
+    yAxis: shareAxis(),
     series: [
       { ...series, data: reference, itemStyle: { color: COLOUR.reference } },
       { ...series, data: current, itemStyle: { color: COLOUR.current } },
@@ -87,7 +89,13 @@ function barsOf(categories: string[], histogram: ColumnHistogram) {
   };
 }
 
-const shareAxis = (formatter: (value: number) => string) => ({
+/** Never above 100 %. */
+const shareAxis = () => ({
+  ...heightAxis((value) => percent(value)),
+  max: ({ max }: { max: number }) => (max > NEARLY_ALL ? 1 : null),
+});
+
+const heightAxis = (formatter: (value: number) => string) => ({
   ...AXIS,
   type: 'value',
   min: 0,

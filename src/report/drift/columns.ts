@@ -41,8 +41,12 @@ export function columnsSection({ columns, reference }: DriftReport): Section {
 
 function picture(column: ColumnDrift): Markup {
   const chart = histogramChart(column.column, column.histogram!);
-  const mark = isDrifted(column) ? tag('bad', 'drifted') : tag('good', 'no drift');
-  return html`<div>${draw({ ...chart, legend: mark })}</div>`;
+  return html`<div>${draw({ ...chart, legend: markOf(column) })}</div>`;
+}
+
+function markOf(column: ColumnDrift): Markup {
+  if (isDrifted(column)) return tag('bad', 'drifted');
+  return column.hypotheses.length > 0 ? tag('good', 'no drift') : tag('neutral', 'no verdict');
 }
 
 /** Every test and hypothesis with its numbers. */

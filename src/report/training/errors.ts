@@ -49,7 +49,7 @@ function matrix(caption: string, labels: TrainingReport['labels'], confusion: Co
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
     <table class="matrix">
       <caption>
-        ${caption}
+        <span>${caption}</span>
       </caption>
       <thead>
         <tr>

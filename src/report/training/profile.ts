@@ -90,7 +90,7 @@ function correlations({ features, correlation }: ExploratoryProfile): Markup {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
     <table class="heat">
       <caption>
-        ${caption}
+        <span>${caption}</span>
       </caption>
       <thead>
         <tr>
