@@ -1,4 +1,5 @@
-// Records the histories that test/replay replays: a deployed, a canary, a rolled back, a refused and a cancelled run on the synthetic sample.
+// Records the histories that test/replay replays: a deployed, a canary, a rolled back, a refused and a cancelled run on
+// the synthetic sample, and a drift check with the retraining that it starts.
 // Run it after a deliberate change of workflow code; a change that should be compatible must replay the old ones.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,8 +7,10 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openDeployer } from '../src/composition.js';
 import { readConfig } from '../src/config.js';
 import {
+  CHECK_DRIFT,
   type PipelineStatus,
   ROLLBACK,
   STATUS_QUERY,
@@ -15,8 +18,11 @@ import {
   TRAINING_PIPELINE,
 } from '../src/contracts/pipeline.js';
 import { loadDefinition } from '../src/definition.js';
+import { openCapturingLog } from '../src/local/capturing-log.js';
 import { startLambdaEndpoint } from '../src/local/lambda/endpoint.js';
 import { composeActivities, createWorker } from '../src/worker.js';
+import type { checkDrift } from '../src/workflows/check-drift.js';
+import type { retrainModel } from '../src/workflows/retrain-model.js';
 import type { rollbackModel } from '../src/workflows/rollback-model.js';
 import type { trainingPipeline } from '../src/workflows/training-pipeline.js';
 import { serverBinary, startTemporal } from '../test/support/temporal.js';
@@ -25,9 +31,12 @@ const HISTORIES = 'test/replay/histories';
 
 const home = await mkdtemp(join(tmpdir(), 'mlops-'));
 const temporal = await startTemporal();
-const lambda = await startLambdaEndpoint({ directory: join(home, 'lambda'), port: 0 });
+const directory = join(home, 'lambda');
+const settings = readConfig({ ...process.env, MLOPS_HOME: home });
+const log = openCapturingLog({ captureUri: settings.captureUri, directory, say: console.error });
+const lambda = await startLambdaEndpoint({ directory, port: 0, onLog: log.onLog });
 const config = {
-  ...readConfig({ ...process.env, MLOPS_HOME: home }),
+  ...settings,
   namespace: 'default',
   lambda: { kind: 'local', endpoint: lambda.url } as const,
 };
@@ -43,17 +52,19 @@ await worker.runUntil(async () => {
   ]);
   await rollBack();
   await record('refused', ['gate.minimum.rocAuc=1', 'split.seed=7']);
+  await checkAndRetrain();
   await record('cancelled', ['candidates.2.options.trees=1000', 'validation.repeats=100'], 'train');
 });
 await close();
 await lambda.close();
+await log.close();
 await temporal.teardown();
 await rm(home, { recursive: true, force: true });
 
-async function record(name: string, overrides: string[], cancelIn?: string): Promise<void> {
+async function record(name: string | null, overrides: string[], cancelIn?: string): Promise<void> {
   const definition = await loadDefinition('pipelines/anemia.json', overrides);
   const handle = await temporal.client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
-    workflowId: `train-${definition.model}-${name}`,
+    workflowId: `train-${definition.model}-${name ?? 'first'}`,
     taskQueue: TASK_QUEUE,
     args: [{ definition, reuse: true }],
   });
@@ -68,14 +79,36 @@ async function record(name: string, overrides: string[], cancelIn?: string): Pro
   }
   await handle.result().catch(() => undefined);
   const { status } = await handle.describe();
-  await save(name, handle.workflowId);
+  if (name !== null) await save(name, handle.workflowId);
   if (name === 'deployed') await save('deploy-model', `deploy-${definition.model}`);
   if (name === 'canary') await save('deploy-canary', `deploy-${definition.model}`);
   const outcome = await handle.result().then(
     (ended) => ended.outcome,
     () => status.name.toLowerCase(),
   );
-  console.log(`${name}: ${outcome}`);
+  console.log(`${name ?? definition.model}: ${outcome}`);
+}
+
+/** People unlike those of the sample make an alarm, and that a retraining. */
+async function checkAndRetrain(): Promise<void> {
+  const watched = ['model=watched', 'gate.minimum={}', 'gate.championMargin=-1', 'monitoring.drift.minimumRows=50'];
+  const alarm = ['monitoring.drift.alarm.windows=1', 'monitoring.drift.alarm.of=1'];
+  await record(null, [...watched, ...alarm]);
+  const rows = Array.from({ length: 120 }, (_, i) => ({ r: 55 + (i % 7) / 10, g: 20, b: 24.9, hb: 4 + (i % 5) / 10 }));
+  await openDeployer(config).invoke({ functionName: 'watched', qualifier: 'live', event: { dataframe_records: rows } });
+  await delay(1000); // until the answers are captured
+  const definition = await loadDefinition('pipelines/anemia.json', [...watched, ...alarm, 'split.seed=9']);
+  const handle = await temporal.client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {
+    workflowId: 'drift-watched',
+    taskQueue: TASK_QUEUE,
+    args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null }],
+  });
+  const { entry, retraining } = await handle.result();
+  console.log(`drift check: ${entry.decision.state}, ${retraining}`);
+  const retrain = temporal.client.workflow.getHandle<typeof retrainModel>('retrain-watched');
+  console.log(`retraining: ${(await retrain.result()).outcome}`);
+  await save('drift-check', handle.workflowId);
+  await save('retrain', retrain.workflowId);
 }
 
 async function rollBack(): Promise<void> {

@@ -19,25 +19,27 @@ async function replay(history: History): Promise<Error | undefined> {
 }
 
 describe('recorded histories', () => {
-  it('cover deployed, refused and cancelled runs, deployments with and without canary, and a rollback', () => {
+  it('cover deployed, refused and cancelled runs, deployments with and without canary, a rollback, a drift check and a retraining', () => {
     expect(readdirSync(directory).sort()).toEqual([
       'canary.json',
       'cancelled.json',
       'deploy-canary.json',
       'deploy-model.json',
       'deployed.json',
+      'drift-check.json',
       'refused.json',
+      'retrain.json',
       'rollback.json',
     ]);
     expect(load('cancelled').events.at(-1)?.eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED');
   });
 
-  it.each(['deployed', 'canary', 'refused', 'cancelled', 'deploy-model', 'deploy-canary', 'rollback'])(
-    '%s replays with the workflow code of today',
-    async (name) => {
-      expect(await replay(load(name))).toBeUndefined();
-    },
-  );
+  it.each([
+    ...['deployed', 'canary', 'refused', 'cancelled', 'deploy-model', 'deploy-canary', 'rollback'],
+    ...['drift-check', 'retrain'],
+  ])('%s replays with the workflow code of today', async (name) => {
+    expect(await replay(load(name))).toBeUndefined();
+  });
 
   it('would tell when the code takes another path', async () => {
     const history = load('deployed');

@@ -37,7 +37,11 @@ function startsOf({ lows, highs }: Cells): Float64Array {
 }
 
 /** For each cell of an even grid over the reference's range, how many cells end below it. */
-function gridOf(highs: Float64Array, least: number, cells: number): { first: Uint16Array; origin: number; scale: number } {
+function gridOf(
+  highs: Float64Array,
+  least: number,
+  cells: number,
+): { first: Uint16Array; origin: number; scale: number } {
   const spread = (cells - 1) / (highs[highs.length - 1]! - least);
   // A range of 0, or one beyond doubles, has no grid: with origin and scale 0, all values fall into its first cell.
   const gridded = Number.isFinite(spread) && spread > 0;

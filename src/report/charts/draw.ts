@@ -50,20 +50,39 @@ export const AXIS = {
 /** Room around the axes: their labels and names fit inside the picture. */
 export const GRID = { left: 6, right: 14, top: 12, bottom: 6, outerBoundsMode: 'same' } as const;
 
-/** The chart as inline SVG with its title and text alternative; the same bytes for the same chart. */
+/**
+ * The chart as inline SVG with its title and text alternative; the same bytes for the same chart. Where the library
+ * cannot make a picture, of values at the ends of the range of numbers for example, the words alone: no report fails
+ * because of a picture.
+ */
 export function draw({ title, description, size, option, legend }: Chart): Markup {
+  const svg = pictureOf(option, size);
+  return html`<figure>
+    <figcaption>${title}${legend ? html` <span class="legend">${legend}</span>` : null}</figcaption>
+    ${
+      svg === null
+        ? html`<p class="lead">This could not be drawn: ${description}</p>`
+        : trusted(tidy(svg, `${title}: ${description}`, size))
+    }
+  </figure>`;
+}
+
+/** SVG as the library writes it, `null` when it refuses or loses a number. */
+function pictureOf(option: EChartsCoreOption, size: Size): string | null {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption({ animation: false, textStyle: FONT, ...option });
-    const svg = trusted(tidy(chart.renderToSVGString(), `${title}: ${description}`, size));
-    return html`<figure>
-      <figcaption>${title}${legend ? html` <span class="legend">${legend}</span>` : null}</figcaption>
-      ${svg}
-    </figure>`;
+    const svg = chart.renderToSVGString();
+    return LOST_NUMBER.test(svg) ? null : svg;
+  } catch {
+    return null;
   } finally {
     chart.dispose();
   }
 }
+
+/** In an attribute: quotes in text are escaped. */
+const LOST_NUMBER = /="[^"]*(?:NaN|Infinity)/;
 
 /** Pictures grow with the page up to so many times their size; beyond, letters would look coarse. */
 const LARGEST_SCALE = 1.15;

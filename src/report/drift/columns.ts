@@ -2,7 +2,7 @@ import type { ColumnDrift, DriftTestName, Hypothesis } from '../../contracts/dri
 import type { DriftReport } from '../../contracts/report.js';
 import { draw } from '../charts/draw.js';
 import { histogramChart, SIDES } from '../charts/histogram.js';
-import { count, measure, percent, pValue } from '../format.js';
+import { count, counted, measure, percent, pValue } from '../format.js';
 import { type Content, html, type Markup } from '../markup.js';
 import type { Section } from '../page.js';
 import { charts, table, tag } from '../parts.js';
@@ -28,8 +28,8 @@ export function columnsSection({ columns, reference }: DriftReport): Section {
   return {
     id: 'distributions',
     title: 'Distributions',
-    lead: html`The window against the ${count(reference.rows)} rows that the model was trained on
-    (${reference.exact ? 'every value kept' : 'quantile sketches'}): ${SIDES}.`,
+    lead: html`The window against ${counted(reference.rows, 'training row')}
+    (${reference.exact ? 'every value kept' : 'quantile sketches'}). ${SIDES}`,
     body: [
       drawn.length > 0 ? charts(drawn.slice(0, MOST_HISTOGRAMS).map(picture)) : html`<p>There is nothing to draw.</p>`,
       more > 0 &&
