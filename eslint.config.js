@@ -21,6 +21,8 @@ const LAYERS = [
   'report',
   'local',
   'capture',
+  'alerts',
+  'schedules',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
@@ -98,6 +100,12 @@ export default tseslint.config(
       group: [...others('capture', 'store', 'data'), ...ROOT_MODULES, ...VENDORS],
       message: 'capture knows contracts, files and the reading of CSV.',
     },
+  ]),
+  wall('alerts', [
+    { group: [...others('alerts'), ...ROOT_MODULES, ...VENDORS], message: 'alerts stand alone over contracts.' },
+  ]),
+  wall('schedules', [
+    { group: [...others('schedules'), ...ROOT_MODULES], message: 'schedules know the Temporal client alone.' },
   ]),
   wall('data', [
     { group: [...others('data', 'ml'), ...ROOT_MODULES], message: 'data knows DuckDB, ml types and contracts.' },

@@ -28,6 +28,8 @@ const FILES = {
   deploy: 'src/deploy/lambda-deployer.ts',
   data: 'src/data/ingest.ts',
   capture: 'src/capture/read.ts',
+  alerts: 'src/alerts/webhook-sink.ts',
+  schedules: 'src/schedules/temporal-schedules.ts',
 };
 
 describe('import walls', () => {
@@ -58,6 +60,9 @@ describe('import walls', () => {
     ['data', '../activities/reuse.js'],
     ['capture', '../serving/prediction-log.js'],
     ['capture', '../config.js'],
+    ['alerts', '../registry/registry.js'],
+    ['alerts', '@temporalio/activity'],
+    ['schedules', '../workflows/check-drift.js'],
   ] as const)('%s may not import %s', async (folder, specifier) => {
     expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
   });

@@ -97,7 +97,9 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
         for (const entry of entries) if (entry.run === run) entry.outcome = outcome;
       }),
 
-    recordPause: async (model, at) => void (await change(model, (known) => (known.pausedAt = at))),
+    async recordPause(model, at) {
+      await change(model, (known) => (known.pausedAt = at));
+    },
   };
   return log;
 }

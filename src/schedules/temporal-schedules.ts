@@ -41,9 +41,13 @@ export function createTemporalSchedules(client: ScheduleClient, taskQueue: strin
       }
     },
 
-    remove: async (id) => void (await known(id, (handle) => handle.delete())),
+    async remove(id) {
+      await known(id, (handle) => handle.delete());
+    },
 
-    pause: async (id, note) => void (await known(id, (handle) => handle.pause(note))),
+    async pause(id, note) {
+      await known(id, (handle) => handle.pause(note));
+    },
 
     isPaused: async (id) => (await known(id, async (handle) => (await handle.describe()).state.paused)) ?? false,
   };

@@ -53,13 +53,13 @@ export async function openLab(
   const home = await makeDirectory();
   const directory = join(home, 'lambda');
   const captureUri = pathToFileURL(join(home, 'capture')).href;
-  const { onLog, close: closeLog } = openCapturingLog({ captureUri, directory, say: () => undefined });
-  const lambda = await startLambdaEndpoint({ directory, port: 0, onLog });
+  const capturing = openCapturingLog({ captureUri, directory, say: () => undefined });
+  const lambda = await startLambdaEndpoint({ directory, port: 0, onLog: capturing.onLog });
   const workers: WatchedWorker[] = [];
   whenFinished(async () => {
     await Promise.all(workers.map((worker) => worker.kill()));
     await lambda.close();
-    await closeLog();
+    await capturing.close();
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
   });
   const environment = {

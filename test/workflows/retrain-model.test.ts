@@ -22,7 +22,7 @@ afterAll(() => temporal.teardown());
 /** Runs one retraining beside a worker with scripted activities. */
 async function retrain(
   script: Partial<Activities> = {},
-  meanwhile = (_: { cancel: () => Promise<unknown> }) => Promise.resolve(),
+  meanwhile: (handle: { cancel: () => Promise<unknown> }) => Promise<void> = () => Promise.resolve(),
 ) {
   const ended: string[] = [];
   const { activities, calls } = scriptedActivities({
