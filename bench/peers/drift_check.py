@@ -13,6 +13,9 @@ import pandas as pd
 from evidently import DataDefinition, Dataset, Report
 from evidently.presets import DataDriftPreset
 
+# The import below would leave compiled files beside the sources.
+sys.dont_write_bytecode = True
+
 from learn import peak_bytes
 
 NUMERIC = ["r", "g", "b", "hb", "score"]

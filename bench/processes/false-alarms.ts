@@ -56,13 +56,14 @@ const NOT_MEASURED = { state: 'none' as const, found: '' };
 
 function conclude(verdict: WindowVerdict, rows: number, hour: number, earlier: CheckEntry[]): CheckEntry {
   const at = new Date(hour * HOUR).toISOString();
+  const driftedCount = verdict.driftedColumns.length;
   const window = { from: new Date((hour - 1) * HOUR).toISOString(), to: at };
   const decision = decide({
     ...{ model: MODEL, performance: NOT_MEASURED, policy: POLICY, earlier, now: at },
-    ...{ drift: verdict.drift, driftedColumns: verdict.driftedColumns, window: { ...window, rows } },
+    ...{ ...verdict, driftedCount, window: { ...window, rows } },
   });
   return {
-    ...{ ...verdict, run: at, mode: 'scheduled', at, model: MODEL, window, rows, decision, report: null },
+    ...{ ...verdict, driftedCount, run: at, mode: 'scheduled', at, model: MODEL, window, rows, decision, report: null },
     performance: { state: 'none', value: null, rows: 0 },
   };
 }
@@ -92,8 +93,14 @@ const POPULATIONS = {
   all: makePopulation(POPULATION_ROWS, ALL_SHIFTED, SEED + 2),
 };
 
+/** Of training rows, and of what the model said of hold-out rows: a quarter as many. */
+function referenceOf(rows: number, random: Random): ReferenceProfile {
+  const { features } = draw(POPULATIONS.none, rows, random);
+  return buildReference({ ...draw(POPULATIONS.none, Math.round(rows / 4), random), features });
+}
+
 function quarter({ referenceRows, windowRows }: Cell, random: Random) {
-  const reference = buildReference(draw(POPULATIONS.none, referenceRows, random));
+  const reference = referenceOf(referenceRows, random);
   const found = { alarms: { ours: 0, evidently: 0 }, hours: { ours: 0, evidently: 0 } };
   let before = false;
   check(reference, POPULATIONS.none, { windowRows, hours: QUARTER_HOURS }, random, (entry) => {
@@ -108,7 +115,7 @@ function quarter({ referenceRows, windowRows }: Cell, random: Random) {
 }
 
 function delay({ referenceRows, windowRows }: Cell, shifted: Population, random: Random): Pair<number | null> {
-  const reference = buildReference(draw(POPULATIONS.none, referenceRows, random));
+  const reference = referenceOf(referenceRows, random);
   const found: Pair<number | null> = { ours: null, evidently: null };
   check(reference, shifted, { windowRows, hours: WEEK_HOURS }, random, (entry, hour) => {
     if (entry.evidentlyDrift) found.evidently ??= hour;

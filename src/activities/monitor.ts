@@ -5,7 +5,6 @@ import {
   type CheckMode,
   type Comparison,
   type MonitoringPolicy,
-  MOST_NAMES,
   type TimeWindow,
 } from '../contracts/monitoring.js';
 import { decide } from '../ml/monitoring/decide.js';
@@ -78,8 +77,7 @@ export function createMonitorActivities(ports: Ports) {
         earlier: await monitoringLog.checks(model.name, earlierChecks(definition.monitoring)),
         now: at,
       });
-      const driftedColumns = found.driftedColumns.slice(0, MOST_NAMES);
-      return { ...found, driftedColumns, run, mode, at, model, window, performance: measured, decision, report: null };
+      return { ...found, run, mode, at, model, window, performance: measured, decision, report: null };
     },
 
     recordCheck: (entry: CheckEntry): Promise<void> => monitoringLog.recordCheck(entry),

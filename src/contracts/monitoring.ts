@@ -149,7 +149,8 @@ export interface CheckEntry {
   window: TimeWindow;
   rows: number;
   drift: DriftState;
-  /** Columns with a drifted hypothesis. */
+  /** Columns with a drifted hypothesis, and the names of at most {@link MOST_NAMES} of them. */
+  driftedCount: number;
   driftedColumns: string[];
   /** Evidently's default: at least half of the columns drifted. */
   evidentlyDrift: boolean;
@@ -181,7 +182,8 @@ export interface Comparison {
   model: CheckEntry['model'];
   rows: number;
   drift: DriftState;
-  /** At most {@link MOST_NAMES}. */
+  /** Columns with a drifted hypothesis, and the names of at most {@link MOST_NAMES} of them. */
+  driftedCount: number;
   driftedColumns: string[];
   evidentlyDrift: boolean;
   largestEffect: CheckEntry['largestEffect'];

@@ -126,6 +126,7 @@ export function checkEntry(hours: number, changes: Partial<CheckEntry> = {}): Ch
     window: { from: isoAt(hours - 24), to: isoAt(hours) },
     rows: 1200,
     drift: 'no-drift',
+    driftedCount: 0,
     driftedColumns: [],
     evidentlyDrift: false,
     performance: { state: 'kept', value: 0.96, rows: 420 },
@@ -156,6 +157,7 @@ function trendOf(): CheckEntry[] {
     return checkEntry(hours, {
       rows: 1180 + ((index * 37) % 90),
       drift: drifted ? 'drift' : 'no-drift',
+      driftedCount: drifted ? 1 : 0,
       driftedColumns: drifted ? ['hb'] : [],
       largestEffect: { column: 'hb', value },
       performance: { state: 'kept', value: 0.962 - 0.002 * Math.sin(index) - rising / 12, rows: 400 },
@@ -179,6 +181,7 @@ export function driftReport(changes: Partial<DriftReport> = {}): DriftReport {
     check: checkEntry(0, {
       rows: 1244,
       drift: 'drift',
+      driftedCount: 2,
       driftedColumns: ['r', 'hb'],
       decision: {
         state: 'alarm',
@@ -244,6 +247,7 @@ export function emptyDriftReport(): DriftReport {
       mode: 'by-hand',
       rows: 5,
       drift: 'insufficient',
+      driftedCount: 0,
       driftedColumns: [],
       largestEffect: null,
       performance: { state: 'none', value: null, rows: 0 },

@@ -219,6 +219,7 @@ function hostileDrift(text: string, url: string) {
   const entry = {
     ...report.check,
     model: { ...MODEL, name: text },
+    driftedCount: 1,
     driftedColumns: [text],
     report: { html: url, json: url },
   };

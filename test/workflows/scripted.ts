@@ -25,6 +25,7 @@ export const comparison: Comparison = {
   model: { name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) },
   rows: 500,
   drift: 'no-drift',
+  driftedCount: 0,
   driftedColumns: [],
   evidentlyDrift: false,
   largestEffect: { column: 'r', value: 0.02 },

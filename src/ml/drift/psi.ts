@@ -1,8 +1,6 @@
 import { type Cells, distinctValues } from './cells.js';
 import { fewValues } from './categories.js';
 
-/** Evidently's threshold: at or above it the column drifted. */
-export const PSI_THRESHOLD = 0.1;
 /** More distinct values than this in the reference are binned, fewer are categories. */
 const CATEGORIES_UP_TO = 20;
 /** What an empty bin's share becomes, unless some share is not above it; then a millionth of the least share. */

@@ -19,6 +19,8 @@ const PERFORMANCE_ALARM = { windows: 1, of: 1 };
 export interface DecisionInput {
   model: CheckEntry['model'];
   drift: DriftState;
+  driftedCount: number;
+  /** Names of some of them. */
   driftedColumns: readonly string[];
   performance: Pick<PerformanceFinding, 'state' | 'found'>;
   window: Pick<WindowSummary, 'from' | 'to' | 'rows'>;

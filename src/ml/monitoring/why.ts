@@ -13,18 +13,23 @@ export function describeOutOfOrder(window: TimeWindow, checks: readonly CheckEnt
 }
 
 /** What the window says of drift, and how the episode of drift stands. */
-export function describeDrift({ drift, driftedColumns, window, policy }: DecisionInput, step: EpisodeStep): string {
+export function describeDrift(
+  { drift, driftedColumns, driftedCount, window, policy }: DecisionInput,
+  step: EpisodeStep,
+): string {
   const { minimumRows, alarm, cooldownHours } = policy.drift;
   const { bad, windows } = step.tally;
   const latest =
     windows === 0
       ? 'No window had enough rows yet'
-      : `${bad} of the latest ${windows === 1 ? 'window' : `${windows} windows`} with enough rows drifted`;
+      : windows === 1
+        ? 'It is the first window with enough rows'
+        : `${bad} of the latest ${windows} windows with enough rows drifted`;
   const tally = `${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`;
   const found = {
     insufficient: `${rowsText(window.rows)} are too few to judge drift, ${minimumRows} are needed.`,
     'no-drift': `No drift in ${rowsText(window.rows)}.`,
-    drift: `Drift in ${rowsText(window.rows)}, in ${namesText(driftedColumns)}.`,
+    drift: `Drift in ${rowsText(window.rows)}, in ${namesText(driftedColumns, driftedCount)}.`,
   }[drift];
   return [found, tally, describeEpisode(step, 'drift', `no window drifted for ${hoursText(cooldownHours)}`)]
     .join(' ')
@@ -49,7 +54,7 @@ function describeEpisode(step: EpisodeStep, kind: string, endReason: string): st
 
 const rowsText = (rows: number): string => `${rows} row${rows === 1 ? '' : 's'}`;
 
-function namesText(names: readonly string[]): string {
-  const named = names.slice(0, NAMED_COLUMNS).join(', ');
-  return names.length > NAMED_COLUMNS ? `${named} and ${names.length - NAMED_COLUMNS} more` : named;
+function namesText(names: readonly string[], count: number): string {
+  const named = names.slice(0, NAMED_COLUMNS);
+  return count > named.length ? `${named.join(', ')} and ${count - named.length} more` : named.join(', ');
 }

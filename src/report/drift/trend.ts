@@ -55,8 +55,8 @@ function pictures(
     }),
     trendChart({
       title: 'Share of drifted columns',
-      points: points(({ drift, driftedColumns }) =>
-        drift === 'insufficient' || columns === 0 ? null : driftedColumns.length / columns,
+      points: points(({ drift, driftedCount }) =>
+        drift === 'insufficient' || columns === 0 ? null : driftedCount / columns,
       ),
       limit: null,
       share: true,

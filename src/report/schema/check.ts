@@ -22,7 +22,8 @@ export const checkEntry = z
     window,
     rows: count,
     drift: z.enum(['insufficient', 'no-drift', 'drift']),
-    driftedColumns: z.array(text).describe('At most 20 names'),
+    driftedCount: count.describe('Columns with a drifted hypothesis'),
+    driftedColumns: z.array(text).describe('At most 20 names of them'),
     evidentlyDrift: z.boolean().describe("Evidently's default: at least half of the columns drifted"),
     performance: z.object({ state: performanceState, value: measured, rows: count }),
     decision: z.object({

@@ -168,10 +168,7 @@ describe('why', () => {
       'i',
       '12 rows are too few to judge drift, 100 are needed. No window had enough rows yet; 2 of 3 make an alarm. Performance is none.',
     ],
-    [
-      'n',
-      'No drift in 240 rows. 0 of the latest window with enough rows drifted; 2 of 3 make an alarm. Performance is none.',
-    ],
+    ['n', 'No drift in 240 rows. It is the first window with enough rows; 2 of 3 make an alarm. Performance is none.'],
     [
       'DD',
       'Drift in 240 rows, in r, hb. 2 of the latest 2 windows with enough rows drifted; 2 of 3 make an alarm. A drift episode begins. Performance is none.',

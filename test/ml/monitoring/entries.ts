@@ -65,7 +65,18 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
   const driftedColumns = drift === 'drift' ? ['r', 'hb'] : [];
   const window = { ...windowTo(hour, length), rows };
   const judged = { state: performance, found: `Performance is ${performance}.` };
-  const decision = decide({ model, drift, driftedColumns, performance: judged, window, policy, earlier, now: at(now) });
+  const driftedCount = driftedColumns.length;
+  const decision = decide({
+    model,
+    drift,
+    driftedCount,
+    driftedColumns,
+    performance: judged,
+    window,
+    policy,
+    earlier,
+    now: at(now),
+  });
   return {
     run: `check-${hour}-${now}`,
     mode,
@@ -74,6 +85,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
     window: { from: window.from, to: window.to },
     rows,
     drift,
+    driftedCount,
     driftedColumns,
     evidentlyDrift: false,
     performance: { state: performance, value: null, rows: 0 },

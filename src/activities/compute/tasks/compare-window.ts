@@ -2,7 +2,12 @@ import { createFileSource } from '../../../capture/file-source.js';
 import { readLabelled } from '../../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../../capture/read.js';
 import type { ColumnDrift } from '../../../contracts/drift.js';
-import type { ComparisonDetails, PerformanceFinding, PerformancePolicy } from '../../../contracts/monitoring.js';
+import {
+  type ComparisonDetails,
+  MOST_NAMES,
+  type PerformanceFinding,
+  type PerformancePolicy,
+} from '../../../contracts/monitoring.js';
 import type { MonitoringReference } from '../../../contracts/monitoring-reference.js';
 import { compareWindow } from '../../../ml/drift/compare-window.js';
 import { parseMonitoringReference } from '../../../ml/monitoring-reference.js';
@@ -30,15 +35,18 @@ export async function compareWindowTask(
   const details: ComparisonDetails = {
     window: rows.summary,
     reference: {
-      rows: Math.max(...reference.profile.features.map((column) => column.rows + column.missing)),
+      rows: reference.profile.labels.negatives + reference.profile.labels.positives,
       exact: reference.profile.features.every(({ distribution }) => distribution.kind === 'exact'),
     },
     columns,
     performance,
   };
   const value = performance.measured?.metrics[input.policy.performance.metric].value ?? null;
+  const verdict = judgeWindow(columns, rows.summary.rows, policy.drift);
   return {
-    ...judgeWindow(columns, rows.summary.rows, policy.drift),
+    ...verdict,
+    driftedCount: verdict.driftedColumns.length,
+    driftedColumns: verdict.driftedColumns.slice(0, MOST_NAMES),
     rows: rows.summary.rows,
     performance: {
       state: performance.state,

@@ -1,0 +1,37 @@
+// drift-captured.ts DIRECTORY REPEATS REFERENCE: the check's whole numeric task on the captured lines that drift-data.ts
+// wrote: reads them, compares them with the reference, estimates performance, stores what it found. Prints
+// {seconds, peakBytes, rows}.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runTask } from '../../src/activities/compute/tasks/index.js';
+import type { CompareWindowInput, CompareWindowOutput } from '../../src/activities/compute/inputs.js';
+import type { ArtifactRef } from '../../src/contracts/artifact.js';
+import { loadDefinition } from '../../src/definition.js';
+import { createFileStore } from '../../src/store/file-store.js';
+import { peakMemory } from '../measure.js';
+
+export interface DriftCaptured {
+  seconds: number[];
+  peakBytes: number;
+  rows: number;
+}
+
+const [directory, repeats, reference] = process.argv.slice(2) as [string, string, string];
+const { monitoring } = await loadDefinition('pipelines/anemia.json');
+const input: CompareWindowInput = {
+  captureUri: pathToFileURL(join(directory, 'capture')).href,
+  ...{ model: 'bench', sha256: 'a'.repeat(64), policy: monitoring, seed: 1 },
+  window: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T01:00:00.000Z' },
+  reference: JSON.parse(reference) as ArtifactRef,
+  crossValidated: { value: 0.9, low: 0.8, high: 1 },
+};
+const context = { store: createFileStore(join(directory, 'store')), report: () => {} };
+const seconds: number[] = [];
+let rows = 0;
+for (let i = 0; i < Number(repeats); i++) {
+  const start = performance.now();
+  const found = (await runTask('compareWindow', input, context)) as CompareWindowOutput;
+  seconds.push((performance.now() - start) / 1000);
+  rows = found.rows;
+}
+console.log(JSON.stringify({ seconds, peakBytes: peakMemory(), rows } satisfies DriftCaptured));
