@@ -104,11 +104,30 @@ describe('training pipeline', () => {
     });
     expect(outcome).toMatchObject({ outcome: 'refused', model: { version: 3 }, endpoint: null });
     expect(calls).toContain('registerModel');
-    expect(calls).not.toContain('publishModel');
-    expect(status.stages.at(-1)).toMatchObject({ stage: 'deploy', state: 'skipped' });
+    for (const never of ['publishModel', 'scheduleMonitoring']) expect(calls).not.toContain(never);
+    expect(calls.at(-1)).toBe('reportTraining');
+    expect(status.stages.slice(-2)).toMatchObject([
+      { stage: 'deploy', state: 'skipped' },
+      { stage: 'monitor', state: 'skipped' },
+    ]);
     expect(status.stages.find(({ stage }) => stage === 'validate')?.found).toContain(
       'rocAuc at least 0.99, found 0.970',
     );
+  });
+
+  it('serves, with a warning, when it can be neither monitored nor reported', async () => {
+    const { outcome } = await run({
+      scheduleMonitoring: () => Promise.reject(new PipelineFailure('CredentialsRejected', 'No schedules for you.')),
+      reportTraining: () => Promise.reject(new PipelineFailure('DataContract', 'No room.')),
+    });
+    expect(outcome).toMatchObject({
+      outcome: 'deployed',
+      report: null,
+      warnings: expect.arrayContaining([
+        { code: 'not-monitored', message: 'The model serves, but is not monitored: No schedules for you.' },
+        { code: 'not-reported', message: 'The report could not be written: No room.' },
+      ]) as unknown,
+    });
   });
 
   it('fails with the name of the failure, without trying again', async () => {
