@@ -9,7 +9,7 @@ const NO_SCHEDULES: Schedules = {
   ensure: () => Promise.resolve(),
   remove: () => Promise.resolve(),
   pause: () => Promise.resolve(),
-  isPaused: () => Promise.resolve(false),
+  pauseNote: () => Promise.resolve(null),
 };
 
 /** The pipeline's activities without Temporal and without threads: all work is done in this process, one after the other. */
@@ -30,6 +30,7 @@ export function localActivities(home: string): { activities: Activities; config:
     monitoringLog: openMonitoringLog(config),
     reports: openReports(config),
     schedules: NO_SCHEDULES,
+    runs: { isOpen: () => Promise.resolve(false) },
     alerts: [],
     captureUri: config.captureUri,
     now: () => new Date(),

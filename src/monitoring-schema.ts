@@ -17,7 +17,7 @@ const drift = z
       .strictObject({ windows: count.max(100).default(2), of: count.max(100).default(3) })
       .refine(({ windows, of }) => windows <= of, 'must ask for no more drifted windows than it looks at')
       .prefault({}),
-    cooldownHours: hours.default(24),
+    cooldownHours: hours.default(72),
   })
   .prefault({});
 
@@ -54,6 +54,10 @@ export const monitoring = z
     drift,
     performance,
     retraining,
+  })
+  .refine(({ windowMinutes, everyMinutes }) => (windowMinutes ?? everyMinutes) >= everyMinutes, {
+    path: ['windowMinutes'],
+    message: 'must be at least everyMinutes, or predictions between windows would never be checked',
   })
   .prefault({})
   .transform((policy) => ({ ...policy, windowMinutes: policy.windowMinutes ?? policy.everyMinutes }));

@@ -1,6 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Client } from '@temporalio/client';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool } from './activities/compute/pool.js';
 import { type Activities, createActivities } from './activities/index.js';
@@ -13,6 +14,9 @@ import { createTemporalSchedules } from './schedules/temporal-schedules.js';
 
 /** A worker told to stop lets running activities go on for this long, then cancels them, then ends. */
 const SHUTDOWN = { graceTime: '3 seconds', forceTime: '8 seconds' } as const;
+
+/** Data, models and reports are nobody else's business, whoever starts the worker. */
+const OWNER_ONLY = 0o700;
 
 /** How soon an activity hears of its cancellation at the latest. */
 const HEARTBEAT_THROTTLE = '1 second';
@@ -32,6 +36,7 @@ export function composeActivities(
     deployer: openDeployer(config),
     compute,
     schedules: createTemporalSchedules(client.schedule, TASK_QUEUE),
+    runs: { isOpen: (run) => isOpen(client, run) },
     monitoringLog: openMonitoringLog(config),
     reports: openReports(config),
     alerts: createAlertSinks({ ...config.alerts, writeLine: (line) => void process.stdout.write(`${line}\n`), now }),
@@ -52,6 +57,16 @@ type Workflows = { workflowsPath: string } | { workflowBundle: { codePath: strin
 export const WORKFLOWS: { workflowsPath: string } = {
   workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
 };
+
+async function isOpen(client: Client, run: string): Promise<boolean> {
+  const [workflowId = '', runId] = run.split('/');
+  try {
+    return (await client.workflow.getHandle(workflowId, runId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
 
 /** A worker for workflows and these activities, not yet running. */
 export function createWorker(
@@ -88,6 +103,7 @@ export async function runWorker(
   workflows: Workflows = WORKFLOWS,
 ): Promise<void> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
   const connection = await NativeConnection.connect(config.temporal.connectionOptions);
   const { activities, close } = composeActivities(config, connection);
   const worker = await createWorker(config, connection, decorate(activities), workflows);

@@ -1,21 +1,34 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert } from '../contracts/monitoring.js';
+import type { Place } from '../registry/monitoring-log.js';
 import type { Ports } from './ports.js';
 
-/** Alert: one activity a sink, so that a sink that fails is tried again alone. */
-export function createAlertActivities({ alerts, running }: Pick<Ports, 'alerts' | 'running'>) {
-  return {
-    /** Names of the sinks, in the order they are to be used. */
-    alertSinks: (): Promise<string[]> => Promise.resolve(alerts.map(({ name }) => name)),
+/** An alert on its way to one sink. */
+export interface Delivery {
+  place: Place;
+  alert: Alert;
+  sink: string;
+}
 
-    async sendAlert(input: { alert: Alert; sink: string }): Promise<void> {
-      const sink = alerts.find(({ name }) => name === input.sink);
+/** Alert: one activity a sink, so that a sink that fails is tried again alone. */
+export function createAlertActivities({
+  alerts,
+  monitoringLog,
+  running,
+}: Pick<Ports, 'alerts' | 'monitoringLog' | 'running'>) {
+  return {
+    /** Tells a sink and writes down that it has heard; one that has heard already is left alone. */
+    async sendAlert({ place, alert, sink: name }: Delivery): Promise<void> {
+      const heard = await monitoringLog.delivered(place);
+      if (heard.some((known) => known.alert === alert.id && known.sink === name)) return;
+      const sink = alerts.find((known) => known.name === name);
       if (sink === undefined)
         throw new PipelineFailure(
           'AlertRefused',
-          `This worker has no alert sink called ${input.sink}, only ${alerts.map(({ name }) => name).join(', ')}; give all workers the same MLOPS_ALERT settings.`,
+          `This worker has no alert sink called ${name}, only ${alerts.map((known) => known.name).join(', ')}; give all workers the same MLOPS_ALERT settings.`,
         );
-      await sink.send(input.alert, running().signal);
+      await sink.send(alert, running().signal);
+      await monitoringLog.recordDelivery(place, { alert: alert.id, sink: name });
     },
   };
 }

@@ -1,27 +1,42 @@
 import type { Definition } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import {
-  type CheckEntry,
-  type CheckMode,
-  type Comparison,
-  type MonitoringPolicy,
-  type TimeWindow,
+import type {
+  Alert,
+  CheckEntry,
+  CheckMode,
+  Comparison,
+  MonitoringPolicy,
+  TimeWindow,
 } from '../contracts/monitoring.js';
+import { type ReportAddress, retrainSchedule } from '../contracts/pipeline.js';
 import { decide } from '../ml/monitoring/decide.js';
 import { schedulesOf } from '../monitoring-schedules.js';
+import type { Place } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
+import { pauseAlert } from './pause-alert.js';
 import type { Ports } from './ports.js';
 
-/** At least so many checks before a new one are looked at, those by hand and of the past included. */
+/** At least so many checks before a new one are looked at. */
 const EARLIER_CHECKS = 200;
 
-/** `decide` needs two cooldowns of checks; as many again may be by hand or of the past. */
+/** `decide` needs two cooldowns of checks. */
 const earlierChecks = ({ everyMinutes, drift: { cooldownHours, alarm } }: MonitoringPolicy) =>
-  Math.max(EARLIER_CHECKS, 4 * (Math.ceil((cooldownHours * 60) / everyMinutes) + alarm.of));
+  Math.max(EARLIER_CHECKS, 2 * (Math.ceil((cooldownHours * 60) / everyMinutes) + alarm.of));
+
+/** Where a definition's model serves. */
+export const placeOf = ({ model, deployment: { functionName, alias } }: Definition): Place => ({
+  ...{ model, functionName, alias },
+});
+
+/** An alert that a sink has yet to be told. */
+export interface DueAlert {
+  alert: Alert;
+  sink: string;
+}
 
 /** Monitor: schedules of a deployed model, and the steps of one drift check. */
 export function createMonitorActivities(ports: Ports) {
-  const { registry, schedules, monitoringLog, compute, captureUri, running, now } = ports;
+  const { registry, schedules, monitoringLog, alerts, compute, captureUri, running, now } = ports;
   return {
     /** Makes or changes the schedules of a model that serves, or takes them away when it is not to be watched. Gives their ids. */
     async scheduleMonitoring({ definition }: { definition: Definition }): Promise<string[]> {
@@ -56,7 +71,7 @@ export function createMonitorActivities(ports: Ports) {
       return { ...result, model: { name: model, version, sha256 } };
     },
 
-    /** What the window means after those before it. Nothing is written down yet. */
+    /** Concludes what the window means after those before it, and writes that down, in one step. */
     async concludeCheck(input: {
       definition: Definition;
       mode: CheckMode;
@@ -66,20 +81,44 @@ export function createMonitorActivities(ports: Ports) {
     }): Promise<CheckEntry> {
       const { definition, mode, window, run, comparison } = input;
       const { details: _, model, performance, ...found } = comparison;
-      const at = now().toISOString();
       const { found: inWords, ...measured } = performance;
-      const decision = decide({
-        ...found,
-        model,
-        performance: { state: performance.state, found: inWords },
-        window: { ...window, rows: comparison.rows },
-        policy: definition.monitoring,
-        earlier: await monitoringLog.checks(model.name, earlierChecks(definition.monitoring)),
-        now: at,
-      });
-      return { ...found, run, mode, at, model, window, performance: measured, decision, report: null };
+      const place = placeOf(definition);
+      const latest = earlierChecks(definition.monitoring);
+      const judge = (earlier: CheckEntry[]): CheckEntry => {
+        const at = now().toISOString();
+        const decision = decide({
+          ...{ ...found, model, policy: definition.monitoring, earlier, now: at },
+          performance: { state: performance.state, found: inWords },
+          window: { ...window, rows: comparison.rows },
+        });
+        return { ...found, run, mode, at, model, window, performance: measured, decision };
+      };
+      if (mode === 'scheduled') return monitoringLog.concludeCheck(place, run, latest, judge);
+      const look = judge(await monitoringLog.checks(place, latest));
+      await monitoringLog.recordLook(place, look);
+      return look;
     },
 
-    recordCheck: (entry: CheckEntry): Promise<void> => monitoringLog.recordCheck(entry),
+    /** What somebody has yet to be told: of the episodes that go on and of a pause, whatever kept it from being told before. */
+    async dueAlerts(input: {
+      definition: Definition;
+      entry: CheckEntry;
+      report: ReportAddress | null;
+    }): Promise<DueAlert[]> {
+      const { definition, entry, report } = input;
+      const place = placeOf(definition);
+      const heard = new Set((await monitoringLog.delivered(place)).map(({ alert, sink }) => `${alert} ${sink}`));
+      const told: Alert[] = entry.decision.episodes.map(({ id, kind }) => ({
+        ...{ id: `${place.model}/${id}`, kind, at: entry.at, message: entry.decision.why },
+        model: { name: place.model, version: entry.model.version },
+        report: report?.html ?? null,
+      }));
+      const { pause } = await monitoringLog.retrainings(place);
+      const paused = (await schedules.pauseNote(retrainSchedule(definition))) !== null;
+      if (pause !== null && paused) told.push(pauseAlert(definition, pause, entry.model.version));
+      return told.flatMap((alert) =>
+        alerts.flatMap(({ name: sink }) => (heard.has(`${alert.id} ${sink}`) ? [] : [{ alert, sink }])),
+      );
+    },
   };
 }

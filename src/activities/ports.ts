@@ -14,6 +14,7 @@ export interface Ports {
   deployer: Deployer;
   compute: Compute;
   schedules: Schedules;
+  runs: Runs;
   monitoringLog: MonitoringLog;
   reports: ReportSink;
   alerts: AlertSink[];
@@ -24,6 +25,12 @@ export interface Ports {
   /** Page of a run in the Web UI, `null` when its address is unknown. */
   runUrl: (workflowId: string, runId: string) => string | null;
   running: () => RunningActivity;
+}
+
+/** Runs of the orchestrator. */
+export interface Runs {
+  /** Whether this one, `workflow id/run id`, has not ended. One that is not known any more has. */
+  isOpen(run: string): Promise<boolean>;
 }
 
 /** The activity running now, as its own code sees it. */

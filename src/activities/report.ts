@@ -2,10 +2,11 @@ import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { ExploratoryProfile } from '../contracts/exploratory.js';
 import type { CheckEntry, ComparisonDetails } from '../contracts/monitoring.js';
-import type { PipelineOutcome, ReportAddress } from '../contracts/pipeline.js';
+import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
 import type { DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
 import { DEFAULT_THRESHOLD } from '../ml/metrics.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
+import { placeOf } from './monitor.js';
 import type { Ports } from './ports.js';
 
 /** Earlier checks that a drift report shows. */
@@ -16,9 +17,10 @@ export function createReportActivities({ registry, store, monitoringLog, reports
   const json = async <T>(ref: ArtifactRef) => JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
 
   return {
-    async reportTraining(input: { definition: Definition; outcome: PipelineOutcome }): Promise<ReportAddress> {
-      const { definition, outcome } = input;
-      const { outcome: ended, reason, unchanged: _, ...status } = outcome;
+    async reportTraining(
+      input: { definition: Definition; status: PipelineStatus } & Pick<TrainingReport['run'], 'outcome' | 'reason'>,
+    ): Promise<ReportAddress> {
+      const { definition, status, outcome, reason } = input;
       const { workflowId, runId } = running();
       const version = status.model && (await registry.version(status.model.name, status.model.version));
       const { columns, target, validation, selection, card } = definition;
@@ -33,7 +35,7 @@ export function createReportActivities({ registry, store, monitoringLog, reports
           sha256: version?.model.sha256 ?? null,
           candidateKind: definition.candidates.find(({ name }) => name === status.chosen)?.kind ?? null,
         },
-        run: { workflowId, runId, outcome: ended, reason, ui: runUrl(workflowId, runId) },
+        run: { workflowId, runId, outcome, reason, ui: runUrl(workflowId, runId) },
         status,
         confidence: validation.confidence,
         selectionMetric: selection.metric,
@@ -56,18 +58,18 @@ export function createReportActivities({ registry, store, monitoringLog, reports
       details: ArtifactRef;
     }): Promise<ReportAddress> {
       const { entry, definition } = input;
-      const { workflowId } = running();
-      const earlier = await monitoringLog.checks(definition.model, TREND_CHECKS);
+      const id = running().workflowId;
+      const earlier = await monitoringLog.checks(placeOf(definition), TREND_CHECKS + 1);
       const report: DriftReport = {
         kind: 'drift-report',
         schemaVersion: 1,
         check: entry,
         policy: definition.monitoring,
         ...(await json<ComparisonDetails>(input.details)),
-        trend: earlier.filter(({ mode, run }) => mode === 'scheduled' && run !== entry.run),
+        trend: earlier.filter(({ run }) => run !== entry.run).slice(-TREND_CHECKS),
       };
       const files = { html: await renderDriftReport(report), json: JSON.stringify(report) };
-      return reports.write({ model: definition.model, kind: 'drift', id: workflowId, createdAt: entry.at, ...files });
+      return reports.write({ model: definition.model, kind: 'drift', id, createdAt: entry.at, ...files });
     },
   };
 }

@@ -56,8 +56,11 @@ const VERDICTS: Record<DriftState, string> = {
 };
 
 /** A check for people: the verdict, a table of columns, and what came of it. */
-export function describeCheck({ entry, retraining, undelivered }: CheckOutcome, details: ComparisonDetails): string {
-  const { model, window, decision, report, mode } = entry;
+export function describeCheck(
+  { entry, report, retraining, troubles }: CheckOutcome,
+  details: ComparisonDetails,
+): string {
+  const { model, window, decision, mode } = entry;
   return [
     `${pc.bold(VERDICTS[entry.drift])}  ${pc.dim(`${model.name} version ${model.version}, ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`)}`,
     notices(details).join('\n'),
@@ -67,7 +70,7 @@ export function describeCheck({ entry, retraining, undelivered }: CheckOutcome, 
       ? ''
       : pc.dim('A check by hand only looks: no alert, no retraining (--act does what a scheduled one would).'),
     retraining === '' ? '' : `Retraining  ${retraining}`,
-    ...undelivered,
+    ...troubles,
     report ? `Report   ${report.html}` : '',
   ]
     .filter(Boolean)

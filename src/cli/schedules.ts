@@ -1,11 +1,8 @@
-import {
-  type Client,
-  type ScheduleDescription,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-} from '@temporalio/client';
+import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
 import Table from 'cli-table3';
-import { CHECK_DRIFT, RETRAIN } from '../contracts/pipeline.js';
+import type { CheckInput, CheckOutcome, MonitoringPolicy } from '../contracts/monitoring.js';
+import { CHECK_DRIFT, RETRAIN, TASK_QUEUE } from '../contracts/pipeline.js';
+import type { checkDrift } from '../workflows/check-drift.js';
 import { readTime } from './times.js';
 
 export interface ScheduleOptions {
@@ -15,8 +12,11 @@ export interface ScheduleOptions {
   json?: true;
 }
 
-/** More windows than this at once would fill the schedule's buffer and be dropped. */
+/** Windows of one backfill. */
 const MOST_WINDOWS = 500;
+
+/** Checks of a backfill that run side by side. */
+const AT_ONCE = 4;
 
 const MINUTE = 60_000;
 
@@ -92,7 +92,6 @@ export async function changeSchedule(
   if (id === undefined) throw new Error(`Name the schedule to ${action}; npm run schedules lists them.`);
   const handle = client.schedule.getHandle(id);
   try {
-    const { action: does } = await handle.describe();
     switch (action) {
       case 'pause':
         await handle.pause(options.because ?? 'paused by hand');
@@ -100,14 +99,8 @@ export async function changeSchedule(
       case 'resume':
         await handle.unpause(options.because ?? 'resumed by hand');
         return `${id} is active again.`;
-      case 'backfill': {
-        if (does.workflowType !== CHECK_DRIFT)
-          throw new Error(`${id} cannot be backfilled: only drift checks of the past have no effects.`);
-        const every = (await handle.describe()).spec.intervals?.[0]?.every ?? MINUTE;
-        const { start, end, windows } = rangeOf(options, every);
-        await handle.backfill({ start, end, overlap: ScheduleOverlapPolicy.BUFFER_ALL });
-        return `${id} checks ${windows} windows of the past one after the other; they only look, and their reports say backfill.`;
-      }
+      case 'backfill':
+        return await backfill(client, await handle.describe(), options);
       default:
         throw new Error(`schedules cannot ${action}: it can pause, resume or backfill one.`);
     }
@@ -117,14 +110,61 @@ export async function changeSchedule(
   }
 }
 
-function rangeOf({ from, to }: ScheduleOptions, every: number) {
+/**
+ * Checks past windows of a schedule, some at a time, as runs of their own: the schedule's own backfill cannot be told from
+ * checks that are late.
+ */
+async function backfill(client: Client, schedule: ScheduleDescription, options: ScheduleOptions): Promise<string> {
+  const { scheduleId: id, action } = schedule;
+  if (action.workflowType !== CHECK_DRIFT)
+    throw new Error(`${id} cannot be backfilled: only drift checks of the past have no effects.`);
+  const [input] = action.args as [CheckInput];
+  const ends = windowEnds(options, input.definition.monitoring);
+  const outcomes: CheckOutcome[] = [];
+  for (let from = 0; from < ends.length; from += AT_ONCE) {
+    const checks = ends.slice(from, from + AT_ONCE).map(async (to) => {
+      const handle = await client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {
+        workflowId: `${id}-backfill-${to}`,
+        taskQueue: TASK_QUEUE,
+        args: [{ ...input, mode: 'backfill', to }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `Check ${input.definition.model} for drift, up to ${to}`,
+      });
+      return handle.result();
+    });
+    outcomes.push(...(await Promise.all(checks)));
+  }
+  return backfillTable(outcomes);
+}
+
+/** Ends of the windows that a schedule would have checked in the range, first to last. */
+function windowEnds({ from, to }: ScheduleOptions, { everyMinutes, settleSeconds }: MonitoringPolicy): string[] {
   if (from === undefined || to === undefined)
     throw new Error('A backfill needs --from and --to, like --from 2026-11-20T00:00Z --to 2026-11-21T00:00Z.');
-  const [start, end] = [readTime('--from', from), readTime('--to', to)];
+  const [start, end] = [readTime('--from', from).getTime(), readTime('--to', to).getTime()];
   if (start >= end) throw new Error('--from is not before --to.');
-  if (end.getTime() > Date.now()) throw new Error('--to is in the future: only past windows can be backfilled.');
-  const windows = Math.ceil((end.getTime() - start.getTime()) / every);
-  if (windows > MOST_WINDOWS)
-    throw new Error(`The range holds ${windows} windows, more than ${MOST_WINDOWS}: backfill it in parts.`);
-  return { start, end, windows };
+  if (end > Date.now()) throw new Error('--to is in the future: only past windows can be backfilled.');
+  const every = everyMinutes * MINUTE;
+  const first = Math.ceil(start / every) * every;
+  const due = Array.from({ length: Math.max(0, Math.floor((end - first) / every) + 1) }, (_, i) => first + i * every);
+  if (due.length === 0) throw new Error(`No check was due in the range: it is shorter than ${everyMinutes} minutes.`);
+  if (due.length > MOST_WINDOWS)
+    throw new Error(`The range holds ${due.length} windows, more than ${MOST_WINDOWS}: backfill it in parts.`);
+  return due.map((time) => new Date(time - settleSeconds * 1000).toISOString());
+}
+
+function backfillTable(outcomes: CheckOutcome[]): string {
+  const table = new Table({
+    head: ['window ends (UTC)', 'rows', 'found', 'columns', 'report'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { entry, report } of outcomes)
+    table.push([
+      minute(entry.window.to),
+      entry.rows,
+      entry.drift,
+      entry.driftedColumns.join(', '),
+      report?.html ?? '-',
+    ]);
+  return `${table.toString()}\nChecked ${outcomes.length} windows of the past; checks of the past only look.`;
 }

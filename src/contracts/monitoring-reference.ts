@@ -9,7 +9,7 @@ export interface MonitoringReference {
   schemaVersion: typeof MONITORING_REFERENCE_SCHEMA_VERSION;
   /** Name of the model. */
   model: string;
-  /** Features of all training rows as they came, before imputation; predictions and scores are out-of-fold. */
+  /** Features of all rows, hold-out included, before imputation; predictions and scores are the model's own of the hold-out. */
   profile: ReferenceProfile;
   /** Fitted on out-of-fold scores. */
   calibration: Calibration;

@@ -30,7 +30,7 @@ export interface DriftPolicy {
   minimumEffect: number;
   /** Alarm when so many of the latest windows with enough rows have drifted. */
   alarm: { windows: number; of: number };
-  /** Hours after an episode's end before another one may begin. */
+  /** Hours without a drifted window after which an episode ends, and hours after its end before another may begin. */
   cooldownHours: number;
 }
 
@@ -158,15 +158,13 @@ export interface CheckEntry {
   decision: CheckDecision;
   /** Largest effect over the columns, for the trend. */
   largestEffect: { column: string; value: number } | null;
-  /** Addresses of the report's files. */
-  report: ReportAddress | null;
 }
 
 /** A retraining as the registry keeps it. */
 export interface RetrainingEntry {
   /** Workflow id of the retraining. */
   run: string;
-  cause: 'drift' | 'performance' | 'schedule' | 'by-hand';
+  cause: 'drift' | 'performance' | 'schedule';
   /** ISO 8601, UTC. */
   startedAt: string;
   datasetSha256: string;
@@ -206,8 +204,8 @@ export const MOST_NAMES = 20;
 export interface CheckInput {
   /** Names the model, where it serves and how it is watched; a retraining learns by it. */
   definition: Definition;
-  /** `scheduled` counts for later checks, alerts and retrains. */
-  mode: 'scheduled' | 'by-hand';
+  /** `scheduled` counts for later checks, alerts and retrains; the others only look. */
+  mode: CheckMode;
   /** End of the window, `null` for the scheduled time, or now. */
   to: string | null;
   /** Minutes, `null` for those of the policy. */
@@ -217,11 +215,13 @@ export interface CheckInput {
 /** How a check ended. */
 export interface CheckOutcome {
   entry: CheckEntry;
+  /** `null` when it could not be written. */
+  report: ReportAddress | null;
   details: ArtifactRef;
   /** What came of a retraining that the check asked for, `''` when it asked for none. */
   retraining: string;
-  /** Alerts that no sink could be told, in sentences. */
-  undelivered: string[];
+  /** What could not be done, in sentences: sinks that were not told, a report that was not written. */
+  troubles: string[];
 }
 
 export interface RetrainInput {
@@ -238,7 +238,7 @@ export type RetrainOutcome =
 export interface Alert {
   /** The same in every try of the same alert, for receivers that drop repeats. */
   id: string;
-  kind: 'drift' | 'performance' | 'retraining-paused';
+  kind: 'drift' | 'performance' | 'retraining-paused' | 'retraining-failed';
   model: { name: string; version: number };
   /** ISO 8601, UTC. */
   at: string;

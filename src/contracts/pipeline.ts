@@ -26,12 +26,12 @@ export const MAIN_ALIAS = 'live';
 type Deployed = Pick<Definition, 'model' | 'deployment'>;
 
 /** A model's name, with function and alias behind it where it does not serve at its main place. */
-const placeOf = ({ model, deployment: { functionName, alias } }: Deployed) =>
+const scheduleName = ({ model, deployment: { functionName, alias } }: Deployed) =>
   functionName === model && alias === MAIN_ALIAS ? model : `${model}-${functionName}-${alias}`;
 
 /** Ids of the schedules, and of the runs that are not started by them, of a deployed model. */
-export const driftSchedule = (deployed: Deployed): string => `drift-${placeOf(deployed)}`;
-export const retrainSchedule = (deployed: Deployed): string => `retrain-${placeOf(deployed)}`;
+export const driftSchedule = (deployed: Deployed): string => `drift-${scheduleName(deployed)}`;
+export const retrainSchedule = (deployed: Deployed): string => `retrain-${scheduleName(deployed)}`;
 
 /** Query that answers a {@link PipelineStatus}. */
 export const STATUS_QUERY = 'status';
@@ -58,6 +58,8 @@ export interface PipelineInput {
   definition: Definition;
   /** Reuse steps whose inputs are unchanged. */
   reuse: boolean;
+  /** A retraining, which leaves the schedules as they are: they may have been changed since it began. */
+  keepSchedules?: true;
 }
 
 export interface StageStatus {

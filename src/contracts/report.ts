@@ -39,7 +39,13 @@ export interface TrainingReport {
   /** ISO 8601, UTC. */
   createdAt: string;
   model: { name: string; version: number | null; sha256: string | null; candidateKind: CandidateKind | null };
-  run: { workflowId: string; runId: string; outcome: PipelineOutcome['outcome']; reason: string; ui: string | null };
+  run: {
+    workflowId: string;
+    runId: string;
+    outcome: PipelineOutcome['outcome'] | 'failed' | 'cancelled';
+    reason: string;
+    ui: string | null;
+  };
   status: PipelineStatus;
   /** Level of all intervals. */
   confidence: number;

@@ -1,17 +1,11 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import lockfile from 'proper-lockfile';
 import { PipelineFailure } from '../contracts/failures.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { appendEvent, readLog } from './event-log.js';
 import { pointersOf, type StoredVersion, saidBefore, withHistory } from './history.js';
+import { withLock } from './lock.js';
 import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from './registry.js';
-
-/** A writer waits this long for another one in all: 30 tries, 50 to 500 ms apart. */
-const LOCK_RETRIES = { retries: 30, minTimeout: 50, maxTimeout: 500 };
-
-/** A lock whose owner died is taken over after this time. */
-const LOCK_STALE_MS = 10_000;
 
 /**
  * Registry in files: `<model>/versions/<n>.json`, written once, whole or not at all, and the hash-chained log of the
@@ -22,22 +16,11 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
   const versionsOf = (name: string) => join(placeOf(name), 'versions');
   const append = (name: string, event: RegistryEvent & Cause) => appendEvent(placeOf(name), event, now());
 
-  async function locked<T>(name: string, act: () => Promise<T>): Promise<T> {
-    await mkdir(versionsOf(name), { recursive: true });
-    let lost: Error | undefined;
-    const release = await lockfile.lock(placeOf(name), {
-      retries: LOCK_RETRIES,
-      stale: LOCK_STALE_MS,
-      onCompromised: (error) => (lost = error),
+  const locked = async <T>(name: string, act: () => Promise<T>): Promise<T> =>
+    withLock(placeOf(name), async () => {
+      await mkdir(versionsOf(name), { recursive: true });
+      return act();
     });
-    try {
-      const result = await act();
-      if (lost !== undefined) throw new Error(`The lock on model ${name} was lost while writing.`, { cause: lost });
-      return result;
-    } finally {
-      if (lost === undefined) await release();
-    }
-  }
 
   async function read(name: string, version: number, log: LogEntry[]): Promise<ModelVersion> {
     try {

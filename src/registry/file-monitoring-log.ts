@@ -1,111 +1,117 @@
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import lockfile from 'proper-lockfile';
 import type { CheckEntry } from '../contracts/monitoring.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
-import type { MonitoringLog, Retrainings } from './monitoring-log.js';
-
-/** A writer waits this long for another one in all: 30 tries, 50 to 500 ms apart. */
-const LOCK_RETRIES = { retries: 30, minTimeout: 50, maxTimeout: 500 };
-
-/** A lock whose owner died is taken over after this time. */
-const LOCK_STALE_MS = 10_000;
+import { withLock } from './lock.js';
+import type { Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
 
 /** A check's line is shorter than this; the tail that holds so many lines is read. */
 const LINE_BYTES = 8192;
 
+/** Deliveries of alerts that are remembered; an episode is over long before. */
+const DELIVERIES = 200;
+
 /**
- * Monitoring log in files beside the registry's: `<model>/monitoring/checks.jsonl`, which only grows, and
- * `retrainings.json`, written whole. One lock per model lets several processes write.
+ * Monitoring log in files beside the registry's, below `<model>/monitoring/<function>.<alias>/`: `checks.jsonl` and
+ * `looks.jsonl`, which only grow, `retrainings.json` and `deliveries.json`, written whole. One lock per place lets
+ * several processes write.
  */
 export function createFileMonitoringLog(root: string): MonitoringLog {
-  const placeOf = (model: string) => {
-    if (!/^[a-z][a-z0-9-]{0,62}$/.test(model))
-      throw new Error('A model name has lower-case letters, digits and hyphens.');
-    return join(root, model, 'monitoring');
+  const pathOf = (place: Place, file: string) => join(directoryOf(root, place), file);
+  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> => withLock(directoryOf(root, place), act);
+  const latestOf = async (path: string, latest: number): Promise<CheckEntry[]> => {
+    const text = await tailOf(path, latest * LINE_BYTES);
+    // As many torn lines as whole ones would be very many.
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .slice(-2 * latest)
+      .flatMap(whole)
+      .slice(-latest);
   };
-  const checksOf = (model: string) => join(placeOf(model), 'checks.jsonl');
-  const retrainingsOf = (model: string) => join(placeOf(model), 'retrainings.json');
-
-  async function locked<T>(model: string, act: () => Promise<T>): Promise<T> {
-    await mkdir(placeOf(model), { recursive: true });
-    let lost: Error | undefined;
-    const release = await lockfile.lock(placeOf(model), {
-      retries: LOCK_RETRIES,
-      stale: LOCK_STALE_MS,
-      onCompromised: (error) => (lost = error),
-    });
-    try {
-      const result = await act();
-      if (lost !== undefined) throw new Error(`The lock on the monitoring of ${model} was lost.`, { cause: lost });
-      return result;
-    } finally {
-      if (lost === undefined) await release();
-    }
-  }
-
-  const change = (model: string, edit: (known: Retrainings) => void): Promise<Retrainings> =>
-    locked(model, async () => {
-      const known = await log.retrainings(model);
+  const store = (place: Place, known: Retrainings) =>
+    writeFileAtomic(pathOf(place, 'retrainings.json'), `${JSON.stringify(known, null, 2)}\n`);
+  const change = (place: Place, edit: (known: Retrainings) => void): Promise<Retrainings> =>
+    locked(place, async () => {
+      const known = await log.retrainings(place);
       edit(known);
-      await writeFileAtomic(retrainingsOf(model), `${JSON.stringify(known, null, 2)}\n`);
+      await store(place, known);
       return known;
     });
 
   const log: MonitoringLog = {
-    recordCheck: (check) =>
-      locked(check.model.name, async () => {
-        const { name } = check.model;
-        const recent = await tailOf(checksOf(name), RECENT * LINE_BYTES);
-        if (recent.includes(`"run":${JSON.stringify(check.run)}`)) return;
-        await appendLine(checksOf(name), JSON.stringify(check));
+    concludeCheck: (place, run, latest, judge) =>
+      locked(place, async () => {
+        const earlier = await log.checks(place, latest);
+        const known = earlier.find((check) => check.run === run);
+        if (known !== undefined) return known;
+        const check = judge(earlier);
+        await appendLine(pathOf(place, 'checks.jsonl'), JSON.stringify(check));
+        return check;
       }),
 
-    async checks(model, latest) {
-      const text = await tailOf(checksOf(model), latest * LINE_BYTES);
-      // As many torn lines as whole ones would be very many.
-      return text
-        .split('\n')
-        .filter(Boolean)
-        .slice(-2 * latest)
-        .flatMap(whole)
-        .slice(-latest);
-    },
+    recordLook: (place, look) =>
+      locked(place, async () => {
+        if ((await log.looks(place, RECENT)).some(({ run }) => run === look.run)) return;
+        await appendLine(pathOf(place, 'looks.jsonl'), JSON.stringify(look));
+      }),
 
-    async retrainings(model) {
-      try {
-        return JSON.parse(await readFile(retrainingsOf(model), 'utf8')) as Retrainings;
-      } catch (error) {
-        if (isMissing(error)) return { entries: [], pausedAt: null };
-        throw error;
-      }
-    },
+    checks: (place, latest) => latestOf(pathOf(place, 'checks.jsonl'), latest),
+    looks: (place, latest) => latestOf(pathOf(place, 'looks.jsonl'), latest),
 
-    claimRetraining: (model, entry, judge) =>
-      locked(model, async () => {
-        const known = await log.retrainings(model);
+    retrainings: async (place) =>
+      (await json<Retrainings>(pathOf(place, 'retrainings.json'))) ?? { entries: [], pause: null },
+
+    claimRetraining: (place, entry, judge) =>
+      locked(place, async () => {
+        const known = await log.retrainings(place);
         if (known.entries.some(({ run }) => run === entry.run)) return { allowed: true };
         const verdict = judge(known);
-        if (!verdict.allowed) return verdict;
-        known.entries.push(entry);
-        await writeFileAtomic(retrainingsOf(model), `${JSON.stringify(known, null, 2)}\n`);
+        if (verdict.allowed) await store(place, { ...known, entries: [...known.entries, entry] });
         return verdict;
       }),
 
-    finishRetraining: (model, run, outcome) =>
-      change(model, ({ entries }) => {
+    finishRetraining: (place, run, outcome) =>
+      change(place, ({ entries }) => {
         for (const entry of entries) if (entry.run === run) entry.outcome = outcome;
       }),
 
-    async recordPause(model, at) {
-      await change(model, (known) => (known.pausedAt = at));
+    async recordPause(place, pause) {
+      await change(place, (known) => (known.pause = pause));
     },
+
+    delivered: async (place) => (await json<Delivery[]>(pathOf(place, 'deliveries.json'))) ?? [],
+
+    recordDelivery: (place, delivery) =>
+      locked(place, async () => {
+        const others = (await log.delivered(place)).filter(
+          ({ alert, sink }) => alert !== delivery.alert || sink !== delivery.sink,
+        );
+        const known = [...others, delivery].slice(-DELIVERIES);
+        await writeFileAtomic(pathOf(place, 'deliveries.json'), `${JSON.stringify(known, null, 2)}\n`);
+      }),
   };
   return log;
 }
 
-/** A check that is recorded again is one of so many latest. */
+/** A look that is recorded again is one of so many latest. */
 const RECENT = 20;
+
+function directoryOf(root: string, { model, functionName, alias }: Place): string {
+  if (![model, functionName, alias].every((part) => /^[A-Za-z0-9_-]{1,128}$/.test(part)))
+    throw new Error('Names of models, functions and aliases have letters, digits, hyphens and underscores.');
+  return join(root, model, 'monitoring', `${functionName}.${alias}`);
+}
+
+/** `null` when there is no such file. */
+async function json<T>(path: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
 
 /** The last bytes of a file, from the first whole line in them; `''` when there is no file. */
 async function tailOf(path: string, bytes: number): Promise<string> {

@@ -1,28 +1,61 @@
 import type { CheckEntry, RetrainingEntry } from '../contracts/monitoring.js';
 
-/** The retrainings of a model, oldest first, and when retraining was last paused (ISO 8601, UTC). */
+/** Where a model serves: what is monitored at one place says nothing of another. */
+export interface Place {
+  model: string;
+  functionName: string;
+  alias: string;
+}
+
+/** The retrainings of a place, oldest first, and the latest pause, whether it holds still or not. */
 export interface Retrainings {
   entries: RetrainingEntry[];
-  pausedAt: string | null;
+  pause: Pause | null;
+}
+
+export interface Pause {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** Workflow id and run id of the retraining that led to it. */
+  run: string;
 }
 
 /** What became of a request to start a retraining. */
 export type Claim = { allowed: true } | { allowed: false; reason: string };
 
-/** What monitoring found and did, by model. Every write may be repeated without a second effect. */
+/** What monitoring found and did, by place. Every write may be repeated without a second effect. */
 export interface MonitoringLog {
-  /** Recorded once per run. */
-  recordCheck(check: CheckEntry): Promise<void>;
-  /** The latest checks of a model, at most so many, oldest first. */
-  checks(model: string, latest: number): Promise<CheckEntry[]>;
-  retrainings(model: string): Promise<Retrainings>;
+  /**
+   * Writes a check down that counts for later ones. `judge` gets those before it, at most `latest` and oldest first, with
+   * no other writer in between; a run that was written down before is given as it is.
+   */
+  concludeCheck(
+    place: Place,
+    run: string,
+    latest: number,
+    judge: (earlier: CheckEntry[]) => CheckEntry,
+  ): Promise<CheckEntry>;
+  /** Writes down a check that only looked, apart from those that count. */
+  recordLook(place: Place, look: CheckEntry): Promise<void>;
+  /** The latest checks that count, at most so many, oldest first. */
+  checks(place: Place, latest: number): Promise<CheckEntry[]>;
+  /** The latest checks that only looked. */
+  looks(place: Place, latest: number): Promise<CheckEntry[]>;
+  retrainings(place: Place): Promise<Retrainings>;
   /**
    * Writes a retraining down if `judge` allows it, with no other writer in between. One that was claimed by the same
    * run before is allowed again.
    */
-  claimRetraining(model: string, entry: RetrainingEntry, judge: (known: Retrainings) => Claim): Promise<Claim>;
-  /** Writes down how the run's retraining ended and gives all of them. */
-  finishRetraining(model: string, run: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<Retrainings>;
-  /** Writes down that retraining was paused, at `at`. */
-  recordPause(model: string, at: string): Promise<void>;
+  claimRetraining(place: Place, entry: RetrainingEntry, judge: (known: Retrainings) => Claim): Promise<Claim>;
+  /** Writes down how the run's retraining ended and gives all of them; a run without a claim changes nothing. */
+  finishRetraining(place: Place, run: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<Retrainings>;
+  recordPause(place: Place, pause: Pause): Promise<void>;
+  /** Of the latest alerts, those that a sink has heard, as `alert id` and sink. */
+  delivered(place: Place): Promise<Delivery[]>;
+  recordDelivery(place: Place, delivery: Delivery): Promise<void>;
+}
+
+export interface Delivery {
+  alert: string;
+  sink: string;
 }

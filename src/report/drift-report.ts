@@ -8,7 +8,7 @@ import { trendSection } from './drift/trend.js';
 import { verdictOf } from './drift/verdict.js';
 import { windowSection } from './drift/window.js';
 import { count, digest, measure, metricLabel, NOTHING, period, percent, ratio, time } from './format.js';
-import { html, link } from './markup.js';
+import { html } from './markup.js';
 import { type KeyNumber, renderPage } from './page.js';
 
 /** Metrics that a policy may watch. */
@@ -35,9 +35,8 @@ export function renderDriftReport(report: DriftReport): string {
       windowSection(report),
       policySection(report.policy),
     ],
-    footer: html`Model <code>${digest(sha256)}</code> · run <code>${check.run}</code> · checked ${time(check.at)}
-      ${check.report ? html` · ${link(check.report.json, 'this report as JSON')}` : null} · drift-report, schema version
-      ${report.schemaVersion}`,
+    footer: html`Model <code>${digest(sha256)}</code> · run <code>${check.run}</code> · checked ${time(check.at)} ·
+      drift-report, schema version ${report.schemaVersion}`,
   });
 }
 

@@ -5,7 +5,7 @@ import { isMissing, writeFileAtomic } from '../store/files.js';
 import { fileNameOf } from './file-names.js';
 import type { ReportSink } from './sink.js';
 
-/** Drift reports kept of each model, about 40 days of hourly checks; training reports stay. */
+/** Drift reports kept of each model, about 40 days of hourly checks, and as many of other checks; training reports stay. */
 export const KEEP_DRIFT_REPORTS = 1000;
 
 export interface FileSinkOptions {
@@ -45,9 +45,13 @@ export function createFileReportSink({
   };
 }
 
-/** Removes the oldest reports beyond `keep`, never the one just written. */
+/** Reports of checks by hand and of the past, which many make at once: they are not to push out those of the schedule. */
+const LOOK = /-(backfill|by-hand)-/;
+
+/** Removes the oldest reports of this kind of check beyond `keep`, never the one just written. */
 async function prune(directory: string, keep: number, written: string): Promise<void> {
-  const pages = (await readdir(directory)).filter((file) => file.endsWith('.html'));
+  const all = (await readdir(directory)).filter((file) => file.endsWith('.html'));
+  const pages = all.filter((file) => LOOK.test(file) === LOOK.test(written));
   if (pages.length <= keep) return;
   const aged = await Promise.all(pages.map(async (file) => ({ file, at: await modifiedAt(join(directory, file)) })));
   aged.sort((a, b) => a.at - b.at || (a.file < b.file ? -1 : 1));

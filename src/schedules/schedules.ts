@@ -24,7 +24,8 @@ export interface Schedules {
   ensure(wish: ScheduleWish): Promise<void>;
   /** A schedule that does not exist is no mistake. */
   remove(id: string): Promise<void>;
-  /** A schedule that does not exist is not paused and cannot be. */
+  /** A schedule that does not exist cannot be paused. */
   pause(id: string, note: string): Promise<void>;
-  isPaused(id: string): Promise<boolean>;
+  /** Why it is paused, `null` when it is not. */
+  pauseNote(id: string): Promise<string | null>;
 }

@@ -49,7 +49,11 @@ export function createTemporalSchedules(client: ScheduleClient, taskQueue: strin
       await known(id, (handle) => handle.pause(note));
     },
 
-    isPaused: async (id) => (await known(id, async (handle) => (await handle.describe()).state.paused)) ?? false,
+    pauseNote: (id) =>
+      known(id, async (handle) => {
+        const { paused, note } = (await handle.describe()).state;
+        return paused ? (note ?? '') : null;
+      }),
   };
 }
 

@@ -1,60 +1,68 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, proxyActivities, setCurrentDetails, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  setCurrentDetails,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import type { CheckEntry, CheckInput, CheckOutcome, Episode } from '../contracts/monitoring.js';
+import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import { retrainSchedule } from '../contracts/pipeline.js';
-import { alertAll } from './alerting.js';
+import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
+import { causeOf } from './causes.js';
 import { askedWindow } from './check-window.js';
 import { describeCheck } from './details.js';
-import { cloud, compute } from './profiles.js';
+import { cloud, compute, reporting } from './profiles.js';
 import { retrainModel } from './retrain-model.js';
 
 const { compareWindow } = proxyActivities<Activities>(compute);
-const { concludeCheck, reportCheck, recordCheck } = proxyActivities<Activities>(cloud);
+const { concludeCheck, dueAlerts } = proxyActivities<Activities>(cloud);
+const { reportCheck } = proxyActivities<Activities>(reporting);
 
 /**
  * Compares the predictions of a window with what was known at training, concludes whether that is drift or lost
- * performance, writes it down, and, when a scheduled check begins an episode, alerts and has the model retrained.
- * Checks by hand and of a past range only look.
+ * performance, and writes it down. A scheduled check that confirms an episode has the model retrained, and tells those
+ * who have not heard of the episode. Checks by hand and of a past range only look.
  */
 export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   const { definition } = input;
-  const { model } = definition;
   const { workflowId, runId } = workflowInfo();
-  attribute('Model', model);
+  attribute('Model', definition.model);
   attribute('Stage', 'monitor');
 
   const { mode, window } = askedWindow(input);
   const summary = `${window.from.slice(0, 16)} to ${window.to.slice(0, 16)}`;
   const comparison = await compareWindow.executeWithOptions({ ...compute, summary }, [{ definition, window }]);
+  const { details } = comparison;
   attribute('ModelVersion', String(comparison.model.version));
 
   const run = `${workflowId}/${runId}`;
-  const concluded = await concludeCheck({ definition, mode, window, run, comparison });
-  const report = await reportCheck({ definition, entry: concluded, details: comparison.details });
-  const entry: CheckEntry = { ...concluded, report };
-  await recordCheck(entry);
+  const entry = await concludeCheck({ definition, mode, window, run, comparison });
   attribute('Verdict', entry.drift === 'insufficient' ? 'insufficient' : entry.decision.state);
-  const outcome: CheckOutcome = { entry, details: comparison.details, retraining: '', undelivered: [] };
+  const outcome: CheckOutcome = { entry, details, report: null, retraining: '', troubles: [] };
   const show = () => setCurrentDetails(describeCheck(outcome));
   show();
-  if (mode !== 'scheduled') return outcome;
 
-  outcome.undelivered = (
-    await Promise.all(entry.decision.begun.map((episode) => alertAll(alertOf(entry, episode))))
-  ).flat();
-  if (entry.decision.retrain !== null) outcome.retraining = await retrain(input, entry.decision.retrain);
+  if (mode === 'scheduled' && entry.decision.retrain !== null)
+    outcome.retraining = await retrain(input, entry.decision.retrain);
+  try {
+    outcome.report = await reportCheck({ definition, entry, details });
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    outcome.troubles.push(`The report could not be written: ${causeOf(error)}`);
+  }
   show();
+  if (mode === 'scheduled') {
+    const due = await dueAlerts({ definition, entry, report: outcome.report });
+    outcome.troubles.push(...(await deliver(definition, due)));
+    show();
+  }
   return outcome;
 }
-
-const alertOf = ({ model, at, decision, report }: CheckEntry, { id, kind }: Episode) => ({
-  ...{ id: `${model.name}/${id}`, kind, at },
-  model: { name: model.name, version: model.version },
-  message: decision.why,
-  report: report?.html ?? null,
-});
 
 /** Starts a retraining, one at a time, and does not wait for it. */
 async function retrain({ definition }: CheckInput, cause: 'drift' | 'performance'): Promise<string> {

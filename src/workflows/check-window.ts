@@ -7,8 +7,11 @@ const DUE = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttribu
 
 const MINUTE = 60_000;
 
-/** A run that starts later than so many intervals after it was due is not one that the schedule caught up: somebody asked for the past. */
-const PRESENT_INTERVALS = 3;
+/** A run that starts later than so many intervals after it was due is not one that the schedule made up for: somebody asked it for the past. */
+const CAUGHT_UP_INTERVALS = 2;
+
+/** For a server that is slow to start its runs. */
+const SLACK = 5 * MINUTE;
 
 /**
  * What a check looks at. Windows of a schedule end when the check was due, less the time that captured lines need to
@@ -27,6 +30,6 @@ export function askedWindow({ definition, mode, to, windowMinutes }: CheckInput)
     to: new Date(end).toISOString(),
   };
   const late = due ? startTime.getTime() - due.getTime() : 0;
-  const past = late > PRESENT_INTERVALS * everyMinutes * MINUTE + jitterSeconds * 1000;
+  const past = late > CAUGHT_UP_INTERVALS * everyMinutes * MINUTE + jitterSeconds * 1000 + SLACK;
   return { mode: past ? 'backfill' : mode, window };
 }

@@ -86,3 +86,5 @@ export function takeDecisions() {
     },
   };
 }
+
+export type Decisions = ReturnType<typeof takeDecisions>;

@@ -56,15 +56,15 @@ export function describeRejects(rejects: Rejects[]): string {
 }
 
 /** A drift check in Markdown, for the Web UI's current details. */
-export function describeCheck({ entry, retraining, undelivered }: CheckOutcome): string {
-  const { model, window, rows, decision, mode, performance, report } = entry;
+export function describeCheck({ entry, report, retraining, troubles }: CheckOutcome): string {
+  const { model, window, rows, decision, mode, performance } = entry;
   return [
     `### ${model.name} version ${model.version}`,
     `**${decision.state}**: ${decision.why}`,
     `${rows} rows from ${window.from} to ${window.to}${mode === 'scheduled' ? '' : ` (${mode}: only looks)`}`,
     `Performance ${performance.state}${performance.value === null ? '' : `, ${performance.value.toFixed(3)}`} on ${performance.rows} labelled rows`,
     retraining === '' ? '' : `Retraining: ${retraining}`,
-    ...undelivered,
+    ...troubles,
     report ? `**Report** at ${report.html}` : '',
   ]
     .filter(Boolean)

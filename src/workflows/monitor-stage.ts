@@ -1,14 +1,19 @@
-import { ActivityFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { Activities, Step } from '../activities/index.js';
 import type { Definition } from '../contracts/definition.js';
-import type { PipelineOutcome, ReportAddress } from '../contracts/pipeline.js';
+import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
+import type { TrainingReport } from '../contracts/report.js';
 import type { Warning } from '../contracts/results.js';
-import { cloud } from './profiles.js';
+import { causeOf } from './causes.js';
+import { cloud, reporting } from './profiles.js';
 
-const { scheduleMonitoring, reportTraining } = proxyActivities<Activities>(cloud);
+const { scheduleMonitoring } = proxyActivities<Activities>(cloud);
+const { reportTraining } = proxyActivities<Activities>(reporting);
+
+type Warn = (warnings: Warning[]) => void;
 
 /** Has a deployed model watched. The model serves by now: when that cannot be, the run tells it and does not fail. */
-export async function monitor(definition: Definition, warn: (warnings: Warning[]) => void): Promise<Step<string[]>> {
+export async function monitor(definition: Definition, warn: Warn): Promise<Step<string[]>> {
   const result = await orWarn('not-monitored', 'The model serves, but is not monitored', warn, () =>
     scheduleMonitoring.executeWithOptions({ ...cloud, summary: `watch ${definition.model}` }, [{ definition }]),
   );
@@ -18,24 +23,21 @@ export async function monitor(definition: Definition, warn: (warnings: Warning[]
 /** Writes the report of a run that has come to its end; `null` when that cannot be, which the run's end is not to depend on. */
 export const report = (
   definition: Definition,
-  outcome: PipelineOutcome,
-  warn: (warnings: Warning[]) => void,
+  status: PipelineStatus,
+  end: Pick<TrainingReport['run'], 'outcome' | 'reason'>,
+  warn: Warn,
 ): Promise<ReportAddress | null> =>
   orWarn('not-reported', 'The report could not be written', warn, () =>
-    reportTraining.executeWithOptions({ ...cloud, summary: 'write the report' }, [{ definition, outcome }]),
+    reportTraining.executeWithOptions({ ...reporting, summary: 'write the report' }, [{ definition, status, ...end }]),
   );
 
-async function orWarn<T>(
-  code: Warning['code'],
-  what: string,
-  warn: (warnings: Warning[]) => void,
-  act: () => Promise<T>,
-): Promise<T | null> {
+/** Also done by a run that is being cancelled: what it did is to be watched and told. */
+async function orWarn<T>(code: Warning['code'], what: string, warn: Warn, act: () => Promise<T>): Promise<T | null> {
   try {
-    return await act();
+    return await CancellationScope.nonCancellable(act);
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    warn([{ code, message: `${what}: ${error.cause?.message ?? error.message}` }]);
+    if (!(error instanceof ActivityFailure)) throw error;
+    warn([{ code, message: `${what}: ${causeOf(error)}` }]);
     return null;
   }
 }

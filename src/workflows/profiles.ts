@@ -33,10 +33,18 @@ export const cloud: ActivityOptions = {
   retry: { initialInterval: '500 milliseconds', maximumInterval: '1 minute', maximumAttempts: 30 },
 };
 
-/** Alerts: tried for a while, but not so long that the next check would have to be skipped. */
+/** Alerts: tried for a moment; what cannot be told by then is due again at the next check. */
 export const alerting: ActivityOptions = {
   ...common,
-  scheduleToCloseTimeout: '15 minutes',
+  scheduleToCloseTimeout: '2 minutes',
   startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 20 },
+  retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 10 },
+};
+
+/** Reports: whoever waits for a run or a check is not to wait long for its report. */
+export const reporting: ActivityOptions = {
+  ...common,
+  scheduleToCloseTimeout: '10 minutes',
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 5 },
 };

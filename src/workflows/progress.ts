@@ -1,4 +1,4 @@
-import { defineQuery, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { defineQuery, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Step } from '../activities/index.js';
 import type { Definition } from '../contracts/definition.js';
 import {
@@ -18,6 +18,7 @@ import type {
   Warning,
 } from '../contracts/results.js';
 import { attribute } from './attributes.js';
+import { causeOf } from './causes.js';
 import { describeRejects, describeRun } from './details.js';
 import { report } from './monitor-stage.js';
 
@@ -113,9 +114,20 @@ export function trackProgress(definition: Definition) {
       for (const entry of status.stages) if (entry.state === 'waiting') entry.state = 'skipped';
       const unchanged = (status.gate?.unchanged ?? false) && deployment?.published === false;
       publish();
-      status.report = await report(definition, { ...status, outcome, reason, unchanged }, this.warn);
+      status.report = await report(definition, status, { outcome, reason }, this.warn);
       publish();
       return { ...status, outcome, reason, unchanged };
     },
+
+    /** The run ends with an error: by failing or by being cancelled. */
+    async failed(error: unknown): Promise<void> {
+      const end = isCancellation(error)
+        ? ({ outcome: 'cancelled', reason: '' } as const)
+        : ({ outcome: 'failed', reason: causeOf(error) } as const);
+      status.report = await report(definition, status, end, this.warn);
+      publish();
+    },
   };
 }
+
+export type Progress = ReturnType<typeof trackProgress>;

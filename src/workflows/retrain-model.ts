@@ -1,6 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
-  ApplicationFailure,
   CancellationScope,
   executeChild,
   isCancellation,
@@ -11,8 +10,9 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
-import { alertAll } from './alerting.js';
+import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
+import { causeOf } from './causes.js';
 import { cloud, io } from './profiles.js';
 import { trainingPipeline } from './training-pipeline.js';
 
@@ -26,46 +26,49 @@ type Ended = NonNullable<RetrainingEntry['outcome']>;
  * data as before. The newcomer passes the same gate, approval and canary as every model. Refused too often in a row,
  * retraining pauses itself and says so.
  */
-export async function retrainModel({ definition, cause }: RetrainInput): Promise<RetrainOutcome> {
+export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome> {
+  const { definition, cause } = input;
   const { model } = definition;
   const run = `${workflowInfo().workflowId}/${workflowInfo().runId}`;
   attribute('Model', model);
   attribute('Stage', 'retrain');
   const tell = (state: string) => setCurrentDetails(`### ${model}\n\nRetraining because of ${cause}: ${state}`);
+  const heldBack = (reason: string): RetrainOutcome => {
+    attribute('Verdict', 'held-back');
+    tell(`held back, ${reason}`);
+    return { outcome: 'held-back', reason };
+  };
+  const finish = (outcome: Ended, reason: string) =>
+    CancellationScope.nonCancellable(async () => {
+      attribute('Verdict', outcome);
+      const { alerts } = await finishRetraining({ definition, run, outcome, reason });
+      const troubles = await deliver(definition, alerts);
+      tell([outcome, ...troubles].join('; '));
+    });
 
   tell('reading the data');
   const { result: dataset } = await ingestDataset({ definition, reuse: true });
-  const claim = await claimRetraining({ definition, cause, run, datasetSha256: dataset.dataset.sha256 });
-  if (!claim.allowed) {
-    attribute('Verdict', 'held-back');
-    tell(`held back, ${claim.reason}`);
-    return { outcome: 'held-back', reason: claim.reason };
-  }
-
-  tell(`runs as ${claim.training}`);
-  const finish = (outcome: Ended) =>
-    CancellationScope.nonCancellable(async () => {
-      attribute('Verdict', outcome);
-      tell(`${outcome}, see ${claim.training}`);
-      const { alert } = await finishRetraining({ definition, run, outcome });
-      if (alert !== null) await alertAll(alert);
-    });
+  let ended: Extract<RetrainOutcome, { training: string }>;
   try {
+    const claim = await claimRetraining({ definition, cause, run, datasetSha256: dataset.dataset.sha256 });
+    if (!claim.allowed) return heldBack(claim.reason);
+    const { training } = claim;
+    tell(`runs as ${training}`);
     const { outcome, reason } = await executeChild(trainingPipeline, {
-      workflowId: claim.training,
-      args: [{ definition, reuse: true }],
+      workflowId: training,
+      args: [{ definition, reuse: true, keepSchedules: true }],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       staticSummary: `Retrain ${model} because of ${cause}`,
     });
-    await finish(outcome);
-    return { outcome, reason, training: claim.training };
+    ended = { outcome, reason, training };
   } catch (error) {
-    await finish(isCancellation(error) ? 'cancelled' : 'failed');
-    if (error instanceof WorkflowExecutionAlreadyStartedError)
-      throw ApplicationFailure.nonRetryable(
-        `${claim.training} trains ${model} on this data already; wait for it, then retrain again.`,
-        'RetrainingBusy',
-      );
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      await finish('cancelled', '');
+      return heldBack(`${error.workflowId} trains on this data already`);
+    }
+    await finish(isCancellation(error) ? 'cancelled' : 'failed', causeOf(error));
     throw error;
   }
+  await finish(ended.outcome, ended.reason);
+  return ended;
 }

@@ -4,12 +4,12 @@ import type { ArtifactRef } from '../contracts/artifact.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import { approve } from './approval.js';
-import { takeDecisions } from './decisions.js';
+import { type Decisions, takeDecisions } from './decisions.js';
 import * as found from './found.js';
 import { deploy } from './deploy-child.js';
 import { monitor } from './monitor-stage.js';
 import { cloud, compute, io } from './profiles.js';
-import { trackProgress } from './progress.js';
+import { type Progress, trackProgress } from './progress.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
 const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, evaluateCandidate, judgeCandidate } =
@@ -17,13 +17,27 @@ const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, e
 const { registerModel } = proxyActivities<Activities>(cloud);
 
 /**
- * From a table to a registered and, where the gate allows, deployed model: ingest, profile, features, train,
- * validate, register, approve, deploy, monitor; a report at every end. A refused gate or a rejection is an outcome; failures keep the name that the activity gave them.
+ * From a table to a registered and, where the gate allows, deployed and monitored model. A refused gate or a rejection is
+ * an outcome; failures keep the name that the activity gave them. A report is written whatever the end.
  */
-export async function trainingPipeline({ definition, reuse }: PipelineInput): Promise<PipelineOutcome> {
-  const progress = trackProgress(definition);
-  const { status, workflowId } = progress;
+export async function trainingPipeline(input: PipelineInput): Promise<PipelineOutcome> {
+  const progress = trackProgress(input.definition);
   const decisions = takeDecisions();
+  try {
+    return await learnAndDeploy(input, progress, decisions);
+  } catch (error) {
+    await progress.failed(error);
+    throw error;
+  }
+}
+
+/** Ingest, profile, features, train, validate, register, approve, deploy, monitor. */
+async function learnAndDeploy(
+  { definition, reuse, keepSchedules }: PipelineInput,
+  progress: Progress,
+  decisions: Decisions,
+): Promise<PipelineOutcome> {
+  const { status, workflowId } = progress;
 
   const ingested = await progress.stage('ingest', found.ingest, () =>
     ingestDataset.executeWithOptions({ ...io, summary: `read ${found.fileName(definition.dataset.uri)}` }, [
@@ -103,7 +117,8 @@ export async function trainingPipeline({ definition, reuse }: PipelineInput): Pr
     if (ended.outcome === 'rolled-back') return progress.finish('rolled-back', ended.reason);
     if (ended.outcome === 'deployed') {
       progress.deployed(ended.deployment);
-      await progress.stage('monitor', found.monitoring(definition), () => monitor(definition, progress.warn));
+      if (!keepSchedules)
+        await progress.stage('monitor', found.monitoring(definition), () => monitor(definition, progress.warn));
       return progress.finish('deployed', '', ended.deployment);
     }
     judged = await judge(fit.model);

@@ -4,6 +4,7 @@ import { evaluateTask } from '../../src/activities/compute/tasks/evaluate.js';
 import { fitTask } from '../../src/activities/compute/tasks/fit.js';
 import { createValidateActivities } from '../../src/activities/validate.js';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
+import type { ModelDocument } from '../../src/contracts/model.js';
 import type { MonitoringReference } from '../../src/contracts/monitoring-reference.js';
 import type { Evaluation } from '../../src/contracts/report.js';
 import type { EvaluationResult, LeaderboardRow } from '../../src/contracts/results.js';
@@ -13,6 +14,7 @@ import { crossValidate } from '../../src/ml/cross-validate.js';
 import { forEachMetric } from '../../src/ml/metrics.js';
 import { parseMonitoringReference } from '../../src/ml/monitoring-reference.js';
 import { stratifiedSplit } from '../../src/ml/split.js';
+import { parseModelDocument } from '../../src/serving/model-document.js';
 import { scoreRows } from '../../src/serving/predict.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { allRows, feature, LOGISTIC, syntheticTable } from '../ml/samples.js';
@@ -41,6 +43,7 @@ describe('evaluateTask', () => {
   let evaluation: Evaluation;
   let reference: MonitoringReference;
   let again: EvaluationResult[];
+  let document: ModelDocument;
 
   let directory: string;
 
@@ -58,6 +61,7 @@ describe('evaluateTask', () => {
       },
       context,
     );
+    document = parseModelDocument(await store.get(model));
     const input = { ...SHARED, matrix, model };
     again = [await evaluateTask(input, context), await evaluateTask(input, context)];
     const bytesOf = (ref: ArtifactRef) => store.get(ref);
@@ -83,10 +87,6 @@ describe('evaluateTask', () => {
   });
 
   it('scores about as well out of fold as cross-validation says', () => {
-    const scores = Float64Array.from(
-      reference.profile.score.distribution.kind === 'exact' ? reference.profile.score.distribution.values : [],
-    );
-    expect(scores).toHaveLength(MAX_ROWS);
     const area = evaluation.roc.slice(1).reduce((sum, point, i) => {
       const before = evaluation.roc[i]!;
       const width = point.falsePositiveRate - before.falsePositiveRate;
@@ -113,25 +113,27 @@ describe('evaluateTask', () => {
     expect(reference).toMatchObject({ schemaVersion: 1, model: 'tried', calibration: { kind: 'platt' } });
   });
 
-  it('keeps the features of all training rows and of no other, missing ones missing', () => {
+  it('keeps the features of all rows, missing ones missing', () => {
     const [a, b] = reference.profile.features as [
       (typeof reference.profile.features)[0],
       (typeof reference.profile.features)[0],
     ];
-    const present = train.filter((row) => !Number.isNaN(table.columns[0]![row]));
-    expect(a).toMatchObject({ name: 'a', rows: present.length, missing: train.length - present.length });
-    expect(b).toMatchObject({ name: 'b', rows: train.length, missing: 0 });
-    const sorted = Float64Array.from(train, (row) => table.columns[1]![row]!).sort();
+    const present = table.columns[0]!.filter((value) => !Number.isNaN(value)).length;
+    expect(a).toMatchObject({ name: 'a', rows: present, missing: ROWS - present });
+    expect(b).toMatchObject({ name: 'b', rows: ROWS, missing: 0 });
+    const sorted = table.columns[1]!.slice().sort();
     expect(b.distribution).toEqual({ kind: 'exact', values: [...sorted] });
   });
 
-  it('keeps the labels of the training rows, and decisions at the threshold', () => {
-    const positives = train.reduce((sum, row) => sum + table.labels[row]!, 0);
-    expect(reference.profile.labels).toEqual({ positives, negatives: train.length - positives });
+  it('keeps all labels, and what the model itself says of the hold-out', () => {
+    const positives = table.labels.reduce((sum, label) => sum + label, 0);
+    expect(reference.profile.labels).toEqual({ positives, negatives: ROWS - positives });
+    const holdout = Int32Array.from([...roles.keys()].filter((row) => !train.includes(row)));
     const { distribution } = reference.profile.score;
     const values = distribution.kind === 'exact' ? distribution.values : [];
     const called = reference.profile.prediction.categories.find(({ value }) => value === '1');
     expect(called?.rows).toBe(values.filter((score) => score >= 0.5).length);
+    expect(values).toEqual([...scoreRows(document, table.columns, holdout)].sort((x, y) => x - y));
   });
 
   it('says how far it is', () => {

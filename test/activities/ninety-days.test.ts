@@ -7,6 +7,7 @@ import type { CheckEntry, DriftState, RetrainingEntry } from '../../src/contract
 import { retrainSchedule } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import { draftOf } from '../registry/draft.js';
+import type { MonitoringLog } from '../../src/registry/monitoring-log.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../workflows/scripted.js';
 
@@ -17,31 +18,39 @@ const DAYS = 90;
 let definition: Definition;
 let clock: number;
 let paused: Set<string>;
+/** Retrainings that run. */
+let open: Set<string>;
+let monitoringLog: MonitoringLog;
 let world: ReturnType<typeof createMonitorActivities> & ReturnType<typeof createRetrainActivities>;
 
 beforeEach(async () => {
   definition = await loadDefinition('pipelines/anemia.json');
   clock = START;
   paused = new Set();
+  open = new Set();
+  monitoringLog = createMemoryMonitoringLog();
   const champion = { ...draftOf('a'), version: 3, createdAt: '', decisions: [] };
   const ports = {
     registry: { alias: () => Promise.resolve(champion) },
     schedules: {
       pause: (id: string) => Promise.resolve(void paused.add(id)),
-      isPaused: (id: string) => Promise.resolve(paused.has(id)),
+      pauseNote: (id: string) => Promise.resolve(paused.has(id) ? 'three refused' : null),
+      ensure: () => Promise.resolve(),
     },
-    monitoringLog: createMemoryMonitoringLog(),
+    runs: { isOpen: (run: string) => Promise.resolve(open.has(run)) },
+    alerts: [{ name: 'log', send: () => Promise.resolve() }],
+    monitoringLog,
     now: () => new Date(clock),
   } as unknown as Ports; // the other ports are not used by what runs here
   world = { ...createMonitorActivities(ports), ...createRetrainActivities(ports) };
 });
 
 /** What the activities of one scheduled check do, with this verdict of its window. */
-async function check(drift: DriftState): Promise<CheckEntry> {
+function check(drift: DriftState): Promise<CheckEntry> {
   const to = new Date(clock).toISOString();
   const window = { from: new Date(clock - HOUR).toISOString(), to };
-  const entry = await world.concludeCheck({
-    ...{ definition, window, mode: 'scheduled', run: `drift-${to}/run` },
+  return world.concludeCheck({
+    ...{ definition, window, mode: 'scheduled', run: `drift-${definition.deployment.alias}-${to}/run` },
     comparison: {
       ...comparison,
       drift,
@@ -49,15 +58,13 @@ async function check(drift: DriftState): Promise<CheckEntry> {
       driftedColumns: drift === 'drift' ? ['r'] : [],
     },
   });
-  await world.recordCheck(entry);
-  return entry;
 }
 
 /** Asks for a retraining on data of this name and ends it so. */
 async function retrain(data: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<boolean> {
   const run = `retrain-${clock}`;
   const claim = await world.claimRetraining({ definition, cause: 'drift', run, datasetSha256: data.padEnd(64, '0') });
-  if (claim.allowed) await world.finishRetraining({ definition, run, outcome });
+  if (claim.allowed) await world.finishRetraining({ definition, run, outcome, reason: '' });
   return claim.allowed;
 }
 
@@ -88,10 +95,10 @@ describe('hourly checks, for up to ninety days,', () => {
   it('of drift that stays tell once, retrain within the budget, and stop after three refusals', async () => {
     const onset = 30 * 24;
     const { begun, retrained } = await hourly(DAYS, (hour) => (hour >= onset ? 'drift' : 'no-drift'));
-    const { alarm, cooldownHours } = definition.monitoring.drift;
-    expect(begun).toEqual([onset + alarm.windows - 1]);
-    expect(retrained).toHaveLength(definition.monitoring.retraining.refusedInARow);
-    expect(retrained[1]! - retrained[0]!).toBeGreaterThanOrEqual(cooldownHours);
+    const { drift, retraining } = definition.monitoring;
+    expect(begun).toEqual([onset + drift.alarm.windows - 1]);
+    expect(retrained).toHaveLength(retraining.refusedInARow);
+    expect(retrained[1]! - retrained[0]!).toBeGreaterThanOrEqual(retraining.cooldownHours);
     expect(retrained[2]! - retrained[0]!).toBeGreaterThanOrEqual(7 * 24);
     expect(paused).toEqual(new Set([retrainSchedule(definition)]));
   });
@@ -141,5 +148,75 @@ describe('retraining', () => {
     paused.clear();
     expect(await retrain('d4', 'refused')).toBe(true);
     expect(paused.size).toBe(0);
+  });
+
+  it('tells of its pause in every try, with the same alert', async () => {
+    definition = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.refusedInARow=1']);
+    const run = 'retrain-1/run';
+    await world.claimRetraining({ definition, cause: 'drift', run, datasetSha256: 'e5'.padEnd(64, '0') });
+    const finish = () => world.finishRetraining({ definition, run, outcome: 'refused', reason: '' });
+    const first = await finish();
+    clock += HOUR;
+    expect(await finish()).toEqual(first);
+    expect(first.alerts).toMatchObject([{ sink: 'log', alert: { kind: 'retraining-paused' } }]);
+  });
+
+  it('that was terminated does not keep others from starting', async () => {
+    const run = 'retrain-1/run';
+    open.add(run);
+    const claim = (other: string, data: string) =>
+      world.claimRetraining({ definition, cause: 'drift', run: other, datasetSha256: data.padEnd(64, '0') });
+    expect(await claim(run, 'a')).toMatchObject({ allowed: true });
+    clock += 25 * HOUR;
+    expect(await claim('retrain-2/run', 'b')).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('still runs') as string,
+    });
+    open.delete(run);
+    expect(await claim('retrain-3/run', 'b')).toMatchObject({ allowed: true });
+  });
+});
+
+describe('alerts that are due', () => {
+  const dueOf = async (entry: CheckEntry) =>
+    (await world.dueAlerts({ definition, entry, report: null })).map(({ alert, sink }) => [alert.id, sink]);
+  const episode = async () => {
+    for (let hour = 0; hour < 2; hour++, clock += HOUR) await check('drift');
+    return check('drift');
+  };
+
+  it('stay due until their sink has heard of them', async () => {
+    const entry = await episode();
+    expect(entry.decision.state).toBe('ongoing');
+    const [due] = await dueOf(entry);
+    expect(due).toEqual([`anemia-detection/${entry.decision.episodes[0]!.id}`, 'log']);
+    const { model, deployment } = definition;
+    const place = { model, functionName: deployment.functionName, alias: deployment.alias };
+    await monitoringLog.recordDelivery(place, { alert: due![0]!, sink: 'log' });
+    expect(await dueOf(entry)).toEqual([]);
+  });
+
+  it('are those of a pause too, while it holds', async () => {
+    definition = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.refusedInARow=1']);
+    await retrain('f6', 'refused');
+    const entry = await check('no-drift');
+    expect(await dueOf(entry)).toEqual([[expect.stringContaining('retraining-paused') as string, 'log']]);
+    paused.clear();
+    expect(await dueOf(entry)).toEqual([]);
+  });
+});
+
+describe('a model that serves at two places', () => {
+  it('is monitored at each of them alone', async () => {
+    const main = definition;
+    const trial = await loadDefinition('pipelines/anemia.json', ['deployment.alias=trial']);
+    const states: string[] = [];
+    for (let hour = 0; hour < 3; hour++, clock += HOUR) {
+      definition = main;
+      states.push((await check('drift')).decision.state);
+      definition = trial;
+      expect((await check('no-drift')).decision.state).toBe('quiet');
+    }
+    expect(states).toEqual(['suspected', 'alarm', 'ongoing']);
   });
 });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { createAlertActivities } from '../../src/activities/alert.js';
 import { createAlertSinks, type AlertOptions } from '../../src/alerts/create-alert-sinks.js';
 import { createLogSink } from '../../src/alerts/log-sink.js';
@@ -93,18 +94,20 @@ describe('the sinks of a worker', () => {
     expect(() => createAlertSinks({ ...base, webhook })).toThrow('MLOPS_ALERT_SECRET');
   });
 
-  it('are named by one activity and used by another, each alone', async () => {
+  it('are told by an activity each, once', async () => {
     const lines: string[] = [];
     const ownSink = await moduleOf('export default () => { throw new Error("down"); };');
     const alerts = createAlertSinks({ ...base, ownSink, writeLine: (line) => lines.push(line) });
     const running = () => ({ workflowId: 'w', runId: 'r', activityId: '1', signal, report: () => undefined });
-    const activities = createAlertActivities({ alerts, running });
-    expect(await activities.alertSinks()).toEqual(['log', 'own']);
-    await expect(activities.sendAlert({ alert: ALERT, sink: 'own' })).rejects.toThrow('down');
+    const monitoringLog = createMemoryMonitoringLog();
+    const activities = createAlertActivities({ alerts, monitoringLog, running });
+    const place = { model: ALERT.model.name, functionName: 'f', alias: 'live' };
+    await expect(activities.sendAlert({ place, alert: ALERT, sink: 'own' })).rejects.toThrow('down');
     expect(lines).toEqual([]);
-    await activities.sendAlert({ alert: ALERT, sink: 'log' });
+    for (let tries = 0; tries < 2; tries++) await activities.sendAlert({ place, alert: ALERT, sink: 'log' });
     expect(lines).toHaveLength(1);
-    await expect(activities.sendAlert({ alert: ALERT, sink: 'webhook' })).rejects.toMatchObject({
+    expect(await monitoringLog.delivered(place)).toEqual([{ alert: ALERT.id, sink: 'log' }]);
+    await expect(activities.sendAlert({ place, alert: ALERT, sink: 'webhook' })).rejects.toMatchObject({
       type: 'AlertRefused',
       message: expect.stringContaining('no alert sink called webhook, only log, own') as string,
     });

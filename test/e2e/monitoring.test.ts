@@ -55,6 +55,12 @@ const checkOf = (rows: number, ...options: string[]) =>
     ({ entry }) => entry.rows === rows,
   );
 
+/** Alerts in the worker's log. */
+const alertsOf = async () =>
+  (await readFile(join(home.home, 'logs', 'worker.log'), 'utf8'))
+    .split('\n')
+    .filter((line) => line.includes('"type":"alert"'));
+
 describe('a model that is watched', { timeout: LIMIT_MS }, () => {
   it('has a report of its training, on pages that list it', async () => {
     const page = await fetch(trained.report!.html);
@@ -77,11 +83,11 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
   it('is checked by hand, without effect', async () => {
     expect((await check()).entry).toMatchObject({ drift: 'insufficient', rows: 0 });
     await predict(ROWS);
-    const { entry, details, retraining } = await checkOf(ROWS.length);
+    const { entry, report, details, retraining } = await checkOf(ROWS.length);
     expect(entry).toMatchObject({ mode: 'by-hand', drift: 'drift', decision: { state: 'alarm' } });
     expect(retraining).toBe('');
     expect(details.columns.map(({ column }) => column)).toEqual(['r', 'g', 'b', 'hb', 'prediction', 'score']);
-    expect(await (await fetch(entry.report!.html)).text()).toContain('by hand');
+    expect(await (await fetch(report!.html)).text()).toContain('by hand');
     const said = await home.run(['drift-check', ...SETTINGS]);
     for (const part of ['Drift', 'A check by hand only looks', entry.driftedColumns[0]!, 'Report'])
       expect(said.stdout).toContain(part);
@@ -113,15 +119,10 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
       outcome: 'held-back',
       reason: expect.stringContaining('no new labelled data') as string,
     });
-    const alerts = await until(
-      async () =>
-        (await readFile(join(home.home, 'logs', 'worker.log'), 'utf8'))
-          .split('\n')
-          .filter((line) => line.includes(entry.decision.episodes[0]!.id)),
-      ({ length }) => length > 0,
-    );
-    expect(alerts).toHaveLength(1);
     expect((await check('--act')).entry.decision.state).toBe('ongoing');
+    const alerts = await until(alertsOf, ({ length }) => length > 0);
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toContain(entry.decision.episodes[0]!.id);
   });
 
   it('pauses, resumes and checks the past', async () => {
@@ -129,10 +130,16 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
     expect((await home.run(['schedules', 'pause', id, '--because', 'holidays'])).stdout).toContain('is paused');
     expect((await home.run(['schedules'])).stdout).toContain('paused: holidays');
     expect((await home.run(['schedules', 'resume', id])).stdout).toContain('is active again');
-    const range = ['--from', '2026-01-01T00:00Z', '--to', '2026-01-01T03:00Z'];
-    expect((await home.run(['schedules', 'backfill', id, ...range])).code).toBe(0);
-    const page = () => fetch(`http://127.0.0.1:${home.ports.reports}/${MODEL}/`).then((answer) => answer.text());
-    await until(page, (text) => text.split(`${id}-2026-01-01T`).length > 3);
+    // Up to now: the windows just checked are checked once more, and nothing comes of it.
+    const before = await alertsOf();
+    const now = new Date();
+    const range = ['--from', new Date(now.getTime() - 3 * 3_600_000).toISOString(), '--to', now.toISOString()];
+    const past = await home.run(['schedules', 'backfill', id, ...range]);
+    expect([past.code, past.stdout]).toEqual([0, expect.stringContaining('Checked 3 windows of the past')]);
+    const page = await (await fetch(`http://127.0.0.1:${home.ports.reports}/${MODEL}/`)).text();
+    expect(page.split(`${id}-backfill-`).length).toBeGreaterThan(3);
+    expect(await alertsOf()).toEqual(before);
+    expect((await check('--act')).entry.decision.state).toBe('ongoing');
 
     for (const [wrong, sentence] of [
       [['backfill', `retrain-${MODEL}`, ...range], 'only drift checks'],

@@ -1,28 +1,58 @@
 import type { CheckEntry } from '../../src/contracts/monitoring.js';
-import type { MonitoringLog, Retrainings } from '../../src/registry/monitoring-log.js';
+import type { Delivery, MonitoringLog, Place, Retrainings } from '../../src/registry/monitoring-log.js';
 
-/** Monitoring of one model in memory, for tests of many checks. Passes the behaviour suite of the port. */
+interface Kept {
+  checks: CheckEntry[];
+  looks: CheckEntry[];
+  retrainings: Retrainings;
+  deliveries: Delivery[];
+}
+
+/** Monitoring in memory, for tests of many checks. Passes the behaviour suite of the port. */
 export function createMemoryMonitoringLog(): MonitoringLog {
-  const checks: CheckEntry[] = [];
-  const known: Retrainings = { entries: [], pausedAt: null };
-  const copy = () => structuredClone(known);
+  const places = new Map<string, Kept>();
+  const at = ({ model, functionName, alias }: Place): Kept => {
+    const key = [model, functionName, alias].join(' ');
+    const kept = places.get(key) ?? {
+      checks: [],
+      looks: [],
+      retrainings: { entries: [], pause: null },
+      deliveries: [],
+    };
+    places.set(key, kept);
+    return kept;
+  };
   return {
-    recordCheck(check) {
-      if (!checks.slice(-20).some(({ run }) => run === check.run)) checks.push(check);
+    concludeCheck(place, run, latest, judge) {
+      const { checks } = at(place);
+      const known = checks.slice(-latest).find((check) => check.run === run);
+      if (known !== undefined) return Promise.resolve(known);
+      const check = judge(checks.slice(-latest));
+      checks.push(check);
+      return Promise.resolve(check);
+    },
+    recordLook(place, look) {
+      const { looks } = at(place);
+      if (!looks.slice(-20).some(({ run }) => run === look.run)) looks.push(look);
       return Promise.resolve();
     },
-    checks: (model, latest) => Promise.resolve(checks.filter(({ model: { name } }) => name === model).slice(-latest)),
-    retrainings: () => Promise.resolve(copy()),
-    claimRetraining(_model, entry, judge) {
-      if (known.entries.some(({ run }) => run === entry.run)) return Promise.resolve({ allowed: true });
-      const claim = judge(copy());
-      if (claim.allowed) known.entries.push(entry);
+    checks: (place, latest) => Promise.resolve(at(place).checks.slice(-latest)),
+    looks: (place, latest) => Promise.resolve(at(place).looks.slice(-latest)),
+    retrainings: (place) => Promise.resolve(structuredClone(at(place).retrainings)),
+    claimRetraining(place, entry, judge) {
+      const { retrainings } = at(place);
+      if (retrainings.entries.some(({ run }) => run === entry.run)) return Promise.resolve({ allowed: true });
+      const claim = judge(structuredClone(retrainings));
+      if (claim.allowed) retrainings.entries.push(entry);
       return Promise.resolve(claim);
     },
-    finishRetraining(_model, run, outcome) {
-      known.entries = known.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry));
-      return Promise.resolve(copy());
+    finishRetraining(place, run, outcome) {
+      const { retrainings } = at(place);
+      retrainings.entries = retrainings.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry));
+      return Promise.resolve(structuredClone(retrainings));
     },
-    recordPause: (_model, at) => Promise.resolve(void (known.pausedAt = at)),
+    recordPause: (place, pause) => Promise.resolve(void (at(place).retrainings.pause = pause)),
+    delivered: (place) => Promise.resolve([...at(place).deliveries]),
+    recordDelivery: (place, delivery) => Promise.resolve(void at(place).deliveries.push(delivery)),
   };
 }

@@ -3,13 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RetrainingEntry } from '../../src/contracts/monitoring.js';
 import { createFileMonitoringLog } from '../../src/registry/file-monitoring-log.js';
+import type { MonitoringLog, Place } from '../../src/registry/monitoring-log.js';
 import { temporaryDirectory } from '../support/temp.js';
-import { createMemoryMonitoringLog } from './memory-monitoring-log.js';
 import { checkEntry } from '../workflows/scripted.js';
+import { createMemoryMonitoringLog } from './memory-monitoring-log.js';
 
-const NAME = 'anemia-detection';
-const checkAt = (hour: number) =>
-  checkEntry({ run: `drift-${hour}/run`, at: new Date(hour * 3_600_000).toISOString() });
+const PLACE: Place = { model: 'anemia-detection', functionName: 'anemia-detection', alias: 'live' };
+const ELSEWHERE: Place = { ...PLACE, alias: 'trial' };
+const checkAt = (hour: number, why = '') => {
+  const check = checkEntry({ run: `drift-${hour}/run`, at: new Date(hour * 3_600_000).toISOString() });
+  return { ...check, decision: { ...check.decision, why } };
+};
+const conclude = (log: MonitoringLog, hour: number, why = '') =>
+  log.concludeCheck(PLACE, `drift-${hour}/run`, 100, () => checkAt(hour, why));
+const runsOf = async (checks: Promise<{ run: string }[]>) => (await checks).map(({ run }) => run.split('/')[0]);
 
 const retraining = (run: string): RetrainingEntry => ({
   ...{ run, cause: 'drift', startedAt: '2026-11-24T10:00:00.000Z', outcome: null, training: `train-${run}` },
@@ -23,34 +30,70 @@ describe.each([
   ['files', async () => createFileMonitoringLog(await temporaryDirectory())],
   ['memory', () => Promise.resolve(createMemoryMonitoringLog())],
 ] as const)('a monitoring log in %s', (_, open) => {
-  it('keeps checks in order, each once, and gives the latest', async () => {
+  it('concludes checks one after the other, each once, and gives the latest', async () => {
     const log = await open();
-    expect(await log.checks(NAME, 5)).toEqual([]);
-    for (let hour = 1; hour <= 7; hour++) await log.recordCheck(checkAt(hour));
-    await log.recordCheck(checkAt(6));
-    expect((await log.checks(NAME, 3)).map(({ run }) => run)).toEqual(['drift-5/run', 'drift-6/run', 'drift-7/run']);
-    expect(await log.checks(NAME, 100)).toEqual([1, 2, 3, 4, 5, 6, 7].map(checkAt));
-    expect(await log.checks('another', 5)).toEqual([]);
+    expect(await log.checks(PLACE, 5)).toEqual([]);
+    for (let hour = 1; hour <= 7; hour++) await conclude(log, hour);
+    expect(await conclude(log, 6, 'another conclusion')).toEqual(checkAt(6));
+    expect(await runsOf(log.checks(PLACE, 3))).toEqual(['drift-5', 'drift-6', 'drift-7']);
+    expect(await log.checks(PLACE, 100)).toEqual([1, 2, 3, 4, 5, 6, 7].map((hour) => checkAt(hour)));
+  });
+
+  it('lets every check know those before it, however many there are at once', async () => {
+    const log = await open();
+    const known: number[] = [];
+    const hours = [1, 2, 3, 4, 5];
+    await Promise.all(
+      hours.map((hour) =>
+        log.concludeCheck(PLACE, `drift-${hour}/run`, 100, (earlier) => {
+          known.push(earlier.length);
+          return checkAt(hour);
+        }),
+      ),
+    );
+    expect(known).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('keeps checks that only looked apart, and places too', async () => {
+    const log = await open();
+    await conclude(log, 1);
+    await log.recordLook(PLACE, checkAt(2));
+    await log.recordLook(PLACE, checkAt(2));
+    expect(await runsOf(log.checks(PLACE, 9))).toEqual(['drift-1']);
+    expect(await runsOf(log.looks(PLACE, 9))).toEqual(['drift-2']);
+    expect(await log.checks(ELSEWHERE, 9)).toEqual([]);
   });
 
   it('lets one of several retrainings through, the same one again', async () => {
     const log = await open();
     const runs = ['a', 'b', 'c', 'd'];
-    const claims = await Promise.all(runs.map((run) => log.claimRetraining(NAME, retraining(run), onlyFirst)));
+    const claims = await Promise.all(runs.map((run) => log.claimRetraining(PLACE, retraining(run), onlyFirst)));
     expect(claims.filter(({ allowed }) => allowed)).toHaveLength(1);
     const winner = runs[claims.findIndex(({ allowed }) => allowed)]!;
-    expect(await log.claimRetraining(NAME, retraining(winner), onlyFirst)).toEqual({ allowed: true });
-    expect((await log.retrainings(NAME)).entries).toEqual([retraining(winner)]);
+    expect(await log.claimRetraining(PLACE, retraining(winner), onlyFirst)).toEqual({ allowed: true });
+    expect((await log.retrainings(PLACE)).entries).toEqual([retraining(winner)]);
+    expect(await log.claimRetraining(ELSEWHERE, retraining('e'), onlyFirst)).toEqual({ allowed: true });
   });
 
-  it('knows how a retraining ended and when it was paused', async () => {
+  it('knows how a retraining ended, and the latest pause', async () => {
     const log = await open();
-    await log.claimRetraining(NAME, retraining('a'), allow);
-    const { entries, pausedAt } = await log.finishRetraining(NAME, 'a', 'refused');
+    await log.claimRetraining(PLACE, retraining('a'), allow);
+    await log.finishRetraining(PLACE, 'never claimed', 'failed');
+    const { entries, pause } = await log.finishRetraining(PLACE, 'a', 'refused');
     expect(entries).toEqual([{ ...retraining('a'), outcome: 'refused' }]);
-    expect(pausedAt).toBeNull();
-    await log.recordPause(NAME, '2026-11-24T11:00:00.000Z');
-    expect((await log.retrainings(NAME)).pausedAt).toBe('2026-11-24T11:00:00.000Z');
+    expect(pause).toBeNull();
+    const paused = { at: '2026-11-24T11:00:00.000Z', run: 'a' };
+    await log.recordPause(PLACE, paused);
+    expect((await log.retrainings(PLACE)).pause).toEqual(paused);
+  });
+
+  it('knows which sink has heard of which alert', async () => {
+    const log = await open();
+    for (const sink of ['log', 'webhook']) await log.recordDelivery(PLACE, { alert: 'a', sink });
+    expect(await log.delivered(PLACE)).toEqual([
+      { alert: 'a', sink: 'log' },
+      { alert: 'a', sink: 'webhook' },
+    ]);
   });
 });
 
@@ -58,29 +101,31 @@ describe('a monitoring log in files', () => {
   it('loses nothing but the line that a killed writer tore', async () => {
     const root = await temporaryDirectory();
     const log = createFileMonitoringLog(root);
-    await log.recordCheck(checkAt(1));
-    await appendFile(join(root, NAME, 'monitoring', 'checks.jsonl'), '{"run":"drift-2/run","mo');
-    await log.recordCheck(checkAt(3));
-    expect((await log.checks(NAME, 9)).map(({ run }) => run)).toEqual(['drift-1/run', 'drift-3/run']);
+    await conclude(log, 1);
+    const directory = join(root, PLACE.model, 'monitoring', `${PLACE.functionName}.${PLACE.alias}`);
+    await appendFile(join(directory, 'checks.jsonl'), '{"run":"drift-2/run","mo');
+    await conclude(log, 3);
+    expect(await runsOf(log.checks(PLACE, 9))).toEqual(['drift-1', 'drift-3']);
   });
 
   it('finds the latest also behind many long ones', async () => {
     const log = createFileMonitoringLog(await temporaryDirectory());
-    const why = 'x'.repeat(6000);
-    for (let hour = 1; hour <= 40; hour++)
-      await log.recordCheck({ ...checkAt(hour), decision: { ...checkAt(hour).decision, why } });
-    expect((await log.checks(NAME, 4)).map(({ run }) => run)).toEqual(
-      [37, 38, 39, 40].map((hour) => `drift-${hour}/run`),
-    );
+    for (let hour = 1; hour <= 40; hour++) await conclude(log, hour, 'x'.repeat(6000));
+    expect(await runsOf(log.checks(PLACE, 4))).toEqual(['drift-37', 'drift-38', 'drift-39', 'drift-40']);
   });
 
   it('lets one of many writers through', async () => {
     const root = await temporaryDirectory();
     const claims = await Promise.all(
       ['a', 'b', 'c', 'd'].map((run) =>
-        createFileMonitoringLog(root).claimRetraining(NAME, retraining(run), onlyFirst),
+        createFileMonitoringLog(root).claimRetraining(PLACE, retraining(run), onlyFirst),
       ),
     );
     expect(claims.filter(({ allowed }) => allowed)).toHaveLength(1);
+  });
+
+  it('refuses a place that would be another directory', async () => {
+    const log = createFileMonitoringLog(await temporaryDirectory());
+    await expect(log.recordLook({ ...PLACE, alias: '../..' }, checkAt(1))).rejects.toThrow('letters, digits');
   });
 });

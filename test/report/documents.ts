@@ -132,7 +132,6 @@ export function checkEntry(hours: number, changes: Partial<CheckEntry> = {}): Ch
     performance: { state: 'kept', value: 0.96, rows: 420 },
     decision: { state: 'quiet', episodes: [], begun: [], retrain: null, why: 'No hypothesis was drifted.' },
     largestEffect: { column: 'hb', value: 0.08 },
-    report: { html: `http://127.0.0.1:9234/anemia-detection/drift/c${hours}.html`, json: 'file:///c.json' },
     ...changes,
   };
 }
@@ -191,7 +190,6 @@ export function driftReport(changes: Partial<DriftReport> = {}): DriftReport {
         why: '3 of the latest 5 windows with enough rows drifted; the largest effect is 0.515 in hb, the least that counts is 0.2.',
       },
       largestEffect: { column: 'hb', value: 0.515 },
-      report: null,
     }),
     policy: POLICY,
     window: {

@@ -4,7 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
-import type { CheckDecision, CheckEntry, CheckInput } from '../../src/contracts/monitoring.js';
+import type { Alert, CheckDecision, CheckEntry, CheckInput } from '../../src/contracts/monitoring.js';
 import { CHECK_DRIFT, RETRAIN, TASK_QUEUE } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import { schedulesOf } from '../../src/monitoring-schedules.js';
@@ -35,13 +35,14 @@ const ALARM: CheckDecision = {
 /** Runs `act` beside a worker with scripted activities; `entries` are the checks that were recorded. */
 async function stage<T>(script: Partial<Activities>, act: () => Promise<T>) {
   const entries: CheckEntry[] = [];
-  const { activities, calls } = scriptedActivities({
-    recordCheck: (entry) => {
-      entries.push(entry);
-      return Promise.resolve();
-    },
-    ...script,
-  });
+  const scripted = scriptedActivities(script);
+  const { concludeCheck } = scripted.activities;
+  scripted.activities.concludeCheck = async (input) => {
+    const entry = await concludeCheck(input);
+    entries.push(entry);
+    return entry;
+  };
+  const { activities, calls } = scripted;
   const worker = await workerFor(temporal.nativeConnection, activities);
   return { result: await worker.runUntil(act), calls, entries };
 }
@@ -53,26 +54,34 @@ const check = (input: Partial<CheckInput> = {}) =>
     args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null, ...input }],
   });
 
+const ALERT: Alert = {
+  ...{ id: `anemia-detection/${EPISODE.id}`, kind: 'drift', at: '2026-11-24T10:00:00.000Z' },
+  ...{ model: { name: 'anemia-detection', version: 3 }, message: ALARM.why, report: null },
+};
+const DUE = [
+  { alert: ALERT, sink: 'log' },
+  { alert: ALERT, sink: 'webhook' },
+];
 const alarming: Partial<Activities> = {
   concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: ALARM })),
+  dueAlerts: () => Promise.resolve(DUE),
 };
 
 describe('a drift check', () => {
-  it('compares, concludes, reports and records, in this order, and stays quiet without drift', async () => {
-    const { result, calls, entries } = await stage({}, () => check());
-    expect(calls).toEqual(['compareWindow', 'concludeCheck', 'reportCheck', 'recordCheck']);
-    expect(result).toMatchObject({ retraining: '', undelivered: [] });
-    expect(entries).toMatchObject([{ report: { html: 'http://127.0.0.1/report.html' } }]);
+  it('compares, concludes, reports and looks for alerts that are due, and stays quiet without drift', async () => {
+    const { result, calls } = await stage({}, () => check());
+    expect(calls).toEqual(['compareWindow', 'concludeCheck', 'reportCheck', 'dueAlerts']);
+    expect(result).toMatchObject({ retraining: '', troubles: [], report: { html: 'http://127.0.0.1/report.html' } });
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
-  it('tells every sink once and starts one retraining that outlives it', async () => {
+  it('tells every sink and starts one retraining that outlives it', async () => {
     const alerts: string[] = [];
     const { result } = await stage(
       {
         ...alarming,
-        sendAlert: ({ alert, sink }) => {
-          alerts.push(`${sink} ${alert.id}`);
+        sendAlert: ({ alert, sink, place }) => {
+          alerts.push(`${place.functionName}:${place.alias} ${sink} ${alert.id}`);
           return Promise.resolve();
         },
       },
@@ -82,8 +91,19 @@ describe('a drift check', () => {
         return outcome;
       },
     );
-    expect(alerts.sort()).toEqual([`log anemia-detection/${EPISODE.id}`, `webhook anemia-detection/${EPISODE.id}`]);
+    expect(alerts.sort()).toEqual(DUE.map(({ sink }) => `anemia-detection:live ${sink} ${ALERT.id}`));
     expect(result.retraining).toBe('started retrain-anemia-detection');
+  });
+
+  it('goes on when its report cannot be written', async () => {
+    const refusal = ApplicationFailure.nonRetryable('No room.', 'DataContract');
+    const { result } = await stage({ ...alarming, reportCheck: () => Promise.reject(refusal) }, async () => {
+      const outcome = await check();
+      await temporal.client.workflow.getHandle('retrain-anemia-detection').result();
+      return outcome;
+    });
+    expect(result).toMatchObject({ report: null, retraining: 'started retrain-anemia-detection' });
+    expect(result.troubles).toEqual(['The report could not be written: No room.']);
   });
 
   it('starts no second retraining while one runs', async () => {
@@ -105,12 +125,13 @@ describe('a drift check', () => {
     const quiet = { ...ALARM, retrain: null };
     const { result } = await stage(
       {
+        ...alarming,
         concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: quiet })),
         sendAlert: ({ sink }) => (sink === 'log' ? Promise.resolve() : Promise.reject(refusal)),
       },
       () => check(),
     );
-    expect(result.undelivered).toEqual(['webhook was not told of drift: The webhook at example.org answered 400.']);
+    expect(result.troubles).toEqual(['webhook was not told of drift: The webhook at example.org answered 400.']);
   });
 
   it('by hand only looks, at the window it is asked for', async () => {
@@ -121,7 +142,7 @@ describe('a drift check', () => {
       mode: 'by-hand',
       window: { from: '2026-11-24T10:30:00.000Z', to: '2026-11-24T12:00:00.000Z' },
     });
-    expect(calls).not.toContain('sendAlert');
+    for (const effect of ['dueAlerts', 'sendAlert']) expect(calls).not.toContain(effect);
     expect(result.retraining).toBe('');
   });
 });
@@ -134,6 +155,7 @@ describe('the schedules of a model', () => {
     const [wish] = schedulesOf(definition);
     await schedules().ensure(wish);
     await schedules().pause(wish.id, 'holidays');
+    expect(await schedules().pauseNote(wish.id)).toBe('holidays');
     const changed = schedulesOf(await loadDefinition('pipelines/anemia.json', ['monitoring.everyMinutes=30']));
     await schedules().ensure(changed[CHECK]);
     const found = await temporal.client.schedule.getHandle(wish.id).describe();
@@ -144,7 +166,7 @@ describe('the schedules of a model', () => {
     expect(found.action.args).toMatchObject([{ definition: { monitoring: { everyMinutes: 30 } }, mode: 'scheduled' }]);
     await schedules().remove(wish.id);
     await schedules().remove(wish.id);
-    expect(await schedules().isPaused(wish.id)).toBe(false);
+    expect(await schedules().pauseNote(wish.id)).toBeNull();
   });
 
   it('plan no retraining unless asked, and pause it when a run fails', async () => {
@@ -161,7 +183,7 @@ describe('the schedules of a model', () => {
     await schedules().remove(wish.id);
   });
 
-  it('check a past range in windows that follow on each other, without any effect', async () => {
+  it('asked for a past range check it in windows that follow on each other, without any effect', async () => {
     const wish = schedulesOf(definition)[CHECK];
     const { entries, calls } = await stage(alarming, async () => {
       await schedules().ensure(wish);
@@ -186,8 +208,11 @@ describe('the schedules of a model', () => {
   it('run a check that is due as one that counts', async () => {
     const wish = schedulesOf(definition)[CHECK];
     const modes: string[] = [];
-    const recordCheck: Activities['recordCheck'] = ({ mode }) => Promise.resolve(void modes.push(mode));
-    await stage({ recordCheck }, async () => {
+    const concludeCheck: Activities['concludeCheck'] = (known) => {
+      modes.push(known.mode);
+      return Promise.resolve(checkEntry(known));
+    };
+    await stage({ concludeCheck }, async () => {
       await schedules().ensure({ ...wish, everyMinutes: 1 / 60, jitterSeconds: 0 });
       await until(
         () => modes.length,

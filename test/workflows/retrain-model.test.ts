@@ -26,9 +26,9 @@ async function retrain(
 ) {
   const ended: string[] = [];
   const { activities, calls } = scriptedActivities({
-    finishRetraining: ({ outcome }) => {
-      ended.push(outcome);
-      return Promise.resolve({ alert: null });
+    finishRetraining: ({ outcome, reason }) => {
+      ended.push(reason === '' ? outcome : `${outcome}: ${reason}`);
+      return Promise.resolve({ alerts: [] });
     },
     ...script,
   });
@@ -53,6 +53,7 @@ describe('a retraining', () => {
     expect(outcome).toEqual({ outcome: 'deployed', reason: '', training });
     expect(calls.indexOf('claimRetraining')).toBeLessThan(calls.indexOf('crossValidateCandidate'));
     expect(calls).toContain('recordDecision');
+    expect(calls).not.toContain('scheduleMonitoring');
     expect(ended).toEqual(['deployed']);
     const { status } = await temporal.client.workflow.getHandle(training).describe();
     expect(status.name).toBe('COMPLETED');
@@ -76,7 +77,7 @@ describe('a retraining', () => {
     const told: string[] = [];
     const { outcome } = await retrain({
       judgeCandidate: () => Promise.resolve({ ...passedGate, passed: false }),
-      finishRetraining: () => Promise.resolve({ alert }),
+      finishRetraining: () => Promise.resolve({ alerts: ['log', 'webhook'].map((sink) => ({ alert, sink })) }),
       sendAlert: (sent) => {
         told.push(`${sent.sink} ${sent.alert.kind}`);
         return Promise.resolve();
@@ -90,7 +91,38 @@ describe('a retraining', () => {
     const failure = ApplicationFailure.nonRetryable('The table lost a column.', 'DataContract');
     const { outcome, ended } = await retrain({ registerModel: () => Promise.reject(failure) });
     expect(outcome).toBeInstanceOf(WorkflowFailedError);
-    expect(ended).toEqual(['failed']);
+    expect(ended).toEqual(['failed: The table lost a column.']);
+  });
+
+  it('says how it ended once, also when nobody can be told', async () => {
+    const down = ApplicationFailure.nonRetryable('The registry is away.', 'LogTampered');
+    const ended: string[] = [];
+    const { outcome } = await retrain({
+      judgeCandidate: () => Promise.resolve({ ...passedGate, passed: false }),
+      finishRetraining: ({ outcome: end }) => {
+        ended.push(end);
+        return Promise.reject(down);
+      },
+    });
+    expect(outcome).toBeInstanceOf(WorkflowFailedError);
+    expect(ended).toEqual(['refused']);
+  });
+
+  it('cancelled while it waits for its turn, gives the turn back', async () => {
+    let asked = false;
+    const { ended } = await retrain(
+      {
+        claimRetraining: () => {
+          asked = true;
+          return Context.current().cancelled;
+        },
+      },
+      async (handle) => {
+        await until(() => asked, Boolean);
+        await handle.cancel();
+      },
+    );
+    expect(ended).toEqual(['cancelled']);
   });
 
   it('cancelled, cancels its training and says so', async () => {

@@ -45,7 +45,6 @@ export const checkEntry = (known: Partial<CheckEntry>): CheckEntry => {
     at: '2026-11-24T10:00:00.000Z',
     window: { from: '2026-11-24T09:00:00.000Z', to: '2026-11-24T10:00:00.000Z' },
     decision: { state: 'quiet', episodes: [], begun: [], retrain: null, why: 'Nothing drifted.' },
-    report: null,
     ...known,
   };
 };
@@ -119,11 +118,10 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     compareWindow: () => Promise.resolve(comparison),
     concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run })),
     reportCheck: () => Promise.resolve(reportAddress),
-    recordCheck: () => Promise.resolve(),
+    dueAlerts: () => Promise.resolve([]),
     claimRetraining: ({ datasetSha256 }) =>
       Promise.resolve({ allowed: true, training: `train-anemia-detection-retrain-${datasetSha256.slice(0, 12)}` }),
-    finishRetraining: () => Promise.resolve({ alert: null }),
-    alertSinks: () => Promise.resolve(['log', 'webhook']),
+    finishRetraining: () => Promise.resolve({ alerts: [] }),
     sendAlert: () => Promise.resolve(),
     ...script,
   };

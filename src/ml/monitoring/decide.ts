@@ -42,23 +42,24 @@ const PERFORMANCE_STATES = { lost: 'bad', kept: 'good', insufficient: 'unknown',
  * that does not end after the latest one that counts decides nothing, since the clock was put back.
  *
  * Retraining is asked for by every check that confirms an episode (drift in `alarm.windows` of the latest `alarm.of`
- * windows, the newest among them, or lost performance), so that data labelled during the episode are
- * learnt from; `mayRetrain` holds it back. Lost performance is named before drift.
+ * windows, the newest among them, or lost performance), so that data labelled during the episode are learnt from;
+ * `mayRetrain` holds it back. Lost performance is named before drift.
  */
 export function decide(input: DecisionInput): CheckDecision {
   const { model, window, policy, now } = input;
   const { checks, outOfOrder } = countedChecks(input.earlier, model.sha256, window, now);
   if (outOfOrder) return undecided(checks, describeOutOfOrder(window, checks));
   const { alarm, cooldownHours } = policy.drift;
+  const spans = checks.map((check) => spanOf(check.window));
   const drift = stepEpisode(
     'drift',
-    checks.map((check) => observe(check, 'drift', DRIFT_STATES[check.drift])),
+    checks.map((check, i) => observe(check, 'drift', spans[i]!, DRIFT_STATES[check.drift])),
     { ...spanOf(window), state: DRIFT_STATES[input.drift] },
     { alarm, cooldownHours },
   );
   const performance = stepEpisode(
     'performance',
-    checks.map((check) => observe(check, 'performance', PERFORMANCE_STATES[check.performance.state])),
+    checks.map((check, i) => observe(check, 'performance', spans[i]!, PERFORMANCE_STATES[check.performance.state])),
     { ...spanOf(window), state: PERFORMANCE_STATES[input.performance.state] },
     { alarm: PERFORMANCE_ALARM, cooldownHours },
   );
@@ -77,8 +78,13 @@ export function decide(input: DecisionInput): CheckDecision {
   };
 }
 
-function observe(check: CheckEntry, kind: Episode['kind'], state: Observation['state']): Observation {
-  return { ...spanOf(check.window), state, episode: episodeOf(kind, check.decision.episodes) };
+function observe(
+  check: CheckEntry,
+  kind: Episode['kind'],
+  span: Pick<Observation, 'from' | 'to'>,
+  state: Observation['state'],
+): Observation {
+  return { ...span, state, episode: episodeOf(kind, check.decision.episodes) };
 }
 
 function stateOf(episodes: Episode[], begun: Episode[], doubtful: boolean): AlarmState {

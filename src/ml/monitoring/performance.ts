@@ -56,6 +56,8 @@ export function measurePerformance(
 export interface PerformanceEvidence {
   /** `null` without labels. */
   performance: Performance | null;
+  /** Labels on file that no prediction of this version in the window has. */
+  unmatchedLabels: number;
   /** `null` when scores were not calibrated at training. */
   estimated: EstimatedPerformance | null;
   policy: PerformancePolicy;
@@ -106,8 +108,16 @@ function judge(
   };
 }
 
-function describeUnlabelled({ estimated, policy: { metric }, reference }: PerformanceEvidence): string {
-  const none = 'No label of the window is known';
+function describeUnlabelled({
+  estimated,
+  unmatchedLabels,
+  policy: { metric },
+  reference,
+}: PerformanceEvidence): string {
+  const none =
+    unmatchedLabels === 0
+      ? 'No label of the window is known'
+      : `None of the ${unmatchedLabels} labels on file is of a prediction of this version in the window`;
   const value = estimated?.metrics[metric] ?? null;
   if (value === null) return `${none}.`;
   const atTraining = reference.value === null ? '' : ` (${decimals(reference.value)} at training)`;

@@ -25,9 +25,10 @@ export interface RetrainingRequest {
   /** What would be learnt from. */
   datasetSha256: string;
   definitionSha256: string;
-  paused: boolean;
-  /** When a person last ended a pause, ISO 8601, `null` for never. */
-  resumedAt: string | null;
+  /** Why the schedule is paused, by its own note; `null` when it is not. */
+  pauseNote: string | null;
+  /** Refused ones before this do not count: retraining was paused for them already. ISO 8601, `null` for none. */
+  countedSince: string | null;
 }
 
 type Brake = (request: RetrainingRequest) => string | null;
@@ -38,10 +39,13 @@ const hoursApart = (a: string, b: string): number => Math.abs(timeOf(a) - timeOf
 const startedWithin = ({ earlier, now }: RetrainingRequest, within: number): RetrainingEntry[] =>
   earlier.filter(({ startedAt }) => hoursApart(startedAt, now) < within);
 
-const paused: Brake = ({ paused, earlier, policy, resumedAt }) =>
-  paused || shouldPause(earlier, policy, resumedAt)
-    ? `retraining is paused, since the gate refused ${policy.refusedInARow} in a row; a person resumes it`
+const paused: Brake = ({ pauseNote, earlier, policy, countedSince }) => {
+  if (pauseNote !== null)
+    return `retraining is paused${pauseNote === '' ? '' : ` (${pauseNote})`}; a person resumes it`;
+  return shouldPause(earlier, policy, countedSince)
+    ? `the gate refused ${policy.refusedInARow} in a row, so retraining is about to be paused`
     : null;
+};
 
 const running: Brake = (request) => {
   const entry = startedWithin(request, WEEK_HOURS).find(({ outcome }) => outcome === null);
@@ -77,23 +81,22 @@ const budget: Brake = (request) => {
 };
 
 /** In the order in which they are told. */
-const BRAKES: readonly { code: RetrainingBrake; holds: Brake; heldByPeople: boolean }[] = [
-  { code: 'paused', holds: paused, heldByPeople: false },
-  { code: 'running', holds: running, heldByPeople: true },
-  { code: 'unchanged-data', holds: unchangedData, heldByPeople: true },
-  { code: 'cooldown', holds: cooldown, heldByPeople: false },
-  { code: 'budget', holds: budget, heldByPeople: false },
+const BRAKES: readonly { code: RetrainingBrake; holds: Brake }[] = [
+  { code: 'paused', holds: paused },
+  { code: 'running', holds: running },
+  { code: 'unchanged-data', holds: unchangedData },
+  { code: 'cooldown', holds: cooldown },
+  { code: 'budget', holds: budget },
 ];
 
 /**
  * Whether a retraining may start. Against it stand a pause, one that still runs (for seven days at most; after that it is
  * taken for lost), data and definition that were learnt from already, one that started within `cooldownHours`, and
- * `perWeek` that started within seven days. A retraining by hand is held back by the second and third alone, but
- * counts for the others. Starts in the future of `now`, written before a clock was put back, count like past ones.
+ * `perWeek` that started within seven days. Starts in the future of `now`, written before a clock was put back, count like
+ * past ones.
  */
 export function mayRetrain(request: RetrainingRequest): RetrainingPermission {
-  for (const { code, holds, heldByPeople } of BRAKES) {
-    if (request.cause === 'by-hand' && !heldByPeople) continue;
+  for (const { code, holds } of BRAKES) {
     const reason = holds(request);
     if (reason !== null) return { allowed: false, code, reason };
   }
@@ -101,19 +104,19 @@ export function mayRetrain(request: RetrainingRequest): RetrainingPermission {
 }
 
 /**
- * Whether retraining should be paused: the gate refused the latest `refusedInARow` that it judged since the last resume.
+ * Whether retraining should be paused: the gate refused the latest `refusedInARow` that it judged since the last pause.
  * Those that failed or were cancelled came to no judgement and are left out.
  * @param earlier retrainings of the model, in any order
- * @param resumedAt when a person last ended a pause, ISO 8601, `null` for never
+ * @param countedSince earlier ones do not count, ISO 8601; `null` counts all
  */
 export function shouldPause(
   earlier: readonly RetrainingEntry[],
   { refusedInARow }: RetrainingPolicy,
-  resumedAt: string | null,
+  countedSince: string | null,
 ): boolean {
   const judged = earlier
     .filter(({ outcome }) => DECIDED.includes(outcome))
-    .filter(({ startedAt }) => resumedAt === null || timeOf(startedAt) >= timeOf(resumedAt))
+    .filter(({ startedAt }) => countedSince === null || timeOf(startedAt) >= timeOf(countedSince))
     .sort((a, b) => timeOf(a.startedAt) - timeOf(b.startedAt));
   const latest = judged.slice(-refusedInARow);
   return latest.length === refusedInARow && latest.every(({ outcome }) => outcome === 'refused');

@@ -2,6 +2,7 @@ import type { CheckEntry } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { draw } from '../charts/draw.js';
 import { trendChart, type TrendPoint } from '../charts/trend.js';
+import { fileNameOf } from '../file-names.js';
 import { count, listed, measure, metricLabel, NOTHING, ratio, time } from '../format.js';
 import { html, link, type Markup } from '../markup.js';
 import type { Section, Tone } from '../page.js';
@@ -76,6 +77,9 @@ function pictures(
   ].map(draw);
 }
 
+/** A report is named after the workflow of its check, and those of one model are in one directory. */
+const idOf = ({ run }: CheckEntry): string => run.split('/')[0]!;
+
 const COLUMNS = [
   { head: 'Checked' },
   { head: 'State' },
@@ -94,7 +98,7 @@ function row(check: CheckEntry, index: number) {
     cells: [
       index === 0
         ? html`${time(check.at)} <small>this check</small>`
-        : link(check.report?.html ?? null, time(check.at)),
+        : link(`${fileNameOf('id', idOf(check))}.html`, time(check.at)),
       tag(tone, state),
       String(check.model.version),
       count(check.rows),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addresses, count, measured, modelVersion, number, share, text, time, window } from './shared.js';
+import { count, measured, modelVersion, number, share, text, time, window } from './shared.js';
 
 /* The check as the registry keeps it, and the rules by which it was decided. */
 
@@ -34,7 +34,6 @@ export const checkEntry = z
       why: text,
     }),
     largestEffect: z.object({ column: text, value: number }).nullable(),
-    report: addresses.nullable(),
   })
   .meta({ id: 'CheckEntry' });
 

@@ -153,7 +153,7 @@ export const trainingReportSchema = z
     run: z.object({
       workflowId: text,
       runId: text,
-      outcome: z.enum(['deployed', 'refused', 'rejected', 'rolled-back']),
+      outcome: z.enum(['deployed', 'refused', 'rejected', 'rolled-back', 'failed', 'cancelled']),
       reason: text,
       ui: text.nullable(),
     }),

@@ -23,6 +23,10 @@ export function outcomeOf({ model, run, status }: TrainingReport): { tone: Tone;
       return { tone: 'warn', verdict: `${version} was not approved`, detail: ended(reason, stays) };
     case 'rolled-back':
       return { tone: 'bad', verdict: `${version} was rolled back`, detail: ended(reason, stays) };
+    case 'failed':
+      return { tone: 'bad', verdict: 'The run failed', detail: ended(reason, stays) };
+    case 'cancelled':
+      return { tone: 'warn', verdict: 'The run was cancelled', detail: ended(reason, stays) };
   }
 }
 

@@ -91,7 +91,6 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
     performance: { state: performance, value: null, rows: 0 },
     decision,
     largestEffect: null,
-    report: null,
   };
 }
 

@@ -79,7 +79,7 @@ describe('judgement of performance', () => {
     calibration: [],
   });
   const judge = (performance: Performance | null, reference = REFERENCE) =>
-    judgePerformance({ performance, estimated: null, policy, reference, window });
+    judgePerformance({ performance, estimated: null, unmatchedLabels: 0, policy, reference, window });
 
   it.each([
     ['kept: the interval reaches the limit', { value: 0.8, low: 0.7, high: 0.85 }, 'kept'],
@@ -111,10 +111,16 @@ describe('judgement of performance', () => {
 
   it('without labels tells what scores promise, and judges nothing', () => {
     const estimated = { rows: 300, metrics: { rocAuc: 0.5, accuracy: null, recall: null } };
-    const finding = judgePerformance({ performance: null, estimated, policy, reference: REFERENCE, window });
+    const finding = judgePerformance({
+      ...{ performance: null, estimated, unmatchedLabels: 0, policy, reference: REFERENCE, window },
+    });
     expect(finding).toMatchObject({ state: 'none', measured: null, estimated });
     expect(finding.found).toContain('ROC AUC 0.500 (0.900 at training)');
     expect(judge(null).found).toBe('No label of the window is known.');
+    const strange = { performance: null, estimated: null, unmatchedLabels: 60, policy, reference: REFERENCE, window };
+    expect(judgePerformance(strange).found).toBe(
+      'None of the 60 labels on file is of a prediction of this version in the window.',
+    );
     expect(judge({ ...measured(REFERENCE), rows: 0, positives: 0 })).toMatchObject({ state: 'none', measured: null });
   });
 });

@@ -38,7 +38,7 @@ export async function compareWindowTask(
       rows: reference.profile.labels.negatives + reference.profile.labels.positives,
       exact: reference.profile.features.every(({ distribution }) => distribution.kind === 'exact'),
     },
-    columns,
+    columns: rows.summary.rows < TOLD_FROM_ROWS ? columns.map(withoutValues) : columns,
     performance,
   };
   const value = performance.measured?.metrics[input.policy.performance.metric].value ?? null;
@@ -58,6 +58,15 @@ export async function compareWindowTask(
   };
 }
 
+/** With fewer rows the mean, the extremes and the bins of a window would tell about single people. */
+const TOLD_FROM_ROWS = 20;
+
+const withoutValues = (column: ColumnDrift): ColumnDrift => ({
+  ...column,
+  current: { ...column.current, mean: null, min: null, max: null },
+  histogram: null,
+});
+
 /** Where no inputs were captured at all, only what the model answered can be compared. */
 function compared({ profile }: MonitoringReference, rows: WindowRows, minimumEffect: number): ColumnDrift[] {
   const { summary } = rows;
@@ -74,6 +83,7 @@ async function performanceOf(
   const labelled = await readLabelled({ source: createFileSource(captureUri), model, sha256, window: longer });
   return judgePerformance({
     performance: labelled.labels.length === 0 ? null : measurePerformance(labelled, { seed }),
+    unmatchedLabels: labelled.unmatched,
     estimated: rows.summary.rows === 0 ? null : estimatePerformance(rows, calibration),
     policy: policy.performance,
     reference: crossValidated,

@@ -48,7 +48,7 @@ export async function evaluateTask(input: EvaluateInput, { store, report }: Task
   });
   return {
     evaluation: await putJson(store, evaluationOf(scored, importances)),
-    reference: await putJson(store, referenceOf(model, table, train, scored)),
+    reference: await putJson(store, referenceOf(model, table, { train, holdout }, scored)),
   };
 }
 
@@ -61,25 +61,33 @@ const evaluationOf = ({ scores, labels }: ScoredRows, importances: Evaluation['i
   importances,
 });
 
-const referenceOf = (
+/**
+ * What served scores are compared with is what this very model says of rows it has not seen. Out-of-fold scores are of
+ * other models: for trees they lie elsewhere, and would be drift that never ends.
+ */
+function referenceOf(
   model: ModelDocument,
   table: Table,
-  train: Int32Array,
-  { scores, labels }: ScoredRows,
-): MonitoringReference => ({
-  schemaVersion: MONITORING_REFERENCE_SCHEMA_VERSION,
-  model: model.name,
-  profile: buildReference({
-    features: model.features.map(({ name }, f) => ({
-      name,
-      values: Float64Array.from(train, (row) => table.columns[f]![row]!),
-    })),
-    scores,
-    predictions: Uint8Array.from(scores, (score) => classOf(model, score)),
-    labels: labelsOf(table, train),
-  }),
-  calibration: fitCalibration(scores, labels),
-});
+  { train, holdout }: { train: Int32Array; holdout: Int32Array },
+  outOfFold: ScoredRows,
+): MonitoringReference {
+  const rows = Int32Array.from([...train, ...holdout]).sort();
+  const scores = scoreRows(model, table.columns, holdout);
+  return {
+    schemaVersion: MONITORING_REFERENCE_SCHEMA_VERSION,
+    model: model.name,
+    profile: buildReference({
+      features: model.features.map(({ name }, f) => ({
+        name,
+        values: Float64Array.from(rows, (row) => table.columns[f]![row]!),
+      })),
+      scores,
+      predictions: Uint8Array.from(scores, (score) => classOf(model, score)),
+      labels: labelsOf(table, rows),
+    }),
+    calibration: fitCalibration(outOfFold.scores, outOfFold.labels),
+  };
+}
 
 const putJson = (store: ArtifactStore, value: Evaluation | MonitoringReference) =>
   store.put(Buffer.from(`${JSON.stringify(value)}\n`));
