@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
 import type { Definition } from '../contracts/definition.js';
 import type { ColumnDrift, Hypothesis } from '../contracts/drift.js';
 import type { CheckInput, CheckOutcome, ComparisonDetails, DriftState } from '../contracts/monitoring.js';
@@ -65,7 +66,7 @@ export function describeCheck(
     `${pc.bold(VERDICTS[entry.drift])}  ${pc.dim(`${model.name} version ${model.version}, ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`)}`,
     notices(details).join('\n'),
     details.window.rows > 0 ? columnsTable(details.columns) : '',
-    `${pc.bold('Decision')}  ${decision.state}: ${decision.why}`,
+    wrapped(`${pc.bold('Decision')}  ${decision.state}: ${decision.why}`),
     mode === 'scheduled'
       ? ''
       : pc.dim('A check by hand only looks: no alert, no retraining (--act does what a scheduled one would).'),
@@ -114,6 +115,11 @@ function driftOf(hypotheses: Hypothesis[]): string {
   const found = hypotheses.filter(({ drifted }) => drifted).map(({ about }) => about);
   return found.length === 0 ? pc.dim('no') : pc.red(found.join(', '));
 }
+
+/** Lines longer than this are hard to read. */
+const MAX_WIDTH = 120;
+
+const wrapped = (text: string) => wrapAnsi(text, Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH));
 
 const DIGITS = 3;
 const rounded = (value: number) => String(Number(value.toPrecision(DIGITS)));

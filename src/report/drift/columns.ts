@@ -28,7 +28,7 @@ export function columnsSection({ columns, reference }: DriftReport): Section {
   return {
     id: 'distributions',
     title: 'Distributions',
-    lead: html`The window against ${counted(reference.rows, 'training row')}
+    lead: html`The window against ${counted(reference.rows, 'row')} known at training
     (${reference.exact ? 'every value kept' : 'quantile sketches'}). ${SIDES}`,
     body: [
       drawn.length > 0 ? charts(drawn.slice(0, MOST_HISTOGRAMS).map(picture)) : html`<p>There is nothing to draw.</p>`,
