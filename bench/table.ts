@@ -32,6 +32,7 @@ export function tableOf(rows: Row[]): string {
 function ratio(row: Row): string {
   const value = ratioOf(row);
   if (value === null) return '';
+  if (value === 0) return '';
   return row.unit !== 'AUC' && value < 0.9 ? `1/${(1 / value).toFixed(1)}` : value.toFixed(3);
 }
 
