@@ -1,12 +1,9 @@
 import type { Definition } from './contracts/definition.js';
-import type { CheckInput, RetrainInput } from './contracts/monitoring.js';
+import { CATCH_UP_INTERVALS, type CheckInput, type RetrainInput } from './contracts/monitoring.js';
 import { CHECK_DRIFT, driftSchedule, RETRAIN, retrainSchedule } from './contracts/pipeline.js';
 import type { ScheduleWish } from './schedules/schedules.js';
 
 const MINUTES_PER_DAY = 24 * 60;
-
-/** After the server was down, checks that were due longer ago than so many intervals are not made up for. */
-export const CATCH_UP_INTERVALS = 2;
 
 /**
  * The schedules of a deployed model: its drift checks, and its retraining. The latter is there also when the definition

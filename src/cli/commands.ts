@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
 import type { DecideOptions } from './decide.js';
@@ -10,6 +11,17 @@ import type { ScheduleOptions } from './schedules.js';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** Lends a connection to Temporal. */
+async function withClient<T>(config: Config, use: (client: Client) => Promise<T>): Promise<T> {
+  const { connect } = await import('./connect.js');
+  const client = await connect(config);
+  try {
+    return await use(client);
+  } finally {
+    await client.connection.close();
+  }
+}
 
 export interface StartOptions {
   definition: string;
@@ -67,11 +79,9 @@ export async function status(
   workflowId: string | undefined,
   options: { json?: true },
 ): Promise<number> {
-  const { connect } = await import('./connect.js');
   const { findRun } = await import('./runs.js');
   const { askStatus } = await import('./follow.js');
-  const client = await connect(config);
-  try {
+  return withClient(config, async (client) => {
     const handle = await findRun(client, workflowId);
     const known = await askStatus(handle);
     const { status: state } = await handle.describe();
@@ -83,16 +93,12 @@ export async function status(
       for (const { stage, state, found } of known?.stages ?? []) print(`  ${stage.padEnd(9)} ${found || state}`);
     }
     return 0;
-  } finally {
-    await client.connection.close();
-  }
+  });
 }
 
 export async function cancel(config: Config, workflowId: string | undefined): Promise<number> {
-  const { connect } = await import('./connect.js');
   const { findRun } = await import('./runs.js');
-  const client = await connect(config);
-  try {
+  return withClient(config, async (client) => {
     const handle = await findRun(client, workflowId);
     const { status } = await handle.describe();
     if (status.name !== 'RUNNING') {
@@ -103,9 +109,7 @@ export async function cancel(config: Config, workflowId: string | undefined): Pr
     await handle.result().catch(() => undefined); // how it ended is told below
     print(`${handle.workflowId} is ${(await handle.describe()).status.name.toLowerCase()}.`);
     return 0;
-  } finally {
-    await client.connection.close();
-  }
+  });
 }
 
 export async function models(config: Config, options: { json?: true }): Promise<number> {
@@ -140,43 +144,31 @@ export const reject = async (config: Config, workflowId: string | undefined, opt
   decideOn(config, 'reject', workflowId, options);
 
 async function decideOn(config: Config, verb: 'approve' | 'reject', id: string | undefined, options: DecideOptions) {
-  const { connect } = await import('./connect.js');
   const { decide } = await import('./decide.js');
-  const client = await connect(config);
-  try {
+  return withClient(config, async (client) => {
     print(await decide(client, verb, id, options));
     return 0;
-  } finally {
-    await client.connection.close();
-  }
+  });
 }
 
 export async function rollback(config: Config, options: RollbackOptions): Promise<number> {
-  const { connect } = await import('./connect.js');
   const { rollBack } = await import('./rollback.js');
-  const client = await connect(config);
-  try {
+  return withClient(config, async (client) => {
     const { text, code } = await rollBack(client, options);
     print(text);
     return code;
-  } finally {
-    await client.connection.close();
-  }
+  });
 }
 
 export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
   const definition = await loadDefinition(options.definition, options.set);
-  const { connect } = await import('./connect.js');
   const { openStore } = await import('../composition.js');
   const { describeCheck, runCheck } = await import('./drift-check.js');
-  const client = await connect(config);
-  try {
+  return withClient(config, async (client) => {
     const { outcome, details } = await runCheck(client, openStore(config), definition, options);
     print(options.json ? JSON.stringify({ ...outcome, details }) : describeCheck(outcome, details));
     return 0;
-  } finally {
-    await client.connection.close();
-  }
+  });
 }
 
 export async function schedules(
@@ -185,19 +177,15 @@ export async function schedules(
   id: string | undefined,
   options: ScheduleOptions,
 ): Promise<number> {
-  const { connect } = await import('./connect.js');
   const { changeSchedule, listSchedules, schedulesTable } = await import('./schedules.js');
-  const client = await connect(config);
-  try {
+  return withClient(config, async (client) => {
     if (action !== undefined) print(await changeSchedule(client, action, id, options));
     else {
       const found = await listSchedules(client);
       print(options.json ? JSON.stringify(found) : schedulesTable(found));
     }
     return 0;
-  } finally {
-    await client.connection.close();
-  }
+  });
 }
 
 export interface FeedbackOptions {

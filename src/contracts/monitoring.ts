@@ -198,6 +198,9 @@ export interface ComparisonDetails {
   performance: PerformanceFinding;
 }
 
+/** After the server was down, checks that were due longer ago than so many intervals are not made up for. */
+export const CATCH_UP_INTERVALS = 2;
+
 /** Names of columns that a check tells of; its report has them all. */
 export const MOST_NAMES = 20;
 

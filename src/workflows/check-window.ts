@@ -1,14 +1,11 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
-import type { CheckInput, CheckMode, TimeWindow } from '../contracts/monitoring.js';
+import { CATCH_UP_INTERVALS, type CheckInput, type CheckMode, type TimeWindow } from '../contracts/monitoring.js';
 
 /** What the server sets on runs of a schedule: when they were due, before jitter. */
 const DUE = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 
 const MINUTE = 60_000;
-
-/** A run that starts later than so many intervals after it was due is not one that the schedule made up for: somebody asked it for the past. */
-const CAUGHT_UP_INTERVALS = 2;
 
 /** For a server that is slow to start its runs. */
 const SLACK = 5 * MINUTE;
@@ -29,7 +26,8 @@ export function askedWindow({ definition, mode, to, windowMinutes }: CheckInput)
     from: new Date(end - (windowMinutes ?? policy.windowMinutes) * MINUTE).toISOString(),
     to: new Date(end).toISOString(),
   };
+  // What starts later than the schedule makes up for, somebody asked it for.
   const late = due ? startTime.getTime() - due.getTime() : 0;
-  const past = late > CAUGHT_UP_INTERVALS * everyMinutes * MINUTE + jitterSeconds * 1000 + SLACK;
+  const past = late > CATCH_UP_INTERVALS * everyMinutes * MINUTE + jitterSeconds * 1000 + SLACK;
   return { mode: past ? 'backfill' : mode, window };
 }

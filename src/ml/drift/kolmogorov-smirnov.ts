@@ -5,7 +5,7 @@ import { forEachStretch } from './stretches.js';
 import type { Tally } from './tally.js';
 
 /** Exact p-values up to so many rows in the larger sample, as scipy's `ks_2samp(method='auto')`. */
-export const EXACT_P_UP_TO_ROWS = 10_000;
+const EXACT_P_UP_TO_ROWS = 10_000;
 
 export interface KsResult {
   /** Greatest difference of the two cumulative distributions, in [0, 1]. */
