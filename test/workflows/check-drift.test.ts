@@ -35,14 +35,15 @@ const ALARM: CheckDecision = {
 /** Runs `act` beside a worker with scripted activities; `entries` are the checks that were recorded. */
 async function stage<T>(script: Partial<Activities>, act: () => Promise<T>) {
   const entries: CheckEntry[] = [];
-  const scripted = scriptedActivities(script);
-  const { concludeCheck } = scripted.activities;
-  scripted.activities.concludeCheck = async (input) => {
-    const entry = await concludeCheck(input);
-    entries.push(entry);
-    return entry;
+  const { activities: scripted, calls } = scriptedActivities(script);
+  const activities: Activities = {
+    ...scripted,
+    concludeCheck: async (input) => {
+      const entry = await scripted.concludeCheck(input);
+      entries.push(entry);
+      return entry;
+    },
   };
-  const { activities, calls } = scripted;
   const worker = await workerFor(temporal.nativeConnection, activities);
   return { result: await worker.runUntil(act), calls, entries };
 }

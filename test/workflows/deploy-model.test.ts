@@ -231,13 +231,13 @@ describe('approval', () => {
       expect(await refusalOf(decide(run, APPROVE_UPDATE, { model: 'aaaa' }))).toContain('another model');
       expect(await refusalOf(decide(run, APPROVE_UPDATE, { by: ' ' }))).toContain('give --by');
       expect(await refusalOf(decide(run, APPROVE_UPDATE, { because: '' }))).toContain('give --because');
-      const answers = await Promise.all([decide(run, APPROVE_UPDATE), refusalOf(decide(run, REJECT_UPDATE))]);
-      expect(answers[0]).toBe('anemia-detection version 3 is approved.');
-      expect(answers[1]).not.toBe('taken');
+      const atOnce = [decide(run, APPROVE_UPDATE), decide(run, APPROVE_UPDATE, { by: 'Bea' })];
+      const answers = await Promise.all(atOnce.map(refusalOf));
+      expect(answers.filter((answer) => answer === 'taken')).toHaveLength(1);
       return run.result();
     });
     expect(result).toMatchObject({ outcome: 'deployed', reason: '' });
-    expect(decided).toEqual(['approved by Ada: looks right']);
+    expect(decided).toEqual([expect.stringMatching(/^approved by (Ada|Bea): looks right$/)]);
   });
 
   it('deploys nothing that a person rejects', async () => {
