@@ -82,7 +82,7 @@ function notices({ window, reference }: ComparisonDetails): string[] {
   const { rows, otherVersions, brokenLines, withoutInputs, unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map((other) => `${other.rows} of version ${other.version}`);
   return [
-    `${rows} rows against ${reference.rows} at training${others.length > 0 ? `; not judged: ${others.join(', ')}` : ''}`,
+    `${rows} ${rows === 1 ? 'row' : 'rows'} against ${reference.rows} at training${others.length > 0 ? `; not judged: ${others.join(', ')}` : ''}`,
     brokenLines > 0 ? `${brokenLines} captured lines are broken and were left out` : '',
     withoutInputs > 0 ? `${withoutInputs} rows were captured without inputs` : '',
     unknownFeatures.length > 0 ? `new columns: ${unknownFeatures.join(', ')}` : '',

@@ -27,7 +27,7 @@ export function describeDrift(
         : `${bad} of the latest ${windows} windows with enough rows drifted`;
   const tally = `${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`;
   const found = {
-    insufficient: `${rowsText(window.rows)} are too few to judge drift, ${minimumRows} are needed.`,
+    insufficient: `${rowsText(window.rows)} ${window.rows === 1 ? 'is' : 'are'} too few to judge drift, ${minimumRows} are needed.`,
     'no-drift': `No drift in ${rowsText(window.rows)}.`,
     drift: `Drift in ${rowsText(window.rows)}, in ${namesText(driftedColumns, driftedCount)}.`,
   }[drift];
