@@ -16,8 +16,8 @@ export interface LineHead {
 
 /** A whole line. */
 export interface PredictionLine extends LineHead {
-  /** Rows in the order of `features`, NaN where a value was missing; `null` when inputs were not captured. */
-  inputs: { features: string[]; rows: number[][] } | null;
+  /** Rows in the order of `features`, `null` where a value was missing; `null` as a whole when not captured. */
+  inputs: { features: string[]; rows: (number | null)[][] } | null;
   predictions: (0 | 1)[];
   scores: number[];
 }
@@ -25,20 +25,20 @@ export interface PredictionLine extends LineHead {
 /** A head is never longer, in characters. */
 export const HEAD_CHARACTERS = 640;
 
-/** The layout that our handler writes. Names and ids of others are read the long way. */
+/** The layout that our handler writes; a line in any other one is parsed for its head. */
 const HEAD =
   /^\{"type":"prediction","id":"([\x20\x21\x23-\x5b\x5d-\x7e]{1,200})","time":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",("purpose":"[^"\\]{0,40}",)?"model":"([a-z0-9-]{1,63})","version":([1-9]\d{0,14}),"sha256":"([0-9a-f]{64})","offset":(0|[1-9]\d{0,8}),/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Reads the head of a line that our handler wrote, and where its rows begin; `null` for any other text. */
-export function readHead(text: string): { head: LineHead; length: number } | null {
+/** Reads the head of a line that our handler wrote; `null` for any other text. */
+export function readHead(text: string): LineHead | null {
   const match = HEAD.exec(text);
   if (match === null) return null;
-  const [whole, id, iso, purpose, model, version, sha256, offset] = match;
+  const [, id, iso, purpose, model, version, sha256, offset] = match;
   const time = Date.parse(iso!);
   if (Number.isNaN(time) || !isModelName(model!)) return null;
-  const head = {
+  return {
     id: id!,
     time,
     own: purpose !== undefined,
@@ -47,7 +47,6 @@ export function readHead(text: string): { head: LineHead; length: number } | nul
     sha256: sha256!,
     offset: Number(offset),
   };
-  return { head, length: whole.length };
 }
 
 /** Reads a prediction record in any layout of JSON; `null` when it is none: torn, of another type, lengths that differ, numbers that are none. */
@@ -70,16 +69,12 @@ export function parsePrediction(text: string): PredictionLine | null {
 function readInputs(features: unknown, rows: unknown, count: number): PredictionLine['inputs'] | undefined {
   if (features === undefined && rows === undefined) return null;
   if (!isFeatureList(features) || !Array.isArray(rows) || rows.length !== count) return undefined;
-  const read: number[][] = [];
-  for (const row of rows as unknown[]) {
-    if (!isListOf(row, isInput) || row.length !== features.length) return undefined;
-    read.push(row.map((value) => value ?? NaN));
-  }
-  return { features, rows: read };
+  const isRow = (row: unknown): row is (number | null)[] => isListOf(row, isInput) && row.length === features.length;
+  return isListOf(rows, isRow) ? { features, rows } : undefined;
 }
 
 /** Distinct names, at least one. */
-export const isFeatureList = (value: unknown): value is string[] =>
+const isFeatureList = (value: unknown): value is string[] =>
   isListOf(value, (name) => typeof name === 'string') && value.length > 0 && new Set(value).size === value.length;
 
 /** The object that a line of JSON holds, `null` for anything else. */

@@ -41,18 +41,15 @@ export class RowBuffer {
     this.predictions = widened(new Uint8Array(capacity), this.predictions);
   }
 
-  /** The layout of lines with these names, given as their JSON text and how to read it; `null` when it is no list of names. */
-  layoutOf(json: string, read: () => string[] | null): Layout | null {
-    const known = this.layouts.get(json);
-    if (known !== undefined) return known;
-    const names = read();
-    if (names === null) return null;
-    const layout = {
+  /** The layout of lines with these names, the same object for the same names. */
+  layoutOf(names: readonly string[]): Layout {
+    const key = JSON.stringify(names);
+    const layout = this.layouts.get(key) ?? {
       targets: Int32Array.from(names, (name) => this.features.indexOf(name)),
       missing: this.features.filter((name) => !names.includes(name)),
       unknown: names.filter((name) => !this.features.includes(name)),
     };
-    this.layouts.set(json, layout);
+    this.layouts.set(key, layout);
     return layout;
   }
 

@@ -87,7 +87,7 @@ export function openCaptureWriter({ directory, newPart, say }: CaptureWriterOpti
 /** Where a line is kept, `null` when it is not. */
 function partitionOfLine(line: string): string | null {
   if (!line.startsWith('{')) return null;
-  const head = readHead(line)?.head ?? parsePrediction(line);
+  const head = readHead(line) ?? parsePrediction(line);
   return head === null || head.own ? null : partitionOf(head.model, head.time);
 }
 

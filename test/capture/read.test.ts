@@ -51,13 +51,18 @@ describe('readWindow', () => {
     expect(await readAll(one(respelled(own)))).toEqual(await readAll(one(own)));
   });
 
-  it('has the short way for all that our handler writes', async () => {
-    const batch = { inputs: [ROW, [NaN, 1e-7, -2.5e21]], scores: [1 / 3, 0] };
-    const source = one(file(line('1'), line('2', batch), line('3', { captureInputs: false })));
+  it('parses no line of our handler whose head tells that it is not wanted', async () => {
+    const others = [
+      line('2', { time: WINDOW.to }),
+      line('3', { purpose: 'probe' }),
+      line('4', { captureInputs: false }),
+    ];
+    const source = one(file(line('1'), ...others));
     const parse = vi.spyOn(JSON, 'parse');
     onTestFinished(() => parse.mockRestore());
-    expect((await readAll(source)).summary.rows).toBe(4);
-    expect(parse.mock.calls.filter(([text]) => text.startsWith('{'))).toEqual([]);
+    expect((await readAll(source)).summary.rows).toBe(2);
+    const parsed = parse.mock.calls.filter(([text]) => text.startsWith('{'));
+    expect(parsed.map(([text]) => /"id":"(\d)"/.exec(text)?.[1])).toEqual(['1', '4']);
   });
 
   it('counts broken lines, and reads on behind them', async () => {
