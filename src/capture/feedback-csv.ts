@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { PipelineFailure } from '../contracts/failures.js';
-import { broken } from '../data/broken.js';
+import { broken, codeOf } from '../data/broken.js';
 import { fieldText, forEachRecord, type RawRecord } from '../data/csv-records.js';
 import { isBlank, isWhole } from '../data/scan.js';
 import type { Label } from './known-labels.js';
@@ -42,13 +42,25 @@ export async function readLabels(
     if (typeof read !== 'string') found.records.push(read);
     else if (found.refused++ === 0) found.first = `line ${record.line} ${read}`;
   };
-  await forEachRecord(path, place, visit, signal);
+  try {
+    await forEachRecord(path, place, visit, signal);
+  } catch (error) {
+    const sentence = UNREADABLE[codeOf(error)];
+    throw sentence === undefined ? error : broken(place, sentence);
+  }
   const { columns, records, first, refused } = found;
   if (columns === null) throw broken(place, `is empty; give a header ${HEADER} and a line for each label`);
   if (first === null) return records;
   const all = refused === 1 ? 'no other line is refused' : `${refused} lines are refused in all`;
   throw broken(place, `${first}; ${all}, and no label was taken`);
 }
+
+const UNREADABLE: Partial<Record<string, string>> = {
+  ENOENT: 'does not exist; check the path after --file',
+  ENOTDIR: 'does not exist; check the path after --file',
+  EISDIR: 'is a directory; name one CSV file',
+  EACCES: 'may not be read by this user; grant read permission',
+};
 
 /** What reading has come to. */
 interface Found {

@@ -1,11 +1,14 @@
 import { sha256Of } from '../store/files.js';
 import { readLabels, type LabelRecord } from './feedback-csv.js';
-import type { Label } from './known-labels.js';
+import { type Label, readKnownLabels } from './known-labels.js';
 import { checkModelName, compactTime, dayOf, feedbackFolder } from './partitions.js';
 import type { FeedbackStore } from './source.js';
 
 /** Digits of the content's hash in the name of a part. */
 const HASH_DIGITS = 32;
+
+/** Before every day. */
+const EVER = '0000-00-00';
 
 export interface Feedback {
   capture: FeedbackStore;
@@ -19,17 +22,17 @@ export interface Feedback {
 }
 
 export interface FeedbackResult {
-  /** Labels that were taken; of several for a row the file's last one counts. */
+  /** Labels that were taken: what was not known, or known otherwise. Of several for a row the file's last one counts. */
   accepted: number;
   positives: number;
-  /** Labels that were not: repeated within the file, or all of a file that was taken before. */
+  /** Labels that were not: repeated within the file, or known already. */
   duplicates: number;
 }
 
 /**
  * Takes labels that came after their predictions: JSON lines `{type:'feedback', id, row, label, time}` in one file
- * `<model>/feedback/date=<day>/<time>-<content hash>.jsonl`. All of a file is taken or nothing; the same labels given
- * again are not taken twice, whatever came between.
+ * `<model>/feedback/date=<day>/<time>-<content hash>.jsonl`. All of a file is taken or nothing; what is known already is
+ * not taken again, and a correction can be corrected back.
  * @throws what `readLabels` and `checkModelName` throw, and what the capture does
  */
 export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult> {
@@ -37,15 +40,18 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
   checkModelName(model);
   const records = await readLabels(path, labels, signal);
   const latest = [...new Map(records.map((record) => [`${record.row} ${record.id}`, record])).values()];
-  const positives = latest.reduce((sum, { label }) => sum + label, 0);
-  const suffix = `-${contentHash(latest)}.jsonl`;
-  const folder = feedbackFolder(model);
-  const isKnown = (await capture.list(folder)).some((known) => known.endsWith(suffix));
-  if (isKnown || latest.length === 0) return { accepted: 0, positives: 0, duplicates: records.length };
-  const time = now();
-  const part = `${folder}date=${dayOf(time.getTime())}/${compactTime(time)}${suffix}`;
-  await capture.put(part, linesOf(latest, time.toISOString()));
-  return { accepted: latest.length, positives, duplicates: records.length - latest.length };
+  const known = await readKnownLabels({ source: capture, model, since: EVER, signal });
+  const news = latest.filter(({ id, row, label }) => known.get(id, row) !== label);
+  if (news.length > 0) {
+    const time = now();
+    const part = `date=${dayOf(time.getTime())}/${compactTime(time)}-${contentHash(news)}.jsonl`;
+    await capture.put(`${feedbackFolder(model)}${part}`, linesOf(news, time.toISOString()));
+  }
+  return {
+    accepted: news.length,
+    positives: news.reduce((sum, { label }) => sum + label, 0),
+    duplicates: records.length - news.length,
+  };
 }
 
 const contentHash = (records: LabelRecord[]): string =>

@@ -10,7 +10,7 @@ import { CHECK_DRIFT, driftSchedule, TASK_QUEUE } from '../contracts/pipeline.js
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { failedEnd } from './follow.js';
-import { readDuration, readTime } from './times.js';
+import { readDuration, readPastTime } from './times.js';
 
 export interface DriftCheckOptions {
   definition: string;
@@ -31,7 +31,7 @@ export async function runCheck(
   const input: CheckInput = {
     definition,
     mode: options.act ? 'scheduled' : 'by-hand',
-    to: options.to === undefined ? null : readTime('--to', options.to).toISOString(),
+    to: options.to === undefined ? null : readPastTime('--to', options.to).toISOString(),
     windowMinutes: options.window === undefined ? null : readDuration('--window', options.window),
   };
   const handle = await client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {

@@ -13,7 +13,9 @@ export async function giveFeedback(
   const result = await acceptFeedback({ capture, model, labels, path: file, now: () => new Date() });
   const { accepted, positives, duplicates } = result;
   if (accepted === 0 && duplicates === 0) return `The file holds no label; ${model} has as many as before.`;
-  if (accepted === 0) return `These ${duplicates} labels of ${model} are on file already; nothing was taken.`;
-  const repeated = duplicates === 0 ? '' : ` ${duplicates} more were for the same rows; the last one of a row counts.`;
-  return `Took ${accepted} labels of ${model}, ${positives} of them ${positive}.${repeated}`;
+  if (accepted === 0) return `Nothing new: ${labelsOf(duplicates)} of ${model}, known already.`;
+  const rest = duplicates === 0 ? '' : ` ${labelsOf(duplicates)} known already or given twice.`;
+  return `Took ${labelsOf(accepted)} of ${model}, ${positives} of them ${positive}.${rest}`;
 }
+
+const labelsOf = (count: number) => `${count} ${count === 1 ? 'label' : 'labels'}`;

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { LogEntry, ModelRegistry } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
+import { readTime } from './times.js';
 
 interface Asked {
   model?: string;
@@ -15,9 +16,7 @@ export async function tellHistory(
   const known = await registry.models();
   if (model !== undefined && !known.includes(model))
     throw new Error(`There is no model ${model}; known are ${known.join(', ') || 'none'}.`);
-  const time = at === undefined ? null : new Date(at);
-  if (time !== null && Number.isNaN(time.getTime()))
-    throw new Error('--at is not a time: give one like 2026-11-24T09:30Z.');
+  const time = at === undefined ? null : readTime('--at', at);
   const logs: [string, LogEntry[]][] = [];
   for (const name of model === undefined ? known : [model]) logs.push([name, await registry.log(name)]);
   if (logs.length === 0) return { text: 'No model is registered yet.', json: time === null ? {} : [] };

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { CheckInput, CheckOutcome, MonitoringPolicy } from '../contracts/monitoring.js';
 import { CHECK_DRIFT, RETRAIN, TASK_QUEUE } from '../contracts/pipeline.js';
 import type { checkDrift } from '../workflows/check-drift.js';
-import { readTime } from './times.js';
+import { readPastTime, readTime } from './times.js';
 
 export interface ScheduleOptions {
   because?: string;
@@ -141,9 +141,8 @@ async function backfill(client: Client, schedule: ScheduleDescription, options: 
 function windowEnds({ from, to }: ScheduleOptions, { everyMinutes, settleSeconds }: MonitoringPolicy): string[] {
   if (from === undefined || to === undefined)
     throw new Error('A backfill needs --from and --to, like --from 2026-11-20T00:00Z --to 2026-11-21T00:00Z.');
-  const [start, end] = [readTime('--from', from).getTime(), readTime('--to', to).getTime()];
+  const [start, end] = [readTime('--from', from).getTime(), readPastTime('--to', to).getTime()];
   if (start >= end) throw new Error('--from is not before --to.');
-  if (end > Date.now()) throw new Error('--to is in the future: only past windows can be backfilled.');
   const every = everyMinutes * MINUTE;
   const first = Math.ceil(start / every) * every;
   const due = Array.from({ length: Math.max(0, Math.floor((end - first) / every) + 1) }, (_, i) => first + i * every);

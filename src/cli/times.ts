@@ -8,6 +8,14 @@ export function readDuration(option: string, text: string): number {
   return minutes;
 }
 
+/** A point in time that is not in the future. @throws Error naming the option */
+export function readPastTime(option: string, text: string): Date {
+  const time = readTime(option, text);
+  if (time.getTime() > Date.now())
+    throw new Error(`${option} is in the future: only what was predicted can be checked.`);
+  return time;
+}
+
 /** A point in time. @throws Error naming the option */
 export function readTime(option: string, text: string): Date {
   const time = new Date(text);

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../src/capture/feedback.js';
@@ -106,18 +106,23 @@ describe('feedback', () => {
     expect(await labelled()).toMatchObject({ labels: [1, 1], known: 2, unmatched: 0 });
   });
 
-  it('takes the same labels once, however they are written and whatever came between', async () => {
+  it('takes what is known already no second time, however it is written', async () => {
     const { predict, give, labelled, files } = await open();
-    await predict({ id: 'one' });
+    await predict({ id: 'one' }, { id: 'two' });
     await give('id,label\none,Yes\n');
-    await give('id,label\none,No\n');
-    expect(await give('\uFEFF"id","label","row"\r\n"one"," yes ",0\r\n')).toEqual({
-      accepted: 0,
-      positives: 0,
-      duplicates: 1,
-    });
+    const again = '\uFEFF"id","label","row"\r\n"one"," yes ",0\r\n';
+    expect(await give(again)).toEqual({ accepted: 0, positives: 0, duplicates: 1 });
+    expect(await give(`${again}two,1,0\r\n`)).toEqual({ accepted: 1, positives: 1, duplicates: 1 });
     expect(await files()).toHaveLength(2);
-    expect(await labelled()).toMatchObject({ labels: [0] });
+    expect(await labelled()).toMatchObject({ labels: [1, 1] });
+  });
+
+  it('lets a correction be corrected back', async () => {
+    const { predict, give, labelled } = await open();
+    await predict({ id: 'one' });
+    for (const label of ['Yes', 'No', 'Yes'])
+      expect(await give(`id,label\none,${label}\n`)).toMatchObject({ accepted: 1, duplicates: 0 });
+    expect(await labelled()).toMatchObject({ labels: [1] });
   });
 
   it('does not read predictions while no label is known, nor lines without one', async () => {
@@ -167,6 +172,13 @@ describe('feedback', () => {
     expect(await files()).toEqual([]);
   });
 
+  it('says what is wrong with a file that cannot be read', async () => {
+    const { uri, path } = await open();
+    const give = (file: string) => giveFeedback(uri, { model: MODEL, target }, file);
+    await expect(give(path)).rejects.toThrow('labels.csv: does not exist; check the path after --file');
+    await expect(give(dirname(path))).rejects.toThrow('is a directory; name one CSV file');
+  });
+
   it('counts the lines that it refuses', async () => {
     const { give } = await open();
     await expect(give('id,label\nx,?\ny,1\nz,?\n')).rejects.toThrow('line 2 has a label');
@@ -185,11 +197,9 @@ describe('feedback', () => {
     expect(await give('id,label\na,Yes\nb,No\nc,"Severe, chronic"\n')).toBe(
       'Took 3 labels of anemia, 2 of them anaemic.',
     );
-    expect(await give('id,label\na,1\nb,0\nc,1\n')).toBe(
-      'These 3 labels of anemia are on file already; nothing was taken.',
-    );
+    expect(await give('id,label\na,1\nb,0\nc,1\n')).toBe('Nothing new: 3 labels of anemia, known already.');
     expect(await give('id,label\na,1\na,0\n')).toBe(
-      'Took 1 labels of anemia, 0 of them anaemic. 1 more were for the same rows; the last one of a row counts.',
+      'Took 1 label of anemia, 0 of them anaemic. 1 label known already or given twice.',
     );
     expect(await give('id,label\n')).toBe('The file holds no label; anemia has as many as before.');
   });

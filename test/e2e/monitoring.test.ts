@@ -152,6 +152,15 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
     }
   });
 
+  it.each([
+    ['--to', '2999-01-01', '--to is in the future'],
+    ['--to', 'noon', '--to is not a time'],
+    ['--window', '3 weeks', '--window is not a duration'],
+  ])('refuses %s %s', async (option, value, sentence) => {
+    const { code, stderr } = await home.run(['drift-check', ...SETTINGS, option, value]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+  });
+
   it('says what to do when nothing serves', async () => {
     const { code, stderr } = await home.run(['drift-check', '--set', 'model=unknown']);
     expect([code, stderr]).toEqual([1, expect.stringContaining('npm run start-pipeline')]);
