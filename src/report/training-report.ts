@@ -1,7 +1,7 @@
 import type { TrainingReport } from '../contracts/report.js';
 import { count, counted, digest, interval, metricLabel, NOTHING, ratio, time } from './format.js';
 import { html, link } from './markup.js';
-import { type KeyNumber, renderPage } from './page.js';
+import { type KeyNumber, renderPage, type Section } from './page.js';
 import { cardSection } from './training/card.js';
 import { curvesSection } from './training/curves.js';
 import { errorsSection } from './training/errors.js';
@@ -26,15 +26,11 @@ export function renderTrainingReport(report: TrainingReport): string {
     detail,
     numbers: keyNumbers(report),
     sections: [
-      leaderboardSection(report),
-      gateSection(report),
-      curvesSection(report),
-      errorsSection(report),
-      importancesSection(report),
-      profileSection(report),
+      // A run that ended before has nothing to show of a model.
+      ...(report.status.leaderboard.length > 0 ? modelSections(report) : []),
       warningsSection(report.status.warnings),
       runSection(report),
-      lineageSection(report),
+      ...(report.lineage === null ? [] : [lineageSection(report)]),
       cardSection(report),
     ],
     footer: html`Run ${link(run.ui, html`<code>${run.workflowId}</code>`)} ·
@@ -42,6 +38,15 @@ export function renderTrainingReport(report: TrainingReport): string {
     version ${report.schemaVersion}`,
   });
 }
+
+const modelSections = (report: TrainingReport): Section[] => [
+  leaderboardSection(report),
+  gateSection(report),
+  curvesSection(report),
+  errorsSection(report),
+  importancesSection(report),
+  profileSection(report),
+];
 
 function keyNumbers(report: TrainingReport): KeyNumber[] {
   const { status, selectionMetric } = report;
@@ -56,12 +61,14 @@ function keyNumbers(report: TrainingReport): KeyNumber[] {
     {
       label: 'Chosen candidate',
       value: status.chosen ?? NOTHING,
-      note: `of ${counted(status.leaderboard.filter(({ without }) => without === null).length, 'candidate')}`,
+      note: chosen
+        ? `of ${counted(status.leaderboard.filter(({ without }) => without === null).length, 'candidate')}`
+        : 'not reached',
     },
     {
       label: 'Recall, cross-validated',
       value: ratio(chosen?.metrics.recall.value ?? null),
-      note: chosen ? interval(chosen.metrics.recall) || 'no interval' : '',
+      note: chosen ? interval(chosen.metrics.recall) || 'no interval' : 'nothing was chosen',
     },
     {
       label: 'Hold-out',

@@ -23,8 +23,8 @@ describe('drift report', () => {
     const text = textOf(renderDriftReport(driftReport()));
     expect(text).toContain('Alarm: 2 of 6 columns drifted');
     expect(text).toContain('3 of the latest 5 windows');
-    expect(text).toContain('An alert is sent once');
-    expect(text).toContain('A retraining starts, because of drift');
+    expect(text).toContain('An alert is sent, once');
+    expect(text).toContain('A retraining is asked for, because of drift');
     expect(text).toContain('31 rows of version 2');
     expect(text).toContain('Estimated from the scores of 1 244 rows (CBPE), not measured');
   });
@@ -41,7 +41,7 @@ describe('drift report', () => {
     const decision = { ...report.check.decision, state: 'ongoing' as const, begun: [], retrain: null };
     const text = textOf(renderDriftReport({ ...report, check: { ...report.check, decision } }));
     expect(text).toContain('Alarm goes on: 2 of 6 columns drifted');
-    expect(text).toContain('is not again');
+    expect(text).toContain('to nobody twice');
     expect(text).not.toContain('An alert is sent');
   });
 
@@ -121,6 +121,22 @@ describe('training report', () => {
     expect(text).toContain('Not evaluated: no version was registered');
     expect(text).toContain('no version registered');
     expect(text).toContain('The definition does not say.');
+  });
+
+  it('of a run that failed early tells where and why, and nothing of a model', () => {
+    const report = refusedReport();
+    const stages = report.status.stages.map((stage, i) => ({
+      ...stage,
+      state: i === 0 ? ('running' as const) : ('waiting' as const),
+    }));
+    const status = { ...report.status, stages, leaderboard: [], chosen: null, gate: null, holdout: null };
+    const run = { ...report.run, outcome: 'failed' as const, reason: 'table.csv: has no column Hb in line 1' };
+    const text = textOf(renderTrainingReport({ ...report, status, run }));
+    expect(text).toContain('The run failed');
+    expect(text).toContain('table.csv: has no column Hb in line 1. What served before still serves.');
+    expect(text).toContain('ingest failed here');
+    expect(text).toContain('Model card');
+    for (const nothing of ['Leaderboard', 'Separation', 'Lineage']) expect(text).not.toContain(nothing);
   });
 
   it('says that separation is not defined without positives', () => {

@@ -26,18 +26,19 @@ function effectsOf({ decision }: CheckEntry): Markup[] {
   const begun = new Set(decision.begun.map(({ id }) => id));
   const effects = [
     ...decision.begun.map(
-      ({ kind }) => html`<b>An alert</b> is sent once: an episode of ${KINDS[kind]} begins with this check.`,
+      ({ kind }) => html`<b>An alert</b> is sent, once: an episode of ${KINDS[kind]} begins with this check.`,
     ),
     ...decision.episodes.filter(({ id }) => !begun.has(id)).map(goesOn),
     ...(decision.retrain === null
       ? []
       : [
-          html`<b>A retraining</b> starts, because of ${KINDS[decision.retrain]}. The newcomer passes the same gate,
-            approval and canary as any model; until then the present one serves.`,
+          html`<b>A retraining</b> is asked for, because of ${KINDS[decision.retrain]}; a brake may hold it. The
+            newcomer passes the same gate, approval and canary as every model, and the present one serves until then.`,
         ]),
   ];
   return effects.length > 0 ? effects : [html`Nothing: the next scheduled check looks again.`];
 }
 
 const goesOn = ({ kind, since }: Episode): Markup =>
-  html`The episode of ${KINDS[kind]} since ${time(since)} goes on. It was alerted when it began and is not again.`;
+  html`The episode of ${KINDS[kind]} since ${time(since)} goes on. It is told to those who could not be told before, and
+  to nobody twice.`;

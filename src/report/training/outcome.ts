@@ -24,7 +24,7 @@ export function outcomeOf({ model, run, status }: TrainingReport): { tone: Tone;
     case 'rolled-back':
       return { tone: 'bad', verdict: `${version} was rolled back`, detail: ended(reason, stays) };
     case 'failed':
-      return { tone: 'bad', verdict: 'The run failed', detail: ended(reason, stays) };
+      return { tone: 'bad', verdict: 'The run failed', detail: ended(run.reason, stays) };
     case 'cancelled':
       return { tone: 'warn', verdict: 'The run was cancelled', detail: ended(reason, stays) };
   }

@@ -8,9 +8,18 @@ import { table, tag } from '../parts.js';
 const STATES: Record<StageStatus['state'], [Tone, string]> = {
   done: ['good', 'done'],
   skipped: ['neutral', 'skipped'],
-  running: ['warn', 'ran when this was written'],
+  running: ['warn', 'under way'],
   waiting: ['neutral', 'not reached'],
 };
+
+/** Where a run ended that came to no end of its own. */
+const BROKEN_OFF: Partial<Record<TrainingReport['run']['outcome'], [Tone, string]>> = {
+  failed: ['bad', 'failed here'],
+  cancelled: ['warn', 'cancelled here'],
+};
+
+const stateOf = (state: StageStatus['state'], { outcome }: TrainingReport['run']): [Tone, string] =>
+  (state === 'running' ? BROKEN_OFF[outcome] : undefined) ?? STATES[state];
 
 /** Stage by stage, who decided, and where the model answers. */
 export function runSection({ status, decisions, run }: TrainingReport): Section {
@@ -27,7 +36,7 @@ export function runSection({ status, decisions, run }: TrainingReport): Section 
         status.stages.map(({ stage, state, reused, found }) => ({
           cells: [
             stage,
-            html`${tag(...STATES[state])}${reused ? html` ${tag('neutral', 'reused')}` : null}`,
+            html`${tag(...stateOf(state, run))}${reused ? html` ${tag('neutral', 'reused')}` : null}`,
             found || NOTHING,
           ],
         })),
