@@ -1,4 +1,4 @@
-/** The default tests of Evidently 0.7 and, on request, its population stability index. */
+/** The default tests of Evidently 0.7, and its population stability index. */
 export type DriftTestName = 'ks' | 'chi-square' | 'z' | 'wasserstein' | 'jensen-shannon' | 'psi';
 
 /** A column of the window against the reference, as one test sees it. */
@@ -35,6 +35,8 @@ export interface ColumnDrift {
   current: ColumnCounts;
   /** What Evidently's default says; `null` when either side has no value. */
   test: DriftTest | null;
+  /** Evidently's population stability index, which people know; `null` like `test`. */
+  stability: DriftTest | null;
   hypotheses: Hypothesis[];
   /** Both distributions over the same bins, for pictures; `null` when either side has no value. */
   histogram: ColumnHistogram | null;

@@ -6,10 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnDrift } from '../../src/contracts/drift.js';
 import { EXACT_UP_TO_ROWS } from '../../src/contracts/reference.js';
 import { buildReference } from '../../src/ml/drift/build-reference.js';
-import { matchCategories } from '../../src/ml/drift/categories.js';
-import { cellsOf } from '../../src/ml/drift/cells.js';
 import { compareWindow } from '../../src/ml/drift/compare-window.js';
-import { numericStabilityIndex, stabilityIndex } from '../../src/ml/drift/psi.js';
 import { makeDirectory } from '../support/temp.js';
 import { type Frame, frameOf, type Side } from './evidently-frames.js';
 import { serviceProgram } from './services.js';
@@ -87,19 +84,6 @@ const profileOf = ({ reference: { features, scores, predictions } }: Frame) =>
     features: [...features].map(([name, values]) => ({ name, values })),
   });
 
-/** The index of a column; `null` where a side has no value. */
-function psiOf(frame: Frame, { column, role, test }: ColumnDrift): number | null {
-  if (test === null) return null;
-  const profile = profileOf(frame);
-  if (role === 'prediction') {
-    const counts = matchCategories(profile.prediction, frame.current.predictions);
-    return stabilityIndex(counts.reference, counts.current);
-  }
-  const reference = role === 'score' ? profile.score : profile.features.find(({ name }) => name === column)!;
-  const values = role === 'score' ? frame.current.scores : frame.current.features.get(column)!;
-  return numericStabilityIndex(cellsOf(reference), values);
-}
-
 describe('drift tests beside Evidently, on the same frames', () => {
   const compared: Compared[] = [];
   const shares: { ours: number; evidently: number }[] = [];
@@ -115,7 +99,7 @@ describe('drift tests beside Evidently, on the same frames', () => {
           place: `frame ${index}, ${column.column}, ${column.reference.rows} against ${column.current.rows} rows`,
           exact: column.kind === 'categorical' || column.reference.rows <= EXACT_UP_TO_ROWS,
           ours: column,
-          psi: psiOf(frame, column),
+          psi: column.stability?.value ?? null,
           evidently: columns[column.column]!,
         });
       }

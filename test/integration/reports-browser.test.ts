@@ -7,7 +7,8 @@ import { startReportServer } from '../../src/local/report-server.js';
 import { renderDriftReport } from '../../src/report/drift-report.js';
 import { createFileReportSink } from '../../src/report/file-sink.js';
 import { renderTrainingReport } from '../../src/report/training-report.js';
-import { driftReport, emptyDriftReport, refusedReport, trainingReport } from '../report/documents.js';
+import { driftReport, emptyDriftReport } from '../report/drift-documents.js';
+import { refusedReport, trainingReport } from '../report/training-documents.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { chromiumPath } from './chromium.js';
 

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startReportServer } from '../../src/local/report-server.js';
 import { createFileReportSink } from '../../src/report/file-sink.js';
 import { renderDriftReport } from '../../src/report/drift-report.js';
-import { emptyDriftReport } from '../report/documents.js';
+import { emptyDriftReport } from '../report/drift-documents.js';
 import { temporaryDirectory } from '../support/temp.js';
 
 const PAGE = renderDriftReport(emptyDriftReport());

@@ -8,7 +8,7 @@ import { FILE_NAME, fileNameOf } from '../../src/report/file-names.js';
 import { createFileReportSink } from '../../src/report/file-sink.js';
 import { createReportList } from '../../src/report/list.js';
 import { temporaryDirectory } from '../support/temp.js';
-import { emptyDriftReport } from './documents.js';
+import { emptyDriftReport } from './drift-documents.js';
 
 const PAGE = renderDriftReport(emptyDriftReport());
 

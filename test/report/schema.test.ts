@@ -5,7 +5,8 @@ import type { DriftReport, TrainingReport } from '../../src/contracts/report.js'
 import { driftReportSchema } from '../../src/report/schema/drift-report.js';
 import { jsonSchemas } from '../../src/report/schema/json-schema.js';
 import { trainingReportSchema } from '../../src/report/schema/training-report.js';
-import { driftReport, emptyDriftReport, refusedReport, trainingReport } from './documents.js';
+import { driftReport, emptyDriftReport } from './drift-documents.js';
+import { refusedReport, trainingReport } from './training-documents.js';
 
 const documented = async (file: string) =>
   JSON.parse(await readFile(new URL(`../../docs/${file}`, import.meta.url), 'utf8')) as Parameters<

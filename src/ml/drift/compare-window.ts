@@ -9,6 +9,7 @@ import { categoryDistribution, missingHypotheses, numericDistribution, rangeHypo
 import { jensenShannonDistance } from './jensen-shannon.js';
 import { ksP, ksStatistic } from './kolmogorov-smirnov.js';
 import { twoProportionZ } from './proportions.js';
+import { numericStabilityIndex, stabilityIndex } from './psi.js';
 import { type Tally, tallyWindow } from './tally.js';
 import { normedWasserstein, wassersteinDistance } from './wasserstein.js';
 
@@ -23,13 +24,13 @@ export interface Window {
 }
 
 /** What differs in a column, whatever its kind; `null` and none where a side has no value. */
-type Findings = Pick<ColumnDrift, 'test' | 'hypotheses' | 'histogram'>;
+type Findings = Pick<ColumnDrift, 'test' | 'stability' | 'hypotheses' | 'histogram'>;
 
-const NOTHING: Findings = { test: null, hypotheses: [], histogram: null };
+const NOTHING: Findings = { test: null, stability: null, hypotheses: [], histogram: null };
 
 /**
  * Compares a window with the reference, column by column: all features in the reference's order, the prediction and the
- * score. Each column gets Evidently's default test, and hypotheses about its distribution, missing values and range
+ * score. Each column gets Evidently's default test and stability index, and hypotheses about its distribution, missing values and range
  * that error control has yet to judge: `adjustedP` is p and `drifted` false. What cannot be tested is left out.
  * Time is linear in the rows; memory beyond the window is 2 bytes a row and what the reference needs.
  * @param minimumEffect least distance of distributions that can be drift: normed Wasserstein or Jensen-Shannon
@@ -116,6 +117,7 @@ function findContinuous(
   const name = chooseTest({ kind: 'numeric', referenceRows: cells.rows, distinct: Infinity });
   return {
     test: judgeTest(name, name === 'ks' ? p : distance),
+    stability: judgeTest('psi', numericStabilityIndex(cells, values)),
     hypotheses: [numericDistribution(p, distance, minimumEffect)],
     histogram: numericHistogram(cells, values),
   };
@@ -125,6 +127,7 @@ function findCategories(kind: ColumnDrift['kind'], counts: CategoryCounts, minim
   const distance = jensenShannonDistance(counts.reference, counts.current);
   return {
     test: testCategories(kind, counts, distance),
+    stability: judgeTest('psi', stabilityIndex(counts.reference, counts.current)),
     hypotheses: [categoryDistribution(counts, distance, minimumEffect)],
     histogram: categoryHistogram(counts),
   };

@@ -79,16 +79,25 @@ export function stabilityIndex(reference: number[], current: number[]): number {
  * @param cells with rows; @param current at least one finite number; others are left out
  */
 export function numericStabilityIndex(cells: Cells, current: Float64Array): number {
-  const values = current.filter(Number.isFinite);
   if (distinctValues(cells) <= CATEGORIES_UP_TO) {
-    const counts = fewValues(cells, values, Infinity)!;
+    const counts = fewValues(cells, current, Infinity)!;
     return stabilityIndex(counts.reference, counts.current);
   }
-  const { lows, highs, rows } = cells;
-  const least = values.reduce((found, value) => Math.min(found, value), lows[0]!);
-  const greatest = values.reduce((found, value) => Math.max(found, value), highs[highs.length - 1]!);
-  const edges = sturgesEdges(least, greatest, rows + values.length);
+  let least = cells.lows[0]!;
+  let greatest = cells.highs[cells.highs.length - 1]!;
+  let rows = 0;
+  for (let i = 0; i < current.length; i++) {
+    const value = current[i]!;
+    if (!Number.isFinite(value)) continue;
+    rows++;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  const edges = sturgesEdges(least, greatest, cells.rows + rows);
   const counts = Array.from({ length: edges.length - 1 }, () => 0);
-  for (const value of values) counts[binOf(edges, value)]!++;
+  for (let i = 0; i < current.length; i++) {
+    const value = current[i]!;
+    if (Number.isFinite(value)) counts[binOf(edges, value)]!++;
+  }
   return stabilityIndex(referenceCounts(cells, edges), counts);
 }

@@ -84,6 +84,7 @@ const COLUMN_COLUMNS = [
   { head: 'Value', number: true },
   { head: 'Threshold', number: true },
   { head: 'Verdict' },
+  { head: 'Stability index', number: true },
 ];
 
 const ABOUT: Record<Hypothesis['about'], string> = {
@@ -113,7 +114,7 @@ function hypothesisRows(column: ColumnDrift) {
 }
 
 function columnRow(column: ColumnDrift) {
-  const { reference, current, test } = column;
+  const { reference, current, test, stability } = column;
   const both = (of: (side: ColumnDrift['reference']) => string): Content =>
     html`${of(current)}<small>${of(reference)} before</small>`;
   return {
@@ -128,6 +129,7 @@ function columnRow(column: ColumnDrift) {
       test ? (isP(test.name) ? pValue(test.value) : measure(test.value)) : '',
       test ? measure(test.threshold) : '',
       test ? verdict(test.drifted) : tag('neutral', 'no verdict'),
+      stability ? measure(stability.value) : '',
     ],
   };
 }

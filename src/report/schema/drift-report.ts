@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { checkEntry, performanceState, policy } from './check.js';
 import { calibration, count, estimate, measured, metricName, number, share, sha256, text, window } from './shared.js';
 
+const driftTest = z.object({
+  name: z.enum(['ks', 'chi-square', 'z', 'wasserstein', 'jensen-shannon', 'psi']),
+  value: number.describe('A p-value (ks, chi-square, z) or a distance (the others)'),
+  threshold: number,
+  drifted: z.boolean(),
+});
+
 const columnCounts = z
   .object({
     rows: count.describe('Rows with a value'),
@@ -19,15 +26,10 @@ const column = z
     kind: z.enum(['numeric', 'categorical']),
     reference: columnCounts,
     current: columnCounts,
-    test: z
-      .object({
-        name: z.enum(['ks', 'chi-square', 'z', 'wasserstein', 'jensen-shannon', 'psi']),
-        value: number.describe('A p-value (ks, chi-square, z) or a distance (the others)'),
-        threshold: number,
-        drifted: z.boolean(),
-      })
+    test: driftTest.nullable().describe("Evidently's default; null when either side has no value. It decides nothing"),
+    stability: driftTest
       .nullable()
-      .describe("Evidently's default; null when either side has no value. It decides nothing"),
+      .describe("Evidently's population stability index; null like test. It decides nothing"),
     hypotheses: z
       .array(
         z.object({

@@ -51,6 +51,7 @@ describe('comparing a window with the reference', () => {
       ['score', 'score', 'numeric'],
     ]);
     expect(found.map(({ test }) => test?.name)).toEqual(['ks', 'ks', 'z', 'ks']);
+    expect(found.map(({ stability }) => stability?.name)).toEqual(['psi', 'psi', 'psi', 'psi']);
     for (const { hypotheses } of found) {
       for (const { p, adjustedP, drifted } of hypotheses) expect([adjustedP, drifted]).toEqual([p, false]);
     }
@@ -58,6 +59,7 @@ describe('comparing a window with the reference', () => {
 
   it('sees a shift where there is one and nothing elsewhere', () => {
     const [r, hb] = columns(windowOf({ r: normals(5, 200, 1), hb: normals(4, 200) }, normals(6, 200).map(logistic)));
+    expect([r!.stability!.drifted, r!.stability!.value > 5 * hb!.stability!.value]).toEqual([true, true]);
     expect(r!.test!.drifted).toBe(true);
     expect(about(r!, 'distribution')!.p).toBeLessThan(1e-10);
     // The distance of two equal shapes is their shift.

@@ -117,6 +117,7 @@ export function column(name: string, hypotheses: Hypothesis[], evidently: boolea
     reference: counts,
     current: counts,
     test: evidently === null ? null : { ...test, drifted: evidently },
+    stability: null,
     hypotheses,
     histogram: null,
   };
