@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { readConfig } from './config.js';
 import * as commands from './cli/commands.js';
+import * as monitoring from './cli/monitoring-commands.js';
+import * as stack from './cli/stack-commands.js';
 import { plainly } from './cli/errors.js';
 
 const program = new Command('anemia-mlops').description(
@@ -80,7 +82,7 @@ program
   .option('--to <time>', 'end of the window, now by default, like 2026-11-24T09:30Z')
   .option('--act', 'count, alert and retrain as a scheduled check would')
   .option('--json', 'print JSON')
-  .action(run(commands.driftCheck));
+  .action(run(monitoring.driftCheck));
 
 program
   .command('schedules')
@@ -91,7 +93,7 @@ program
   .option('--from <time>', 'backfill: start of the past range')
   .option('--to <time>', 'backfill: end of the past range')
   .option('--json', 'print JSON')
-  .action(run(commands.schedules));
+  .action(run(monitoring.schedules));
 
 program
   .command('feedback')
@@ -99,7 +101,7 @@ program
   .requiredOption('--file <csv>', 'CSV with the columns id, label and, for batches, row')
   .option('--definition <file>', 'whose predictions they are', DEFINITION)
   .option('--set <key=value>', 'override one key of the definition, repeatable', collect, [])
-  .action(run(commands.feedback));
+  .action(run(monitoring.feedback));
 
 program
   .command('predict')
@@ -112,11 +114,11 @@ program
   .command('stack')
   .description('run the local stack in the foreground')
   .addOption(program.createOption('--background', 'started by another command').hideHelp())
-  .action(run(commands.stack));
+  .action(run(stack.stack));
 
-program.command('stop').description('stop the local stack').action(run(commands.stop));
+program.command('stop').description('stop the local stack').action(run(stack.stop));
 
-program.command('worker').description('run a worker alone').action(run(commands.worker));
+program.command('worker').description('run a worker alone').action(run(stack.worker));
 
 // A reader that has seen enough, like head, closes the pipe: that is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

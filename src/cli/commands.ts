@@ -1,27 +1,12 @@
-import type { Client } from '@temporalio/client';
 import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
 import type { DecideOptions } from './decide.js';
 import { plainly } from './errors.js';
-import type { DriftCheckOptions } from './drift-check.js';
+import { note, print } from './output.js';
 import type { RollbackOptions } from './rollback.js';
-import type { ScheduleOptions } from './schedules.js';
+import { withClient } from './with-client.js';
 
 /** Commands load what they need when they run: `models` should not wait for Temporal, nor `predict` for DuckDB. */
-
-const print = (line: string) => void process.stdout.write(`${line}\n`);
-const note = (line: string) => void process.stderr.write(`${line}\n`);
-
-/** Lends a connection to Temporal. */
-async function withClient<T>(config: Config, use: (client: Client) => Promise<T>): Promise<T> {
-  const { connect } = await import('./connect.js');
-  const client = await connect(config);
-  try {
-    return await use(client);
-  } finally {
-    await client.connection.close();
-  }
-}
 
 export interface StartOptions {
   definition: string;
@@ -160,47 +145,6 @@ export async function rollback(config: Config, options: RollbackOptions): Promis
   });
 }
 
-export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
-  const definition = await loadDefinition(options.definition, options.set);
-  const { openStore } = await import('../composition.js');
-  const { describeCheck, runCheck } = await import('./drift-check.js');
-  return withClient(config, async (client) => {
-    const { outcome, details } = await runCheck(client, openStore(config), definition, options);
-    print(options.json ? JSON.stringify({ ...outcome, details }) : describeCheck(outcome, details));
-    return 0;
-  });
-}
-
-export async function schedules(
-  config: Config,
-  action: string | undefined,
-  id: string | undefined,
-  options: ScheduleOptions,
-): Promise<number> {
-  const { changeSchedule, listSchedules, schedulesTable } = await import('./schedules.js');
-  return withClient(config, async (client) => {
-    if (action !== undefined) print(await changeSchedule(client, action, id, options));
-    else {
-      const found = await listSchedules(client);
-      print(options.json ? JSON.stringify(found) : schedulesTable(found));
-    }
-    return 0;
-  });
-}
-
-export interface FeedbackOptions {
-  file: string;
-  definition: string;
-  set: string[];
-}
-
-export async function feedback(config: Config, options: FeedbackOptions): Promise<number> {
-  const { giveFeedback } = await import('./feedback.js');
-  const definition = await loadDefinition(options.definition, options.set);
-  print(await giveFeedback(config.captureUri, definition, options.file));
-  return 0;
-}
-
 export async function predict(config: Config, json: string, options: { definition: string }): Promise<number> {
   let event: unknown;
   try {
@@ -226,42 +170,4 @@ export async function predict(config: Config, json: string, options: { definitio
   print(JSON.stringify(answer.payload));
   const refused = typeof answer.payload === 'object' && answer.payload !== null && 'error' in answer.payload;
   return answer.functionError === null && !refused ? 0 : 1;
-}
-
-export async function stack(config: Config, options: { background?: true }): Promise<number> {
-  const { runStack } = await import('../local/stack.js');
-  const { withStartLock } = await import('../local/ensure.js');
-  const { findStack } = await import('../local/state.js');
-  const start = async () => ((await findStack(config)) ? null : runStack(config, print));
-  const running = await (options.background ? start() : withStartLock(config, start));
-  if (running === null) {
-    print('The local stack runs already; stop it with npm run stop.');
-    return 0;
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void running.stop());
-  const { ui, lambda, reports, logs } = running.status();
-  if (!options.background)
-    print(`Local stack is up: Web UI ${ui ?? '-'}, reports ${reports}, Lambda endpoint ${lambda}, logs in ${logs}.`);
-  await running.ended;
-  return 0;
-}
-
-export async function stop(config: Config): Promise<number> {
-  const { requestStop, clearStale } = await import('../local/state.js');
-  if (await requestStop(config)) print('Stopped the local stack.');
-  else {
-    await clearStale(config, print);
-    print('No local stack is running.');
-  }
-  return 0;
-}
-
-export async function worker(config: Config): Promise<number> {
-  const { runWorker } = await import('../worker.js');
-  const { WORKER_READY } = await import('../local/stack.js');
-  await runWorker(config, () => {
-    if (process.send) process.send(WORKER_READY);
-    else print('Worker is listening.');
-  });
-  return 0;
 }

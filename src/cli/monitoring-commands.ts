@@ -1,0 +1,49 @@
+import type { Config } from '../config.js';
+import { loadDefinition } from '../definition.js';
+import type { DriftCheckOptions } from './drift-check.js';
+import { print } from './output.js';
+import type { ScheduleOptions } from './schedules.js';
+import { withClient } from './with-client.js';
+
+/** Commands load what they need when they run, see `commands.ts`. */
+
+export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
+  const definition = await loadDefinition(options.definition, options.set);
+  const { openStore } = await import('../composition.js');
+  const { describeCheck, runCheck } = await import('./drift-check.js');
+  return withClient(config, async (client) => {
+    const { outcome, details } = await runCheck(client, openStore(config), definition, options);
+    print(options.json ? JSON.stringify({ ...outcome, details }) : describeCheck(outcome, details));
+    return 0;
+  });
+}
+
+export async function schedules(
+  config: Config,
+  action: string | undefined,
+  id: string | undefined,
+  options: ScheduleOptions,
+): Promise<number> {
+  const { changeSchedule, listSchedules, schedulesTable } = await import('./schedules.js');
+  return withClient(config, async (client) => {
+    if (action !== undefined) print(await changeSchedule(client, action, id, options));
+    else {
+      const found = await listSchedules(client);
+      print(options.json ? JSON.stringify(found) : schedulesTable(found));
+    }
+    return 0;
+  });
+}
+
+export interface FeedbackOptions {
+  file: string;
+  definition: string;
+  set: string[];
+}
+
+export async function feedback(config: Config, options: FeedbackOptions): Promise<number> {
+  const { giveFeedback } = await import('./feedback.js');
+  const definition = await loadDefinition(options.definition, options.set);
+  print(await giveFeedback(config.captureUri, definition, options.file));
+  return 0;
+}

@@ -1,0 +1,42 @@
+import type { Config } from '../config.js';
+import { print } from './output.js';
+
+/** Commands load what they need when they run, see `commands.ts`. */
+
+export async function stack(config: Config, options: { background?: true }): Promise<number> {
+  const { runStack } = await import('../local/stack.js');
+  const { withStartLock } = await import('../local/ensure.js');
+  const { findStack } = await import('../local/state.js');
+  const start = async () => ((await findStack(config)) ? null : runStack(config, print));
+  const running = await (options.background ? start() : withStartLock(config, start));
+  if (running === null) {
+    print('The local stack runs already; stop it with npm run stop.');
+    return 0;
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void running.stop());
+  const { ui, lambda, reports, logs } = running.status();
+  if (!options.background)
+    print(`Local stack is up: Web UI ${ui ?? '-'}, reports ${reports}, Lambda endpoint ${lambda}, logs in ${logs}.`);
+  await running.ended;
+  return 0;
+}
+
+export async function stop(config: Config): Promise<number> {
+  const { requestStop, clearStale } = await import('../local/state.js');
+  if (await requestStop(config)) print('Stopped the local stack.');
+  else {
+    await clearStale(config, print);
+    print('No local stack is running.');
+  }
+  return 0;
+}
+
+export async function worker(config: Config): Promise<number> {
+  const { runWorker } = await import('../worker.js');
+  const { WORKER_READY } = await import('../local/stack.js');
+  await runWorker(config, () => {
+    if (process.send) process.send(WORKER_READY);
+    else print('Worker is listening.');
+  });
+  return 0;
+}
