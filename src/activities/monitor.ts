@@ -1,13 +1,7 @@
 import type { Definition } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type {
-  Alert,
-  CheckEntry,
-  CheckMode,
-  Comparison,
-  MonitoringPolicy,
-  TimeWindow,
-} from '../contracts/monitoring.js';
+import type { Alert, CheckEntry, CheckMode, Comparison, TimeWindow } from '../contracts/monitoring.js';
+import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { type ReportAddress, retrainSchedule } from '../contracts/pipeline.js';
 import { decide } from '../ml/monitoring/decide.js';
 import { schedulesOf } from '../monitoring-schedules.js';

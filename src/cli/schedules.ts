@@ -1,6 +1,7 @@
 import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
 import Table from 'cli-table3';
-import type { CheckInput, CheckOutcome, MonitoringPolicy } from '../contracts/monitoring.js';
+import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
+import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { CHECK_DRIFT, RETRAIN, TASK_QUEUE } from '../contracts/pipeline.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { readPastTime, readTime } from './times.js';

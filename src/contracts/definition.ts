@@ -1,6 +1,6 @@
 import type { ApprovalPolicy, DeploymentPolicy } from './deployment.js';
 import type { MetricName } from './metrics.js';
-import type { MonitoringPolicy } from './monitoring.js';
+import type { MonitoringPolicy } from './monitoring-policy.js';
 
 /** One column of the allow-list. What is not listed never leaves ingest. */
 export interface ColumnDefinition {

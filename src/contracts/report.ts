@@ -1,7 +1,8 @@
 import type { ColumnDrift } from './drift.js';
 import type { ExploratoryProfile } from './exploratory.js';
 import type { Estimate, MetricName } from './metrics.js';
-import type { CheckEntry, MonitoringPolicy, PerformanceFinding, WindowSummary } from './monitoring.js';
+import type { CheckEntry, PerformanceFinding, WindowSummary } from './monitoring.js';
+import type { MonitoringPolicy } from './monitoring-policy.js';
 import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
 import type { CandidateKind, ModelCard } from './definition.js';
 

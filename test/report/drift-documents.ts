@@ -1,4 +1,5 @@
-import type { CheckEntry, MonitoringPolicy } from '../../src/contracts/monitoring.js';
+import type { CheckEntry } from '../../src/contracts/monitoring.js';
+import type { MonitoringPolicy } from '../../src/contracts/monitoring-policy.js';
 import type { DriftReport } from '../../src/contracts/report.js';
 import { around, calibrationOf, isoAt, MODEL, SHA } from './made-up.js';
 import { numericColumn, predictionColumn } from './made-up-columns.js';

@@ -1,7 +1,8 @@
 import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
 import type { Estimate, MetricName } from '../../contracts/metrics.js';
-import type { Comparison, MonitoringPolicy, TimeWindow } from '../../contracts/monitoring.js';
+import type { Comparison, TimeWindow } from '../../contracts/monitoring.js';
+import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
 import type { LeaderboardRow } from '../../contracts/results.js';
 import type { ModelVersion } from '../../registry/registry.js';
 

@@ -1,5 +1,6 @@
 import type { ColumnDrift, DriftTest } from '../../contracts/drift.js';
-import type { CheckEntry, DriftPolicy, DriftState } from '../../contracts/monitoring.js';
+import type { CheckEntry, DriftState } from '../../contracts/monitoring.js';
+import type { DriftPolicy } from '../../contracts/monitoring-policy.js';
 import { benjaminiHochberg } from './benjamini-hochberg.js';
 
 /** Evidently calls a data set drifted when at least this share of its columns is. */

@@ -4,10 +4,10 @@ import type {
   CheckEntry,
   DriftState,
   Episode,
-  MonitoringPolicy,
   PerformanceFinding,
   WindowSummary,
 } from '../../contracts/monitoring.js';
+import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
 import { countedChecks } from './counted-checks.js';
 import { episodeOf, type Observation, spanOf, stepEpisode } from './episodes.js';
 import { describeDrift, describeOutOfOrder, describePerformance } from './why.js';

@@ -1,4 +1,5 @@
-import type { DriftPolicy, Episode } from '../../contracts/monitoring.js';
+import type { Episode } from '../../contracts/monitoring.js';
+import type { DriftPolicy } from '../../contracts/monitoring-policy.js';
 import { hours, timeOf } from './hours.js';
 
 /** What one check says about drift or performance. `unknown`: too few rows or labels to say anything. */

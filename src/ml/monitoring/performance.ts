@@ -1,11 +1,6 @@
 import type { Estimate } from '../../contracts/metrics.js';
-import type {
-  EstimatedPerformance,
-  Performance,
-  PerformanceFinding,
-  PerformancePolicy,
-  TimeWindow,
-} from '../../contracts/monitoring.js';
+import type { EstimatedPerformance, Performance, PerformanceFinding, TimeWindow } from '../../contracts/monitoring.js';
+import type { PerformancePolicy } from '../../contracts/monitoring-policy.js';
 import { calibrationError, calibrationTable } from '../calibration-table.js';
 import { bootstrapIntervals } from '../intervals.js';
 import { DEFAULT_THRESHOLD } from '../metrics.js';

@@ -1,4 +1,5 @@
-import type { RetrainingEntry, RetrainingPolicy } from '../../contracts/monitoring.js';
+import type { RetrainingEntry } from '../../contracts/monitoring.js';
+import type { RetrainingPolicy } from '../../contracts/monitoring-policy.js';
 import { hours, hoursText, timeOf } from './hours.js';
 
 const WEEK_HOURS = 7 * 24;

@@ -1,4 +1,4 @@
-import type { MonitoringPolicy } from '../../contracts/monitoring.js';
+import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
 import { count, counted, duration, every, measure, metricLabel, percent, ratio } from '../format.js';
 import type { Section } from '../page.js';
 import { facts, sideBySide } from '../parts.js';

@@ -2,11 +2,11 @@ import type { ColumnDrift, Hypothesis } from '../../../src/contracts/drift.js';
 import type {
   CheckEntry,
   DriftState,
-  MonitoringPolicy,
   PerformanceFinding,
   RetrainingEntry,
   TimeWindow,
 } from '../../../src/contracts/monitoring.js';
+import type { MonitoringPolicy } from '../../../src/contracts/monitoring-policy.js';
 import { decide } from '../../../src/ml/monitoring/decide.js';
 
 export const HOUR = 3_600_000;

@@ -2,12 +2,8 @@ import { createFileSource } from '../../../capture/file-source.js';
 import { readLabelled } from '../../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../../capture/read.js';
 import type { ColumnDrift } from '../../../contracts/drift.js';
-import {
-  type ComparisonDetails,
-  MOST_NAMES,
-  type PerformanceFinding,
-  type PerformancePolicy,
-} from '../../../contracts/monitoring.js';
+import { type ComparisonDetails, MOST_NAMES, type PerformanceFinding } from '../../../contracts/monitoring.js';
+import type { PerformancePolicy } from '../../../contracts/monitoring-policy.js';
 import type { MonitoringReference } from '../../../contracts/monitoring-reference.js';
 import { compareWindow } from '../../../ml/drift/compare-window.js';
 import { parseMonitoringReference } from '../../../ml/monitoring-reference.js';
