@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODEL_NAME } from './contracts/definition.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
 import { approval, deployment } from './deployment-schema.js';
 import { card, monitoring } from './monitoring-schema.js';
@@ -58,7 +59,7 @@ const distinct = (values: string[]) => new Set(values).size === values.length;
 /** The definition file: every default of the pipeline stands here, once. */
 export const definitionSchema = z
   .strictObject({
-    model: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
+    model: z.string().regex(MODEL_NAME, 'must be lower-case letters, digits and hyphens'),
     dataset: z.strictObject({
       uri: z.string().trim().min(1),
       maxRejectedShare: z.number().min(0).max(1).default(0.05),

@@ -1,6 +1,6 @@
+import { MODEL_NAME } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 
-const MODEL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const PARTITION = /\/date=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/[^/]+\.jsonl$/;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

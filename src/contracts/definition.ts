@@ -2,6 +2,9 @@ import type { ApprovalPolicy, DeploymentPolicy } from './deployment.js';
 import type { MetricName } from './metrics.js';
 import type { MonitoringPolicy } from './monitoring-policy.js';
 
+/** What a model may be called: a folder, a function and a workflow are named after it. */
+export const MODEL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
 /** One column of the allow-list. What is not listed never leaves ingest. */
 export interface ColumnDefinition {
   /** Header in the source file, matched exactly after trimming. */

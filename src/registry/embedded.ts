@@ -1,5 +1,6 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MODEL_NAME } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { appendEvent, readLog } from './event-log.js';
@@ -35,7 +36,7 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
 
   const registry: ModelRegistry = {
     async models() {
-      return (await entries(root)).filter((entry) => NAME.test(entry)).sort();
+      return (await entries(root)).filter((entry) => MODEL_NAME.test(entry)).sort();
     },
 
     async versions(name) {
@@ -90,10 +91,8 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
   return registry;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,62}$/;
-
 function checkedName(name: string): string {
-  if (!NAME.test(name))
+  if (!MODEL_NAME.test(name))
     throw new PipelineFailure(
       'DefinitionInvalid',
       'A model name has lower-case letters, digits and hyphens, at most 63.',

@@ -1,18 +1,11 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { MetricTable } from '../contracts/metrics.js';
 import { MAIN_ALIAS } from '../contracts/pipeline.js';
+import type { ReportLineage } from '../contracts/report.js';
 import type { GateCheck, HoldoutResult } from '../contracts/results.js';
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
-export interface Lineage {
-  workflowId: string;
-  runId: string;
-  datasetUri: string;
-  datasetSha256: string;
-  sourceSha256: string;
-  definitionSha256: string;
-  codeVersion: string;
-  candidate: string;
+export interface Lineage extends ReportLineage {
   profile: ArtifactRef;
   /** Sorted fingerprints of the rows it was trained on. */
   trainingRows: ArtifactRef;

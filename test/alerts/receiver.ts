@@ -1,7 +1,6 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import type { Alert } from '../../src/contracts/monitoring.js';
+import { serve } from '../support/serve.js';
 
 export const ALERT: Alert = {
   id: 'drift-2026-03-01T00:00:00.000Z',
@@ -23,7 +22,7 @@ export interface Received {
 /** A receiver of alerts on a free port. @param answers a status per request, the last one for all later; a function answers itself */
 export async function startReceiver(answers: (number | RequestListener)[]) {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const address = await serve((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (part: string) => (body += part));
     request.on('end', () => {
@@ -34,13 +33,5 @@ export async function startReceiver(answers: (number | RequestListener)[]) {
       else response.writeHead(answer, { 'content-type': 'text/plain' }).end('heard');
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+  return { host: new URL(address).host, received };
 }

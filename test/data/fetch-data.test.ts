@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { fetchData } from '../../src/data/fetch-data.js';
-import { serve, temporaryFolder } from './fixtures.js';
+import { temporaryFolder } from './fixtures.js';
+import { serve } from '../support/serve.js';
 
 const BODY = Buffer.from('A,B,T\n1,2,no\n');
 const SHA256 = createHash('sha256').update(BODY).digest('hex');

@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { fetchSource } from '../../src/data/source.js';
-import { serve, temporaryFolder } from './fixtures.js';
+import { temporaryFolder } from './fixtures.js';
+import { serve } from '../support/serve.js';
 
 const BODY = 'A,B,T\n1,2,no\n';
 const SHA256 = createHash('sha256').update(BODY).digest('hex');
