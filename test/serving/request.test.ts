@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBody, readInvocation, routeOf, MAX_BODY_BYTES } from '../../src/serving/http-event.js';
-import { nearestName } from '../../src/serving/nearest.js';
 import { MAX_FIELD_ERRORS, MAX_ROWS, readInputs } from '../../src/serving/request.js';
 import type { RequestError } from '../../src/serving/request-error.js';
 import { FEATURES } from './models.js';
@@ -177,86 +175,5 @@ describe('readInputs', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('readInvocation', () => {
-  it.each<[string, unknown, object]>([
-    ['a direct event', good, { kind: 'direct', payload: good }],
-    ['no object', 7, { kind: 'direct', payload: 7 }],
-    [
-      'a function URL event',
-      {
-        rawPath: '/health',
-        requestContext: { stage: '$default', requestId: 'q', http: { method: 'get', path: '/health' } },
-        isBase64Encoded: false,
-      },
-      { kind: 'http', method: 'GET', path: '/health', requestId: 'q' },
-    ],
-    [
-      'an API Gateway 2.0 event with a stage',
-      {
-        rawPath: '/prod/predict/',
-        requestContext: { stage: 'prod', http: { method: 'POST' } },
-        body: 'e30=',
-        isBase64Encoded: true,
-      },
-      { kind: 'http', method: 'POST', path: '/predict', body: 'e30=', base64: true },
-    ],
-    [
-      'an API Gateway 1.0 event',
-      { httpMethod: 'POST', path: '/', requestContext: { stage: 'prod' }, body: '{}' },
-      { kind: 'http', path: '/', body: '{}' },
-    ],
-  ])('recognises %s', (_, event, expected) => expect(readInvocation(event)).toMatchObject(expected));
-});
-
-describe('readBody', () => {
-  it('reads text and base64', () => {
-    expect(readBody('{"a":1}', false)).toEqual({ ok: true, value: { a: 1 } });
-    expect(readBody(Buffer.from('{"a":"ü"}').toString('base64'), true)).toEqual({ ok: true, value: { a: 'ü' } });
-  });
-
-  it.each<[string, unknown, boolean, string]>([
-    ['nothing', null, false, 'InvalidJson'],
-    ['an empty text', '', false, 'InvalidJson'],
-    ['broken JSON', '{"r":', false, 'InvalidJson'],
-    ['a form', 'r=1&g=2', false, 'InvalidJson'],
-    ['broken UTF-8', Buffer.of(0x22, 0xff, 0x22).toString('base64'), true, 'InvalidJson'],
-    ['too much', ' '.repeat(MAX_BODY_BYTES + 1), false, 'TooLarge'],
-    ['very deep nesting', '['.repeat(1_000_000), false, 'InvalidJson'],
-  ])('refuses %s', (_, body, base64, type) =>
-    expect(readBody(body, base64)).toMatchObject({ ok: false, error: { type } }),
-  );
-
-  it('never throws and repeats nothing', () => {
-    fc.assert(
-      fc.property(fc.anything(), fc.boolean(), (body, base64) => {
-        const outcome = readBody(body, base64);
-        if (!outcome.ok && typeof body === 'string' && body.length > 20)
-          expect(outcome.error.message).not.toContain(body);
-      }),
-    );
-  });
-});
-
-describe('routeOf', () => {
-  it.each<[string, string, object]>([
-    ['POST', '/', { ok: true, value: 'predict' }],
-    ['POST', '/invocations', { ok: true, value: 'predict' }],
-    ['GET', '/health', { ok: true, value: 'health' }],
-    ['GET', '/model', { ok: true, value: 'model' }],
-    ['GET', '/', { ok: false, error: { type: 'MethodNotAllowed' } }],
-    ['POST', '/model', { ok: false, error: { type: 'MethodNotAllowed' } }],
-    ['GET', '/admin', { ok: false, error: { type: 'NotFound' } }],
-  ])('%s %s', (method, path, expected) => expect(routeOf(method, path)).toMatchObject(expected));
-});
-
-describe('nearestName', () => {
-  it('ignores case, allows a third of the letters, and gives up beyond', () => {
-    expect(nearestName('R', ['r', 'g'])).toBe('r');
-    expect(nearestName('haemoglobin', ['hemoglobin', 'r'])).toBe('hemoglobin');
-    expect(nearestName('x', ['r', 'g'])).toBeNull();
-    expect(nearestName('h'.repeat(41), ['h'.repeat(40)])).toBeNull();
   });
 });

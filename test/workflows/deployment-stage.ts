@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { type WorkflowHandleWithFirstExecutionRunId, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Activities } from '../../src/activities/index.js';
+import { type Judgement, QUESTION_QUERY } from '../../src/contracts/deployment.js';
+import { TASK_QUEUE, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
+import { loadDefinition } from '../../src/definition.js';
+import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
+import { until } from '../support/until.js';
+import { workerFor } from '../support/worker.js';
+import { scriptedActivities } from './scripted.js';
+
+export const CANARY = ['deployment.strategy.kind=canary', 'deployment.strategy.bakeMinutes=0.002'];
+export const DIGEST = 'a'.repeat(64);
+
+export type Handle = WorkflowHandleWithFirstExecutionRunId<typeof trainingPipeline>;
+
+/** Runs of pipelines with scripted activities on a server. */
+export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
+  async function startRun(settings: string[]) {
+    const definition = await loadDefinition('pipelines/anemia.json', settings);
+    return temporal().client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
+      workflowId: `train-${randomUUID()}`,
+      taskQueue: TASK_QUEUE,
+      args: [{ definition, reuse: true }],
+    });
+  }
+
+  /** Runs pipelines over scripted activities. `routes` are the aliases' states, `decided` what was written down. */
+  async function stage<T>(script: Partial<Activities>, act: () => Promise<T>) {
+    const routes: string[] = [];
+    const decided: string[] = [];
+    const rollbacks: string[] = [];
+    const { activities, calls } = scriptedActivities({
+      shiftTraffic: ({ input, routing }) => {
+        const canary = routing?.canary;
+        routes.push(
+          `${routing?.functionVersion ?? 'none'}${canary ? ` +${canary.percent}% ${canary.functionVersion}` : ''}`,
+        );
+        return Promise.resolve({ url: 'http://127.0.0.1/live/', alias: input.policy.alias });
+      },
+      recordDecision: ({ decision, by, because }) => {
+        decided.push(`${decision} by ${by}: ${because}`);
+        return Promise.resolve({ decision, by, because });
+      },
+      recordRollback: ({ reason }) => {
+        rollbacks.push(reason);
+        return Promise.resolve();
+      },
+      ...script,
+    });
+    const worker = await workerFor(temporal().nativeConnection, activities);
+    const result = await worker.runUntil(act);
+    return { result, routes, decided, rollbacks, calls };
+  }
+
+  const deployAll = (settings: string[], script: Partial<Activities> = {}) =>
+    stage(script, async () => (await startRun(settings)).result());
+
+  return { startRun, stage, deployAll };
+}
+
+export const decide = (
+  handle: { executeUpdate: Handle['executeUpdate'] },
+  verb: string,
+  judgement: Partial<Judgement> = {},
+) =>
+  handle.executeUpdate<string, [Judgement]>(verb, {
+    args: [{ by: 'Ada', because: 'looks right', model: DIGEST, ...judgement }],
+  });
+
+export const refusalOf = (update: Promise<unknown>): Promise<string> =>
+  update.then(
+    () => 'taken',
+    (error: unknown) =>
+      error instanceof WorkflowUpdateFailedError ? (error.cause?.message ?? error.message) : String(error),
+  );
+
+export const waiting = (handle: Handle) =>
+  until(
+    () => handle.query(QUESTION_QUERY),
+    (question) => question !== null,
+  );
