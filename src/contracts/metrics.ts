@@ -33,3 +33,13 @@ export interface ConfusionMatrix {
   trueNegatives: number;
   falseNegatives: number;
 }
+
+/** The rows whose score falls in one bin. */
+export interface CalibrationBin {
+  /** Mean score of the rows, in [0, 1]. */
+  meanScore: number;
+  /** Share of them that are positive, in [0, 1]. */
+  positiveShare: number;
+  /** How many they are, at least 1. */
+  rows: number;
+}

@@ -1,7 +1,7 @@
 import type { ArtifactRef } from './artifact.js';
 import type { Definition } from './definition.js';
 import type { ColumnDrift } from './drift.js';
-import type { Estimate, MetricName } from './metrics.js';
+import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { ReportAddress } from './pipeline.js';
 
 /** Half-open window of time, ISO 8601, UTC. */
@@ -33,7 +33,7 @@ export interface Performance {
   metrics: Record<'rocAuc' | 'accuracy' | 'recall' | 'brier', Estimate>;
   /** Expected calibration error over ten equal-width bins of the score, in [0, 1]. */
   calibrationError: number | null;
-  calibration: { meanScore: number; positiveShare: number; rows: number }[];
+  calibration: CalibrationBin[];
 }
 
 /** Metrics expected from calibrated scores alone (confidence-based performance estimation, CBPE): valid only while the labels' relation to the score stays as it was. */

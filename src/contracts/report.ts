@@ -1,6 +1,6 @@
 import type { ColumnDrift } from './drift.js';
 import type { ExploratoryProfile } from './exploratory.js';
-import type { Estimate, MetricName } from './metrics.js';
+import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { CheckEntry, PerformanceFinding, WindowSummary } from './monitoring.js';
 import type { MonitoringPolicy } from './monitoring-policy.js';
 import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
@@ -16,7 +16,7 @@ export interface Evaluation {
   /** From recall 0 to 1, at most 200 points. */
   precisionRecall: { recall: number; precision: number }[];
   /** Ten equal-width bins of the score; empty ones are left out. */
-  calibration: { meanScore: number; positiveShare: number; rows: number }[];
+  calibration: CalibrationBin[];
   /** Loss of ROC AUC on the hold-out when a feature's values are shuffled, mean and interval over repeats. */
   importances: { feature: string; loss: Estimate }[];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Config } from '../config.js';
+import { isAlive } from '../store/alive.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 
 /** What a running stack writes down for others to find it. */
@@ -90,15 +91,6 @@ export async function clearStale(config: Config, say: (line: string) => void): P
     while (isAlive(serverPid) && performance.now() < deadline) await delay(50);
   }
   await removeState(config);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false; // no such process, or one that is not ours
-  }
 }
 
 /** A process id may have been given to another program since: only one that has our database open on its command line. */

@@ -1,15 +1,7 @@
+import type { CalibrationBin } from '../contracts/metrics.js';
+
 /** Bins of equal width that [0, 1] is cut into. */
 const BINS = 10;
-
-/** The rows whose score falls in one bin. */
-export interface CalibrationBin {
-  /** Mean score of the rows, in [0, 1]. */
-  meanScore: number;
-  /** Share of them that are positive, in [0, 1]. */
-  positiveShare: number;
-  /** How many they are, at least 1. */
-  rows: number;
-}
 
 /**
  * What scores promise against what came true, as scikit-learn's `calibration_curve` with ten uniform bins:

@@ -1,12 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { isAlive } from './alive.js';
 
-/** Writes all bytes or nothing: a temporary file beside the target, synced, then renamed over it. */
+/**
+ * Writes all bytes or nothing: a temporary file beside the target, synced, then renamed over it. Removes what a writer
+ * of the same file left that was killed: the try after it is this one.
+ */
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${randomUUID()}.partial`;
+  const partial = `${path}.${hostname()}.${process.pid}.${randomUUID()}.partial`;
   try {
     const file = await open(partial, 'w');
     try {
@@ -19,6 +24,17 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
+  }
+  await removeAbandoned(path);
+}
+
+/** Removes temporary files of this target whose process, of this machine, is gone. */
+async function removeAbandoned(path: string): Promise<void> {
+  const mine = `${basename(path)}.${hostname()}.`;
+  for (const file of await readdir(dirname(path))) {
+    if (!file.startsWith(mine) || !file.endsWith('.partial')) continue;
+    const writer = Number.parseInt(file.slice(mine.length), 10);
+    if (!isAlive(writer)) await rm(join(dirname(path), file), { force: true });
   }
 }
 
