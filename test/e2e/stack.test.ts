@@ -139,7 +139,9 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
       for (const part of [`Port ${home.ports[which]} `, sentence, variable]) expect(stderr).toContain(part);
       expect(await serversOf(home)).toEqual([]);
       expect(await home.stack()).toBeNull();
-      for (const port of Object.values(home.ports)) expect(await isListening(port)).toBe(port === home.ports[which]);
+      // The stack may still be closing what it had opened when the command tells why.
+      for (const port of Object.values(home.ports))
+        await expect.poll(() => isListening(port), { timeout: LIMIT_MS }).toBe(port === home.ports[which]);
     } finally {
       await new Promise((resolve) => other.close(resolve));
       for (const close of closing) await close();
