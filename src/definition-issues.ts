@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { CANDIDATE_KINDS, THRESHOLD_RULES } from './contracts/definition.js';
 import { definitionSchema } from './definition-schema.js';
 
 /** One problem of a definition as the rest of a sentence that begins with the file's name. */
@@ -25,9 +26,11 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
     case 'invalid_union': {
       const inner = fittingBranch(issue);
       if (inner !== undefined) return describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw);
-      return issue.path.at(-1) === 'kind' || issue.discriminator === 'kind'
-        ? `has an unknown kind at "${key}": choose from ${KINDS.join(', ')}`
-        : `has a value at "${key}" that does not fit: ${issue.message}`;
+      const discriminator = issue.discriminator ?? String(issue.path.at(-1));
+      const known = DISCRIMINATORS[discriminator];
+      return known === undefined
+        ? `has a value at "${key}" that does not fit: ${issue.message}`
+        : `has an unknown ${discriminator} at "${key}": choose from ${known.join(', ')}`;
     }
     default:
       return `has a value at "${key}" that does not fit: it ${issue.message}`;
@@ -40,7 +43,8 @@ const fittingBranch = (issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | 
     .map(([first]) => first)
     .find((first) => first && !(first.code === 'invalid_type' && first.path.length === 0));
 
-const KINDS = ['logistic-regression', 'cart', 'random-forest'];
+/** What tells the branches of a union apart, and its values. */
+const DISCRIMINATORS: Partial<Record<string, readonly string[]>> = { kind: CANDIDATE_KINDS, rule: THRESHOLD_RULES };
 
 function pathOf(path: PropertyKey[]): string {
   return path
@@ -67,12 +71,14 @@ function knownKeys(path: PropertyKey[], raw: unknown): string[] {
   for (const part of path) {
     value = value[part] as Record<PropertyKey, unknown>;
     schema = (typeof part === 'number' ? schema.items : schema.properties?.[String(part)]) ?? {};
-    const kind = value['kind'];
     const branches = schema.oneOf ?? schema.anyOf;
-    if (branches) schema = branches.find((branch) => branch.properties?.['kind']?.const === kind) ?? {};
+    if (branches) schema = branches.find((branch) => isBranchOf(branch, value)) ?? {};
   }
   return schema.propertyNames?.enum ?? Object.keys(schema.properties ?? {});
 }
+
+const isBranchOf = ({ properties }: Schema, value: Record<PropertyKey, unknown>): boolean =>
+  Object.keys(DISCRIMINATORS).some((key) => value[key] !== undefined && properties?.[key]?.const === value[key]);
 
 interface Schema {
   properties?: Record<string, Schema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MODEL_NAME } from './contracts/definition.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
+import { candidate } from './candidate-schema.js';
 import { approval, deployment } from './deployment-schema.js';
 import { card, monitoring } from './monitoring-schema.js';
 
@@ -19,42 +20,27 @@ const column = z
   })
   .refine(({ name }) => name !== 'label', { path: ['name'], message: 'must not be label, the name of the target' });
 
-const logistic = z.strictObject({
-  inverseRegularization: z.number().positive().default(1),
-  maxIterations: count.max(1000).default(100),
-});
-
-const cart = z.strictObject({
-  maxDepth: count.max(20).default(3),
-  minLeafRows: count.default(5),
-  exactUpToRows: z.number().int().min(0).default(1000),
-});
-
-const forest = z.strictObject({
-  trees: count.max(1000).default(50),
-  maxDepth: count.max(20).default(6),
-  minLeafRows: count.default(3),
-  featuresPerSplit: z.number().int().min(0).default(0),
-});
-
-/** `name` defaults to the kind, options to their defaults. */
-const candidateOf = <K extends string, O extends z.ZodType>(kind: K, options: O) =>
-  z.strictObject({
-    kind: z.literal(kind),
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
-      .default(kind),
-    options: options.prefault({} as z.input<O>),
-  });
-
-const candidate = z.discriminatedUnion('kind', [
-  candidateOf('logistic-regression', logistic),
-  candidateOf('cart', cart),
-  candidateOf('random-forest', forest),
-]);
-
 const distinct = (values: string[]) => new Set(values).size === values.length;
+
+const search = z
+  .strictObject({
+    maxTrials: count.max(500).default(60),
+    maxMinutes: z.number().positive().max(1440).default(30),
+    innerFolds: z.number().int().min(2).max(20).default(5),
+    repeats: count.max(20).default(2),
+  })
+  .prefault({});
+
+const cost = z.number().positive().max(1e6);
+
+const threshold = z
+  .discriminatedUnion('rule', [
+    z.strictObject({ rule: z.literal('fixed'), value: share.default(0.5) }),
+    z.strictObject({ rule: z.literal('recall'), atLeast: z.number().gt(0).max(1) }),
+    z.strictObject({ rule: z.literal('cost'), falsePositive: cost.default(1), falseNegative: cost }),
+    z.strictObject({ rule: z.literal('youden') }),
+  ])
+  .prefault({ rule: 'fixed' });
 
 /** The definition file: every default of the pipeline stands here, once. */
 export const definitionSchema = z
@@ -102,11 +88,16 @@ export const definitionSchema = z
       .min(1)
       .max(20)
       .refine((all) => distinct(all.map(({ name }) => name)), 'must have distinct names: give one of a kind a name'),
+    search,
+    calibration: z.enum(['none', 'platt', 'isotonic']).default('none'),
+    threshold,
     selection: z.strictObject({ metric: metric.default('rocAuc') }).prefault({}),
     gate: z
       .strictObject({
         minimum: z.partialRecord(growing, z.number().min(0).max(1)).default({}),
         championMargin: z.number().min(-1).max(1).default(0),
+        championRule: z.enum(['not-worse', 'better']).default('not-worse'),
+        championConfidence: z.number().min(0.5).max(0.999).default(0.9),
         minimumRowsPerClass: count.default(10),
       })
       .prefault({}),

@@ -52,8 +52,9 @@ export const DEFAULT_DEPLOYMENT = deployment.parse(undefined);
 
 /** SHA-256 of the parts that decide what is learned: the same for two definitions that give the same model. */
 export function learningDigest(definition: Definition): string {
-  const { model, columns, target, split, validation, candidates, selection } = definition;
-  const parts = { model, columns, target, split, validation, candidates, selection };
+  const { model, columns, target, split, validation, candidates, search, calibration, threshold, selection } =
+    definition;
+  const parts = { model, columns, target, split, validation, candidates, search, calibration, threshold, selection };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { CANDIDATE_KINDS } from '../src/contracts/definition.js';
 import { learningDigest, loadDefinition, parseDefinition } from '../src/definition.js';
 import { temporaryDirectory } from './support/temp.js';
 
@@ -45,14 +46,44 @@ describe('a definition', () => {
     expect(definition.dataset).toEqual({ uri: 'file:///data/churn.csv', maxRejectedShare: 0.05 });
     expect(definition.validation).toEqual({ folds: 5, repeats: 10, confidence: 0.95, maxRows: 20_000 });
     expect(definition.candidates).toEqual([
-      { kind: 'cart', name: 'cart', options: { maxDepth: 3, minLeafRows: 5, exactUpToRows: 1000 } },
+      { kind: 'cart', name: 'cart', options: { maxDepth: 3, minLeafRows: 5, exactUpToRows: 1000 }, search: null },
     ]);
+    expect(definition.search).toEqual({ maxTrials: 60, maxMinutes: 30, innerFolds: 5, repeats: 2 });
+    expect(definition.calibration).toBe('none');
+    expect(definition.threshold).toEqual({ rule: 'fixed', value: 0.5 });
+    expect(definition.gate).toMatchObject({ championRule: 'not-worse', championConfidence: 0.9 });
     expect(definition.columns[0]).toEqual({ source: 'Age', name: 'age', unit: '', range: [0, 120], impute: 'none' });
     expect(definition.deployment).toMatchObject({
       ...{ functionName: 'churn', alias: 'live', whenBusy: 'wait', strategy: { name: 'all-at-once', steps: [] } },
       function: { create: false, urlAccess: 'AWS_IAM' },
     });
     expect(definition.approval).toEqual({ mode: 'automatic', timeoutHours: 72, atTimeout: 'reject' });
+  });
+
+  it.each([
+    [{ rule: 'fixed' }, { rule: 'fixed', value: 0.5 }],
+    [
+      { rule: 'fixed', value: 0.2 },
+      { rule: 'fixed', value: 0.2 },
+    ],
+    [
+      { rule: 'recall', atLeast: 1 },
+      { rule: 'recall', atLeast: 1 },
+    ],
+    [
+      { rule: 'cost', falseNegative: 5 },
+      { rule: 'cost', falsePositive: 1, falseNegative: 5 },
+    ],
+    [{ rule: 'youden' }, { rule: 'youden' }],
+  ])('takes the threshold %j as %j', (threshold, complete) => {
+    expect(parseDefinition({ ...minimal(), threshold }, 'churn.json').threshold).toEqual(complete);
+  });
+
+  it('knows every kind of candidate with its options', () => {
+    const candidates = CANDIDATE_KINDS.map((kind) => ({ kind }));
+    const definition = parseDefinition({ ...minimal(), candidates }, 'churn.json');
+    expect(definition.candidates.map(({ name }) => name)).toEqual(CANDIDATE_KINDS);
+    expect(definition.candidates.map(({ options }) => Object.keys(options).length)).toEqual([2, 3, 4, 5, 3, 5]);
   });
 
   it('survives a JSON round trip', () => {
@@ -69,7 +100,19 @@ describe('a definition', () => {
     ['split', { seed: 'x' }, 'a string at "split.seed" where a number belongs'],
     ['validation', 5, 'a number at "validation" where an object belongs'],
     ['candidates', [], 'an empty list at "candidates": give at least 1'],
-    ['candidates.0.kind', 'svm', 'unknown kind at "candidates[0].kind": choose from logistic-regression, cart'],
+    ['candidates.0.kind', 'svm', `unknown kind at "candidates[0].kind": choose from ${CANDIDATE_KINDS.join(', ')}.`],
+    ['threshold', { rule: 'recal' }, 'unknown rule at "threshold.rule": choose from fixed, recall, cost, youden.'],
+    ['threshold', { rule: 'recall' }, 'churn.json lacks the key "threshold.atLeast" (number)'],
+    ['threshold', { rule: 'recall', atLeast: 1.5 }, '"threshold.atLeast" above the limit of 1'],
+    ['threshold', { rule: 'recall', atLeast: 0.9, atleast: 1 }, '"threshold.atleast": did you mean "atLeast"?'],
+    ['threshold', { rule: 'fixed', value: 0 }, '"threshold.value" below the limit of 0'],
+    ['threshold', { rule: 'cost', falseNegative: -1 }, '"threshold.falseNegative" below the limit of 0'],
+    ['threshold', 0.4, 'a number at "threshold" where an object belongs'],
+    ['calibration', 'plat', 'unknown value at "calibration": choose from none, platt, isotonic.'],
+    ['search.maxTrial', 5, '"search.maxTrial": did you mean "maxTrials"?'],
+    ['search', { maxTrials: 501 }, '"search.maxTrials" above the limit of 500'],
+    ['gate.championRule', 'best', 'unknown value at "gate.championRule": choose from not-worse, better.'],
+    ['gate.championConfidence', 0.3, '"gate.championConfidence" below the limit of 0.5'],
     ['candidates', [{ kind: 'cart' }, { kind: 'cart' }], 'must have distinct names'],
     ['selection', { metric: 'auc' }, 'unknown value at "selection.metric": choose from rocAuc'],
     ['validation', { folds: 1 }, 'below the limit of 2'],
@@ -83,7 +126,7 @@ describe('a definition', () => {
   ])('with %s = %j is refused in one sentence', (path, value, sentence) => {
     const message = setting(path, value);
     expect(message).toContain(sentence);
-    expect(message).toMatch(/^churn\.json has .*\.$/);
+    expect(message).toMatch(/^churn\.json (?:has|lacks) .*\.$/);
     expect(message).not.toContain('\n');
   });
 
@@ -133,6 +176,9 @@ describe('the learning digest', () => {
     expect(await digest('gate.championMargin=-0.1', 'deployment.alias=blue', 'dataset.uri=other.csv')).toBe(original);
     expect(await digest('split.seed=7')).not.toBe(original);
     expect(await digest('candidates.2.options.trees=7')).not.toBe(original);
+    expect(await digest('calibration=platt')).not.toBe(original);
+    expect(await digest('threshold={"rule":"youden"}')).not.toBe(original);
+    expect(await digest('search.innerFolds=3')).not.toBe(original);
   });
 
   it.each([

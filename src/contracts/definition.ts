@@ -49,13 +49,102 @@ export interface RandomForestOptions {
   featuresPerSplit: number;
 }
 
-/** `name` is unique within a definition and defaults to the kind. */
-export type CandidateDefinition =
-  | { kind: 'logistic-regression'; name: string; options: LogisticRegressionOptions }
-  | { kind: 'cart'; name: string; options: CartOptions }
-  | { kind: 'random-forest'; name: string; options: RandomForestOptions };
+/** Newton boosting of histogram trees on the logistic loss. */
+export interface GradientBoostingOptions {
+  trees: number;
+  /** Share of each tree's correction that is taken, in (0, 1]. */
+  learningRate: number;
+  maxDepth: number;
+  minLeafRows: number;
+  /** L2 penalty on leaf values, in the units of the sum of a leaf's Hessian. */
+  l2Regularization: number;
+}
 
-export type CandidateKind = CandidateDefinition['kind'];
+export interface LinearSvmOptions {
+  /** Inverse strength of the L2 penalty on standardised features (scikit-learn's `C`). */
+  inverseRegularization: number;
+  maxIterations: number;
+  /** Folds whose out-of-fold decision values Platt's scaling is fitted on. */
+  calibrationFolds: number;
+}
+
+/** Multi-layer perceptron with rectified linear units and one logistic output, on standardised features. */
+export interface NeuralNetworkOptions {
+  /** Units of each hidden layer, input side first. */
+  hiddenUnits: number[];
+  /** L2 penalty on weights, not on biases, beside the mean cross-entropy of a row: half of it times their squares. */
+  l2Regularization: number;
+  epochs: number;
+  learningRate: number;
+  /** Rows of a mini-batch; more than there are means all of them. */
+  batchRows: number;
+}
+
+export interface CandidateOptions {
+  'logistic-regression': LogisticRegressionOptions;
+  cart: CartOptions;
+  'random-forest': RandomForestOptions;
+  'gradient-boosting': GradientBoostingOptions;
+  'linear-svm': LinearSvmOptions;
+  'neural-network': NeuralNetworkOptions;
+}
+
+export type CandidateKind = keyof CandidateOptions;
+
+export const CANDIDATE_KINDS = [
+  'logistic-regression',
+  'cart',
+  'random-forest',
+  'gradient-boosting',
+  'linear-svm',
+  'neural-network',
+] as const satisfies CandidateKind[];
+
+export const THRESHOLD_RULES = ['fixed', 'recall', 'cost', 'youden'] as const satisfies ThresholdRule['rule'][];
+
+/** Options to be tried, written out when the definition is read: whoever reads a run's history sees every one. */
+export interface OptionSearch<O> {
+  method: 'grid' | 'random';
+  /** Complete and distinct, at least two; the first is the candidate's own `options`. */
+  trials: O[];
+}
+
+/** `name` is unique within a definition and defaults to the kind. */
+export type CandidateDefinition<K extends CandidateKind = CandidateKind> = {
+  [kind in K]: {
+    kind: kind;
+    name: string;
+    options: CandidateOptions[kind];
+    /** `null` when the options are given. */
+    search: OptionSearch<CandidateOptions[kind]> | null;
+  };
+}[K];
+
+/** Bounds of all option searches of a run. */
+export interface SearchPolicy {
+  /** Most trials over all candidates; a definition that asks for more is refused. */
+  maxTrials: number;
+  /** Wall-clock time for trials and their nested estimate; what has not begun by then is left out. */
+  maxMinutes: number;
+  /** Folds within each training part on which options are chosen. */
+  innerFolds: number;
+  /** Repeats of the outer folds that the nested estimate is made on. */
+  repeats: number;
+}
+
+/** How the decision threshold is chosen on out-of-fold scores. */
+export type ThresholdRule =
+  /** A given threshold. */
+  | { rule: 'fixed'; value: number }
+  /** The highest threshold whose recall is at least this. */
+  | { rule: 'recall'; atLeast: number }
+  /** The least total cost of mistakes. */
+  | { rule: 'cost'; falsePositive: number; falseNegative: number }
+  /** The greatest sum of recall and specificity (Youden 1950). */
+  | { rule: 'youden' };
+
+/** How scores are made probabilities: not at all, by Platt's scaling, by isotonic regression. */
+export type CalibrationMethod = 'none' | 'platt' | 'isotonic';
 
 /** What the model is for, and is not; shown in its reports. */
 export interface ModelCard {
@@ -84,12 +173,22 @@ export interface Definition {
     maxRows: number;
   };
   candidates: CandidateDefinition[];
+  search: SearchPolicy;
+  calibration: CalibrationMethod;
+  threshold: ThresholdRule;
   selection: { metric: MetricName };
   gate: {
     /** Smallest acceptable cross-validated value by metric. */
     minimum: Partial<Record<MetricName, number>>;
     /** Smallest acceptable difference to the champion in the selection metric; negative tolerates a loss. */
     championMargin: number;
+    /**
+     * `not-worse`: refused when the difference is below the margin with confidence. `better`: passes when it is at
+     * least the margin with confidence.
+     */
+    championRule: 'not-worse' | 'better';
+    /** Level of the interval of the difference; 0.9 leaves 5 % on either side. */
+    championConfidence: number;
     /** Fewer rows of either class than this left to both models: compare cross-validated estimates instead. */
     minimumRowsPerClass: number;
   };

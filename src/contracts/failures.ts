@@ -18,6 +18,8 @@ export const FAILURE_TYPES = [
   'NotServing',
   'CaptureNotSwitched',
   'RetrainingBusy',
+  'RegistryUnusable',
+  'SearchCutShort',
 ] as const;
 
 export type FailureType = (typeof FAILURE_TYPES)[number];

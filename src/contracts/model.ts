@@ -1,8 +1,9 @@
-import type { CandidateKind, ColumnDefinition } from './definition.js';
+import type { Calibration } from './calibration.js';
+import type { CandidateKind, ColumnDefinition, ThresholdRule } from './definition.js';
 import type { MetricTable } from './metrics.js';
 
-/** The only version of the model document this code reads and writes. */
-export const MODEL_SCHEMA_VERSION = 1;
+/** The version of the model document that this code writes; it also reads version 1, which knew no calibration. */
+export const MODEL_SCHEMA_VERSION = 2;
 
 /** One input of the model: what a request must hold, and how it is prepared. */
 export interface ModelFeature {
@@ -32,28 +33,60 @@ export interface Tree {
   /** Child indices, -1 for a leaf. */
   left: number[];
   right: number[];
-  /** Probability of the positive class among the node's training rows, rounded to 6 decimals. */
+  /** Probability of the positive class among the node's training rows, rounded to 6 decimals; log-odds in boosting. */
   value: number[];
 }
 
+/** Weights of one layer: `units` sums of all inputs, in input order within each unit. */
+export interface Layer {
+  /** One row of weights per unit, one weight per input. */
+  weights: number[][];
+  /** One per unit. */
+  biases: number[];
+}
+
 export type Estimator =
+  /** Logistic function of intercept + sum of coefficient * (x - mean) / scale. */
   | { kind: 'logistic-regression'; intercept: number; coefficients: number[] }
+  /** The same linear sum is a decision value; Platt's scaling makes it a probability: logistic(offset + slope * value). */
+  | { kind: 'linear-svm'; intercept: number; coefficients: number[]; platt: { slope: number; offset: number } }
+  /** Hidden layers with rectified linear units on (x - mean) / scale, then one unit with the logistic function. */
+  | { kind: 'neural-network'; layers: Layer[] }
   | { kind: 'cart'; tree: Tree }
-  | { kind: 'random-forest'; trees: Tree[] };
+  /** Mean of the trees' values. */
+  | { kind: 'random-forest'; trees: Tree[] }
+  /** Logistic function of intercept + sum of the trees' values, which are log-odds with the learning rate in them. */
+  | { kind: 'gradient-boosting'; intercept: number; trees: Tree[] };
 
 /** What is needed to score a row, and nothing else. */
 export interface FittedModel {
   features: ModelFeature[];
   estimator: Estimator;
+  /** Applied to the estimator's probability; `null` leaves it as it is. */
+  calibration: Calibration | null;
 }
 
-/** `model.json`: plain data, no code. Same data, definition and code give the same bytes. */
+/** Why the decision threshold is what it is, and what it meant for rows the model had not seen. */
+export interface ThresholdChoice {
+  rule: ThresholdRule;
+  /** Training rows with an out-of-fold score, and the positives among them. */
+  rows: number;
+  positives: number;
+  /** At the threshold, on out-of-fold scores; `null` where a class has no rows. */
+  recall: number | null;
+  specificity: number | null;
+  precision: number | null;
+}
+
+/** `model.json`: plain data, no code. Same data, definition and code give the same bytes. Score and threshold are of calibrated probabilities. */
 export interface ModelDocument extends FittedModel {
   schemaVersion: typeof MODEL_SCHEMA_VERSION;
   name: string;
   labels: { negative: string; positive: string };
   /** A row is positive when its score is at least this. */
   threshold: number;
+  /** `null` in a document of schema version 1, whose threshold was fixed. */
+  thresholdChoice: ThresholdChoice | null;
   training: {
     candidate: string;
     kind: CandidateKind;

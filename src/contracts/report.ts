@@ -4,7 +4,8 @@ import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { CheckEntry, PerformanceFinding, WindowSummary } from './monitoring.js';
 import type { MonitoringPolicy } from './monitoring-policy.js';
 import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
-import type { CandidateKind, ModelCard } from './definition.js';
+import type { CalibrationMethod, CandidateKind, ModelCard } from './definition.js';
+import type { ThresholdChoice } from './model.js';
 
 /** How well the chosen candidate separates and is calibrated, from out-of-fold scores of the training rows. */
 export interface Evaluation {
@@ -30,13 +31,15 @@ export interface ReportLineage {
   sourceSha256: string;
   definitionSha256: string;
   codeVersion: string;
+  /** Git commit of the code, `null` outside a checkout. */
+  commit: string | null;
   candidate: string;
 }
 
 /** `training-report.json`: all that the HTML report of a training run shows. */
 export interface TrainingReport {
   kind: 'training-report';
-  schemaVersion: 1;
+  schemaVersion: 2;
   /** ISO 8601, UTC. */
   createdAt: string;
   model: { name: string; version: number | null; sha256: string | null; candidateKind: CandidateKind | null };
@@ -53,7 +56,8 @@ export interface TrainingReport {
   selectionMetric: MetricName;
   features: { name: string; unit: string; range: [number, number] }[];
   labels: { negative: string; positive: string };
-  threshold: number;
+  /** Of the registered model, `null` when the run did not come so far. */
+  decision: { threshold: number; choice: ThresholdChoice | null; calibration: CalibrationMethod } | null;
   evaluation: Evaluation | null;
   profile: ExploratoryProfile | null;
   lineage: ReportLineage | null;

@@ -1,6 +1,7 @@
 import type { ArtifactRef } from './artifact.js';
-import type { CandidateKind } from './definition.js';
-import type { ConfusionMatrix, MetricName, MetricTable } from './metrics.js';
+import type { Difference, VersionComparison } from './comparison.js';
+import type { CandidateDefinition, CandidateKind } from './definition.js';
+import type { ConfusionMatrix, Estimate, MetricName, MetricTable } from './metrics.js';
 
 /** Something a person should know before trusting the model; never stops the run. */
 export interface Warning {
@@ -18,7 +19,10 @@ export interface Warning {
     | 'champion-rows'
     | 'not-converged'
     | 'not-monitored'
-    | 'not-reported';
+    | 'not-reported'
+    | 'search-cut-short'
+    | 'rough-calibration'
+    | 'threshold-not-reached';
   message: string;
 }
 
@@ -86,7 +90,30 @@ export interface LeaderboardRow {
   rows: number;
   folds: number;
   repeats: number;
+  /** The metrics of every fold, as JSON: a {@link FoldMetrics}. */
+  foldMetrics: ArtifactRef;
+  /** What it was measured with; of a candidate whose options were searched, the winning trial's. */
+  options: CandidateDefinition['options'];
+  search: SearchSummary | null;
   warnings: Warning[];
+}
+
+/** Every fold's value of each metric, fold by fold within repeat by repeat; `null` where it is undefined. */
+export type FoldMetrics = Record<MetricName, (number | null)[]>;
+
+/**
+ * How options were chosen. The metrics of the row are nested: each outer fold was scored by a model whose options were
+ * chosen without it.
+ */
+export interface SearchSummary {
+  method: 'grid' | 'random';
+  /** Trials that were measured, of those that the definition has. */
+  measured: number;
+  planned: number;
+  /** The winner's own cross-validated selection metric: flattering, because it was chosen for it. */
+  winner: Estimate;
+  /** Finished trials, best first, at most 10. */
+  best: { options: CandidateDefinition['options']; value: number | null }[];
 }
 
 export interface HoldoutResult {
@@ -96,9 +123,17 @@ export interface HoldoutResult {
   confusion: ConfusionMatrix;
 }
 
+/** Names of the files that make a model open elsewhere, beside `model.json`. */
+export const PORTABLE_FILES = ['model.onnx', 'MLmodel', 'requirements.txt', 'input_example.json'] as const;
+
+export type PortableFiles = Record<(typeof PORTABLE_FILES)[number], ArtifactRef>;
+
 /** The refitted candidate and how it does on rows it has never seen. */
 export interface FitResult {
   model: ArtifactRef;
+  portable: PortableFiles;
+  /** Float64 scores, calibrated, of the rows that cross-validation used, each by a model that had not seen the row. */
+  outOfFold: ArtifactRef;
   holdout: HoldoutResult;
   warnings: Warning[];
 }
@@ -126,8 +161,12 @@ export interface ChampionComparison {
   basis: 'holdout' | 'cross-validation';
   /** Rows neither model was trained on. */
   rows: number;
-  /** Candidate minus champion, with its 90 % interval; positive is better for the candidate. */
-  difference: { value: number; low: number; high: number };
+  /** Level of the interval of the difference. */
+  confidence: number;
+  /** Candidate minus champion, signed so that positive is better for the candidate. */
+  difference: Difference;
+  /** Every metric on the common rows, A the candidate and B the champion; `null` by cross-validation. */
+  onCommonRows: VersionComparison | null;
 }
 
 export interface GateVerdict {

@@ -1,5 +1,5 @@
-import type { ModelDocument, ModelFeature, Prediction, Tree } from '../contracts/model.js';
-import { predictRow } from './predict.js';
+import type { ModelDocument, ModelFeature, Prediction } from '../contracts/model.js';
+import { predictRow, treesOf } from './predict.js';
 
 /** Requests at most: each costs one invocation in a smoke test. */
 const MAX_REQUESTS = 8;
@@ -18,7 +18,7 @@ export function goldenRequests(document: ModelDocument): GoldenRequest[] {
   const { features } = document;
   const typical = features.map((feature) => within(feature, feature.mean));
   const rows = [typical, features.map(({ range }) => range[0]), features.map(({ range }) => range[1])];
-  const tree = firstTree(document);
+  const [tree] = treesOf(document.estimator);
   if (tree && tree.feature[0]! >= 0) {
     const split = tree.feature[0]!;
     const threshold = tree.threshold[0]!;
@@ -38,9 +38,4 @@ export function goldenRequests(document: ModelDocument): GoldenRequest[] {
 
 function within({ range: [min, max] }: ModelFeature, value: number): number {
   return Math.min(max, Math.max(min, value));
-}
-
-function firstTree({ estimator }: ModelDocument): Tree | undefined {
-  if (estimator.kind === 'cart') return estimator.tree;
-  return estimator.kind === 'random-forest' ? estimator.trees[0] : undefined;
 }

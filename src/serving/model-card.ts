@@ -34,6 +34,8 @@ export function modelCard(document: ModelDocument, meta: ModelMeta): Record<stri
     })),
     labels: document.labels,
     threshold: document.threshold,
+    thresholdChoice: document.thresholdChoice,
+    calibration: document.calibration?.kind ?? 'none',
     estimator: document.estimator.kind,
     training: document.training,
     metrics: document.metrics,

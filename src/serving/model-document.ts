@@ -2,19 +2,23 @@ import { PipelineFailure } from '../contracts/failures.js';
 import { METRIC_NAMES, type Estimate, type MetricTable } from '../contracts/metrics.js';
 import { MODEL_SCHEMA_VERSION, type Estimator, type ModelDocument, type ModelFeature } from '../contracts/model.js';
 import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord, kindOf, refuse } from './checks.js';
-import { checkTree } from './tree-check.js';
+import { checkCalibration, checkThresholdChoice } from './decision-check.js';
+import { checkEstimator } from './estimator-check.js';
 
 /** Largest accepted document in bytes. */
 export const MAX_MODEL_BYTES = 4 * 1024 * 1024;
 /** Largest number of features. */
 export const MAX_FEATURES = 1000;
-/** Largest number of trees in a forest. */
-export const MAX_TREES = 1000;
+
+/** It knew neither calibration nor how a threshold is chosen. */
+const FIRST_SCHEMA_VERSION = 1;
+const KEYS = ['schemaVersion', 'name', 'features', 'labels', 'estimator', 'threshold', 'training', 'metrics'] as const;
+const DECISION_KEYS = ['calibration', 'thresholdChoice'] as const;
+const NO_DECISION: Record<(typeof DECISION_KEYS)[number], null> = { calibration: null, thresholdChoice: null };
 
 const HASH = /^[0-9a-f]{64}$/;
 const SHORT_TEXT = /^[^\p{Cc}]{1,200}$/u;
 const FEATURE_NAME = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,63}$/;
-const KINDS = ['logistic-regression', 'cart', 'random-forest'] as const;
 
 /**
  * Reads `model.json` and checks every value before anything is scored with it. No code is ever loaded.
@@ -46,23 +50,16 @@ export function serializeModelDocument(document: ModelDocument): Uint8Array {
 
 function checkDocument(value: unknown): ModelDocument {
   if (!isRecord(value)) refuse('the document', kindOf(value), 'an object');
-  if (value['schemaVersion'] !== MODEL_SCHEMA_VERSION) {
+  const version = value['schemaVersion'];
+  if (version !== MODEL_SCHEMA_VERSION && version !== FIRST_SCHEMA_VERSION) {
     throw new PipelineFailure(
       'ModelInvalid',
-      `model.json: schemaVersion is not ${MODEL_SCHEMA_VERSION}, the only one this code reads; use the code version that wrote it.`,
+      `model.json: schemaVersion is neither ${FIRST_SCHEMA_VERSION} nor ${MODEL_SCHEMA_VERSION}, which this code reads; use the code version that wrote it.`,
     );
   }
-  const keys = [
-    'schemaVersion',
-    'name',
-    'features',
-    'labels',
-    'estimator',
-    'threshold',
-    'training',
-    'metrics',
-  ] as const;
-  const root = checkRecord(value, 'the document', keys);
+  const first = version === FIRST_SCHEMA_VERSION;
+  if (first) checkRecord(value, 'the document', KEYS);
+  const root = checkRecord(first ? { ...value, ...NO_DECISION } : value, 'the document', [...KEYS, ...DECISION_KEYS]);
   const features = checkList(root.features, 'features', 1, MAX_FEATURES).map(checkFeature);
   const seen = new Set<string>();
   features.forEach(({ name }, j) => {
@@ -77,7 +74,9 @@ function checkDocument(value: unknown): ModelDocument {
     features,
     labels: checkLabels(root.labels),
     estimator,
+    calibration: root.calibration === null ? null : checkCalibration(root.calibration),
     threshold: checkNumber(root.threshold, 'threshold', 0, 1),
+    thresholdChoice: root.thresholdChoice === null ? null : checkThresholdChoice(root.thresholdChoice),
     training: checkTraining(root.training, estimator.kind),
     metrics: {
       crossValidated: checkMetrics(metrics.crossValidated, 'metrics.crossValidated'),
@@ -113,42 +112,6 @@ function checkLabels(value: unknown): ModelDocument['labels'] {
     negative: checkText(labels.negative, 'labels.negative', SHORT_TEXT, 'text of 1 to 200 characters'),
     positive: checkText(labels.positive, 'labels.positive', SHORT_TEXT, 'text of 1 to 200 characters'),
   };
-}
-
-function checkEstimator(value: unknown, features: ModelFeature[]): Estimator {
-  const kind = isRecord(value) ? value['kind'] : undefined;
-  switch (kind) {
-    case 'logistic-regression': {
-      const item = checkRecord(value, 'estimator', ['kind', 'intercept', 'coefficients']);
-      const intercept = checkNumber(item.intercept, 'estimator.intercept');
-      const list = checkList(item.coefficients, 'estimator.coefficients', features.length, features.length);
-      const coefficients = list.map((entry, j) => checkNumber(entry, `estimator.coefficients[${j}]`));
-      checkLogit(intercept, coefficients, features);
-      return { kind, intercept, coefficients };
-    }
-    case 'cart': {
-      const item = checkRecord(value, 'estimator', ['kind', 'tree']);
-      return { kind, tree: checkTree(item.tree, 'estimator.tree', features.length) };
-    }
-    case 'random-forest': {
-      const item = checkRecord(value, 'estimator', ['kind', 'trees']);
-      const trees = checkList(item.trees, 'estimator.trees', 1, MAX_TREES);
-      return { kind, trees: trees.map((tree, t) => checkTree(tree, `estimator.trees[${t}]`, features.length)) };
-    }
-    default:
-      return refuse('estimator.kind', kind === undefined ? 'missing' : 'unknown', `one of ${KINDS.join(', ')}`);
-  }
-}
-
-/** The linear predictor must stay finite for every value in range, or infinities could cancel to no number at all. */
-function checkLogit(intercept: number, coefficients: number[], features: ModelFeature[]): void {
-  let bound = Math.abs(intercept);
-  features.forEach(({ range, imputation, mean, scale }, j) => {
-    const reach = Math.max(...[range[0], range[1], imputation ?? mean].map((x) => Math.abs((x - mean) / scale)));
-    bound += Math.abs(coefficients[j]!) * reach;
-  });
-  if (!Number.isFinite(bound))
-    refuse('estimator', 'unbounded over the ranges of its features', 'a finite linear predictor');
 }
 
 function checkTraining(value: unknown, kind: Estimator['kind']): ModelDocument['training'] {

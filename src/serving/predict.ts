@@ -1,5 +1,14 @@
+import { calibratedProbability, sigmoid } from '../contracts/calibration.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { FittedModel, ModelDocument, ModelFeature, Prediction, Tree } from '../contracts/model.js';
+import type {
+  Estimator,
+  FittedModel,
+  Layer,
+  ModelDocument,
+  ModelFeature,
+  Prediction,
+  Tree,
+} from '../contracts/model.js';
 
 /** Rows prepared and scored together: small enough for the processor's cache, large enough to amortise the loop. */
 const BLOCK_ROWS = 1024;
@@ -13,34 +22,22 @@ interface PackedTree {
 }
 
 /**
- * Logistic function without overflow: each tail is computed from the exponential that is at most 1.
- * Gives 0 and 1 at the infinities.
- */
-export function sigmoid(z: number): number {
-  if (z >= 0) return 1 / (1 + Math.exp(-z));
-  const e = Math.exp(z);
-  return e / (1 + e);
-}
-
-/**
- * Probability of the positive class for one row.
+ * Probability of the positive class for one row, calibrated where the model says so.
  * @param x values in feature order and original units, NaN where missing
  * @throws PipelineFailure `DataContract` when a value is missing and its feature has no imputation
  */
 export function scoreRow(model: FittedModel, x: ArrayLike<number>): number {
-  const values = model.features.map((feature, j) => present(x[j] ?? NaN, feature));
-  const { estimator } = model;
-  switch (estimator.kind) {
-    case 'logistic-regression':
-      return sigmoid(logit(model.features, estimator.intercept, estimator.coefficients, values, 0));
-    case 'cart':
-      return leafValue(estimator.tree, values);
-    case 'random-forest': {
-      let sum = 0;
-      for (const tree of estimator.trees) sum += leafValue(tree, values);
-      return sum / estimator.trees.length;
-    }
+  const { features, estimator, calibration } = model;
+  const values = features.map((feature, j) => present(x[j] ?? NaN, feature));
+  let score: number;
+  if (isOfTrees(estimator)) {
+    let sum = 0;
+    for (const tree of treesOf(estimator)) sum += leafValue(tree, values);
+    score = probabilityOfSum(estimator, sum);
+  } else {
+    score = scorerOf(features, estimator)(values, 0);
   }
+  return calibration === null ? score : calibratedProbability(calibration, score);
 }
 
 /**
@@ -50,32 +47,81 @@ export function scoreRow(model: FittedModel, x: ArrayLike<number>): number {
  * @throws PipelineFailure `DataContract` when a value is missing and its feature has no imputation
  */
 export function scoreRows(model: FittedModel, columns: readonly Float64Array[], rows: Int32Array): Float64Array {
-  const { features, estimator } = model;
+  const { features, estimator, calibration } = model;
   const width = features.length;
   const scores = new Float64Array(rows.length);
-  const trees =
-    estimator.kind === 'cart'
-      ? [pack(estimator.tree)]
-      : estimator.kind === 'random-forest'
-        ? estimator.trees.map(pack)
-        : [];
+  const scoreBlock = blockScorer(features, estimator);
   const block = new Float64Array(Math.min(BLOCK_ROWS, rows.length) * width);
   for (let start = 0; start < rows.length; start += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, rows.length - start);
     gather(features, columns, rows.subarray(start, start + count), block);
-    if (estimator.kind === 'logistic-regression') {
-      for (let i = 0; i < count; i++) {
-        scores[start + i] = sigmoid(logit(features, estimator.intercept, estimator.coefficients, block, i * width));
-      }
-      continue;
+    scoreBlock(block, scores.subarray(start, start + count));
+  }
+  return calibration === null ? scores : scores.map((score) => calibratedProbability(calibration, score));
+}
+
+/** Scores the rows of a block, one after another in it, into an array of zeros. */
+type BlockScorer = (block: Float64Array, scores: Float64Array) => void;
+
+function blockScorer(features: ModelFeature[], estimator: Estimator): BlockScorer {
+  const width = features.length;
+  if (isOfTrees(estimator)) {
+    const trees = treesOf(estimator).map(pack);
+    return (block, scores) => {
+      for (const tree of trees) addLeafValues(tree, block, width, scores);
+      for (let i = 0; i < scores.length; i++) scores[i] = probabilityOfSum(estimator, scores[i]!);
+    };
+  }
+  const scoreAt = scorerOf(features, estimator);
+  return (block, scores) => {
+    for (let i = 0; i < scores.length; i++) scores[i] = scoreAt(block, i * width);
+  };
+}
+
+type TreeEstimator = Extract<Estimator, { tree: Tree } | { trees: Tree[] }>;
+
+const isOfTrees = (estimator: Estimator): estimator is TreeEstimator => 'tree' in estimator || 'trees' in estimator;
+
+/** The trees of an estimator, none when it is not made of trees. */
+export const treesOf = (estimator: Estimator): Tree[] =>
+  'tree' in estimator ? [estimator.tree] : 'trees' in estimator ? estimator.trees : [];
+
+/** What the sum of the leaf values of a row means. */
+function probabilityOfSum(estimator: TreeEstimator, sum: number): number {
+  switch (estimator.kind) {
+    case 'cart':
+      return sum;
+    case 'random-forest':
+      return sum / estimator.trees.length;
+    case 'gradient-boosting':
+      return sigmoid(estimator.intercept + sum);
+  }
+}
+
+/** Scores the row that starts at `offset`; both paths share it, so that additions happen in one order. */
+type RowScorer = (x: ArrayLike<number>, offset: number) => number;
+
+function scorerOf(features: ModelFeature[], estimator: Exclude<Estimator, TreeEstimator>): RowScorer {
+  switch (estimator.kind) {
+    case 'logistic-regression': {
+      const { intercept, coefficients } = estimator;
+      return (x, offset) => sigmoid(linearSum(features, intercept, coefficients, x, offset));
     }
-    const blockScores = scores.subarray(start, start + count);
-    for (const tree of trees) addLeafValues(tree, block, width, blockScores);
-    if (estimator.kind === 'random-forest') {
-      for (let i = start; i < start + count; i++) scores[i]! /= trees.length;
+    case 'linear-svm': {
+      const { intercept, coefficients, platt } = estimator;
+      return (x, offset) =>
+        sigmoid(platt.offset + platt.slope * linearSum(features, intercept, coefficients, x, offset));
+    }
+    case 'neural-network': {
+      const { layers } = estimator;
+      const inputs = new Float64Array(features.length);
+      const values = [inputs, ...layers.map(({ biases }) => new Float64Array(biases.length))];
+      return (x, offset) => {
+        for (let j = 0; j < features.length; j++) inputs[j] = (x[offset + j]! - features[j]!.mean) / features[j]!.scale;
+        return sigmoid(forward(layers, values));
+      };
     }
   }
-  return scores;
 }
 
 /** Score and class of one row; see {@link scoreRow} for `x` and what it throws. */
@@ -114,8 +160,8 @@ function gather(
   });
 }
 
-/** Linear predictor of the row that starts at `offset`; both paths share it, so that additions happen in one order. */
-function logit(
+/** Intercept and coefficients times standardised values of the row that starts at `offset`. */
+function linearSum(
   features: ModelFeature[],
   intercept: number,
   coefficients: number[],
@@ -128,6 +174,26 @@ function logit(
     z += coefficients[j]! * ((x[offset + j]! - mean) / scale);
   }
   return z;
+}
+
+/**
+ * Value of the only unit of the last layer; the units before it are rectified.
+ * @param values the inputs, then room for the values of every layer; written anew for every row
+ */
+function forward(layers: Layer[], values: Float64Array[]): number {
+  for (let l = 0; l < layers.length; l++) {
+    const { weights, biases } = layers[l]!;
+    const below = values[l]!;
+    const here = values[l + 1]!;
+    const hidden = l < layers.length - 1;
+    for (let u = 0; u < here.length; u++) {
+      const row = weights[u]!;
+      let sum = biases[u]!;
+      for (let j = 0; j < below.length; j++) sum += row[j]! * below[j]!;
+      here[u] = hidden && sum < 0 ? 0 : sum;
+    }
+  }
+  return values[layers.length]![0]!;
 }
 
 function leafValue(tree: Tree, x: number[]): number {

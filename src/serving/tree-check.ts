@@ -6,11 +6,20 @@ export const MAX_NODES = 10_000;
 /** Longest way from the root to a leaf, in edges. */
 export const MAX_DEPTH = 64;
 
+/** Limits of what a leaf may say. */
+export interface Limits {
+  min: number;
+  max: number;
+}
+
+const SHARE: Limits = { min: 0, max: 1 };
+
 /**
  * A tree that certainly ends: children come after their parent, every node but the root has exactly one parent.
+ * @param values limits of its values, shares by default
  * @throws PipelineFailure `ModelInvalid`
  */
-export function checkTree(value: unknown, path: string, features: number): Tree {
+export function checkTree(value: unknown, path: string, features: number, values: Limits = SHARE): Tree {
   const item = checkRecord(value, path, ['feature', 'threshold', 'left', 'right', 'value']);
   const nodes = checkList(item.feature, `${path}.feature`, 1, MAX_NODES).length;
   const list = (name: keyof Tree, min: number, max: number, whole: boolean): number[] =>
@@ -20,7 +29,7 @@ export function checkTree(value: unknown, path: string, features: number): Tree 
     threshold: list('threshold', -Infinity, Infinity, false),
     left: list('left', -1, nodes - 1, true),
     right: list('right', -1, nodes - 1, true),
-    value: list('value', 0, 1, false),
+    value: list('value', values.min, values.max, false),
   };
   checkShape(tree, path);
   return tree;
