@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { coldStart } from './benches/cold-start.js';
 import { falseAlarms } from './benches/false-alarms.js';
 import { driftCheck } from './benches/drift-check.js';
-import { cart, forest } from './benches/learners.js';
+import { boosting, cart, forest, svm } from './benches/learners.js';
 import { localEndpoint } from './benches/local-endpoint.js';
 import { millionRows } from './benches/million-rows.js';
 import { pipelineWarm } from './benches/pipeline-warm.js';
@@ -25,6 +25,8 @@ const BENCHES = [
   prepare,
   cart,
   forest,
+  boosting,
+  svm,
   driftCheck,
   falseAlarms,
 ];

@@ -4,6 +4,7 @@ import { runTask } from '../src/activities/compute/tasks/index.js';
 import { openDeployer, openMonitoringLog, openRegistry, openReports, openStore } from '../src/composition.js';
 import { type Config, readConfig } from '../src/config.js';
 import type { Schedules } from '../src/schedules/schedules.js';
+import { noTracker } from '../src/tracking/tracker.js';
 
 const NO_SCHEDULES: Schedules = {
   ensure: () => Promise.resolve(),
@@ -29,6 +30,7 @@ export function localActivities(home: string): { activities: Activities; config:
     deployer: openDeployer(config),
     monitoringLog: openMonitoringLog(config),
     reports: openReports(config),
+    tracker: noTracker,
     schedules: NO_SCHEDULES,
     runs: { isOpen: () => Promise.resolve(false) },
     alerts: [],
@@ -36,6 +38,7 @@ export function localActivities(home: string): { activities: Activities; config:
     now: () => new Date(),
     runUrl: () => null,
     codeVersion: config.codeVersion,
+    commit: null,
     running: () => ({ workflowId: 'bench', runId: 'bench', activityId: '1', signal, report }),
   });
   return { activities, config };

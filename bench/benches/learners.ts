@@ -1,4 +1,4 @@
-import type { CartOptions, RandomForestOptions } from '../../src/contracts/definition.js';
+import type { CandidateDefinition } from '../../src/contracts/definition.js';
 import { type Bench, type Context, MILLION } from '../context.js';
 import { median, reportOf, runScript } from '../measure.js';
 import type { Learned } from '../processes/learn.js';
@@ -11,9 +11,20 @@ const TEST_SEED = 2;
 /** Equal quality: an AUC on 200,000 rows has a standard error of about this. */
 const AUC_TOLERANCE = 0.001;
 
-const CART: CartOptions = { maxDepth: 6, minLeafRows: 5, exactUpToRows: 0 };
+const CART = { kind: 'cart', options: { maxDepth: 6, minLeafRows: 5, exactUpToRows: 0 } } as const;
 /** One feature a split is what scikit-learn takes of three. */
-const FOREST: RandomForestOptions = { trees: 20, maxDepth: 6, minLeafRows: 3, featuresPerSplit: 1 };
+const FOREST = {
+  kind: 'random-forest',
+  options: { trees: 20, maxDepth: 6, minLeafRows: 3, featuresPerSplit: 1 },
+} as const;
+const BOOSTING = {
+  kind: 'gradient-boosting',
+  options: { trees: 100, learningRate: 0.1, maxDepth: 6, minLeafRows: 20, l2Regularization: 0 },
+} as const;
+const SVM = {
+  kind: 'linear-svm',
+  options: { inverseRegularization: 1, maxIterations: 100, calibrationFolds: 5 },
+} as const;
 
 /** A tree of depth 6 on 1,000,000 rows of three features, beside scikit-learn's. */
 export const cart: Bench = {
@@ -27,14 +38,26 @@ export const forest: Bench = {
   run: (context) => compare(context, 'forest', FOREST, 1 / 4),
 };
 
+/** A hundred trees of depth 6 on the same rows, one thread, beside scikit-learn's histogram boosting. */
+export const boosting: Bench = {
+  name: 'boosting',
+  run: (context) => compare(context, 'boosting', BOOSTING, 1),
+};
+
+/** A linear SVM with Platt's scaling on the same rows, one thread. */
+export const svm: Bench = {
+  name: 'svm',
+  run: (context) => compare(context, 'svm', SVM, 1),
+};
+
 async function compare(
   { repeats, colours }: Context,
   bench: string,
-  options: CartOptions | RandomForestOptions,
+  { kind, options }: Pick<CandidateDefinition, 'kind' | 'options'>,
   share: number,
 ): Promise<Row[]> {
   const files = [await colours(MILLION), await colours(TEST_ROWS, TEST_SEED)];
-  const args = [...files, bench, JSON.stringify(options), String(repeats)];
+  const args = [...files, kind, JSON.stringify(options), String(repeats)];
   const ours = reportOf(await runScript('bench/processes/learn.ts', args)) as Learned;
   const run = await runPeer('learn.py', args);
   const peer = run === null ? null : (reportOf(run) as Learned);

@@ -1,17 +1,24 @@
-"""Fits scikit-learn's tree or forest, one thread, and prints seconds, AUC and peak memory as JSON.
+"""Fits one of scikit-learn's learners, one thread, and prints seconds, AUC and peak memory as JSON.
 
 learn.py TRAIN.parquet TEST.parquet KIND OPTIONS-JSON REPEATS
 """
 
 import json
+import os
 import resource
 import sys
 import time
 
+os.environ["OMP_NUM_THREADS"] = "1"  # read when numpy and scikit-learn are loaded
+
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 
@@ -23,11 +30,24 @@ def read(path):
 
 
 def learner(kind, options):
+    if kind == "linear-svm":
+        svm = LinearSVC(C=options["inverseRegularization"], dual=False, max_iter=options["maxIterations"])
+        scaled = make_pipeline(StandardScaler(), svm)
+        return CalibratedClassifierCV(scaled, ensemble=False, cv=options["calibrationFolds"], n_jobs=1)
     shared = {"max_depth": options["maxDepth"], "min_samples_leaf": options["minLeafRows"], "random_state": 42}
     if kind == "cart":
         return DecisionTreeClassifier(**shared)
-    return RandomForestClassifier(
-        n_estimators=options["trees"], max_features=options["featuresPerSplit"], n_jobs=1, **shared
+    if kind == "random-forest":
+        return RandomForestClassifier(
+            n_estimators=options["trees"], max_features=options["featuresPerSplit"], n_jobs=1, **shared
+        )
+    return HistGradientBoostingClassifier(
+        max_iter=options["trees"],
+        learning_rate=options["learningRate"],
+        l2_regularization=options["l2Regularization"],
+        max_leaf_nodes=None,
+        early_stopping=False,
+        **shared,
     )
 
 

@@ -12,70 +12,63 @@ import { addLeaf, emptyTree, turnIntoSplit } from './tree.js';
 /** A decrease of Gini impurity below this is rounding noise (ml-cart's own default, 0.01, would stop useful splits). */
 const GAIN_THRESHOLD = 1e-7;
 
-interface Draft {
-  rows: number[];
-  split: { feature: number; threshold: number; left: Draft; right: Draft } | null;
-}
-
-/** Converts a subtree; a leaf with too few rows is merged into its sibling, because ml-cart has no such limit. */
-function draft(node: CartNode, rows: number[], columns: Float64Array[], minLeafRows: number): Draft {
+/** Appends ml-cart's subtree over these rows, with `x < s` as `x <= t`, t the double just below s. */
+function append(tree: Tree, node: CartNode, rows: number[], columns: Float64Array[], labels: Uint8Array): number {
   const { left, right, splitColumn, splitValue } = node;
-  if (left === undefined || right === undefined || splitColumn === undefined || splitValue === undefined) {
-    return { rows, split: null };
-  }
-  const column = columns[splitColumn]!;
-  const threshold = nextBelow(splitValue);
-  const leftRows = rows.filter((row) => column[row]! <= threshold);
-  const rightRows = rows.filter((row) => !(column[row]! <= threshold));
-  const below = draft(left, leftRows, columns, minLeafRows);
-  const above = draft(right, rightRows, columns, minLeafRows);
-  if (below.split === null && leftRows.length < minLeafRows) return draft(right, rows, columns, minLeafRows);
-  if (above.split === null && rightRows.length < minLeafRows) return draft(left, rows, columns, minLeafRows);
-  return { rows, split: { feature: splitColumn, threshold, left: below, right: above } };
-}
-
-function append(tree: Tree, { rows, split }: Draft, labels: Uint8Array): number {
   const positives = rows.reduce((sum, row) => sum + labels[row]!, 0);
   const index = addLeaf(tree, rows.length, positives);
-  if (split !== null) {
-    turnIntoSplit(tree, index, split.feature, split.threshold);
-    tree.left[index] = append(tree, split.left, labels);
-    tree.right[index] = append(tree, split.right, labels);
-  }
+  if (left === undefined || right === undefined || splitColumn === undefined || splitValue === undefined) return index;
+  const column = columns[splitColumn]!;
+  const threshold = nextBelow(splitValue);
+  const [below, above] = [
+    rows.filter((row) => column[row]! <= threshold),
+    rows.filter((row) => column[row]! > threshold),
+  ];
+  turnIntoSplit(tree, index, splitColumn, threshold);
+  tree.left[index] = append(tree, left, below, columns, labels);
+  tree.right[index] = append(tree, right, above, columns, labels);
   return index;
 }
 
-function exactTree(columns: Float64Array[], labels: Uint8Array, { maxDepth, minLeafRows }: CartOptions): Tree {
-  const classifier = new DecisionTreeClassifier({
-    maxDepth,
-    minNumSamples: Math.max(2 * minLeafRows - 1, 1),
-    gainThreshold: GAIN_THRESHOLD,
-  });
+function exactTree(columns: Float64Array[], labels: Uint8Array, maxDepth: number): Tree {
+  const classifier = new DecisionTreeClassifier({ maxDepth, minNumSamples: 1, gainThreshold: GAIN_THRESHOLD });
   const matrix = new Matrix(labels.length, columns.length);
   columns.forEach((column, f) => column.forEach((value, row) => matrix.set(row, f, value)));
   classifier.train(matrix, Array.from(labels));
   const rows = Array.from(labels, (_, row) => row);
   const tree = emptyTree();
-  append(tree, draft(classifier.toJSON().root, rows, columns, minLeafRows), labels);
+  append(tree, classifier.toJSON().root, rows, columns, labels);
   return tree;
 }
 
 /**
- * A classification tree. Up to `exactUpToRows` rows it is ml-cart's, and with `minLeafRows` 1 it scores every input as
- * ml-cart does (`x < s` becomes `x <= t` with t the double just below s); beyond, splits are searched in histograms.
+ * A classification tree. Up to `exactUpToRows` rows and without a least size of leaves, which ml-cart does not know, it
+ * is ml-cart's and scores every input as ml-cart does; otherwise splits are searched in histograms, which is just as
+ * exact while no feature has more than 255 distinct values.
  * @param columns d arrays of n finite numbers
  * @param labels n classes, 0 or 1
- * @returns the tree, and a `histogram-splits` warning when the exact search was not used
+ * @returns the tree, and a `histogram-splits` warning when values had to share a level
  */
 export function fitCart(
   columns: Float64Array[],
   labels: Uint8Array,
   options: CartOptions,
 ): { tree: Tree; warnings: Warning[] } {
+  const { maxDepth, minLeafRows, exactUpToRows } = options;
   const n = labels.length;
-  if (n <= options.exactUpToRows) return { tree: exactTree(columns, labels, options), warnings: [] };
-  const grower = new TreeGrower(binTable(columns, labels), { ...options, featuresPerSplit: columns.length });
+  if (n <= exactUpToRows && minLeafRows === 1) return { tree: exactTree(columns, labels, maxDepth), warnings: [] };
+  const table = binTable(columns, labels);
+  const grower = new TreeGrower(table, { ...options, featuresPerSplit: columns.length });
   const rows = new Int32Array(n).map((_, row) => row);
-  const message = `cart searched its splits among at most ${MAX_LEVELS} levels per feature, because ${n} training rows exceed exactUpToRows (${options.exactUpToRows}).`;
-  return { tree: grower.grow(rows, createRandom(0)), warnings: [{ code: 'histogram-splits', message }] };
+  const shared = table.features.some(({ low, high }) => low.some((least, level) => least < high[level]!));
+  return { tree: grower.grow(rows, createRandom(0)), warnings: shared ? [histogramSplits(n, options)] : [] };
+}
+
+function histogramSplits(n: number, { minLeafRows, exactUpToRows }: CartOptions): Warning {
+  const why =
+    n > exactUpToRows
+      ? `${n} training rows exceed exactUpToRows (${exactUpToRows})`
+      : `the exact search knows no least size of leaves (minLeafRows ${minLeafRows})`;
+  const message = `cart searched its splits among at most ${MAX_LEVELS} levels per feature, because ${why}.`;
+  return { code: 'histogram-splits', message };
 }

@@ -3,6 +3,7 @@ import type { FeatureColumn, FittedModel } from '../contracts/model.js';
 import type { Warning } from '../contracts/results.js';
 import { fitCandidate } from './learners.js';
 import { fitFeatures, labelsOf } from './preprocess.js';
+import { positionsWhere } from './split.js';
 import type { Table } from './table.js';
 
 /** The pure predictor, passed in because it belongs to serving. @returns one score per position of `rows`. */
@@ -27,14 +28,6 @@ export interface FoldScores {
   warnings: Warning[];
 }
 
-/** Positions of `folds` whose fold satisfies a condition, ascending. */
-function positionsWhere(folds: Uint8Array, wanted: (fold: number) => boolean): Int32Array {
-  const positions = new Int32Array(folds.length);
-  let count = 0;
-  for (let i = 0; i < folds.length; i++) if (wanted(folds[i]!)) positions[count++] = i;
-  return positions.slice(0, count);
-}
-
 /**
  * Fits on all folds but one, everything that is learnt included, and scores that one.
  * @param folds the fold of every position of `rows`
@@ -42,11 +35,11 @@ function positionsWhere(folds: Uint8Array, wanted: (fold: number) => boolean): I
  */
 export function scoreFold(input: FoldInput, folds: Uint8Array, fold: number, seed: number): FoldScores {
   const { table, rows, columns, candidate, score } = input;
-  const positions = positionsWhere(folds, (other) => other === fold);
-  const train = positionsWhere(folds, (other) => other !== fold).map((position) => rows[position]!);
+  const positions = positionsWhere(folds.length, (i) => folds[i] === fold);
+  const train = positionsWhere(folds.length, (i) => folds[i] !== fold).map((position) => rows[position]!);
   const test = positions.map((position) => rows[position]!);
   const features = fitFeatures(columns, table, train);
   const { estimator, warnings } = fitCandidate(candidate, table, train, features, seed);
-  const scores = score({ features, estimator }, table.columns, test);
+  const scores = score({ features, estimator, calibration: null }, table.columns, test);
   return { positions, scores, labels: labelsOf(table, test), warnings };
 }

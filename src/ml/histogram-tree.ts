@@ -1,8 +1,9 @@
 import type { Tree } from '../contracts/model.js';
 import type { BinnedTable } from './bins.js';
 import { countCells, improveCut, purityOf, subtractCounts, type Cut } from './histogram.js';
+import { partitionRows } from './partition.js';
 import type { Random } from './random.js';
-import { shortestBetween } from './threshold.js';
+import { Thresholds } from './level-cut.js';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree.js';
 
 export interface GrowthOptions {
@@ -31,7 +32,7 @@ export class TreeGrower {
   readonly #pool: Int32Array[] = [];
   readonly #order: Int32Array;
   readonly #spill: Int32Array;
-  readonly #thresholds: Map<number, number>[];
+  readonly #thresholds: Thresholds;
   readonly #cells: number;
   /** Every histogram is kept and siblings are subtracted, unless so few features are tried that counting is cheaper. */
   readonly #subtracts: boolean;
@@ -47,7 +48,7 @@ export class TreeGrower {
     this.#cells = sizes.reduce((sum, size) => sum + size, 0);
     this.#order = Int32Array.from(sizes, (_, f) => f);
     this.#spill = new Int32Array(table.labels.length);
-    this.#thresholds = sizes.map(() => new Map<number, number>());
+    this.#thresholds = new Thresholds(table.features);
     this.#subtracts = 2 * options.featuresPerSplit >= sizes.length;
   }
 
@@ -113,38 +114,6 @@ export class TreeGrower {
     return best;
   }
 
-  #threshold({ feature, level, nextLevel }: Cut): number {
-    const known = this.#thresholds[feature]!;
-    const key = level * 256 + nextLevel;
-    let threshold = known.get(key);
-    if (threshold === undefined) {
-      const { low, high } = this.table.features[feature]!;
-      threshold = shortestBetween(high[level]!, low[nextLevel]!);
-      known.set(key, threshold);
-    }
-    return threshold;
-  }
-
-  /** Moves the rows that go left to the front of the node's range, order kept, and returns where the right begins. */
-  #partition({ start, end }: Node, { feature, level }: Cut): number {
-    const rows = this.#rows;
-    const spill = this.#spill;
-    const cells = this.table.cells[feature]!;
-    const limit = 2 * level + 1;
-    let left = start;
-    let right = 0;
-    for (let i = start; i < end; i++) {
-      const row = rows[i]!;
-      const goesRight = cells[row]! > limit ? 1 : 0;
-      rows[left] = row;
-      spill[right] = row;
-      left += 1 - goesRight;
-      right += goesRight;
-    }
-    rows.set(spill.subarray(0, right), left);
-    return left;
-  }
-
   #split(node: Node, histogram: Int32Array, random: Random): void {
     const cut = this.#bestCut(node, histogram, random);
     if (cut.feature < 0) return;
@@ -152,7 +121,8 @@ export class TreeGrower {
     const { leftRows, leftPositives } = cut;
     const rightRows = node.rows - leftRows;
     const rightPositives = node.positives - leftPositives;
-    const middle = this.#partition(node, cut);
+    const cells = this.table.cells[cut.feature]!;
+    const middle = partitionRows(this.#rows, this.#spill, node, cells, cut.level);
     const left: Node = { ...node, index: -1, end: middle, rows: leftRows, positives: leftPositives, depth };
     const right: Node = { ...node, index: -1, start: middle, rows: rightRows, positives: rightPositives, depth };
     const [small, large] = leftRows <= rightRows ? [left, right] : [right, left];
@@ -162,7 +132,7 @@ export class TreeGrower {
       this.#countAll(counted, small);
       if (this.#canSplit(large)) subtractCounts(histogram, counted);
     }
-    turnIntoSplit(this.#tree, node.index, cut.feature, this.#threshold(cut));
+    turnIntoSplit(this.#tree, node.index, cut.feature, this.#thresholds.of(cut));
     for (const child of [left, right]) {
       child.index = addLeaf(this.#tree, child.rows, child.positives);
       if (child === left) this.#tree.left[node.index] = child.index;

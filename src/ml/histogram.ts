@@ -1,10 +1,7 @@
+import type { LevelCut } from './level-cut.js';
+
 /** The best cut of one feature in one node. */
-export interface Cut {
-  feature: number;
-  /** Levels up to this one go left. */
-  level: number;
-  /** The next level that occurs in the node. */
-  nextLevel: number;
+export interface Cut extends LevelCut {
   leftRows: number;
   leftPositives: number;
   /** Sum over both sides of (positives^2 + negatives^2) / rows: greater is purer. */

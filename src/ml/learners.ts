@@ -1,9 +1,12 @@
 import type { CandidateDefinition, CandidateKind } from '../contracts/definition.js';
 import type { Estimator, ModelFeature } from '../contracts/model.js';
 import type { Warning } from '../contracts/results.js';
+import { fitBoosting } from './boosting.js';
 import { fitCart } from './cart.js';
 import { fitForest } from './forest.js';
+import { fitLinearSvm } from './linear-svm.js';
 import { fitLogistic } from './logistic.js';
+import { fitNeuralNetwork } from './neural-network.js';
 import { imputedColumns, labelsOf } from './preprocess.js';
 import type { Table } from './table.js';
 
@@ -22,15 +25,30 @@ interface TrainingData {
 
 type Options<K extends CandidateKind> = Extract<CandidateDefinition, { kind: K }>['options'];
 
-/** One learner per kind of candidate. Trees see imputed raw values, logistic regression standardises them. */
+const notConverged = (learner: string, { maxIterations }: { maxIterations: number }): Warning => ({
+  code: 'not-converged',
+  message: `${learner} did not converge within ${maxIterations} iterations; raise maxIterations or lower inverseRegularization.`,
+});
+
+/** One learner per kind of candidate. Trees see imputed raw values, the other learners standardise them. */
 const LEARNERS: { [K in CandidateKind]: (data: TrainingData, options: Options<K>) => CandidateFit } = {
   'logistic-regression': ({ columns, labels, features }, options) => {
     const { intercept, coefficients, converged } = fitLogistic(columns, labels, features, options);
-    const message = `logistic regression did not converge within ${options.maxIterations} iterations; raise maxIterations or lower inverseRegularization.`;
     return {
       estimator: { kind: 'logistic-regression', intercept, coefficients },
-      warnings: converged ? [] : [{ code: 'not-converged', message }],
+      warnings: converged ? [] : [notConverged('logistic regression', options)],
     };
+  },
+  'linear-svm': ({ columns, labels, features, seed }, options) => {
+    const { intercept, coefficients, platt, converged } = fitLinearSvm(columns, labels, features, options, seed);
+    return {
+      estimator: { kind: 'linear-svm', intercept, coefficients, platt },
+      warnings: converged ? [] : [notConverged('linear SVM', options)],
+    };
+  },
+  'neural-network': ({ columns, labels, features, seed }, options) => {
+    const { layers, warnings } = fitNeuralNetwork(columns, labels, features, options, seed);
+    return { estimator: { kind: 'neural-network', layers }, warnings };
   },
   cart: ({ columns, labels }, options) => {
     const { tree, warnings } = fitCart(columns, labels, options);
@@ -38,6 +56,10 @@ const LEARNERS: { [K in CandidateKind]: (data: TrainingData, options: Options<K>
   },
   'random-forest': ({ columns, labels, seed }, options) => ({
     estimator: { kind: 'random-forest', trees: fitForest(columns, labels, options, seed) },
+    warnings: [],
+  }),
+  'gradient-boosting': ({ columns, labels }, options) => ({
+    estimator: { kind: 'gradient-boosting', ...fitBoosting(columns, labels, options) },
     warnings: [],
   }),
 };
@@ -49,7 +71,7 @@ function learn<K extends CandidateKind>(kind: K, options: Options<K>, data: Trai
 /**
  * Fits a candidate to the chosen rows.
  * @param features how to fill and scale each column of `table`, fitted on the same rows
- * @param seed the only source of randomness (random forest)
+ * @param seed the only source of randomness (random forest, linear SVM, neural network)
  * @throws PipelineFailure `DataContract` when a value is missing and its feature has no imputation
  */
 export function fitCandidate(

@@ -3,8 +3,8 @@ import { groupScores, type ScoreGroups } from './score-groups.js';
 
 /** A row is positive when its score is at least this, unless a model says otherwise. */
 export const DEFAULT_THRESHOLD = 0.5;
-/** Scores are kept this far from 0 and 1 in the logarithmic loss. */
-const LOG_LOSS_CLIP = 1e-15;
+/** Scores are kept this far from 0 and 1 in the logarithmic loss, as in scikit-learn's `log_loss` of doubles. */
+const LOG_LOSS_CLIP = Number.EPSILON;
 
 export type MetricValues = Record<MetricName, number | null>;
 

@@ -3,13 +3,12 @@ import { createRandom } from './random.js';
 /** One stream of random numbers per purpose, so that the same seed does not shuffle split and folds alike. */
 const STREAM = { split: 1, folds: 2, sample: 3 } as const;
 
-/** Positions 0..n-1 whose label is `wanted`, ascending. */
-function positionsOf(n: number, labelAt: (position: number) => number, wanted: number): Int32Array {
+/** Positions 0..n-1 that satisfy a condition, ascending. */
+export function positionsWhere(n: number, wanted: (position: number) => boolean): Int32Array {
+  const positions = new Int32Array(n);
   let count = 0;
-  for (let i = 0; i < n; i++) if (labelAt(i) === wanted) count++;
-  const positions = new Int32Array(count);
-  for (let i = 0, next = 0; i < n; i++) if (labelAt(i) === wanted) positions[next++] = i;
-  return positions;
+  for (let i = 0; i < n; i++) if (wanted(i)) positions[count++] = i;
+  return positions.slice(0, count);
 }
 
 /**
@@ -22,7 +21,7 @@ function positionsOf(n: number, labelAt: (position: number) => number, wanted: n
 export function stratifiedSplit(labels: Uint8Array, testFraction: number, seed: number): Uint8Array {
   const roles = new Uint8Array(labels.length);
   for (const label of [0, 1]) {
-    const positions = positionsOf(labels.length, (i) => labels[i]!, label);
+    const positions = positionsWhere(labels.length, (i) => labels[i] === label);
     createRandom(seed, STREAM.split, label).shuffle(positions);
     const rounded = Math.round(positions.length * testFraction);
     const held = testFraction > 0 ? Math.min(Math.max(rounded, 1), positions.length - 1) : 0;
@@ -40,7 +39,7 @@ export function stratifiedFolds(labels: Uint8Array, rows: Int32Array, folds: num
   const assigned = new Uint8Array(rows.length);
   let next = 0;
   for (const label of [0, 1]) {
-    const positions = positionsOf(rows.length, (i) => labels[rows[i]!]!, label);
+    const positions = positionsWhere(rows.length, (i) => labels[rows[i]!] === label);
     createRandom(seed, STREAM.folds, label).shuffle(positions);
     for (const position of positions) assigned[position] = next++ % folds;
   }
@@ -53,7 +52,7 @@ export function stratifiedFolds(labels: Uint8Array, rows: Int32Array, folds: num
  */
 export function stratifiedSample(labels: Uint8Array, rows: Int32Array, max: number, seed: number): Int32Array {
   if (rows.length <= max) return rows.slice().sort();
-  const classes = [0, 1].map((label) => positionsOf(rows.length, (i) => labels[rows[i]!]!, label));
+  const classes = [0, 1].map((label) => positionsWhere(rows.length, (i) => labels[rows[i]!] === label));
   const positives = classes[1]!.length;
   const floor = Math.min(positives, 1);
   const ceiling = positives < rows.length ? Math.max(max - 1, 0) : max;

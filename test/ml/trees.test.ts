@@ -180,9 +180,9 @@ describe('fitCart', () => {
     }
   });
 
-  it('merges leaves with too few rows', () => {
+  it('has no leaf with fewer rows than it may, and finds the splits that an exact search would', () => {
     const { columns, labels } = syntheticTable(120, 3, 8);
-    const { tree } = fitCart(columns, labels, { ...options, minLeafRows: 7 });
+    const { tree, warnings } = fitCart(columns, labels, { ...options, minLeafRows: 7 });
     const leaves = [...leafCounts(tree, columns, labels).entries()];
     expect(leaves.length).toBeGreaterThan(2);
     for (const [leaf, { rows, positives }] of leaves) {
@@ -190,13 +190,17 @@ describe('fitCart', () => {
       expect(tree.value[leaf]).toBeCloseTo(positives / rows, 6);
     }
     expectWellFormed(tree, 5);
+    expect(warnings).toEqual([]);
   });
 
-  it('switches to histograms above the limit, and says so with numbers', () => {
-    const { columns, labels } = syntheticTable(120, 3, 8);
-    const { tree, warnings } = fitCart(columns, labels, { ...options, exactUpToRows: 119 });
+  it.each([
+    [{ exactUpToRows: 599 }, /600 training rows exceed exactUpToRows \(599\)/],
+    [{ minLeafRows: 2 }, /minLeafRows 2/],
+  ])('says that it shared levels among values, and why: %j', (given, why) => {
+    const { columns, labels } = syntheticTable(600, 3, 8);
+    const { tree, warnings } = fitCart(columns, labels, { ...options, ...given });
     expectWellFormed(tree, 5);
     expect(tree.feature.length).toBeGreaterThan(3);
-    expect(warnings).toEqual([{ code: 'histogram-splits', message: expect.stringMatching(/120 .*119/) as string }]);
+    expect(warnings).toEqual([{ code: 'histogram-splits', message: expect.stringMatching(why) as string }]);
   });
 });
