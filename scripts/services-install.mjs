@@ -14,6 +14,8 @@ const PACKAGES = [
   'pandas==2.3.3',
   'pyarrow==25.0.1',
   'mlflow==3.17.2',
+  'onnx==1.23.2',
+  'onnxruntime==1.32.0',
   'evidently==0.7.23',
   'ministack==1.5.33',
   'awscli==1.46.3',
