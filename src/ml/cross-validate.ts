@@ -1,9 +1,11 @@
 import type { ConfusionMatrix } from '../contracts/metrics.js';
-import type { LeaderboardRow, Warning } from '../contracts/results.js';
-import { scoreFold, type FoldInput } from './fold.js';
+import type { FoldMetrics, LeaderboardRow, Warning } from '../contracts/results.js';
+import type { DecisionPolicy } from './decision.js';
+import type { FoldInput } from './fold.js';
 import { resampledInterval } from './intervals.js';
-import { DEFAULT_THRESHOLD, forEachMetric, metricValues, type MetricValues } from './metrics.js';
-import { stratifiedFolds } from './split.js';
+import { judgeFolds } from './judge-folds.js';
+import { forEachMetric, type MetricValues } from './metrics.js';
+import { outOfFoldScores } from './out-of-fold.js';
 
 /** Rows times repeats: large tables are validated with fewer repeats, at least one. */
 export const MAX_ROW_VISITS = 100_000;
@@ -11,12 +13,18 @@ export const MAX_ROW_VISITS = 100_000;
 /** `rows`: the training rows or a sample of them. */
 export interface CrossValidation extends FoldInput {
   validation: { folds: number; repeats: number; confidence: number };
+  decision: DecisionPolicy;
   seed: number;
   /** Called after every fold with the folds done and to do. */
   onFold?: (done: number, total: number) => void;
 }
 
-export type CrossValidated = Pick<LeaderboardRow, 'metrics' | 'confusion' | 'repeats' | 'folds' | 'rows' | 'warnings'>;
+export interface CrossValidated extends Pick<
+  LeaderboardRow,
+  'metrics' | 'confusion' | 'repeats' | 'folds' | 'rows' | 'warnings'
+> {
+  foldMetrics: FoldMetrics;
+}
 
 function affordableRepeats(rows: number, wanted: number): { repeats: number; warnings: Warning[] } {
   const repeats = Math.max(1, Math.min(wanted, Math.floor(MAX_ROW_VISITS / rows)));
@@ -33,37 +41,32 @@ function addCounts(total: ConfusionMatrix, part: ConfusionMatrix, repeats: numbe
 
 /**
  * Repeated stratified k-fold cross-validation of one candidate. Folds depend on seed, repeat and labels only, so all
- * candidates meet the same ones. Metrics are averaged over folds, with corrected resampled t intervals; the confusion
- * matrix is the mean over repeats of the folds' summed counts at threshold 0.5.
+ * candidates meet the same ones. Every fold is calibrated and cut as its siblings of the same repeat ask for. Metrics
+ * are averaged over folds, with corrected resampled t intervals; the confusion matrix is the mean over repeats of the
+ * folds' summed counts.
  */
 export function crossValidate(input: CrossValidation): CrossValidated {
-  const { table, rows, validation, seed, onFold } = input;
+  const { rows, validation, decision, seed, onFold } = input;
   const { folds, confidence } = validation;
   const { repeats, warnings } = affordableRepeats(rows.length, validation.repeats);
-  const total = folds * repeats;
   const values: MetricValues[] = [];
   const confusion = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const assigned = stratifiedFolds(table.labels, rows, folds, seed + repeat);
-    for (let fold = 0; fold < folds; fold++) {
-      const { scores, labels, warnings: found } = scoreFold(input, assigned, fold, seed + values.length);
-      const measured = metricValues(scores, labels, DEFAULT_THRESHOLD);
-      values.push(measured.values);
-      addCounts(confusion, measured.confusion, repeats);
-      for (const warning of found) {
-        if (!warnings.some(({ code }) => code === warning.code)) warnings.push(warning);
-      }
-      onFold?.(values.length, total);
+    const before = values.length;
+    const scored = outOfFoldScores({
+      ...{ ...input, folds, seed: seed + repeat, learnerSeed: seed + before },
+      onFold: (done) => onFold?.(before + done, folds * repeats),
+    });
+    for (const judged of judgeFolds(scored, decision)) {
+      values.push(judged.values);
+      addCounts(confusion, judged.confusion, repeats);
+    }
+    for (const warning of scored.flatMap((fold) => fold.warnings)) {
+      if (!warnings.some(({ code }) => code === warning.code)) warnings.push(warning);
     }
   }
+  const foldMetrics = forEachMetric((metric) => values.map((value) => value[metric]));
   const testTrainRatio = 1 / (folds - 1);
-  const metrics = forEachMetric((metric) =>
-    resampledInterval(
-      metric,
-      values.map((value) => value[metric]),
-      testTrainRatio,
-      confidence,
-    ),
-  );
-  return { metrics, confusion, rows: rows.length, folds, repeats, warnings };
+  const metrics = forEachMetric((metric) => resampledInterval(metric, foldMetrics[metric], testTrainRatio, confidence));
+  return { metrics, confusion, foldMetrics, rows: rows.length, folds, repeats, warnings };
 }

@@ -17,7 +17,7 @@ import { stratifiedSplit } from '../../src/ml/split.js';
 import { parseModelDocument } from '../../src/serving/model-document.js';
 import { scoreRows } from '../../src/serving/predict.js';
 import { createFileStore } from '../../src/store/file-store.js';
-import { allRows, feature, LOGISTIC, syntheticTable } from '../ml/samples.js';
+import { allRows, AS_IT_IS, feature, LOGISTIC, syntheticTable } from '../ml/samples.js';
 import { makeDirectory, temporaryDirectory } from '../support/temp.js';
 
 const ROWS = 400;
@@ -28,7 +28,6 @@ const SHARED = {
   columns: COLUMNS,
   split: { testFraction: 0.25, seed: 7 },
   validation: { folds: 5, repeats: 2, confidence: 0.9, maxRows: MAX_ROWS },
-  candidate: LOGISTIC,
 };
 
 /** Every fifth value of the first feature is missing. */
@@ -52,9 +51,9 @@ describe('evaluateTask', () => {
     const store = createFileStore(directory);
     const context = { store, report: (progress: string) => void told.push(progress) };
     const matrix = await store.put(encodeMatrix({ names: ['a', 'b'], ...table, roles }));
-    const { model } = await fitTask(
+    const { model, outOfFold } = await fitTask(
       {
-        ...{ ...SHARED, matrix, model: 'tried', codeVersion: '1.0.0' },
+        ...{ ...SHARED, ...AS_IT_IS, candidate: LOGISTIC, matrix, model: 'tried', codeVersion: '1.0.0' },
         target: { source: 'label', labels: { yes: 1, no: 0 }, positive: 'yes', negative: 'no' },
         crossValidated: forEachMetric(() => ({ value: 0.5, low: null, high: null })),
         ...{ datasetSha256: 'a'.repeat(64), definitionSha256: 'b'.repeat(64) },
@@ -62,7 +61,7 @@ describe('evaluateTask', () => {
       context,
     );
     document = parseModelDocument(await store.get(model));
-    const input = { ...SHARED, matrix, model };
+    const input = { ...SHARED, matrix, model, outOfFold };
     again = [await evaluateTask(input, context), await evaluateTask(input, context)];
     const bytesOf = (ref: ArtifactRef) => store.get(ref);
     stored = { evaluation: await bytesOf(again[0]!.evaluation), reference: await bytesOf(again[0]!.reference) };
@@ -94,7 +93,7 @@ describe('evaluateTask', () => {
     }, 0);
     const { metrics } = crossValidate({
       ...{ table, rows: train, columns: COLUMNS, candidate: LOGISTIC, seed: 7, score: scoreRows },
-      validation: SHARED.validation,
+      ...{ validation: SHARED.validation, decision: AS_IT_IS },
     });
     expect(Math.abs(area - metrics.rocAuc.value!)).toBeLessThan(0.05);
     expect(area).toBeGreaterThan(0.7);
@@ -142,31 +141,48 @@ describe('evaluateTask', () => {
   });
 });
 
-describe('evaluateCandidate', () => {
-  it('evaluates the chosen candidate once, and again when model or folds differ', async () => {
+describe('activities of validation', () => {
+  /** Activities whose tasks are written down and answered with one artifact. */
+  async function watchedActivities() {
     const store = createFileStore(await temporaryDirectory());
     const artifact = await store.put(Buffer.from('{}'));
-    const tasks: unknown[] = [];
-    const run = (name: string, task: unknown) => {
+    const tasks: [name: string, task: Record<string, unknown>][] = [];
+    const run = (name: string, task: Record<string, unknown>) => {
       tasks.push([name, task]);
       return Promise.resolve({ evaluation: artifact, reference: artifact });
     };
     const running = () => ({ workflowId: 'w', runId: 'r', activityId: '1' });
-    const ports = { store, compute: { run }, codeVersion: '1.0.0', running };
-    // The other ports have no part in this activity.
-    const activities = createValidateActivities(ports as never);
-    const definition = await loadDefinition('pipelines/anemia.json');
-    const chosen = { candidate: 'cart' } as LeaderboardRow;
-    const input = { definition, matrix: artifact, model: artifact, chosen, reuse: true };
+    // The other ports have no part in these activities.
+    const activities = createValidateActivities({ store, compute: { run }, codeVersion: '1.0.0', running } as never);
+    return { activities, artifact, tasks, definition: await loadDefinition('pipelines/anemia.json') };
+  }
+
+  it('evaluate the fitted candidate once, and again when model or folds differ', async () => {
+    const { activities, artifact, tasks, definition } = await watchedActivities();
+    const input = { definition, matrix: artifact, fit: { model: artifact, outOfFold: artifact }, reuse: true };
     expect((await activities.evaluateCandidate(input)).reused).toBe(false);
     expect(await activities.evaluateCandidate(input)).toEqual({
       reused: true,
       result: { evaluation: artifact, reference: artifact },
     });
-    expect(tasks).toEqual([['evaluate', expect.objectContaining({ candidate: definition.candidates[1] })]]);
+    expect(tasks).toEqual([['evaluate', expect.objectContaining({ model: artifact, outOfFold: artifact })]]);
     const validation = { ...definition.validation, folds: 3 };
     await activities.evaluateCandidate({ ...input, definition: { ...definition, validation } });
-    await activities.evaluateCandidate({ ...input, model: { ...artifact, sha256: 'c'.repeat(64) } });
+    const other = { ...artifact, sha256: 'c'.repeat(64) };
+    await activities.evaluateCandidate({ ...input, fit: { model: other, outOfFold: artifact } });
+    expect(tasks).toHaveLength(3);
+  });
+
+  it('fit with the options of the row that was chosen, and again when calibration or threshold differ', async () => {
+    const { activities, artifact, tasks, definition } = await watchedActivities();
+    const options = { maxDepth: 7, minLeafRows: 2, exactUpToRows: 10 };
+    const chosen = { candidate: 'cart', kind: 'cart', options } as LeaderboardRow;
+    const input = { definition, datasetSha256: 'a'.repeat(64), matrix: artifact, chosen, reuse: true };
+    await activities.fitCandidate(input);
+    expect(tasks[0]![1]).toMatchObject({ candidate: { ...definition.candidates[1], options }, calibration: 'none' });
+    expect((await activities.fitCandidate(input)).reused).toBe(true);
+    await activities.fitCandidate({ ...input, definition: { ...definition, calibration: 'platt' } });
+    await activities.fitCandidate({ ...input, definition: { ...definition, threshold: { rule: 'youden' } } });
     expect(tasks).toHaveLength(3);
   });
 });

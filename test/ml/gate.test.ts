@@ -22,13 +22,16 @@ describe('gate minimums', () => {
 });
 
 describe('against the champion', () => {
-  const comparison = (value: number, low: number, high: number): ChampionComparison => ({
+  const comparison = (value: number, low: number, high: number, confidence = 0.9): ChampionComparison => ({
     version: 3,
     metric: 'rocAuc',
     basis: 'holdout',
     rows: 200,
+    confidence,
     difference: { value, low, high },
+    onCommonRows: null,
   });
+  const rules = (championRule: 'not-worse' | 'better', championMargin: number) => ({ championRule, championMargin });
 
   it.each([
     ['clearly better', comparison(0.05, 0.02, 0.08), 0, true],
@@ -37,14 +40,33 @@ describe('against the champion', () => {
     ['clearly worse, within a tolerated loss', comparison(-0.04, -0.06, -0.01), -0.02, true],
     ['beyond a tolerated loss', comparison(-0.04, -0.06, -0.03), -0.02, false],
     ['never so much better as is asked', comparison(0.02, 0.01, 0.03), 0.05, false],
-  ])('%s', (_, difference, margin, passed) => {
-    const check = judgeChampion(3, difference, margin);
+  ])('not worse: %s', (_, difference, margin, passed) => {
+    const check = judgeChampion(3, difference, rules('not-worse', margin));
     expect(check.passed).toBe(passed);
-    expect(check.rule).toContain('version 3');
+    expect(check.rule).toBe(`rocAuc not worse than version 3 (margin ${margin}, 90 % confidence)`);
     expect(check.found).toContain('on 200 common hold-out rows');
   });
 
-  it('does not pass when the two could not be compared', () => {
-    expect(judgeChampion(3, null, 0)).toMatchObject({ rule: 'compared with version 3', passed: false });
+  it.each([
+    ['clearly better', comparison(0.05, 0.02, 0.08), 0, true],
+    ['better, but not clearly', comparison(0.02, -0.01, 0.05), 0, false],
+    ['clearly better by as much as is asked', comparison(0.05, 0.02, 0.08), 0.02, true],
+    ['better by as much, but not clearly', comparison(0.05, 0.01, 0.09), 0.02, false],
+    ['surely no more than a little worse, as is asked', comparison(-0.01, -0.02, 0), -0.02, true],
+  ])('better: %s', (_, difference, margin, passed) => {
+    const check = judgeChampion(3, difference, rules('better', margin));
+    expect(check.passed).toBe(passed);
+    expect(check.rule).toBe(`rocAuc better than version 3 by at least ${margin} (90 % confidence)`);
+  });
+
+  it('says how sure it is', () => {
+    const check = judgeChampion(3, comparison(0.05, 0.02, 0.08, 0.995), rules('better', 0.01));
+    expect(check.rule).toContain('(99.5 % confidence)');
+    expect(check.found).toBe('+0.050 (+0.020 to +0.080) on 200 common hold-out rows');
+  });
+
+  it.each(['not-worse', 'better'] as const)('%s: does not pass when the two could not be compared', (rule) => {
+    const check = judgeChampion(3, null, rules(rule, -1));
+    expect(check).toMatchObject({ rule: 'compared with version 3', passed: false });
   });
 });

@@ -7,6 +7,7 @@ import { allRows, feature, score } from './samples.js';
 const model: FittedModel = {
   features: ['matters', 'helps', 'ignored'].map((name) => ({ ...feature(name), imputation: 0, mean: 0, scale: 1 })),
   estimator: { kind: 'logistic-regression', intercept: 0, coefficients: [3, 1, 0] },
+  calibration: null,
 };
 
 function inputOf(rows: number): ImportanceInput {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { compareEstimates, pairedBootstrap } from '../../src/ml/compare.js';
 import { bootstrapIntervals, percentile, resampledInterval, resamplesFor } from '../../src/ml/intervals.js';
 import { metricValues } from '../../src/ml/metrics.js';
 import { createRandom } from '../../src/ml/random.js';
@@ -62,88 +61,5 @@ describe('bootstrapIntervals', () => {
   it('bounds its work', () => {
     expect([10, 40_000, 100_000, 1_000_000].map(resamplesFor)).toEqual([1000, 1000, 400, 200]);
     expect(percentile(Float64Array.of(1, 2, 4), 0.75)).toBe(3);
-  });
-});
-
-describe('pairedBootstrap', () => {
-  const good = noisyScores(200, 1, 1.2);
-  const poor = noisyScores(200, 2, 6);
-  const compare = (metric: 'rocAuc' | 'brier', candidate: Float64Array, champion: Float64Array) =>
-    pairedBootstrap({
-      metric,
-      candidateScores: candidate,
-      championScores: champion,
-      labels: good.labels,
-      thresholds: { candidate: 0.5, champion: 0.5 },
-      confidence: 0.9,
-      seed: 1,
-    })!;
-
-  it.each(['rocAuc', 'brier'] as const)('is positive when the candidate is better in %s', (metric) => {
-    const better = compare(metric, good.scores, poor.scores);
-    const worse = compare(metric, poor.scores, good.scores);
-    const quality = (scores: Float64Array) => metricValues(scores, good.labels, 0.5).values[metric]!;
-    expect(better.value).toBeCloseTo(Math.abs(quality(good.scores) - quality(poor.scores)), 12);
-    expect(better.low).toBeGreaterThan(0);
-    expect(better.high).toBeGreaterThan(better.value);
-    expect(worse.value).toBeCloseTo(-better.value, 12);
-    expect(worse.low).toBeCloseTo(-better.high, 12);
-  });
-
-  it('is paired: a model does not differ from itself, nor from a monotone change of itself', () => {
-    expect(compare('rocAuc', poor.scores, poor.scores)).toEqual({ value: 0, low: 0, high: 0 });
-    const bent = poor.scores.map((score) => score / 2);
-    expect(compare('rocAuc', bent, poor.scores)).toEqual({ value: 0, low: 0, high: 0 });
-  });
-
-  it('uses each model its own threshold, and is null where undefined', () => {
-    const input = {
-      metric: 'accuracy',
-      candidateScores: good.scores,
-      championScores: good.scores,
-      confidence: 0.9,
-    } as const;
-    const shifted = pairedBootstrap({
-      ...input,
-      labels: good.labels,
-      thresholds: { candidate: 0.45, champion: 2 },
-      seed: 1,
-    });
-    expect(shifted!.low).toBeGreaterThan(0);
-    expect(
-      pairedBootstrap({
-        ...input,
-        metric: 'rocAuc',
-        labels: new Uint8Array(200),
-        thresholds: { candidate: 0.5, champion: 0.5 },
-        seed: 1,
-      }),
-    ).toBeNull();
-  });
-});
-
-describe('compareEstimates', () => {
-  const estimate = (value: number, error: number, quantile: number) => ({
-    value,
-    low: value - quantile * error,
-    high: value + quantile * error,
-  });
-  const candidate = { estimate: estimate(0.9, 0.03, 1.959964), confidence: 0.95 };
-  const champion = { estimate: estimate(0.85, 0.04, 1.6448536), confidence: 0.9 };
-
-  it('adds variances: errors 0.03 and 0.04 make 0.05', () => {
-    const difference = compareEstimates({ metric: 'rocAuc', candidate, champion, confidence: 0.9 })!;
-    expect(difference.value).toBeCloseTo(0.05, 12);
-    expect(difference.low).toBeCloseTo(0.05 - 1.6448536 * 0.05, 6);
-    expect(difference.high).toBeCloseTo(0.05 + 1.6448536 * 0.05, 6);
-    expect(compareEstimates({ metric: 'brier', candidate, champion, confidence: 0.9 })!.value).toBeCloseTo(-0.05);
-  });
-
-  it('is not made surer by a clipped bound, and is null without an interval', () => {
-    const input = { metric: 'rocAuc', champion, confidence: 0.9 } as const;
-    const changed = (part: object) => ({ ...candidate, estimate: { ...candidate.estimate, ...part } });
-    const difference = compareEstimates({ ...input, candidate });
-    expect(compareEstimates({ ...input, candidate: changed({ high: 0.91 }) })!.low).toBeCloseTo(difference!.low, 12);
-    expect(compareEstimates({ ...input, candidate: changed({ low: null }) })).toBeNull();
   });
 });

@@ -16,15 +16,22 @@ export interface FeaturesInput extends Pick<Definition, 'columns' | 'split'> {
   folds: number;
 }
 
-export interface CrossValidateInput extends Pick<Definition, 'columns' | 'split' | 'validation'> {
+export interface CrossValidateInput extends Pick<
+  Definition,
+  'columns' | 'split' | 'validation' | 'calibration' | 'threshold'
+> {
   matrix: ArtifactRef;
   candidate: CandidateDefinition;
   /** Feature to leave out, `null` for none. */
   without: string | null;
 }
 
-export interface FitInput extends Pick<Definition, 'columns' | 'split' | 'validation' | 'target' | 'model'> {
+export interface FitInput extends Pick<
+  Definition,
+  'columns' | 'split' | 'validation' | 'target' | 'model' | 'calibration' | 'threshold'
+> {
   matrix: ArtifactRef;
+  /** With the options that were chosen. */
   candidate: CandidateDefinition;
   crossValidated: LeaderboardRow['metrics'];
   datasetSha256: string;
@@ -34,9 +41,10 @@ export interface FitInput extends Pick<Definition, 'columns' | 'split' | 'valida
 
 export interface EvaluateInput extends Pick<Definition, 'columns' | 'split' | 'validation'> {
   matrix: ArtifactRef;
-  candidate: CandidateDefinition;
   /** The candidate, fitted on all training rows. */
   model: ArtifactRef;
+  /** Calibrated scores of the rows that cross-validation used; see `FitResult`. */
+  outOfFold: ArtifactRef;
 }
 
 export interface JudgeInput {
@@ -44,8 +52,11 @@ export interface JudgeInput {
   model: ArtifactRef;
   metric: MetricName;
   crossValidated: LeaderboardRow['metrics'];
+  /** Level of the intervals in `crossValidated`. */
   confidence: number;
   minimumRowsPerClass: number;
+  /** Level of the interval of the difference. */
+  championConfidence: number;
   seed: number;
   champion: Pick<ModelVersion, 'version' | 'model' | 'crossValidated' | 'confidence'> & { trainingRows: ArtifactRef };
 }

@@ -1,9 +1,11 @@
-import type { Calibration } from '../../contracts/calibration.js';
+import { type Calibration, calibratedProbability } from '../../contracts/calibration.js';
+import type { CalibrationMethod } from '../../contracts/definition.js';
+import { shortCalibration } from './short-calibration.js';
 import { fitIsotonic } from './isotonic.js';
-import { fitPlatt, logistic, logOdds } from './platt.js';
+import { fitPlatt } from './platt.js';
 
 /** Isotonic regression overfits fewer rows than this (Niculescu-Mizil & Caruana 2005, Predicting Good Probabilities). */
-const ISOTONIC_FROM_ROWS = 1000;
+export const ISOTONIC_FROM_ROWS = 1000;
 
 /**
  * Fits how scores become probabilities, from scores of rows that the model had not seen: isotonic regression from 1,000
@@ -19,30 +21,25 @@ export function fitCalibration(scores: Float64Array, labels: Uint8Array): Calibr
 }
 
 /**
+ * Fits how scores become probabilities by the method asked for, short enough for a model document.
+ * @param scores n out-of-fold scores in [0, 1], at least one
+ * @param labels n classes, 0 or 1
+ */
+export function fitCalibrationBy(
+  method: Exclude<CalibrationMethod, 'none'>,
+  scores: Float64Array,
+  labels: Uint8Array,
+): Calibration {
+  return shortCalibration(
+    method === 'isotonic'
+      ? { kind: 'isotonic', ...fitIsotonic(scores, labels) }
+      : { kind: 'platt', ...fitPlatt(scores, labels) },
+  );
+}
+
+/**
  * Probabilities of the positive class for a model's scores.
  * @param scores n scores in [0, 1]
  */
-export function calibrated(calibration: Calibration, scores: Float64Array): Float64Array {
-  if (calibration.kind === 'isotonic') {
-    const xs = Float64Array.from(calibration.scores);
-    const ys = Float64Array.from(calibration.probabilities);
-    return scores.map((score) => interpolate(xs, ys, score));
-  }
-  const { intercept, slope } = calibration;
-  return scores.map((score) => logistic(intercept + slope * logOdds(score)));
-}
-
-/** Linear between neighbouring points, constant beyond the outermost. */
-function interpolate(xs: Float64Array, ys: Float64Array, x: number): number {
-  let low = 0;
-  let high = xs.length - 1;
-  if (x <= xs[low]!) return ys[low]!;
-  if (x >= xs[high]!) return ys[high]!;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (xs[middle]! <= x) low = middle;
-    else high = middle;
-  }
-  const share = (x - xs[low]!) / (xs[high]! - xs[low]!);
-  return ys[low]! + share * (ys[high]! - ys[low]!);
-}
+export const calibrated = (calibration: Calibration, scores: Float64Array): Float64Array =>
+  scores.map((score) => calibratedProbability(calibration, score));

@@ -5,7 +5,7 @@ import { trainingReportSchema } from './training-report.js';
 const BASE = 'https://anemia-mlops.invalid/schemas/';
 
 /**
- * JSON Schemas (draft 2020-12) of the report documents by file name. They let fields be added: a reader of version 1
+ * JSON Schemas (draft 2020-12) of the report documents by file name. They let fields be added: a reader
  * ignores those it does not know.
  */
 export const jsonSchemas = (): Record<'training-report.schema.json' | 'drift-report.schema.json', object> => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CANDIDATE_KINDS } from '../../contracts/definition.js';
 import { METRIC_NAMES } from '../../contracts/metrics.js';
 
 /* Parts of both documents. Descriptions go into the JSON Schemas, which are made from these. */
@@ -16,6 +17,16 @@ export const metricName = z.enum(METRIC_NAMES).meta({ id: 'MetricName' });
 export const estimate = z
   .object({ value: measured, low: measured, high: measured })
   .meta({ id: 'Estimate', description: 'A value with its interval; null where it is undefined' });
+
+export const candidateKind = z.enum(CANDIDATE_KINDS).meta({ id: 'CandidateKind' });
+
+export const artifact = z
+  .object({ uri: text, sha256, bytes: count })
+  .meta({ id: 'ArtifactRef', description: 'Bytes in the artifact store, and their hash' });
+
+export const difference = z
+  .object({ value: number, low: number, high: number })
+  .meta({ id: 'Difference', description: 'A difference with its interval; positive is better for the first' });
 
 export const metricTable = z.record(metricName, estimate).meta({ id: 'MetricTable' });
 

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { STAGES } from '../../contracts/pipeline.js';
+import { candidateOptions, decision } from './decision.js';
 import {
   addresses,
+  artifact,
   calibration,
+  candidateKind,
   confusion,
   count,
+  difference,
   estimate,
   measured,
   metricName,
@@ -16,8 +20,6 @@ import {
   text,
   time,
 } from './shared.js';
-
-const candidateKind = z.enum(['logistic-regression', 'cart', 'random-forest']).meta({ id: 'CandidateKind' });
 
 const warning = z
   .object({
@@ -36,10 +38,29 @@ const warning = z
       'not-converged',
       'not-monitored',
       'not-reported',
+      'search-cut-short',
+      'rough-calibration',
+      'threshold-not-reached',
     ]),
     message: text,
   })
   .meta({ id: 'Warning' });
+
+const search = z
+  .object({
+    method: z.enum(['grid', 'random']),
+    measured: count.describe('Trials that were measured'),
+    planned: count.describe('Trials that the definition has'),
+    winner: estimate.describe("The winner's own cross-validated selection metric: flattering, it was chosen for it"),
+    best: z
+      .array(z.object({ options: candidateOptions, value: measured }))
+      .describe('Finished trials, best first, at most 10'),
+  })
+  .meta({
+    id: 'SearchSummary',
+    description:
+      'How options were chosen; the metrics of the row are nested, by models whose options were chosen without the fold',
+  });
 
 const leaderboardRow = z
   .object({
@@ -51,9 +72,21 @@ const leaderboardRow = z
     rows: count,
     folds: count,
     repeats: count,
+    foldMetrics: artifact.describe('JSON: a list for each metric, fold by fold within repeat by repeat'),
+    options: candidateOptions.describe('What it was measured with; of a searched candidate, the winning trial'),
+    search: search.nullable().describe('null when the options were given'),
     warnings: z.array(warning),
   })
   .meta({ id: 'LeaderboardRow' });
+
+const versionComparison = z
+  .object({
+    rows: count,
+    positives: count,
+    confidence: share.describe('Level of the intervals of the differences'),
+    metrics: z.record(metricName, z.object({ a: measured, b: measured, difference: difference.nullable() })),
+  })
+  .meta({ id: 'VersionComparison', description: 'Two models on rows that neither was trained on' });
 
 const gate = z
   .object({
@@ -65,9 +98,11 @@ const gate = z
         metric: metricName,
         basis: z.enum(['holdout', 'cross-validation']),
         rows: count,
-        difference: z
-          .object({ value: number, low: number, high: number })
-          .describe('Candidate minus champion with its 90 % interval; positive is better for the candidate'),
+        confidence: share.describe('Level of the interval of the difference'),
+        difference: difference.describe('Candidate minus champion; positive is better for the candidate'),
+        onCommonRows: versionComparison
+          .nullable()
+          .describe('Every metric on the common rows, a the candidate and b the champion'),
       })
       .nullable(),
     champion: count.nullable().describe('Version that served when this was judged'),
@@ -138,11 +173,11 @@ const profile = z
   })
   .meta({ id: 'ExploratoryProfile' });
 
-/** `training-report.json`, schema version 1. */
+/** `training-report.json`, schema version 2: in 1 the threshold was fixed, and stood alone. */
 export const trainingReportSchema = z
   .object({
     kind: z.literal('training-report'),
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(2),
     createdAt: time,
     model: z.object({
       name: text,
@@ -162,7 +197,7 @@ export const trainingReportSchema = z
     selectionMetric: metricName,
     features: z.array(z.object({ name: text, unit: text, range: z.tuple([number, number]) })),
     labels: z.object({ negative: text, positive: text }),
-    threshold: share.describe('A row is positive when its score is at least this'),
+    decision: decision.nullable(),
     evaluation: evaluation.nullable(),
     profile: profile.nullable(),
     lineage: z
@@ -174,6 +209,7 @@ export const trainingReportSchema = z
         sourceSha256: sha256,
         definitionSha256: sha256,
         codeVersion: text,
+        commit: text.nullable().describe('Git commit of the code, null outside a checkout'),
         candidate: text,
       })
       .nullable(),

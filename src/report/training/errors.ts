@@ -1,6 +1,6 @@
 import type { ConfusionMatrix } from '../../contracts/metrics.js';
 import type { TrainingReport } from '../../contracts/report.js';
-import { counted, measure, percent, ratio } from '../format.js';
+import { counted, measure, percent } from '../format.js';
 import { type Content, html, type Markup } from '../markup.js';
 import type { Section } from '../page.js';
 import { sideBySide } from '../parts.js';
@@ -8,13 +8,13 @@ import { chosenRow } from './outcome.js';
 
 /** Right and wrong answers at the threshold. */
 export function errorsSection(report: TrainingReport): Section {
-  const { status, labels, threshold } = report;
+  const { status, labels } = report;
   const chosen = chosenRow(report);
   const { holdout } = status;
   return {
     id: 'errors',
     title: 'Right and wrong answers',
-    lead: html`A row is called ${labels.positive} when its score is at least ${ratio(threshold)}.`,
+    lead: 'At the decision threshold; each fold at the one that the other folds ask for.',
     body:
       chosen || holdout
         ? sideBySide([

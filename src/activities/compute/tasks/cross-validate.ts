@@ -1,11 +1,11 @@
 import { PipelineFailure } from '../../../contracts/failures.js';
 import type { LeaderboardRow, Warning } from '../../../contracts/results.js';
 import { crossValidate } from '../../../ml/cross-validate.js';
-import { stratifiedSample } from '../../../ml/split.js';
 import { scoreRows } from '../../../serving/predict.js';
 import type { CrossValidateInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
-import { loadMatrix } from './matrix-rows.js';
+import { loadMatrix, validationRows } from './matrix-rows.js';
+import { putJson } from './put-json.js';
 
 /** The sample must hold a row of each class for every fold, as the training rows do. */
 function requireFolds(rows: Int32Array, labels: Uint8Array, folds: number): void {
@@ -20,9 +20,9 @@ function requireFolds(rows: Int32Array, labels: Uint8Array, folds: number): void
 
 /** Repeated stratified cross-validation of one candidate on the training rows. */
 export async function crossValidateTask(input: CrossValidateInput, context: TaskContext): Promise<LeaderboardRow> {
-  const { candidate, without, validation, split } = input;
+  const { candidate, without, validation, split, calibration, threshold } = input;
   const { table, columns, train } = await loadMatrix(context.store, input.matrix, input.columns, without);
-  const rows = stratifiedSample(table.labels, train, validation.maxRows, split.seed);
+  const rows = validationRows(table, train, input);
   requireFolds(rows, table.labels, validation.folds);
   const sampled: Warning[] =
     rows.length < train.length
@@ -33,8 +33,9 @@ export async function crossValidateTask(input: CrossValidateInput, context: Task
           },
         ]
       : [];
-  const result = crossValidate({
+  const { foldMetrics, ...result } = crossValidate({
     ...{ table, rows, columns, candidate, validation, seed: split.seed, score: scoreRows },
+    decision: { calibration, threshold },
     onFold: (done, total) => context.report(`${candidate.name}: ${done} of ${total} fits`),
   });
   return {
@@ -42,6 +43,9 @@ export async function crossValidateTask(input: CrossValidateInput, context: Task
     candidate: candidate.name,
     kind: candidate.kind,
     without,
+    foldMetrics: await putJson(context.store, foldMetrics),
+    options: candidate.options,
+    search: null,
     warnings: [...sampled, ...result.warnings],
   };
 }

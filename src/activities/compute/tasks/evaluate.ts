@@ -9,42 +9,38 @@ import { calibrationTable } from '../../../ml/calibration-table.js';
 import { buildReference } from '../../../ml/drift/build-reference.js';
 import { permutationImportances } from '../../../ml/importance.js';
 import { fitCalibration } from '../../../ml/monitoring/calibrate.js';
-import { outOfFoldScores } from '../../../ml/out-of-fold.js';
 import { precisionRecallCurve } from '../../../ml/precision-recall.js';
 import { labelsOf } from '../../../ml/preprocess.js';
 import { rocCurve } from '../../../ml/roc-curve.js';
-import { stratifiedSample } from '../../../ml/split.js';
 import type { Table } from '../../../ml/table.js';
 import { parseModelDocument } from '../../../serving/model-document.js';
 import { classOf, scoreRows } from '../../../serving/predict.js';
-import type { ArtifactStore } from '../../../store/artifact-store.js';
 import type { EvaluateInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
-import { loadMatrix } from './matrix-rows.js';
+import { loadMatrix, validationRows } from './matrix-rows.js';
+import { putJson } from './put-json.js';
 
-/** Training rows, each scored by a model that has not seen it. */
+/** Training rows, each scored by a model that has not seen it; calibrated. */
 interface ScoredRows {
   scores: Float64Array;
   labels: Uint8Array;
 }
 
 /**
- * Looks closely at the chosen candidate: curves and calibration from out-of-fold scores of the training rows (or of
- * the sample that cross-validation used), importances on the hold-out, and the reference for monitoring.
+ * Looks closely at the chosen candidate: curves and calibration from the out-of-fold scores that it was fitted with,
+ * importances on the hold-out, and the reference for monitoring.
  */
 export async function evaluateTask(input: EvaluateInput, { store, report }: TaskContext): Promise<EvaluationResult> {
-  const { candidate, split, validation } = input;
-  const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
+  const { split, validation } = input;
+  const { table, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
   const model = parseModelDocument(await store.get(input.model));
-  const rows = stratifiedSample(table.labels, train, validation.maxRows, split.seed);
-  const scores = outOfFoldScores({
-    ...{ table, rows, columns, candidate, score: scoreRows, folds: validation.folds, seed: split.seed },
-    onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
-  });
-  const scored = { scores, labels: labelsOf(table, rows) };
+  const scored = {
+    scores: new Float64Array(Uint8Array.from(await store.get(input.outOfFold)).buffer),
+    labels: labelsOf(table, validationRows(table, train, input)),
+  };
   const importances = permutationImportances({
     ...{ model, table, rows: holdout, score: scoreRows, confidence: validation.confidence, seed: split.seed },
-    onFeature: (done, total) => report(`${candidate.name}: ${done} of ${total} features shuffled`),
+    onFeature: (done, total) => report(`${model.training.candidate}: ${done} of ${total} features shuffled`),
   });
   return {
     evaluation: await putJson(store, evaluationOf(scored, importances)),
@@ -88,6 +84,3 @@ function referenceOf(
     calibration: fitCalibration(outOfFold.scores, outOfFold.labels),
   };
 }
-
-const putJson = (store: ArtifactStore, value: Evaluation | MonitoringReference) =>
-  store.put(Buffer.from(`${JSON.stringify(value)}\n`));

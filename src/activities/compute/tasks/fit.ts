@@ -1,32 +1,48 @@
-import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../../../contracts/model.js';
+import { MODEL_SCHEMA_VERSION, type ModelDocument, type ThresholdChoice } from '../../../contracts/model.js';
 import type { FitResult, HoldoutResult, Warning } from '../../../contracts/results.js';
+import { learnDecision } from '../../../ml/decision.js';
+import type { FoldScores } from '../../../ml/fold.js';
 import { bootstrapIntervals } from '../../../ml/intervals.js';
+import { joined, judgeFolds, type ScoredFold } from '../../../ml/judge-folds.js';
 import { fitCandidate } from '../../../ml/learners.js';
-import { DEFAULT_THRESHOLD, metricValues } from '../../../ml/metrics.js';
-import { fitFeatures } from '../../../ml/preprocess.js';
+import { metricValues } from '../../../ml/metrics.js';
+import { inRowOrder, outOfFoldScores } from '../../../ml/out-of-fold.js';
+import { fitFeatures, labelsOf } from '../../../ml/preprocess.js';
 import { serializeModelDocument } from '../../../serving/model-document.js';
 import { scoreRows } from '../../../serving/predict.js';
 import type { FitInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
-import { loadMatrix } from './matrix-rows.js';
+import { loadMatrix, validationRows } from './matrix-rows.js';
+import { storePortable } from './store-portable.js';
 
 /** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
 const SMALL_HOLDOUT_CLASS = 20;
 
-/** Refits the chosen candidate on all training rows, judges it on the hold-out, writes the model document. */
-export async function fitTask(input: FitInput, { store }: TaskContext): Promise<FitResult> {
+/**
+ * Refits the chosen candidate on all training rows, learns calibration and threshold on out-of-fold scores, judges it on
+ * the hold-out, writes the model document.
+ */
+export async function fitTask(input: FitInput, { store, report }: TaskContext): Promise<FitResult> {
   const { candidate, split, validation } = input;
   const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
+  const folds = outOfFoldScores({
+    ...{ table, columns, candidate, score: scoreRows, folds: validation.folds, seed: split.seed },
+    rows: validationRows(table, train, input),
+    onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
+  });
+  const all = joined(folds);
+  const { calibration, threshold, warnings: uneasy } = learnDecision(input, all.scores, all.labels);
+  const crossFitted = judgeFolds(folds, input).map(({ scores }) => scores);
+
   const features = fitFeatures(columns, table, train);
   const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed);
-
-  const scores = scoreRows({ features, estimator }, table.columns, holdout);
-  const labels = Uint8Array.from(holdout, (row) => table.labels[row]!);
+  const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
+  const labels = labelsOf(table, holdout);
   const judged: HoldoutResult = {
     rows: holdout.length,
     positives: labels.reduce((sum, label) => sum + label, 0),
-    metrics: bootstrapIntervals(scores, labels, DEFAULT_THRESHOLD, validation.confidence, split.seed),
-    confusion: metricValues(scores, labels, DEFAULT_THRESHOLD).confusion,
+    metrics: bootstrapIntervals(scores, labels, threshold, validation.confidence, split.seed),
+    confusion: metricValues(scores, labels, threshold).confusion,
   };
   const model: ModelDocument = {
     schemaVersion: MODEL_SCHEMA_VERSION,
@@ -34,7 +50,9 @@ export async function fitTask(input: FitInput, { store }: TaskContext): Promise<
     features,
     labels: { negative: input.target.negative, positive: input.target.positive },
     estimator,
-    threshold: DEFAULT_THRESHOLD,
+    calibration,
+    threshold,
+    thresholdChoice: choiceOf(input, joinedWith(crossFitted, folds), threshold),
     training: {
       candidate: candidate.name,
       kind: candidate.kind,
@@ -49,9 +67,24 @@ export async function fitTask(input: FitInput, { store }: TaskContext): Promise<
   };
   return {
     model: await store.put(serializeModelDocument(model)),
+    portable: await storePortable(store, model),
+    outOfFold: await store.put(Buffer.from(inRowOrder(folds, crossFitted).buffer)),
     holdout: judged,
-    warnings: [...warnings, ...smallHoldout(judged)],
+    warnings: [...warnings, ...uneasy, ...smallHoldout(judged)],
   };
+}
+
+const joinedWith = (scores: Float64Array[], folds: FoldScores[]): ScoredFold =>
+  joined(folds.map(({ labels }, fold) => ({ scores: scores[fold]!, labels })));
+
+/**
+ * What the threshold means for rows whose model and calibration had not seen them. It was itself chosen on these rows: the
+ * leaderboard, where each fold is cut as the others ask for, tells more honestly what new rows will see.
+ */
+function choiceOf({ threshold: rule }: FitInput, { scores, labels }: ScoredFold, threshold: number): ThresholdChoice {
+  const { recall, specificity, precision } = metricValues(scores, labels, threshold).values;
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  return { rule, rows: labels.length, positives, recall, specificity, precision };
 }
 
 function smallHoldout({ rows, positives }: HoldoutResult): Warning[] {

@@ -1,6 +1,7 @@
-import type { ColumnDefinition } from '../../../contracts/definition.js';
+import type { ColumnDefinition, Definition } from '../../../contracts/definition.js';
 import type { ArtifactRef } from '../../../contracts/artifact.js';
 import { decodeMatrix } from '../../../data/matrix.js';
+import { stratifiedSample } from '../../../ml/split.js';
 import type { Table } from '../../../ml/table.js';
 import type { ArtifactStore } from '../../../store/artifact-store.js';
 
@@ -32,3 +33,10 @@ export async function loadMatrix(
     holdout: rowsOfRole(matrix.roles, HOLDOUT),
   };
 }
+
+/** The training rows that cross-validation uses: all of them, or a stratified sample above `validation.maxRows`. */
+export const validationRows = (
+  { labels }: Table,
+  train: Int32Array,
+  { validation, split }: Pick<Definition, 'validation' | 'split'>,
+): Int32Array => stratifiedSample(labels, train, validation.maxRows, split.seed);
