@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from './config.js';
 import * as commands from './cli/commands.js';
+import * as models from './cli/model-commands.js';
 import * as monitoring from './cli/monitoring-commands.js';
 import * as stack from './cli/stack-commands.js';
 import { plainly } from './cli/errors.js';
@@ -35,11 +36,52 @@ program
   .argument('[workflow]', 'workflow id')
   .action(run(commands.cancel));
 
-program
+const registered = program
   .command('models')
-  .description('registered versions and which one serves')
+  .description('registered versions: list them, follow one back to where it came from, compare two, export one');
+
+const VERSION = 'version number, alias like champion, or the first 6 or more digits of the hash in an answer';
+const MODEL = ['--model <name>', 'which model, where several have such a version'] as const;
+
+registered
+  .command('list', { isDefault: true })
+  .description('versions, newest first, and which one serves')
   .option('--json', 'print JSON')
-  .action(run(commands.models));
+  .action(run(models.listModels));
+
+registered
+  .command('show')
+  .description(
+    'from a served model back to its data, definition, commit, run and approval, its files hashed again; and from one of these to the versions that came from it',
+  )
+  .argument('<what>', `${VERSION}; or the beginning of a run id, or of the hash of data, definition or commit`)
+  .option(...MODEL)
+  .option('--json', 'print JSON')
+  .action(run(models.showVersion));
+
+registered
+  .command('compare')
+  .description('two versions on hold-out rows that neither was trained on, by the code of the gate')
+  .argument('<a>', VERSION)
+  .argument('<b>', 'the other one, likewise')
+  .option(...MODEL)
+  .option('--confidence <level>', 'level of the intervals', '0.9')
+  .option('--json', 'print JSON')
+  .action(run(models.compareVersions));
+
+registered
+  .command('export')
+  .description('write model.json, ONNX and what MLflow needs to load it into a directory')
+  .argument('<version>', VERSION)
+  .requiredOption('--to <directory>', 'a new or empty one')
+  .option(...MODEL)
+  .action(run(models.exportVersion));
+
+registered
+  .command('import')
+  .description('not possible: versions come from runs alone')
+  .argument('[file]', 'a model made elsewhere')
+  .action(run(models.importModel));
 
 program
   .command('history')

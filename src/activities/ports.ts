@@ -3,6 +3,7 @@ import type { AlertSink } from '../alerts/alert-sink.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import type { ReportSink } from '../report/sink.js';
+import type { RunTracker } from '../tracking/tracker.js';
 import type { Schedules } from '../schedules/schedules.js';
 import type { ArtifactStore, StepCache } from '../store/artifact-store.js';
 import type { Compute } from './compute/compute.js';
@@ -17,10 +18,13 @@ export interface Ports {
   runs: Runs;
   monitoringLog: MonitoringLog;
   reports: ReportSink;
+  tracker: RunTracker;
   alerts: AlertSink[];
   /** `file:` URI under which captured predictions are. */
   captureUri: string;
   codeVersion: string;
+  /** Git commit of the code, `null` outside a checkout. */
+  commit: string | null;
   now: () => Date;
   /** Page of a run in the Web UI, `null` when its address is unknown. */
   runUrl: (workflowId: string, runId: string) => string | null;

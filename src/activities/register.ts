@@ -12,36 +12,50 @@ import { learningDigest } from '../definition.js';
 import type { Ports } from './ports.js';
 
 /** Register: every judged candidate becomes a version; one that passed its gate becomes `candidate`. */
-export function createRegisterActivities({ registry, running, codeVersion }: Ports) {
+export function createRegisterActivities({ registry, store, tracker, running, runUrl, codeVersion, commit }: Ports) {
   return {
     async registerModel(input: {
       definition: Definition;
       dataset: IngestResult;
       profile: ArtifactRef;
       trainingRows: ArtifactRef;
+      matrix: ArtifactRef;
+      leaderboard: LeaderboardRow[];
+      /** When the workflow began, ISO 8601, UTC. */
+      startedAt: string;
       chosen: LeaderboardRow;
       fit: FitResult;
       evaluation: EvaluationResult;
       gate: GateVerdict;
     }): Promise<RegisteredModel> {
-      const { definition, dataset, chosen, fit, gate } = input;
+      const { definition, dataset, leaderboard, startedAt, chosen, fit, gate } = input;
       const { workflowId, runId } = running();
+      const definitionSha256 = learningDigest(definition);
+      const ui = runUrl(workflowId, runId);
+      await tracker.trained({
+        ...{ workflowId, runId, startedAt, definition, definitionSha256, dataset, leaderboard },
+        ...{ codeVersion, commit, ui },
+      });
       const { name, version, model } = await registry.register({
         name: definition.model,
         model: fit.model,
+        portable: fit.portable,
         confidence: definition.validation.confidence,
         crossValidated: chosen.metrics,
         holdout: fit.holdout,
         gate: { passed: gate.passed, checks: gate.checks },
         lineage: {
-          ...{ workflowId, runId, codeVersion },
+          ...{ workflowId, runId, codeVersion, commit },
           datasetUri: dataset.uri,
           datasetSha256: dataset.dataset.sha256,
           sourceSha256: dataset.sourceSha256,
-          definitionSha256: learningDigest(definition),
+          definitionSha256,
           candidate: chosen.candidate,
           profile: input.profile,
           trainingRows: input.trainingRows,
+          matrix: input.matrix,
+          options: chosen.options,
+          definition: await store.put(asJson(definition, dataset)),
           ...input.evaluation,
         },
       });
@@ -50,4 +64,10 @@ export function createRegisterActivities({ registry, running, codeVersion }: Por
       return { name, version, sha256: model.sha256 };
     },
   };
+}
+
+/** The definition with the data set's address as lineage has it: a query may hold a secret. */
+function asJson(definition: Definition, { uri }: IngestResult): Uint8Array {
+  const dataset = { ...definition.dataset, uri };
+  return new TextEncoder().encode(`${JSON.stringify({ ...definition, dataset }, null, 2)}\n`);
 }

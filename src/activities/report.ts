@@ -1,11 +1,12 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { ExploratoryProfile } from '../contracts/exploratory.js';
+import type { ModelDocument } from '../contracts/model.js';
 import type { CheckEntry, ComparisonDetails } from '../contracts/monitoring.js';
 import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
 import type { DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
-import { DEFAULT_THRESHOLD } from '../ml/metrics.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
+import { parseModelDocument } from '../serving/model-document.js';
 import { placeOf } from './monitor.js';
 import type { Ports } from './ports.js';
 
@@ -13,7 +14,8 @@ import type { Ports } from './ports.js';
 const TREND_CHECKS = 100;
 
 /** Report: what a training run or a drift check found, for people and as JSON. */
-export function createReportActivities({ registry, store, monitoringLog, reports, running, now, runUrl }: Ports) {
+export function createReportActivities(ports: Ports) {
+  const { registry, store, monitoringLog, reports, tracker, running, now, runUrl } = ports;
   const json = async <T>(ref: ArtifactRef) => JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
 
   return {
@@ -27,7 +29,7 @@ export function createReportActivities({ registry, store, monitoringLog, reports
       const createdAt = now().toISOString();
       const report: TrainingReport = {
         kind: 'training-report',
-        schemaVersion: 1,
+        schemaVersion: 2,
         createdAt,
         model: {
           name: definition.model,
@@ -41,7 +43,7 @@ export function createReportActivities({ registry, store, monitoringLog, reports
         selectionMetric: selection.metric,
         features: columns.map(({ name, unit, range }) => ({ name, unit, range })),
         labels: { negative: target.negative, positive: target.positive },
-        threshold: DEFAULT_THRESHOLD,
+        decision: version && decisionOf(parseModelDocument(await store.get(version.model))),
         evaluation: version && (await json<Evaluation>(version.lineage.evaluation)),
         profile: version && (await json<ExploratoryProfile>(version.lineage.profile)),
         lineage: version && lineageOf(version.lineage),
@@ -49,7 +51,10 @@ export function createReportActivities({ registry, store, monitoringLog, reports
         card,
       };
       const files = { html: await renderTrainingReport(report), json: JSON.stringify(report) };
-      return reports.write({ model: definition.model, kind: 'training', id: workflowId, createdAt, ...files });
+      const written = { model: definition.model, kind: 'training', id: workflowId, createdAt, ...files } as const;
+      const address = await reports.write(written);
+      await tracker.ended(report, files);
+      return address;
     },
 
     async reportCheck(input: {
@@ -69,13 +74,24 @@ export function createReportActivities({ registry, store, monitoringLog, reports
         trend: earlier.filter(({ run }) => run !== entry.run).slice(-TREND_CHECKS),
       };
       const files = { html: await renderDriftReport(report), json: JSON.stringify(report) };
-      return reports.write({ model: definition.model, kind: 'drift', id, createdAt: entry.at, ...files });
+      const written = { model: definition.model, kind: 'drift', id, createdAt: entry.at, ...files } as const;
+      const address = await reports.write(written);
+      await tracker.checked(report, files);
+      return address;
     },
   };
 }
 
+const decisionOf = ({ threshold, thresholdChoice, calibration }: ModelDocument): TrainingReport['decision'] => ({
+  threshold,
+  choice: thresholdChoice,
+  calibration: calibration?.kind ?? 'none',
+});
+
 function lineageOf(lineage: NonNullable<TrainingReport['lineage']>): NonNullable<TrainingReport['lineage']> {
-  const { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, candidate } =
-    lineage;
-  return { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, candidate };
+  const { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit } = lineage;
+  const { candidate } = lineage;
+  return {
+    ...{ workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit, candidate },
+  };
 }

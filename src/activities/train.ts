@@ -14,16 +14,18 @@ export function createTrainActivities(ports: Ports) {
       without: string | null;
       reuse: boolean;
     }): Promise<Step<LeaderboardRow>> {
-      const { columns, split, validation } = input.definition;
+      const { columns, split, validation, calibration, threshold } = input.definition;
       const task = {
         matrix: input.matrix,
         columns,
         split,
         validation,
+        calibration,
+        threshold,
         candidate: input.candidate,
         without: input.without,
       };
-      return computeOnce(ports, 'cross-validate/1', task, input.reuse, () =>
+      return computeOnce(ports, 'cross-validate/2', task, input.reuse, () =>
         ports.compute.run('crossValidate', task, ports.running()),
       );
     },

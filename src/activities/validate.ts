@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
-import type { Definition } from '../contracts/definition.js';
+import type { CandidateDefinition, Definition } from '../contracts/definition.js';
 import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition.js';
 import { championAlias } from '../registry/registry.js';
@@ -18,30 +18,29 @@ export function createValidateActivities(ports: Ports) {
       chosen: LeaderboardRow;
       reuse: boolean;
     }): Promise<Step<FitResult>> {
-      const { columns, split, validation, target, model, candidates } = input.definition;
-      const candidate = candidates.find(({ name }) => name === input.chosen.candidate)!;
+      const { columns, split, validation, target, model, calibration, threshold } = input.definition;
       const task = {
-        ...{ columns, split, validation, target, model, candidate, codeVersion },
+        ...{ columns, split, validation, target, model, calibration, threshold, codeVersion },
+        candidate: chosenCandidate(input.definition, input.chosen),
         matrix: input.matrix,
         crossValidated: input.chosen.metrics,
         datasetSha256: input.datasetSha256,
         definitionSha256: learningDigest(input.definition),
       };
-      return computeOnce(ports, 'fit/1', task, input.reuse, () => compute.run('fit', task, ports.running()));
+      return computeOnce(ports, 'fit/2', task, input.reuse, () => compute.run('fit', task, ports.running()));
     },
 
     /** Curves, calibration and importances for reports, and the reference that monitoring compares with. */
     evaluateCandidate(input: {
       definition: Definition;
       matrix: ArtifactRef;
-      model: ArtifactRef;
-      chosen: LeaderboardRow;
+      fit: Pick<FitResult, 'model' | 'outOfFold'>;
       reuse: boolean;
     }): Promise<Step<EvaluationResult>> {
-      const { columns, split, validation, candidates } = input.definition;
-      const candidate = candidates.find(({ name }) => name === input.chosen.candidate)!;
-      const task = { columns, split, validation, candidate, matrix: input.matrix, model: input.model };
-      return computeOnce(ports, 'evaluate/1', task, input.reuse, () => compute.run('evaluate', task, ports.running()));
+      const { columns, split, validation } = input.definition;
+      const { model, outOfFold } = input.fit;
+      const task = { columns, split, validation, matrix: input.matrix, model, outOfFold };
+      return computeOnce(ports, 'evaluate/2', task, input.reuse, () => compute.run('evaluate', task, ports.running()));
     },
 
     async judgeCandidate(input: {
@@ -74,12 +73,13 @@ export function createValidateActivities(ports: Ports) {
           crossValidated: input.chosen.metrics,
           confidence: validation.confidence,
           minimumRowsPerClass: gate.minimumRowsPerClass,
+          championConfidence: gate.championConfidence,
           seed: split.seed,
           champion: { ...champion, trainingRows: champion.lineage.trainingRows },
         },
         ports.running(),
       );
-      checks.push(judgeChampion(champion.version, judged.comparison, gate.championMargin));
+      checks.push(judgeChampion(champion.version, judged.comparison, gate));
       return {
         ...judged,
         champion: judgedAgainst,
@@ -89,4 +89,10 @@ export function createValidateActivities(ports: Ports) {
       };
     },
   };
+}
+
+/** The candidate of a row of the leaderboard, with the options that it was measured with. */
+function chosenCandidate({ candidates }: Definition, { candidate, options }: LeaderboardRow): CandidateDefinition {
+  const defined = candidates.find(({ name }) => name === candidate)!;
+  return { ...defined, options } as CandidateDefinition; // the row's options are of its candidate's kind
 }

@@ -97,14 +97,6 @@ export async function cancel(config: Config, workflowId: string | undefined): Pr
   });
 }
 
-export async function models(config: Config, options: { json?: true }): Promise<number> {
-  const { openRegistry } = await import('../composition.js');
-  const { listModels, modelsTable } = await import('./models.js');
-  const rows = await listModels(openRegistry(config));
-  print(options.json ? JSON.stringify(rows) : modelsTable(rows));
-  return 0;
-}
-
 export interface HistoryOptions {
   model?: string;
   at?: string;

@@ -1,12 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Alias, LogEntry, ModelVersion, Recordable, TrafficShare } from './registry.js';
+import type { PortableFiles } from '../contracts/results.js';
+import type { Alias, Lineage, LogEntry, ModelVersion, Recordable, TrafficShare, VersionDraft } from './registry.js';
 
 /** A version as its file has it: what happens later is in the log. */
-export type StoredVersion = Omit<ModelVersion, 'decisions'>;
+export type StoredVersion = Omit<VersionDraft, 'portable' | 'lineage'> &
+  Pick<ModelVersion, 'version' | 'createdAt'> & {
+    /** Absent in files that were written before models had them. */
+    portable?: PortableFiles;
+    lineage: EarliestLineage;
+  };
+
+/** What a file has had from the beginning, and what came later. */
+type EarliestLineage = Omit<Lineage, LaterField> & Partial<Pick<Lineage, LaterField>>;
+type LaterField = 'commit' | 'definition' | 'matrix' | 'options';
 
 /** The version with the latest verdict of the gate and its decisions, oldest first. */
 export function withHistory(stored: StoredVersion, log: LogEntry[]): ModelVersion {
-  const whole: ModelVersion = { ...stored, decisions: [] };
+  const { portable = null, lineage } = stored;
+  const { commit = null, definition = null, matrix = null, options = null } = lineage;
+  const whole: ModelVersion = {
+    ...stored,
+    portable,
+    lineage: { ...lineage, commit, definition, matrix, options },
+    decisions: [],
+  };
   for (const entry of log) {
     if (entry.event === 'gate' && entry.version === stored.version)
       whole.gate = { passed: entry.passed, checks: entry.checks };

@@ -1,8 +1,9 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
+import type { CandidateDefinition } from '../contracts/definition.js';
 import type { MetricTable } from '../contracts/metrics.js';
 import { MAIN_ALIAS } from '../contracts/pipeline.js';
 import type { ReportLineage } from '../contracts/report.js';
-import type { GateCheck, HoldoutResult } from '../contracts/results.js';
+import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/results.js';
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
 export interface Lineage extends ReportLineage {
@@ -13,12 +14,27 @@ export interface Lineage extends ReportLineage {
   reference: ArtifactRef;
   /** Curves, calibration and importances for reports. */
   evaluation: ArtifactRef;
+  /** What the candidate was fitted with; of one whose options were searched, the winning trial's. */
+  options: CandidateDefinition['options'];
+  /** The whole definition of the run, as JSON. */
+  definition: ArtifactRef;
+  /** Features, labels and roles of all rows: what two versions are compared on. It stays in the store of the run. */
+  matrix: ArtifactRef;
 }
+
+type LaterLineage = Pick<Lineage, 'definition' | 'matrix' | 'options'>;
+
+/** The lineage of a registered version, `null` where an earlier development version of this code wrote nothing down. */
+export type RecordedLineage = Omit<Lineage, keyof LaterLineage> & {
+  [field in keyof LaterLineage]: LaterLineage[field] | null;
+};
 
 /** What is registered; the registry adds number and time. */
 export interface VersionDraft {
   name: string;
   model: ArtifactRef;
+  /** The model for other languages: ONNX, and what MLflow needs to load it. */
+  portable: PortableFiles;
   /** Level of the intervals in `crossValidated`. */
   confidence: number;
   crossValidated: MetricTable;
@@ -37,7 +53,10 @@ export interface Decision {
   run: string;
 }
 
-export interface ModelVersion extends VersionDraft {
+/** A registered version; `null` is what one of an earlier development version of this code did not write down. */
+export interface ModelVersion extends Omit<VersionDraft, 'portable' | 'lineage'> {
+  portable: VersionDraft['portable'] | null;
+  lineage: RecordedLineage;
   version: number;
   /** ISO 8601, UTC. */
   createdAt: string;
@@ -104,7 +123,11 @@ export type LogEntry = RegistryEvent &
 export interface ModelRegistry {
   models(): Promise<string[]>;
   versions(name: string): Promise<ModelVersion[]>;
-  /** Throws when there is no such version. */
+  /**
+   * Throws when there is no such version. A registry that keeps artifacts itself brings those that the store lacks back
+   * into it, whatever is in the lineage but `matrix`, and throws a PipelineFailure `ArtifactCorrupt` when one of them
+   * does not have its hash. So do `alias` and `register`.
+   */
   version(name: string, version: number): Promise<ModelVersion>;
   /**
    * Gives the existing version when these very model bytes are registered already; a gate that judged it differently

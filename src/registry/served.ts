@@ -46,3 +46,41 @@ export function championBefore(log: LogEntry[], alias: Alias): number | null {
   }
   return pile.at(-2) ?? null;
 }
+
+/** A time during which a version got requests behind a target without a break. */
+export interface ServedPeriod {
+  target: Target;
+  /** The greatest share of the requests that it got, in per cent. */
+  percent: number;
+  /** ISO 8601, UTC. */
+  from: string;
+  /** `null` while it lasts. */
+  to: string | null;
+  /** Who let it serve, and why. */
+  by: string;
+  reason: string;
+}
+
+/** When a version served, behind which targets: oldest first. */
+export function servedPeriods(log: LogEntry[], version: number): ServedPeriod[] {
+  const periods: ServedPeriod[] = [];
+  const open = new Map<Target, ServedPeriod>();
+  for (const entry of log) {
+    if (entry.event !== 'traffic') continue;
+    const { target, shares, at, by, reason } = entry;
+    // A version may be behind a target as several function versions.
+    const percent = shares.reduce((sum, share) => sum + (share.version === version ? share.percent : 0), 0);
+    const present = open.get(target);
+    if (percent === 0) {
+      if (present) present.to = at;
+      open.delete(target);
+    } else if (present) {
+      present.percent = Math.max(present.percent, percent);
+    } else {
+      const period = { target, percent, from: at, to: null, by, reason };
+      open.set(target, period);
+      periods.push(period);
+    }
+  }
+  return periods;
+}

@@ -43,6 +43,13 @@ export function measure(value: number | null): string {
 /** A share of one, or a distance: three decimals. */
 export const ratio = (value: number | null): string => (value === null ? NOTHING : signed(value.toFixed(3)));
 
+/** A difference of shares with its sign, but for what is zero to three decimals: `+0.012`. */
+export function gain(value: number): string {
+  const text = ratio(value);
+  if (Number(value.toFixed(3)) === 0) return ratio(0);
+  return value > 0 ? `+${text}` : text;
+}
+
 /** A share of one in per cent: whole numbers from ten on, else one decimal. */
 export function percent(share: number | null): string {
   if (share === null) return NOTHING;

@@ -3,7 +3,9 @@ import { count, counted, digest, interval, metricLabel, NOTHING, ratio, time } f
 import { html, link } from './markup.js';
 import { type KeyNumber, renderPage, type Section } from './page.js';
 import { cardSection } from './training/card.js';
+import { comparedSections } from './training/compared.js';
 import { curvesSection } from './training/curves.js';
+import { decisionSection } from './training/decision.js';
 import { errorsSection } from './training/errors.js';
 import { gateSection } from './training/gate.js';
 import { importancesSection } from './training/importances.js';
@@ -42,7 +44,9 @@ export function renderTrainingReport(report: TrainingReport): string {
 const modelSections = (report: TrainingReport): Section[] => [
   leaderboardSection(report),
   gateSection(report),
+  ...comparedSections(report),
   curvesSection(report),
+  decisionSection(report),
   errorsSection(report),
   importancesSection(report),
   profileSection(report),

@@ -41,7 +41,7 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
       try {
         bytes = await readFile(path);
       } catch (error) {
-        throw isMissing(error) ? missing(ref) : error;
+        throw isMissing(error) ? missing(ref, error) : error;
       }
       if (sha256Of(bytes) !== ref.sha256) throw corrupt(ref);
       return bytes;
@@ -53,7 +53,7 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
       try {
         found = await hashFile(path);
       } catch (error) {
-        throw isMissing(error) ? missing(ref) : error;
+        throw isMissing(error) ? missing(ref, error) : error;
       }
       if (found.sha256 !== ref.sha256) throw corrupt(ref);
       return path;
@@ -116,8 +116,10 @@ function pathWithin(root: string, { sha256, uri }: ArtifactRef): string {
   return join(root, 'objects', sha256.slice(0, 2), sha256);
 }
 
-const missing = (ref: ArtifactRef) =>
-  new PipelineFailure('ArtifactCorrupt', `Artifact ${ref.uri} is gone from the store; run again with --no-cache.`);
+const missing = (ref: ArtifactRef, cause: unknown) =>
+  new PipelineFailure('ArtifactCorrupt', `Artifact ${ref.uri} is gone from the store; run again with --no-cache.`, {
+    cause,
+  });
 
 const corrupt = (ref: ArtifactRef) =>
   new PipelineFailure(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alias, LogEntry, RegistryEvent, Target } from '../../src/registry/registry.js';
-import { championBefore, previousChampions, servedAt } from '../../src/registry/served.js';
+import { championBefore, previousChampions, servedAt, servedPeriods } from '../../src/registry/served.js';
 
 const LIVE = 'anemia:live';
 const minute = (count: number) => new Date(Date.UTC(2026, 0, 2, 3, count));
@@ -75,5 +75,42 @@ describe('championBefore', () => {
     ['nothing when the alias was taken away', [1, 2, null, 3], null],
   ])('%s', (_, versions, before) => {
     expect(championBefore(logOf(...versions.map((version) => alias(version))), 'champion')).toBe(before);
+  });
+});
+
+describe('servedPeriods', () => {
+  const shared = (target: Target, ...shares: [version: number, percent: number][]): RegistryEvent => ({
+    event: 'traffic',
+    target,
+    shares: shares.map(([version, percent]) => ({ version, functionVersion: String(version), percent })),
+  });
+  const log = logOf(
+    traffic(LIVE, 1),
+    shared(LIVE, [1, 90], [2, 10]),
+    alias(2),
+    traffic(LIVE, 2),
+    traffic('other:live', 1),
+    traffic(LIVE, 1),
+    shared(LIVE),
+  );
+  const period = (target: Target, percent: number, from: number, to: number | null) => ({
+    ...{ target, percent, from: minute(from).toISOString(), to: to === null ? null : minute(to).toISOString() },
+    ...{ by: `run-${from}`, reason: 'test' },
+  });
+
+  it('tells when a version served, more than once and behind several targets', () => {
+    expect(servedPeriods(log, 1)).toEqual([
+      period(LIVE, 100, 1, 4),
+      period('other:live', 100, 5, null),
+      period(LIVE, 100, 6, 7),
+    ]);
+  });
+
+  it('takes the steps of a canary for one time', () => {
+    expect(servedPeriods(log, 2)).toEqual([period(LIVE, 100, 2, 6)]);
+  });
+
+  it('knows no time of a version that never served', () => {
+    expect(servedPeriods(log, 3)).toEqual([]);
   });
 });

@@ -20,8 +20,14 @@ function metricsOf(rocAuc: number, recall: number, half: number): MetricTable {
   return Object.fromEntries(METRIC_NAMES.map((name, index) => [name, around(values[index]!, half)])) as MetricTable;
 }
 
+const OPTIONS = {
+  'logistic-regression': { inverseRegularization: 1, maxIterations: 100 },
+  cart: { maxDepth: 3, minLeafRows: 5, exactUpToRows: 1000 },
+  'random-forest': { trees: 50, maxDepth: 6, minLeafRows: 3, featuresPerSplit: 0 },
+};
+
 function candidate(
-  name: LeaderboardRow['kind'],
+  name: keyof typeof OPTIONS,
   without: string | null,
   rocAuc: number,
   recall: number,
@@ -41,6 +47,9 @@ function candidate(
     rows: 83,
     folds: 5,
     repeats: 10,
+    foldMetrics: { uri: 'file:///store/fold-metrics', sha256: SHA('5'), bytes: 2048 },
+    options: OPTIONS[name],
+    search: null,
     warnings: [],
   };
 }
@@ -83,7 +92,7 @@ const featureProfile = (name: string, mean: number, std: number, positive: numbe
 export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingReport {
   return {
     kind: 'training-report',
-    schemaVersion: 1,
+    schemaVersion: 2,
     createdAt: isoAt(0),
     model: { ...MODEL, candidateKind: 'random-forest' },
     run: {
@@ -129,7 +138,9 @@ export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingR
           metric: 'rocAuc',
           basis: 'cross-validation',
           rows: 21,
+          confidence: 0.9,
           difference: { value: 0.012, low: -0.004, high: 0.028 },
+          onCommonRows: null,
         },
         champion: 2,
         unchanged: false,
@@ -164,7 +175,18 @@ export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingR
       { name: 'hb', unit: 'g/dL', range: [1, 25] },
     ],
     labels: { negative: 'not anaemic', positive: 'anaemic' },
-    threshold: 0.5,
+    decision: {
+      threshold: 0.31,
+      choice: {
+        rule: { rule: 'recall', atLeast: 0.95 },
+        rows: 83,
+        positives: 21,
+        recall: 0.952,
+        specificity: 0.887,
+        precision: 0.741,
+      },
+      calibration: 'platt',
+    },
     evaluation: EVALUATION,
     profile: {
       totalRows: 104,
@@ -191,6 +213,7 @@ export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingR
       sourceSha256: SHA('1'),
       definitionSha256: SHA('3'),
       codeVersion: '0.1.0',
+      commit: '4f1c2f0d9e8b7a6c5d4e3f2a1b0c9d8e7f6a5b4c',
       candidate: 'random-forest',
     },
     decisions: [
@@ -244,6 +267,7 @@ export function refusedReport(): TrainingReport {
       endpoint: null,
       warnings: [],
     },
+    decision: null,
     evaluation: null,
     profile: null,
     lineage: null,

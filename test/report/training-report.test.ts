@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ThresholdRule } from '../../src/contracts/definition.js';
 import { renderTrainingReport } from '../../src/report/training-report.js';
 import { picturesOf, textOf } from './reading.js';
 import { refusedReport, trainingReport } from './training-documents.js';
@@ -13,6 +14,30 @@ describe('training report', () => {
     expect(text).toContain('approved the reviewer recall is up, calibration is fine');
     expect(text).toContain('A screening aid and no diagnosis');
     expect(text).toContain('r, g and b depend on each other linearly');
+  });
+
+  it('says where the threshold lies, by which rule, and what it meant', () => {
+    const report = trainingReport();
+    const text = textOf(renderTrainingReport(report));
+    expect(text).toContain('A row is called anaemic when its score is at least 0.31.');
+    expect(text).toContain('the highest with a recall of at least 0.95');
+    expect(text).toContain("Platt's scaling, fitted on out-of-fold scores");
+    expect(text).toContain('Recall, out of fold 0.952: 95 % of anaemic rows are called so');
+    expect(text).toContain('Specificity, out of fold 0.887: 89 % of not anaemic rows are called so');
+    expect(text).toContain('Precision, out of fold 0.741: 74 % of rows called anaemic are');
+
+    const by = (rule: ThresholdRule) => {
+      const decision = { ...report.decision!, choice: { ...report.decision!.choice!, rule } };
+      return textOf(renderTrainingReport({ ...report, decision }));
+    };
+    expect(by({ rule: 'fixed', value: 0.4 })).toContain('fixed at 0.4 by the definition');
+    expect(by({ rule: 'youden' })).toContain('the greatest sum of recall and specificity');
+    expect(by({ rule: 'cost', falsePositive: 1, falseNegative: 5 })).toContain(
+      'the least cost, where calling not anaemic rows anaemic costs 1 each, and anaemic rows not anaemic 5',
+    );
+    const before = { threshold: 0.5, choice: null, calibration: 'none' } as const;
+    expect(textOf(renderTrainingReport({ ...report, decision: before }))).toContain('Rule fixed Calibration none');
+    expect(textOf(renderTrainingReport(refusedReport()))).toContain('None was chosen: no version was registered.');
   });
 
   it('draws intervals, curves, calibration and importances', () => {

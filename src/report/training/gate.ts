@@ -1,6 +1,7 @@
+import { verdictOf } from '../../contracts/comparison.js';
 import type { TrainingReport } from '../../contracts/report.js';
 import type { ChampionComparison, GateVerdict } from '../../contracts/results.js';
-import { counted, metricLabel, ratio } from '../format.js';
+import { counted, metricLabel, percent, ratio } from '../format.js';
 import { type Content, html } from '../markup.js';
 import type { Section } from '../page.js';
 import { table, tag } from '../parts.js';
@@ -35,12 +36,11 @@ function championOf({ unchanged, comparison, champion }: GateVerdict): string {
     : `Version ${champion} served when this was judged; it was not compared.`;
 }
 
-function comparisonOf({ version, metric, basis, rows, difference }: ChampionComparison): string {
+function comparisonOf({ version, metric, basis, rows, confidence, difference }: ChampionComparison): string {
   const { value, low, high } = difference;
   const on =
     basis === 'holdout'
       ? `on ${counted(rows, 'row')} that neither was trained on (paired bootstrap)`
       : 'by cross-validated estimates, because too few rows are new to both';
-  const better = low > 0 ? 'better' : high < 0 ? 'worse' : 'no clear difference';
-  return `Against version ${version}, now serving, ${on}: difference in ${metricLabel(metric)} ${ratio(value)} (90 % interval ${ratio(low)} to ${ratio(high)}), ${better}.`;
+  return `Against version ${version}, now serving, ${on}: difference in ${metricLabel(metric)} ${ratio(value)} (${percent(confidence)} interval ${ratio(low)} to ${ratio(high)}), ${verdictOf(difference)}.`;
 }

@@ -29,6 +29,7 @@ export function lineageSection({ lineage, model, status }: TrainingReport): Sect
       ['Data set, SHA-256', code(lineage.datasetSha256)],
       ['Definition, SHA-256', code(lineage.definitionSha256)],
       ['Code version', code(lineage.codeVersion)],
+      ['Git commit', lineage.commit === null ? 'not known: the code was no checkout' : code(lineage.commit)],
       ['Workflow', code(lineage.workflowId)],
       ['Workflow run', code(lineage.runId)],
     ]),

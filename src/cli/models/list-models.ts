@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../registry/registry.js';
+import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../../registry/registry.js';
 
 /** One line of `npm run models`. */
 export interface ModelRow {

@@ -1,0 +1,61 @@
+import type { Config } from '../config.js';
+import type { CompareOptions } from './models/compare-versions.js';
+import type { ExportOptions } from './models/export-version.js';
+import { print } from './output.js';
+
+/** Commands load what they need when they run, see `commands.ts`. */
+
+export async function listModels(config: Config, options: { json?: true }): Promise<number> {
+  const { openRegistry } = await import('../composition.js');
+  const { listModels, modelsTable } = await import('./models/list-models.js');
+  const rows = await listModels(openRegistry(config));
+  print(options.json ? JSON.stringify(rows) : modelsTable(rows));
+  return 0;
+}
+
+export async function showVersion(
+  config: Config,
+  text: string,
+  options: { model?: string; json?: true },
+): Promise<number> {
+  const { openRegistry, openStore } = await import('../composition.js');
+  const { findVersion } = await import('./models/find-version.js');
+  const { describeVersion } = await import('./models/describe-version.js');
+  const { originsText, versionText } = await import('./models/version-text.js');
+  const { uiLink } = await import('./start.js');
+  const registry = openRegistry(config);
+  const found = await findVersion(registry, text, options.model);
+  if ('from' in found) {
+    print(options.json ? JSON.stringify(found) : originsText(found.from));
+    return 0;
+  }
+  const uiOf = (workflowId: string, runId: string) => uiLink(config, workflowId, runId);
+  const described = await describeVersion({ registry, store: openStore(config), uiOf }, found.one);
+  print(options.json ? JSON.stringify(described) : versionText(described));
+  return 0;
+}
+
+export async function compareVersions(config: Config, a: string, b: string, options: CompareOptions): Promise<number> {
+  const { openRegistry, openStore } = await import('../composition.js');
+  const { compareVersions } = await import('./models/compare-versions.js');
+  const { comparisonText } = await import('./models/comparison-text.js');
+  const compared = await compareVersions(openRegistry(config), openStore(config), [a, b], options);
+  print(options.json ? JSON.stringify(compared) : comparisonText(compared));
+  return 0;
+}
+
+export async function exportVersion(config: Config, text: string, options: ExportOptions): Promise<number> {
+  const { openRegistry, openStore } = await import('../composition.js');
+  const { exportVersion } = await import('./models/export-version.js');
+  print(await exportVersion(openRegistry(config), openStore(config), text, options));
+  return 0;
+}
+
+/** Refuses, with the reason and what to do instead. */
+export function importModel(): Promise<number> {
+  return Promise.reject(
+    new Error(
+      'A model cannot be imported: every version comes from a run, so that its data, its measurements and its gate are known; write a definition that trains it and run npm run start-pipeline -- --definition FILE.',
+    ),
+  );
+}
