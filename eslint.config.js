@@ -23,6 +23,9 @@ const LAYERS = [
   'capture',
   'alerts',
   'schedules',
+  'mlflow',
+  'tracking',
+  'portable',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
@@ -83,7 +86,20 @@ export default tseslint.config(
   ]),
   wall('store', [{ group: [...others('store'), ...ROOT_MODULES], message: 'store stands alone over contracts.' }]),
   wall('registry', [
-    { group: [...others('registry', 'store'), ...ROOT_MODULES], message: 'registry knows store and contracts.' },
+    {
+      group: [...others('registry', 'store', 'mlflow'), ...ROOT_MODULES],
+      message: 'registry knows store, MLflow and contracts.',
+    },
+  ]),
+  wall('mlflow', [{ group: [...others('mlflow'), ...ROOT_MODULES], message: 'mlflow stands alone over contracts.' }]),
+  wall('tracking', [
+    {
+      group: [...others('tracking', 'mlflow', 'store'), ...ROOT_MODULES],
+      message: 'tracking knows MLflow, store and contracts.',
+    },
+  ]),
+  wall('portable', [
+    { group: [...others('portable'), ...ROOT_MODULES, ...VENDORS], message: 'portable stands alone over contracts.' },
   ]),
   wall('report', [
     {

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from './config.js';
 import { createLambdaDeployer } from './deploy/lambda-deployer.js';
+import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
 import { createFileReportSink } from './report/file-sink.js';
 import { createFileStore } from './store/file-store.js';
+import { createMlflowTracker } from './tracking/mlflow-tracker.js';
+import { noTracker, type RunTracker } from './tracking/tracker.js';
 
 /** Directory of the artifact store, for those that open it in another thread. */
 export const storeRoot = (config: Config) => join(config.home, 'store');
@@ -16,6 +19,16 @@ export const openRegistry = (config: Config) => createEmbeddedRegistry(join(conf
 
 /** What monitoring writes down, beside the registry. */
 export const openMonitoringLog = (config: Config) => createFileMonitoringLog(join(config.home, 'registry'));
+
+/** Experiments in MLflow where there is one; elsewhere the orchestrator's history and the reports tell enough. */
+export const openTracker = (config: Config): RunTracker =>
+  config.mlflow === null
+    ? noTracker
+    : createMlflowTracker({
+        client: createMlflowClient(config.mlflow),
+        store: openStore(config),
+        now: () => new Date(),
+      });
 
 /** Reports in files, with the addresses of the local stack's pages unless the stack is not ours. */
 export const openReports = (config: Config) =>

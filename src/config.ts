@@ -4,12 +4,15 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import type { MlflowOptions } from './mlflow/client.js';
 
 /** Everything the programs read from their environment, complete and checked. */
 export interface Config {
   /** Directory of the package: definitions and data are found relative to it. */
   packageRoot: string;
   codeVersion: string;
+  /** Git commit of the code by `MLOPS_COMMIT`; `null` leaves it to Git. */
+  commit: string | null;
   /** Files of the local stack, `.local` in the package unless `MLOPS_HOME` says otherwise. */
   home: string;
   /** Where downloaded or built Temporal servers are kept, shared by all checkouts. */
@@ -27,6 +30,8 @@ export interface Config {
   /** Address of the Web UI, `null` when it is unknown. */
   ui: string | null;
   lambda: LambdaTarget;
+  /** Where experiments are followed and models registered, `null` for here. */
+  mlflow: MlflowOptions | null;
   /** Threads for numeric work. */
   computeThreads: number;
   /** Environment for processes that the local stack starts. */
@@ -67,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     packageRoot,
     codeVersion: manifest.version,
+    commit: givenCommit(env),
     home,
     cache: resolve(
       filled(env, 'MLOPS_CACHE') ?? join(filled(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'anemia-mlops'),
@@ -80,9 +86,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     namespace: temporal.namespace ?? 'default',
     ui: filled(env, 'MLOPS_UI') ?? (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
     lambda: lambdaTarget(env, ports.lambda),
+    mlflow: mlflowServer(env),
     computeThreads: availableParallelism(),
     environment: env,
   };
+}
+
+function givenCommit(env: NodeJS.ProcessEnv): string | null {
+  const commit = filled(env, 'MLOPS_COMMIT') ?? null;
+  if (commit !== null && !/^[0-9a-f]{7,64}(-dirty)?$/.test(commit))
+    throw new Error('MLOPS_COMMIT is not a Git commit: give 7 to 64 hexadecimal digits, as git rev-parse HEAD does.');
+  return commit;
 }
 
 function lambdaTarget(env: NodeJS.ProcessEnv, port: number): LambdaTarget {
@@ -93,6 +107,25 @@ function lambdaTarget(env: NodeJS.ProcessEnv, port: number): LambdaTarget {
   if (region === undefined)
     throw new Error('AWS_REGION is not set: name the region of the function, like eu-central-1.');
   return { kind: 'aws', region };
+}
+
+/** By the variables that MLflow's own clients read. */
+function mlflowServer(env: NodeJS.ProcessEnv): MlflowOptions | null {
+  const uri = filled(env, 'MLFLOW_TRACKING_URI');
+  if (uri === undefined) return null;
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Error(
+      'MLFLOW_TRACKING_URI is not the http: or https: address of a server: files and databases cannot be used directly, so start mlflow server.',
+    );
+  if (url.username !== '' || url.password !== '')
+    throw new Error(
+      'MLFLOW_TRACKING_URI has a user name or password in it: put them into MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
+    );
+  const [token, username] = [filled(env, 'MLFLOW_TRACKING_TOKEN'), filled(env, 'MLFLOW_TRACKING_USERNAME')];
+  if (username !== undefined)
+    return { uri, authorization: { username, password: env['MLFLOW_TRACKING_PASSWORD'] ?? '' } };
+  return { uri, authorization: token === undefined ? null : { token } };
 }
 
 function captureUri(env: NodeJS.ProcessEnv, home: string): string {

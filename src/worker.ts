@@ -7,7 +7,16 @@ import { createThreadPool } from './activities/compute/pool.js';
 import { type Activities, createActivities } from './activities/index.js';
 import { activityInterceptor, runningActivity } from './activities/interceptor.js';
 import { createAlertSinks } from './alerts/create-alert-sinks.js';
-import { openDeployer, openMonitoringLog, openRegistry, openReports, openStore, storeRoot } from './composition.js';
+import { readCommit } from './commit.js';
+import {
+  openDeployer,
+  openMonitoringLog,
+  openRegistry,
+  openReports,
+  openStore,
+  openTracker,
+  storeRoot,
+} from './composition.js';
 import type { Config } from './config.js';
 import { TASK_QUEUE } from './contracts/pipeline.js';
 import { createTemporalSchedules } from './schedules/temporal-schedules.js';
@@ -39,9 +48,11 @@ export function composeActivities(
     runs: { isOpen: (run) => isOpen(client, run) },
     monitoringLog: openMonitoringLog(config),
     reports: openReports(config),
+    tracker: openTracker(config),
     alerts: createAlertSinks({ ...config.alerts, writeLine: (line) => void process.stdout.write(`${line}\n`), now }),
     captureUri: config.captureUri,
     codeVersion: config.codeVersion,
+    commit: readCommit(config),
     now,
     runUrl: (workflowId, runId) =>
       ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`,

@@ -30,6 +30,9 @@ const FILES = {
   capture: 'src/capture/read.ts',
   alerts: 'src/alerts/webhook-sink.ts',
   schedules: 'src/schedules/temporal-schedules.ts',
+  mlflow: 'src/mlflow/client.ts',
+  tracking: 'src/tracking/tracker.ts',
+  portable: 'src/portable/portable-files.ts',
 };
 
 describe('import walls', () => {
@@ -63,6 +66,11 @@ describe('import walls', () => {
     ['alerts', '../registry/registry.js'],
     ['alerts', '@temporalio/activity'],
     ['schedules', '../workflows/check-drift.js'],
+    ['mlflow', '../registry/registry.js'],
+    ['mlflow', '../config.js'],
+    ['tracking', '../registry/registry.js'],
+    ['portable', '../serving/predict.js'],
+    ['portable', 'zod'],
   ] as const)('%s may not import %s', async (folder, specifier) => {
     expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
   });
@@ -74,6 +82,7 @@ describe('import walls', () => {
     ['ml', "import { METRIC_NAMES } from '../contracts/metrics.js';\nMETRIC_NAMES.at(0);\n"],
     ['capture', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
     ['registry', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
+    ['registry', "import { MlflowRefusal } from '../mlflow/client.js';\nnew MlflowRefusal('', '');\n"],
   ] as const)('%s may write %j', async (folder, code) => {
     expect(await lint(FILES[folder], code)).toEqual([]);
   });

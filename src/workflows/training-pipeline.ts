@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
@@ -82,10 +82,10 @@ async function learnAndDeploy(
     const step = await fitCandidate.executeWithOptions({ ...compute, summary: `fit ${chosen.candidate}` }, [
       { definition, datasetSha256: dataset.sha256, matrix, chosen, reuse },
     ]);
-    const { model } = step.result;
+    const { model, outOfFold } = step.result;
     const [evaluated, gate] = await Promise.all([
       evaluateCandidate.executeWithOptions({ ...compute, summary: `evaluate ${chosen.candidate}` }, [
-        { definition, matrix, model, chosen, reuse },
+        { definition, matrix, fit: { model, outOfFold }, reuse },
       ]),
       judge(model),
     ]);
@@ -97,7 +97,10 @@ async function learnAndDeploy(
   const model = await progress.stage('register', found.register, async () => ({
     reused: false,
     result: await registerModel.executeWithOptions({ ...cloud, summary: definition.model }, [
-      { definition, dataset: ingested, profile: profile.profile, trainingRows, chosen, fit, evaluation, gate },
+      {
+        ...{ definition, dataset: ingested, profile: profile.profile, trainingRows, matrix, leaderboard, chosen },
+        ...{ fit, evaluation, gate, startedAt: workflowInfo().startTime.toISOString() },
+      },
     ]),
   }));
   progress.registered(model);

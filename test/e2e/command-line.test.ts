@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VersionDescription } from '../../src/cli/models/describe-version.js';
 import type { PipelineReport } from '../../src/contracts/pipeline.js';
 import { type Home, isRunning, openHome, runCommand } from '../support/cli.js';
 import { LIMIT_MS, until } from '../support/until.js';
@@ -8,7 +11,9 @@ let home: Home;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   home = await openHome((close) => closing.push(close));
-  await home.run(['start-pipeline', '--set', 'model=first', '--set', 'validation.repeats=1']);
+  const first = ['start-pipeline', '--set', 'model=first', '--set', 'validation.repeats=1'];
+  await home.run(first);
+  await home.run([...first, '--set', 'candidates=[{"kind":"cart"}]', '--set', 'gate.minimum.rocAuc=1']);
 }, LIMIT_MS);
 afterAll(async () => {
   for (const close of closing) await close();
@@ -139,7 +144,51 @@ describe('other commands', { timeout: LIMIT_MS }, () => {
     ]);
   });
 
+  it('models goes from an answer to its origin and back, compares and exports', async () => {
+    const body = '{"r":43.2555,"g":30.8421,"b":25.9025,"hb":6.3}';
+    const answer = await fetch(`http://127.0.0.1:${home.ports.lambda}/function-url/first/live/`, {
+      method: 'POST',
+      body,
+    });
+    const { sha256 } = ((await answer.json()) as { model: { sha256: string } }).model;
+    const { stdout } = await home.run(['models', 'show', sha256.slice(0, 10), '--json']);
+    const shown = JSON.parse(stdout) as VersionDescription;
+    expect(shown).toMatchObject({
+      ...{ name: 'first', version: 1, model: { sha256 }, gate: { passed: true } },
+      aliases: expect.arrayContaining(['champion']) as string[],
+      served: [{ target: 'first:live', percent: 100, to: null }],
+      decisions: [{ decision: 'approved', by: 'the definition' }],
+      lineage: {
+        datasetUri: expect.stringMatching(/anemia-sample\.csv$/) as string,
+        options: expect.anything() as object,
+      },
+      ui: expect.stringContaining(`127.0.0.1:${home.ports.ui}/namespaces/default/workflows/train-first-`) as string,
+    });
+    expect(shown.artifacts.map(({ state }) => state)).toEqual(shown.artifacts.map(() => 'intact'));
+    const { datasetSha256, workflowId, definition } = shown.lineage;
+    const learned = await readFile(fileURLToPath(definition!.uri), 'utf8');
+    expect(JSON.parse(learned)).toMatchObject({ model: 'first', validation: { repeats: 1 } });
+
+    const [run, data, compared, written] = await Promise.all([
+      home.run(['models', 'show', workflowId]),
+      home.run(['models', 'show', datasetSha256.slice(0, 12), '--model', 'first', '--json']),
+      home.run(['models', 'compare', '2', sha256.slice(0, 8), '--model', 'first']),
+      home.run(['models', 'export', sha256, '--to', `${home.home}/exported`]),
+    ]);
+    expect(run.stdout).toContain(sha256);
+    expect((JSON.parse(data.stdout) as { from: unknown[] }).from).toHaveLength(2);
+    expect(compared.stdout).toMatch(/On 21 rows, 5 positive: the hold-out of version 2/);
+    expect(compared.stdout).toMatch(/Brier score +│.*│ (better|worse|no clear difference)/);
+    expect(written.stdout).toContain(`mlflow.pyfunc.load_model("${home.home}/exported")`);
+    expect(
+      createHash('sha256')
+        .update(await readFile(`${home.home}/exported/model.json`))
+        .digest('hex'),
+    ).toBe(sha256);
+  });
+
   it.each([
+    [['models', 'import', 'model.onnx'], 'A model cannot be imported: every version comes from a run'],
     [['status', 'train-nobody'], 'There is no run train-nobody'],
     [['cancel', 'train-nobody'], 'There is no run train-nobody'],
     [['predict', '{}', '--definition', 'pipelines/anemia-none.json'], 'pipelines/anemia-none.json cannot be read'],

@@ -5,6 +5,7 @@ import type { Definition } from '../../src/contracts/definition.js';
 import type { PipelineOutcome } from '../../src/contracts/pipeline.js';
 import { completedActivities, pendingActivities } from '../support/histories.js';
 import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
+import { anywhere } from '../support/leaderboard.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import type { Hold, Watched } from '../support/watched-worker.js';
@@ -116,7 +117,7 @@ describe('a run whose worker was killed', () => {
     const { definition, outcome, completed, again, undisturbed } = recovered.get(hold)!;
     expect(outcome).toMatchObject({ outcome: 'deployed', unchanged: false, model: { version: 1 } });
     expect(outcome.model).toEqual(undisturbed.model);
-    expect(outcome.leaderboard).toEqual(undisturbed.leaderboard);
+    expect(anywhere(outcome.leaderboard)).toEqual(anywhere(undisturbed.leaderboard));
 
     expect(again).toContainEqual(expect.objectContaining({ activity: hold.activity, attempt: 2 }));
     expect(completed.size).toBe(COMPLETED_BEFORE[activity]);

@@ -7,6 +7,7 @@ import { startReportServer } from '../../src/local/report-server.js';
 import { renderDriftReport } from '../../src/report/drift-report.js';
 import { createFileReportSink } from '../../src/report/file-sink.js';
 import { renderTrainingReport } from '../../src/report/training-report.js';
+import { comparedReport } from '../report/compared-documents.js';
 import { driftReport, emptyDriftReport } from '../report/drift-documents.js';
 import { refusedReport, trainingReport } from '../report/training-documents.js';
 import { temporaryDirectory } from '../support/temp.js';
@@ -21,6 +22,7 @@ const REPORTS = [
   ['drift', renderDriftReport(driftReport())],
   ['empty drift', renderDriftReport(emptyDriftReport())],
   ['training', renderTrainingReport(trainingReport())],
+  ['compared training', renderTrainingReport(comparedReport())],
   ['refused training', renderTrainingReport(refusedReport())],
 ] as const;
 

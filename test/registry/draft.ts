@@ -10,6 +10,12 @@ const artifact = (digit: string) => ({ uri: `file:///store/${digit}`, sha256: di
 export const draftOf = (digit: string, name = 'anemia-detection'): VersionDraft => ({
   name,
   model: artifact(digit),
+  portable: {
+    'model.onnx': artifact('5'),
+    MLmodel: artifact('6'),
+    'requirements.txt': artifact('7'),
+    'input_example.json': artifact('8'),
+  },
   confidence: 0.95,
   crossValidated: metrics,
   holdout: {
@@ -27,10 +33,14 @@ export const draftOf = (digit: string, name = 'anemia-detection'): VersionDraft 
     sourceSha256: 'e'.repeat(64),
     definitionSha256: 'f'.repeat(64),
     codeVersion: '0.1.0',
+    commit: 'c'.repeat(40),
     candidate: 'cart',
     profile: artifact('1'),
     trainingRows: artifact('2'),
     reference: artifact('3'),
     evaluation: artifact('4'),
+    definition: artifact('9'),
+    matrix: artifact('0'),
+    options: { maxDepth: 6, minLeafRows: 3, exactUpToRows: 5000 },
   },
 });

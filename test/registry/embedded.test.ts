@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -50,4 +50,22 @@ it('stamps versions with the injected clock', async () => {
 it('refuses a model name that would leave its directory', async () => {
   const registry = createEmbeddedRegistry(await temporaryDirectory(), clock);
   await expect(registry.register(draftOf('a', '../elsewhere'))).rejects.toThrow('model name');
+});
+
+it('reads versions of earlier development versions, and says nothing of what they did not write down', async () => {
+  const root = await temporaryDirectory();
+  const registry = createEmbeddedRegistry(root, clock);
+  const written = await registry.register(draftOf('a'));
+  const path = join(root, 'anemia-detection', 'versions', '1.json');
+  const { portable: _, lineage, ...rest } = JSON.parse(await readFile(path, 'utf8')) as typeof written;
+  const { commit: _1, definition: _2, matrix: _3, options: _4, ...early } = lineage;
+  await writeFile(path, JSON.stringify({ ...rest, lineage: early }));
+
+  const unknown = { commit: null, definition: null, matrix: null, options: null };
+  const expected = { ...written, portable: null, lineage: { ...lineage, ...unknown } };
+  expect(await registry.version('anemia-detection', 1)).toEqual(expected);
+  expect(await registry.versions('anemia-detection')).toEqual([expected]);
+  expect(await registry.register(draftOf('a'))).toEqual(expected);
+  await registry.setAlias('anemia-detection', { alias: 'champion', version: 1, by: 'x', reason: 'y' });
+  expect(await registry.alias('anemia-detection', 'champion')).toEqual(expected);
 });

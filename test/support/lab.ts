@@ -26,6 +26,8 @@ import { until } from './until.js';
 import type { Hold, Message, Watched } from './watched-worker.js';
 
 const ALERT_SINK = fileURLToPath(new URL('alert-file.mjs', import.meta.url));
+/** What labs say of the code, so that their workers need not ask Git. */
+export const LAB_COMMIT = 'c'.repeat(40);
 const WORKER = fileURLToPath(new URL('watched-worker.ts', import.meta.url));
 
 /** The pipeline of the sample, with fewer repeats than people would take. */
@@ -44,11 +46,13 @@ export interface WatchedWorker {
 /**
  * A home, a Lambda endpoint and a namespace of one's own.
  * @param whenFinished takes what is to be done when the lab is no longer needed
+ * @param settings more variables for its workers
  */
 export async function openLab(
   temporal: { address: string; connection: Connection },
   namespace: string,
   whenFinished: (close: () => Promise<void>) => void,
+  settings: Record<string, string> = {},
 ) {
   const home = await makeDirectory();
   const directory = join(home, 'lambda');
@@ -69,6 +73,8 @@ export async function openLab(
     MLOPS_HOME: home,
     MLOPS_LAMBDA_PORT: String(lambda.port),
     MLOPS_ALERT_SINK: ALERT_SINK,
+    MLOPS_COMMIT: LAB_COMMIT,
+    ...settings,
   };
   const config = readConfig(environment);
   const client = new Client({ connection: temporal.connection, namespace });

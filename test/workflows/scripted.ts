@@ -85,11 +85,21 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
         rows: 83,
         folds: 5,
         repeats: 10,
+        foldMetrics: artifact('7'),
+        options: candidate.options,
+        search: null,
         warnings: [],
       }),
     fitCandidate: () =>
       step({
         model: artifact('a'),
+        portable: {
+          'model.onnx': artifact('8'),
+          MLmodel: artifact('9'),
+          'requirements.txt': artifact('10'),
+          'input_example.json': artifact('11'),
+        },
+        outOfFold: artifact('12'),
         holdout: { rows: 21, positives: 5, metrics: metricsAround(0.9), confusion },
         warnings: [],
       }),

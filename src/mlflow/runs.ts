@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { PipelineFailure } from '../contracts/failures.js';
+import { type MlflowClient, MlflowRefusal } from './client.js';
+
+/** Tag by which a run is found again; its value is unique within an experiment. */
+export const RUN_KEY = 'mlops.key';
+
+export type RunEnd = 'FINISHED' | 'FAILED' | 'KILLED';
+
+/** A run as it was when it was looked up. */
+export interface MlflowRun {
+  runId: string;
+  status: string;
+  /** Milliseconds since 1970. */
+  startTime: number;
+  /** Where its artifacts are, `mlflow-artifacts:/...` when the server keeps them. */
+  artifactUri: string;
+}
+
+export interface RunDraft {
+  experimentId: string;
+  /** Becomes the tag {@link RUN_KEY}. */
+  key: string;
+  /** For people. */
+  name: string;
+  /** Milliseconds since 1970. */
+  startTime: number;
+  tags: Record<string, string>;
+}
+
+/** Has MLflow 3 show an experiment as training, not as traces of language models. */
+const KIND = { 'mlflow.experimentKind': 'custom_model_development' };
+
+/** Runs that one search gives; of one key there are two at most, for a moment. */
+const PAGE = 200;
+
+const nothing = z.looseObject({});
+const experiment = z.looseObject({ experiment_id: z.string(), lifecycle_stage: z.string() });
+const runInfo = z.looseObject({
+  run_id: z.string(),
+  status: z.string(),
+  start_time: z.coerce.number(),
+  artifact_uri: z.string(),
+});
+const run = z.looseObject({ info: runInfo });
+
+/** Id of the experiment of this name, which is made when there is none. */
+export async function ensureExperiment(client: MlflowClient, name: string): Promise<string> {
+  const known = await experimentCalled(client, name);
+  if (known !== null) return known;
+  try {
+    const made = z.looseObject({ experiment_id: z.string() });
+    return (await client.send('POST', 'experiments/create', { name, tags: pairs(KIND) }, made)).experiment_id;
+  } catch (error) {
+    if (!(error instanceof MlflowRefusal) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error;
+    const meanwhile = await experimentCalled(client, name);
+    if (meanwhile === null) throw error;
+    return meanwhile;
+  }
+}
+
+async function experimentCalled(client: MlflowClient, name: string): Promise<string | null> {
+  const answer = z.looseObject({ experiment: experiment });
+  const found = await client
+    .get('experiments/get-by-name', { experiment_name: name }, answer)
+    .catch((error: unknown) => {
+      if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
+      throw error;
+    });
+  if (found === null) return null;
+  if (found.experiment.lifecycle_stage === 'active') return found.experiment.experiment_id;
+  throw new PipelineFailure(
+    'RegistryUnusable',
+    `The MLflow experiment ${name} was deleted, and its name cannot be used again: restore it (mlflow experiments restore), or delete it for good (mlflow gc).`,
+  );
+}
+
+/** The run with this key, which is made when there is none. Of two that were made at once, the same one stays for all. */
+export async function ensureRun(client: MlflowClient, draft: RunDraft): Promise<MlflowRun> {
+  const { experimentId, name, startTime, tags } = draft;
+  const key = draft.key.replaceAll("'", '_'); // ends a value in a filter
+  const filter = `tags.\`${RUN_KEY}\` = '${key}'`;
+  const known = firstOf(await findRuns(client, experimentId, filter));
+  if (known !== null) return known;
+  const body = {
+    experiment_id: experimentId,
+    run_name: name,
+    start_time: startTime,
+    tags: pairs({ ...tags, [RUN_KEY]: key }),
+  };
+  const made = runOf((await client.send('POST', 'runs/create', body, z.looseObject({ run }))).run.info);
+  const first = firstOf(await findRuns(client, experimentId, filter)) ?? made;
+  if (first.runId !== made.runId) await client.send('POST', 'runs/delete', { run_id: made.runId }, nothing);
+  return first;
+}
+
+const firstOf = (runs: MlflowRun[]): MlflowRun | null =>
+  runs.reduce<MlflowRun | null>((first, run) => (first === null || run.runId < first.runId ? run : first), null);
+
+/** Runs of an experiment that fit a filter, without deleted ones, by its pages. */
+export async function findRuns(client: MlflowClient, experimentId: string, filter: string): Promise<MlflowRun[]> {
+  const answer = z.looseObject({ runs: z.array(run).default([]), next_page_token: z.string().default('') });
+  const found: MlflowRun[] = [];
+  let token = '';
+  do {
+    const page = token === '' ? {} : { page_token: token };
+    const body = { experiment_ids: [experimentId], filter, max_results: PAGE, run_view_type: 'ACTIVE_ONLY', ...page };
+    const { runs, next_page_token } = await client.send('POST', 'runs/search', body, answer);
+    found.push(...runs.map(({ info }) => runOf(info)));
+    token = next_page_token;
+  } while (token !== '');
+  return found;
+}
+
+const runOf = (info: z.infer<typeof runInfo>): MlflowRun => ({
+  runId: info.run_id,
+  status: info.status,
+  startTime: info.start_time,
+  artifactUri: info.artifact_uri,
+});
+
+/** Ends a run that has not ended; the first end stays. */
+export async function endRun(client: MlflowClient, { runId, status }: MlflowRun, end: RunEnd, endTime: number) {
+  if (status !== 'RUNNING' && status !== 'SCHEDULED') return;
+  await client.send('POST', 'runs/update', { run_id: runId, status: end, end_time: endTime }, nothing);
+}
+
+/** As the protocol has them. */
+const pairs = (values: Record<string, string>) => Object.entries(values).map(([key, value]) => ({ key, value }));
+
+/** Sets tags, which may be set again. */
+export const setRunTags = (client: MlflowClient, { runId }: MlflowRun, tags: Record<string, string>): Promise<void> =>
+  inBatches(pairs(tags), BATCH.tags, (part) => logBatch(client, runId, { tags: part }));
+
+/** Logs parameters; the same values may be logged again, others are refused. */
+export const logParams = (client: MlflowClient, { runId }: MlflowRun, params: Record<string, string>): Promise<void> =>
+  inBatches(pairs(params), BATCH.params, (part) => logBatch(client, runId, { params: part }));
+
+/** One value of a metric, at a time in milliseconds since 1970. */
+export interface MetricPoint {
+  key: string;
+  value: number;
+  step: number;
+  timestamp: number;
+}
+
+/** What one request may hold (mlflow/utils/validation.py of 3.17). */
+const BATCH = { metrics: 1000, params: 100, tags: 100 };
+
+/**
+ * Logs points that are not there yet. MLflow appends, so those up to the latest step of their metric are left out.
+ * @param points of each metric in ascending steps, the same in every try
+ */
+export async function logMetrics(client: MlflowClient, { runId }: MlflowRun, points: MetricPoint[]): Promise<void> {
+  const latest = z.looseObject({ key: z.string(), step: z.coerce.number().default(0) });
+  const data = z.looseObject({ metrics: z.array(latest).default([]) });
+  const answer = z.looseObject({ run: z.looseObject({ data: data.default({ metrics: [] }) }) });
+  const { run } = await client.get('runs/get', { run_id: runId }, answer);
+  const reached = new Map(run.data.metrics.map(({ key, step }) => [key, step]));
+  const missing = points.filter(({ key, step }) => step > (reached.get(key) ?? -1));
+  await inBatches(missing, BATCH.metrics, (part) => logBatch(client, runId, { metrics: part }));
+}
+
+async function logBatch(client: MlflowClient, runId: string, part: object): Promise<void> {
+  await client.send('POST', 'runs/log-batch', { run_id: runId, ...part }, nothing);
+}
+
+async function inBatches<T>(items: T[], size: number, send: (part: T[]) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += size) await send(items.slice(start, start + size));
+}
+
+/** Puts a file under a run's artifacts, through the server. @throws PipelineFailure `RegistryUnusable` when it keeps none */
+export async function uploadArtifact(client: MlflowClient, run: MlflowRun, path: string, bytes: Uint8Array) {
+  const root = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.+)$/.exec(run.artifactUri)?.[1];
+  if (root === undefined)
+    throw new PipelineFailure(
+      'RegistryUnusable',
+      `The MLflow server does not keep artifacts itself (they would be at a ${run.artifactUri.split(':')[0]!}: address): start it with --artifacts-destination and without --default-artifact-root.`,
+    );
+  await client.putArtifact(`${root}/${path}`, bytes);
+}
