@@ -28,7 +28,6 @@ import type { Hold, Message, Watched } from './watched-worker.js';
 const ALERT_SINK = fileURLToPath(new URL('alert-file.mjs', import.meta.url));
 /** What labs say of the code, so that their workers need not ask Git. */
 export const LAB_COMMIT = 'c'.repeat(40);
-const WORKER = fileURLToPath(new URL('watched-worker.ts', import.meta.url));
 
 /** The pipeline of the sample, with fewer repeats than people would take. */
 export const sampleDefinition = (...settings: string[]): Promise<Definition> =>
@@ -92,8 +91,7 @@ export async function openLab(
 
     /** Starts a worker; settles when it listens. */
     async work(...holds: Hold[]): Promise<WatchedWorker> {
-      const child = fork(WORKER, [log, JSON.stringify(holds), inject('workflowBundle')], {
-        execArgv: ['--import', 'tsx'],
+      const child = fork(inject('watchedWorker'), [log, JSON.stringify(holds), inject('workflowBundle')], {
         env: environment,
         silent: true,
       });
