@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
+import { inject } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { findStack } from '../../src/local/state.js';
 import { freePorts, makeDirectory } from './temp.js';
@@ -12,8 +13,17 @@ export interface Answer {
   stderr: string;
 }
 
-/** A home of the local stack with ports of its own, and the command line that uses it. */
-export async function openHome(whenFinished: (close: () => Promise<void>) => void) {
+/** The command line as people run it. */
+export const FROM_SOURCE = ['--import', 'tsx', 'src/client.ts'];
+
+/**
+ * A home of the local stack with ports of its own, and the command line that uses it.
+ * @param program arguments of Node that run the command line, compiled by default
+ */
+export async function openHome(
+  whenFinished: (close: () => Promise<void>) => void,
+  program: string[] = [inject('client')],
+) {
   const home = await makeDirectory();
   const [temporal, ui, lambda, reports] = (await freePorts(4)) as [number, number, number, number];
   const environment: NodeJS.ProcessEnv = {
@@ -27,7 +37,7 @@ export async function openHome(whenFinished: (close: () => Promise<void>) => voi
   };
   const config = readConfig(environment);
   const run = (args: string[], overrides: NodeJS.ProcessEnv = {}): Promise<Answer> =>
-    runCommand(process.execPath, ['--import', 'tsx', 'src/client.ts', ...args], { ...environment, ...overrides });
+    runCommand(process.execPath, [...program, ...args], { ...environment, ...overrides });
   const processes = async () => {
     const stack = await findStack(config);
     return stack === null ? [] : treeOf(stack.pid);
