@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { CandidateDefinition } from './contracts/definition.js';
+import { expandSearch, trialsAsked } from './expand-search.js';
+import { searchOf, type SearchWish } from './search-schema.js';
 
 const count = z.number().int().min(1);
 const positive = z.number().positive();
@@ -43,18 +46,20 @@ const network = z.strictObject({
   batchRows: count.default(32),
 });
 
-/** `name` defaults to the kind, options to their defaults. */
-const candidateOf = <K extends string, O extends z.ZodType>(kind: K, options: O) =>
-  z
-    .strictObject({
-      kind: z.literal(kind),
-      name: z
-        .string()
-        .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
-        .default(kind),
-      options: options.prefault({} as z.input<O>),
-    })
-    .transform((candidate) => ({ ...candidate, search: null }));
+/** `name` defaults to the kind, options to their defaults, `search` to none. */
+const candidateOf = <K extends string, S extends Record<string, z.ZodDefault<z.ZodType>>>(
+  kind: K,
+  options: z.ZodObject<S, z.core.$strict>,
+) =>
+  z.strictObject({
+    kind: z.literal(kind),
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
+      .default(kind),
+    options: options.prefault({} as z.input<typeof options>),
+    search: searchOf(options.shape).optional(),
+  });
 
 /** A learner with its options; every default stands here, once. */
 export const candidate = z.discriminatedUnion('kind', [
@@ -65,3 +70,44 @@ export const candidate = z.discriminatedUnion('kind', [
   candidateOf('linear-svm', svm),
   candidateOf('neural-network', network),
 ]);
+
+/** A candidate as it is written down: its search, if any, is a wish yet. */
+type Written = { search?: SearchWish | undefined } & {
+  [K in CandidateDefinition['kind']]: Omit<Extract<CandidateDefinition, { kind: K }>, 'search'>;
+}[CandidateDefinition['kind']];
+
+/** What is wrong with the searches of all candidates together: where, and the rest of a sentence that begins with "it". */
+export interface SearchProblem {
+  path: (string | number)[];
+  message: string;
+}
+
+/**
+ * Candidates with the trials of their searches written out, the first of which gives their options.
+ * @param maxTrials over all candidates
+ */
+export function withTrials(
+  candidates: readonly Written[],
+  seed: number,
+  maxTrials: number,
+): CandidateDefinition[] | SearchProblem {
+  const asked = candidates.reduce((sum, { search }) => sum + (search ? trialsAsked(search) : 0), 0);
+  if (asked > maxTrials)
+    return {
+      path: ['search', 'maxTrials'],
+      message: `is ${maxTrials}, but the candidates ask for ${asked} trials; raise it or try fewer options`,
+    };
+  const expanded: CandidateDefinition[] = [];
+  for (const [index, candidate] of candidates.entries()) {
+    const search = candidate.search ? expandSearch(candidate, candidate.search, seed) : null;
+    const trials = search?.trials.length ?? 0;
+    if (search && trials < 2)
+      return {
+        path: ['candidates', index, 'search', 'options'],
+        message: `gives ${trials} distinct trial, where a search needs at least 2; name more values`,
+      };
+    const options = search?.trials[0] ?? candidate.options;
+    expanded.push({ ...candidate, options, search } as CandidateDefinition); // trials are of the candidate's kind
+  }
+  return expanded;
+}

@@ -4,6 +4,8 @@ import { createLambdaDeployer } from './deploy/lambda-deployer.js';
 import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
+import { createMlflowRegistry } from './registry/mlflow.js';
+import type { ModelRegistry } from './registry/registry.js';
 import { createFileReportSink } from './report/file-sink.js';
 import { createFileStore } from './store/file-store.js';
 import { createMlflowTracker } from './tracking/mlflow-tracker.js';
@@ -15,7 +17,15 @@ export const storeRoot = (config: Config) => join(config.home, 'store');
 /** The adapters that a configuration names, shared by worker and command line. */
 export const openStore = (config: Config) => createFileStore(storeRoot(config));
 
-export const openRegistry = (config: Config) => createEmbeddedRegistry(join(config.home, 'registry'), () => new Date());
+/** In MLflow where there is one, else in files. */
+export const openRegistry = (config: Config): ModelRegistry =>
+  config.mlflow === null
+    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date())
+    : createMlflowRegistry({
+        client: createMlflowClient(config.mlflow),
+        store: openStore(config),
+        now: () => new Date(),
+      });
 
 /** What monitoring writes down, beside the registry. */
 export const openMonitoringLog = (config: Config) => createFileMonitoringLog(join(config.home, 'registry'));

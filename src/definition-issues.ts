@@ -44,7 +44,11 @@ const fittingBranch = (issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | 
     .find((first) => first && !(first.code === 'invalid_type' && first.path.length === 0));
 
 /** What tells the branches of a union apart, and its values. */
-const DISCRIMINATORS: Partial<Record<string, readonly string[]>> = { kind: CANDIDATE_KINDS, rule: THRESHOLD_RULES };
+const DISCRIMINATORS: Partial<Record<string, readonly string[]>> = {
+  kind: CANDIDATE_KINDS,
+  rule: THRESHOLD_RULES,
+  method: ['grid', 'random'],
+};
 
 function pathOf(path: PropertyKey[]): string {
   return path

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MODEL_NAME } from './contracts/definition.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
-import { candidate } from './candidate-schema.js';
+import { candidate, withTrials } from './candidate-schema.js';
 import { approval, deployment } from './deployment-schema.js';
 import { card, monitoring } from './monitoring-schema.js';
 
@@ -106,7 +106,15 @@ export const definitionSchema = z
     monitoring,
     card,
   })
-  .transform(({ deployment, ...rest }) => ({
-    ...rest,
-    deployment: { ...deployment, functionName: deployment.functionName ?? rest.model },
-  }));
+  .transform(({ deployment, ...rest }, context) => {
+    const candidates = withTrials(rest.candidates, rest.split.seed, rest.search.maxTrials);
+    if (!Array.isArray(candidates)) {
+      context.issues.push({ code: 'custom', input: rest, ...candidates });
+      return z.NEVER;
+    }
+    return {
+      ...rest,
+      candidates,
+      deployment: { ...deployment, functionName: deployment.functionName ?? rest.model },
+    };
+  });

@@ -1,10 +1,14 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { CandidateDefinition, Definition } from '../contracts/definition.js';
-import type { LeaderboardRow } from '../contracts/results.js';
+import type { MeasuredTrial, NestedResult } from '../contracts/option-search.js';
+import type { LeaderboardRow, Warning } from '../contracts/results.js';
 import type { Ports } from './ports.js';
 import { computeOnce, type Step } from './reuse.js';
 
-/** Train: one activity per candidate and left-out feature. */
+/**
+ * Train: one activity per candidate and left-out feature; of a candidate whose options are searched, one per trial, one per
+ * repeat of the nested estimate, and one that concludes.
+ */
 export function createTrainActivities(ports: Ports) {
   return {
     crossValidateCandidate(input: {
@@ -29,5 +33,49 @@ export function createTrainActivities(ports: Ports) {
         ports.compute.run('crossValidate', task, ports.running()),
       );
     },
+
+    /** One repeat of the outer folds, each scored with options that were chosen without it. */
+    nestedCrossValidate(input: {
+      definition: Definition;
+      matrix: ArtifactRef;
+      candidate: CandidateDefinition;
+      /** Options of the trials that were measured. */
+      trials: CandidateDefinition['options'][];
+      repeat: number;
+      reuse: boolean;
+    }): Promise<Step<NestedResult>> {
+      const { columns, split, validation, calibration, threshold, selection, search } = input.definition;
+      const task = {
+        ...{ matrix: input.matrix, columns, split, validation, calibration, threshold, repeat: input.repeat },
+        ...{ metric: selection.metric, innerFolds: search.innerFolds },
+        trials: input.trials.map((options) => withOptions(input.candidate, options)),
+      };
+      return computeOnce(ports, 'nested-repeat/1', task, input.reuse, () =>
+        ports.compute.run('nestedRepeat', task, ports.running()),
+      );
+    },
+
+    /** The candidate's row of the leaderboard: the winner's options with the nested estimate. */
+    concludeSearch(input: {
+      definition: Definition;
+      candidate: CandidateDefinition;
+      trials: MeasuredTrial[];
+      nested: NestedResult[];
+      warnings: Warning[];
+      reuse: boolean;
+    }): Promise<Step<LeaderboardRow>> {
+      const { validation, calibration, threshold, selection } = input.definition;
+      const { candidate, trials, nested, warnings } = input;
+      const task = {
+        ...{ validation, calibration, threshold, metric: selection.metric },
+        ...{ candidate, trials, nested, warnings },
+      };
+      return computeOnce(ports, 'conclude-search/1', task, input.reuse, () =>
+        ports.compute.run('concludeSearch', task, ports.running()),
+      );
+    },
   };
 }
+
+const withOptions = (candidate: CandidateDefinition, options: CandidateDefinition['options']) =>
+  ({ ...candidate, options, search: null }) as CandidateDefinition; // trials are of the candidate's kind

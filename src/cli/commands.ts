@@ -55,7 +55,8 @@ async function runPipeline(config: Config, options: StartOptions): Promise<numbe
   const live = process.stdout.isTTY && !options.json;
   const report = await reportRun(config, client, handle, runId, live ? liveProgress() : plainProgress(say));
   await client.connection.close();
-  print(options.json ? JSON.stringify(report) : `\n${summarize(report, await curlLine(config, report))}`);
+  const { metric } = definition.selection;
+  print(options.json ? JSON.stringify(report) : `\n${summarize(report, metric, await curlLine(config, report))}`);
   return EXIT_CODES[report.outcome];
 }
 

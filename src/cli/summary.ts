@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import type { Estimate, MetricName } from '../contracts/metrics.js';
 import type { PipelineReport } from '../contracts/pipeline.js';
+import { searchLine } from '../contracts/search-line.js';
 import type { GateVerdict, LeaderboardRow } from '../contracts/results.js';
 
 /** Lines longer than this are hard to read. */
@@ -18,11 +19,15 @@ const COLUMNS: [MetricName, string][] = [
   ['brier', 'Brier'],
 ];
 
-/** The end of a run for people: leaderboard, verdict, warnings, where to look and what to paste. */
-export function summarize(report: PipelineReport, curl: string | null): string {
+/**
+ * The end of a run for people: leaderboard, verdict, warnings, where to look and what to paste.
+ * @param selected the selection metric
+ */
+export function summarize(report: PipelineReport, selected: MetricName, curl: string | null): string {
   const { model, endpoint } = report;
   return [
     report.leaderboard.length > 0 ? leaderboard(report) : '',
+    searches(report, selected),
     report.holdout ? holdout(report) : '',
     report.gate ? verdict(report.gate) : '',
     report.warnings.length > 0 ? warnings(report) : '',
@@ -48,8 +53,13 @@ function leaderboard({ leaderboard, chosen }: PipelineReport): string {
     const mark = row.without === null && row.candidate === chosen ? pc.green(`${name} ◀`) : name;
     table.push([mark, ...COLUMNS.map(([metric]) => estimate(row.metrics[metric]))]);
   }
-  const { folds, repeats, rows } = leaderboard[0] as LeaderboardRow;
+  const { folds, repeats, rows } = (leaderboard.find(({ search }) => !search) ?? leaderboard[0]) as LeaderboardRow;
   return `${pc.bold('Leaderboard')} ${pc.dim(`${repeats} x ${folds}-fold cross-validation on ${rows} training rows, ◀ chosen`)}\n${table.toString()}`;
+}
+
+function searches({ leaderboard }: PipelineReport, selected: MetricName): string {
+  const lines = leaderboard.map((row) => searchLine(row, selected)).filter((line) => line !== null);
+  return lines.length > 0 ? [pc.bold('Options'), ...lines.map((line) => `  - ${indented(line)}`)].join('\n') : '';
 }
 
 function holdout({ holdout }: PipelineReport): string {

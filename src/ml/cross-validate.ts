@@ -1,11 +1,9 @@
-import type { ConfusionMatrix } from '../contracts/metrics.js';
-import type { FoldMetrics, LeaderboardRow, Warning } from '../contracts/results.js';
+import type { LeaderboardRow, Warning } from '../contracts/results.js';
 import type { DecisionPolicy } from './decision.js';
 import type { FoldInput } from './fold.js';
-import { resampledInterval } from './intervals.js';
-import { judgeFolds } from './judge-folds.js';
-import { forEachMetric, type MetricValues } from './metrics.js';
+import { type JudgedFold, judgeFolds } from './judge-folds.js';
 import { outOfFoldScores } from './out-of-fold.js';
+import { type RepeatsSummary, summarizeRepeats } from './summarize-repeats.js';
 
 /** Rows times repeats: large tables are validated with fewer repeats, at least one. */
 export const MAX_ROW_VISITS = 100_000;
@@ -19,12 +17,7 @@ export interface CrossValidation extends FoldInput {
   onFold?: (done: number, total: number) => void;
 }
 
-export interface CrossValidated extends Pick<
-  LeaderboardRow,
-  'metrics' | 'confusion' | 'repeats' | 'folds' | 'rows' | 'warnings'
-> {
-  foldMetrics: FoldMetrics;
-}
+export type CrossValidated = RepeatsSummary & Pick<LeaderboardRow, 'repeats' | 'folds' | 'rows' | 'warnings'>;
 
 function affordableRepeats(rows: number, wanted: number): { repeats: number; warnings: Warning[] } {
   const repeats = Math.max(1, Math.min(wanted, Math.floor(MAX_ROW_VISITS / rows)));
@@ -32,41 +25,37 @@ function affordableRepeats(rows: number, wanted: number): { repeats: number; war
   return { repeats, warnings: repeats < wanted ? [{ code: 'sampled-validation', message }] : [] };
 }
 
-function addCounts(total: ConfusionMatrix, part: ConfusionMatrix, repeats: number): void {
-  total.truePositives += part.truePositives / repeats;
-  total.falsePositives += part.falsePositives / repeats;
-  total.trueNegatives += part.trueNegatives / repeats;
-  total.falseNegatives += part.falseNegatives / repeats;
-}
-
 /**
  * Repeated stratified k-fold cross-validation of one candidate. Folds depend on seed, repeat and labels only, so all
- * candidates meet the same ones. Every fold is calibrated and cut as its siblings of the same repeat ask for. Metrics
- * are averaged over folds, with corrected resampled t intervals; the confusion matrix is the mean over repeats of the
- * folds' summed counts.
+ * candidates meet the same ones. Every fold is calibrated and cut as its siblings of the same repeat ask for.
  */
 export function crossValidate(input: CrossValidation): CrossValidated {
   const { rows, validation, decision, seed, onFold } = input;
   const { folds, confidence } = validation;
   const { repeats, warnings } = affordableRepeats(rows.length, validation.repeats);
-  const values: MetricValues[] = [];
-  const confusion = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
+  const judged: JudgedFold[][] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const before = values.length;
+    const before = repeat * folds;
     const scored = outOfFoldScores({
-      ...{ ...input, folds, seed: seed + repeat, learnerSeed: seed + before },
+      ...{ ...input, folds, ...repeatSeeds(seed, repeat, folds) },
       onFold: (done) => onFold?.(before + done, folds * repeats),
     });
-    for (const judged of judgeFolds(scored, decision)) {
-      values.push(judged.values);
-      addCounts(confusion, judged.confusion, repeats);
-    }
-    for (const warning of scored.flatMap((fold) => fold.warnings)) {
-      if (!warnings.some(({ code }) => code === warning.code)) warnings.push(warning);
-    }
+    judged.push(judgeFolds(scored, decision));
+    addWarnings(
+      warnings,
+      scored.flatMap((fold) => fold.warnings),
+    );
   }
-  const foldMetrics = forEachMetric((metric) => values.map((value) => value[metric]));
-  const testTrainRatio = 1 / (folds - 1);
-  const metrics = forEachMetric((metric) => resampledInterval(metric, foldMetrics[metric], testTrainRatio, confidence));
-  return { metrics, confusion, foldMetrics, rows: rows.length, folds, repeats, warnings };
+  return { ...summarizeRepeats(judged, confidence), rows: rows.length, folds, repeats, warnings };
+}
+
+/** Seeds of one repeat: of its folds, the same for all candidates, and of the learner in the first of them. */
+export const repeatSeeds = (seed: number, repeat: number, folds: number) => ({
+  seed: seed + repeat,
+  learnerSeed: seed + repeat * folds,
+});
+
+/** Adds those of a code that is not there yet. */
+export function addWarnings(warnings: Warning[], more: readonly Warning[]): void {
+  for (const warning of more) if (!warnings.some(({ code }) => code === warning.code)) warnings.push(warning);
 }

@@ -46,7 +46,7 @@ export async function exchange(server: string, headers: Record<string, string>, 
     const response = await fetch(`${server}${request.path}`, {
       method: request.method,
       headers,
-      body: request.body,
+      body: request.body ?? null,
       redirect: 'manual',
       signal: controller.signal,
     });
@@ -56,7 +56,9 @@ export async function exchange(server: string, headers: Record<string, string>, 
   } catch (error) {
     if (error instanceof PipelineFailure) throw error;
     if (controller.signal.aborted)
-      throw new Error(`The MLflow server at ${server} did not answer within ${request.timeoutMs / 1000} s.`);
+      throw new Error(`The MLflow server at ${server} did not answer within ${request.timeoutMs / 1000} s.`, {
+        cause: error,
+      });
     throw unreachable(server, faultOf(error));
   } finally {
     clearTimeout(timer);

@@ -46,7 +46,8 @@ export function createMlflowClient(options: MlflowOptions): MlflowClient {
   return {
     async get(path, query, answer) {
       await ready();
-      const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+      const search = new URLSearchParams();
+      for (const [name, value] of Object.entries(query)) search.set(name, String(value));
       const request = { method: 'GET', path: `${REST}${path}?${search.toString()}`, limit: ANSWER_BYTES } as const;
       return readAnswer(uri, path, await ask(path, request), answer);
     },

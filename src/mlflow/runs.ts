@@ -77,22 +77,33 @@ async function experimentCalled(client: MlflowClient, name: string): Promise<str
 
 /** The run with this key, which is made when there is none. Of two that were made at once, the same one stays for all. */
 export async function ensureRun(client: MlflowClient, draft: RunDraft): Promise<MlflowRun> {
-  const { experimentId, name, startTime, tags } = draft;
-  const key = draft.key.replaceAll("'", '_'); // ends a value in a filter
-  const filter = `tags.\`${RUN_KEY}\` = '${key}'`;
+  const { experimentId } = draft;
+  const filter = keyFilter(draft.key);
   const known = firstOf(await findRuns(client, experimentId, filter));
   if (known !== null) return known;
+  const made = await createRun(client, draft);
+  const first = firstOf(await findRuns(client, experimentId, filter)) ?? made;
+  if (first.runId !== made.runId) await deleteRun(client, made.runId);
+  return first;
+}
+
+/** Makes a run, whether there is one with this key or not. */
+export async function createRun(client: MlflowClient, draft: RunDraft): Promise<MlflowRun> {
+  const { experimentId, key, name, startTime, tags } = draft;
   const body = {
     experiment_id: experimentId,
     run_name: name,
     start_time: startTime,
-    tags: pairs({ ...tags, [RUN_KEY]: key }),
+    tags: pairs({ ...tags, [RUN_KEY]: keyTag(key) }),
   };
-  const made = runOf((await client.send('POST', 'runs/create', body, z.looseObject({ run }))).run.info);
-  const first = firstOf(await findRuns(client, experimentId, filter)) ?? made;
-  if (first.runId !== made.runId) await client.send('POST', 'runs/delete', { run_id: made.runId }, nothing);
-  return first;
+  return runOf((await client.send('POST', 'runs/create', body, z.looseObject({ run }))).run.info);
 }
+
+/** A quotation mark would end the value in a filter. */
+const keyTag = (key: string): string => key.replaceAll("'", '_');
+
+/** Finds the runs with this key. */
+export const keyFilter = (key: string): string => `tags.\`${RUN_KEY}\` = '${keyTag(key)}'`;
 
 const firstOf = (runs: MlflowRun[]): MlflowRun | null =>
   runs.reduce<MlflowRun | null>((first, run) => (first === null || run.runId < first.runId ? run : first), null);
@@ -126,7 +137,7 @@ export async function endRun(client: MlflowClient, { runId, status }: MlflowRun,
 }
 
 /** As the protocol has them. */
-const pairs = (values: Record<string, string>) => Object.entries(values).map(([key, value]) => ({ key, value }));
+export const pairs = (values: Record<string, string>) => Object.entries(values).map(([key, value]) => ({ key, value }));
 
 /** Sets tags, which may be set again. */
 export const setRunTags = (client: MlflowClient, { runId }: MlflowRun, tags: Record<string, string>): Promise<void> =>
@@ -169,13 +180,51 @@ async function inBatches<T>(items: T[], size: number, send: (part: T[]) => Promi
   for (let start = 0; start < items.length; start += size) await send(items.slice(start, start + size));
 }
 
-/** Puts a file under a run's artifacts, through the server. @throws PipelineFailure `RegistryUnusable` when it keeps none */
-export async function uploadArtifact(client: MlflowClient, run: MlflowRun, path: string, bytes: Uint8Array) {
-  const root = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.+)$/.exec(run.artifactUri)?.[1];
-  if (root === undefined)
-    throw new PipelineFailure(
-      'RegistryUnusable',
-      `The MLflow server does not keep artifacts itself (they would be at a ${run.artifactUri.split(':')[0]!}: address): start it with --artifacts-destination and without --default-artifact-root.`,
-    );
-  await client.putArtifact(`${root}/${path}`, bytes);
+/** A run with its parameters and tags; `null` when there is none, and deleted ones have `active: false`. */
+export interface WholeRun extends MlflowRun {
+  active: boolean;
+  params: Map<string, string>;
+  tags: Map<string, string>;
+}
+
+export async function getRun(client: MlflowClient, runId: string): Promise<WholeRun | null> {
+  const pair = z.looseObject({ key: z.string(), value: z.string().default('') });
+  const data = z.looseObject({ params: z.array(pair).default([]), tags: z.array(pair).default([]) });
+  const info = runInfo.extend({ lifecycle_stage: z.string() });
+  const answer = z.looseObject({ run: z.looseObject({ info, data: data.default({ params: [], tags: [] }) }) });
+  try {
+    const { run } = await client.get('runs/get', { run_id: runId }, answer);
+    const asMap = (pairs: z.infer<typeof pair>[]) => new Map(pairs.map(({ key, value }) => [key, value]));
+    const { params, tags } = run.data;
+    const active = run.info.lifecycle_stage === 'active';
+    return { ...runOf(run.info), active, params: asMap(params), tags: asMap(tags) };
+  } catch (error) {
+    if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
+    throw error;
+  }
+}
+
+/**
+ * Logs one parameter that is written once and for all.
+ * @returns false when it is there with another value, which stays
+ */
+export async function claimParam(
+  client: MlflowClient,
+  runId: string,
+  { key, value }: { key: string; value: string },
+): Promise<boolean> {
+  try {
+    await client.send('POST', 'runs/log-parameter', { run_id: runId, key, value }, nothing);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MlflowRefusal) || error.code !== 'INVALID_PARAMETER_VALUE') throw error;
+    const there = (await getRun(client, runId))?.params.get(key);
+    if (there === undefined) throw error;
+    return there === value;
+  }
+}
+
+/** Deletes a run; it may be deleted again. */
+export async function deleteRun(client: MlflowClient, runId: string): Promise<void> {
+  await client.send('POST', 'runs/delete', { run_id: runId }, nothing);
 }

@@ -1,11 +1,11 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MODEL_NAME } from '../contracts/definition.js';
-import { PipelineFailure } from '../contracts/failures.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { appendEvent, readLog } from './event-log.js';
 import { pointersOf, type StoredVersion, saidBefore, withHistory } from './history.js';
 import { withLock } from './lock.js';
+import { checkedName, noVersion } from './refusals.js';
 import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from './registry.js';
 
 /**
@@ -28,9 +28,7 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
       const text = await readFile(join(versionsOf(name), `${version}.json`), 'utf8');
       return withHistory(JSON.parse(text) as StoredVersion, log);
     } catch (error) {
-      if (isMissing(error))
-        throw new Error(`Model ${name} has no version ${version}; see npm run models.`, { cause: error });
-      throw error;
+      throw isMissing(error) ? noVersion(name, version, error) : error;
     }
   }
 
@@ -89,15 +87,6 @@ export function createEmbeddedRegistry(root: string, now: () => Date): ModelRegi
     log: async (name) => readLog(placeOf(name)),
   };
   return registry;
-}
-
-function checkedName(name: string): string {
-  if (!MODEL_NAME.test(name))
-    throw new PipelineFailure(
-      'DefinitionInvalid',
-      'A model name has lower-case letters, digits and hyphens, at most 63.',
-    );
-  return name;
 }
 
 async function entries(directory: string): Promise<string[]> {

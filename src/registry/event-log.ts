@@ -1,14 +1,9 @@
 import { open, readFile, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PipelineFailure } from '../contracts/failures.js';
-import { isMissing, sha256Of, writeFileAtomic } from '../store/files.js';
+import { isMissing, writeFileAtomic } from '../store/files.js';
+import { chained, type Head, parsed, requireHeads, seal, START, type Tampered } from './chain.js';
 import type { Cause, LogEntry, RegistryEvent } from './registry.js';
-
-/** The end of the log as its last writer knew it. */
-type Head = Pick<LogEntry, 'sequence' | 'hash'>;
-
-/** What the first entry follows. */
-const START: Head = { sequence: 0, hash: '0'.repeat(64) };
 
 const logOf = (place: string) => join(place, 'promotions.jsonl');
 const headOf = (place: string) => join(place, 'promotions.head.json');
@@ -21,18 +16,13 @@ const headOf = (place: string) => join(place, 'promotions.head.json');
  * @throws PipelineFailure `LogTampered`
  */
 export async function readLog(place: string): Promise<LogEntry[]> {
-  // Others may write meanwhile: what they had written before must be there, and no more than they wrote until after.
   const before = await readHead(place);
-  const log = chained(place, completeLines(await bytesOf(logOf(place))).toString('utf8'));
-  const after = await readHead(place);
-  if (log.length < before.sequence)
-    throw tampered(place, log.length + 1, `is missing, as the head file knows ${before.sequence} lines`);
-  if (log.length > after.sequence + 1)
-    throw tampered(place, after.sequence + 2, 'is more than one line beyond what the head file knows');
-  for (const { sequence, hash } of [before, after]) {
-    const entry = log[sequence - 1];
-    if (entry && entry.hash !== hash) throw tampered(place, sequence, 'is not the one whose hash the head file has');
-  }
+  const lines = completeLines(await bytesOf(logOf(place)))
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1);
+  const log = chained(lines, tamperedAt(place));
+  requireHeads(log, before, await readHead(place), tamperedAt(place));
   return log;
 }
 
@@ -44,44 +34,9 @@ export async function readLog(place: string): Promise<LogEntry[]> {
 export async function appendEvent(place: string, event: RegistryEvent & Cause, at: Date): Promise<void> {
   const last: Head = (await readLog(place)).at(-1) ?? START;
   if ((await readHead(place)).sequence !== last.sequence) await writeHead(place, last);
-  const sequence = last.sequence + 1;
-  const text = JSON.stringify({ ...event, sequence, at: at.toISOString(), previousHash: last.hash, hash: undefined });
-  await appendLine(logOf(place), sealed(text));
-  await writeHead(place, { sequence, hash: sha256Of(text) });
-}
-
-/** The JSON text of an entry with its hash as the last member. */
-const sealed = (text: string): string => `${text.slice(0, -1)},"hash":"${sha256Of(text)}"}`;
-
-function chained(place: string, text: string): LogEntry[] {
-  const log: LogEntry[] = [];
-  for (const line of text.split('\n').slice(0, -1)) {
-    const number = log.length + 1;
-    const entry = parsed(line);
-    if (entry === null) throw tampered(place, number, 'is not a JSON object');
-    const { hash, ...rest } = entry;
-    if (hash === undefined)
-      throw tampered(
-        place,
-        number,
-        'has no hash; a registry made by an earlier development version has to be moved away',
-      );
-    if (entry.sequence !== number) throw tampered(place, number, `says that it is entry ${String(entry.sequence)}`);
-    if (entry.previousHash !== (log.at(-1) ?? START).hash)
-      throw tampered(place, number, 'does not have the hash of the line before');
-    if (sealed(JSON.stringify(rest)) !== line) throw tampered(place, number, 'does not fit its own hash');
-    log.push(entry as LogEntry);
-  }
-  return log;
-}
-
-function parsed(text: string): Partial<LogEntry> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const { line, head } = seal(event, last, at);
+  await appendLine(logOf(place), line);
+  await writeHead(place, head);
 }
 
 async function readHead(place: string): Promise<Head> {
@@ -89,7 +44,7 @@ async function readHead(place: string): Promise<Head> {
   if (bytes.length === 0) return START;
   const { sequence, hash } = parsed(bytes.toString('utf8')) ?? {};
   if (Number.isSafeInteger(sequence) && sequence! > 0 && typeof hash === 'string') return { sequence: sequence!, hash };
-  throw tampered(place, 1, 'cannot be checked, as promotions.head.json is not the head file of a log');
+  throw tamperedAt(place)(1, 'cannot be checked, as promotions.head.json is not the head file of a log');
 }
 
 const writeHead = (place: string, { sequence, hash }: Head): Promise<void> =>
@@ -119,9 +74,11 @@ async function appendLine(path: string, line: string): Promise<void> {
   }
 }
 
-const tampered = (place: string, line: number, what: string): PipelineFailure =>
-  new PipelineFailure(
-    'LogTampered',
-    `The log of model ${basename(place)} was tampered with: line ${line} of its promotions.jsonl ${what}; restore ` +
-      'promotions.jsonl and promotions.head.json from a backup (what serves keeps serving).',
-  );
+const tamperedAt =
+  (place: string): Tampered =>
+  (line, what) =>
+    new PipelineFailure(
+      'LogTampered',
+      `The log of model ${basename(place)} was tampered with: line ${line} of its promotions.jsonl ${what}; restore ` +
+        'promotions.jsonl and promotions.head.json from a backup (what serves keeps serving).',
+    );

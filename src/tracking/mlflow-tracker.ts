@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FoldMetrics } from '../contracts/results.js';
+import { uploadArtifact } from '../mlflow/artifacts.js';
 import type { MlflowClient } from '../mlflow/client.js';
 import {
   endRun,
@@ -11,7 +12,6 @@ import {
   type MlflowRun,
   type RunEnd,
   setRunTags,
-  uploadArtifact,
 } from '../mlflow/runs.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { checkContent, checkFiles } from './check-content.js';

@@ -1,4 +1,5 @@
 import type { TrainingReport } from '../contracts/report.js';
+import { runKey } from '../mlflow/run-key.js';
 import {
   confusionPoints,
   estimatePoints,
@@ -10,7 +11,6 @@ import {
   tagsOf,
 } from './content.js';
 import type { RunEnd } from '../mlflow/runs.js';
-import { runKey } from './run-key.js';
 import type { ReportFiles } from './tracker.js';
 
 /** A refused gate or a rejection is an outcome and no failure. */

@@ -1,4 +1,5 @@
 import type { FoldMetrics, LeaderboardRow } from '../contracts/results.js';
+import { runKey } from '../mlflow/run-key.js';
 import {
   confusionPoints,
   estimatePoints,
@@ -10,7 +11,6 @@ import {
   tablePoints,
   tagsOf,
 } from './content.js';
-import { runKey } from './run-key.js';
 import type { TrackedTraining } from './tracker.js';
 
 /** The run of the pipeline: what was asked for and from which data. How it ended comes later. */

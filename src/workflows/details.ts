@@ -2,6 +2,7 @@ import type { Definition } from '../contracts/definition.js';
 import type { MetricName } from '../contracts/metrics.js';
 import type { CheckOutcome } from '../contracts/monitoring.js';
 import type { PipelineStatus, StageStatus } from '../contracts/pipeline.js';
+import { searchLine } from '../contracts/search-line.js';
 import type { GateVerdict, LeaderboardRow, Rejects } from '../contracts/results.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
@@ -13,6 +14,7 @@ export function describeRun(status: PipelineStatus, { model, selection }: Defini
     waiting,
     '| | stage | found |\n|---|---|---|\n' + status.stages.map(stageRow).join('\n'),
     status.leaderboard.length > 0 ? '**Leaderboard**\n\n' + leaderboardTable(status.leaderboard, selection.metric) : '',
+    searchList(status.leaderboard, selection.metric),
     status.gate ? describeGate(status.gate) : '',
     status.warnings.length > 0
       ? '**Warnings**\n\n' + status.warnings.map(({ message }) => `- ${message}`).join('\n')
@@ -34,6 +36,11 @@ function leaderboardTable(rows: LeaderboardRow[], selected: MetricName): string 
     return `| ${candidate}${without === null ? '' : ` without ${without}`} | ${values.join(' | ')} |`;
   });
   return [`| candidate | ${shown.join(' | ')} |`, `|---|${'---|'.repeat(shown.length)}`, ...body].join('\n');
+}
+
+function searchList(rows: LeaderboardRow[], selected: MetricName): string {
+  const lines = rows.map((row) => searchLine(row, selected)).filter((line) => line !== null);
+  return lines.length > 0 ? '**Options**\n\n' + lines.map((line) => `- ${line}`).join('\n') : '';
 }
 
 function describeGate({ unchanged, passed, checks }: GateVerdict): string {

@@ -41,10 +41,10 @@ export const alerting: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 10 },
 };
 
-/** Reports: whoever waits for a run or a check is not to wait long for its report. */
+/** Reports: whoever waits for a run or a check is not to wait long for its report, but a server may start anew. */
 export const reporting: ActivityOptions = {
   ...common,
   scheduleToCloseTimeout: '10 minutes',
   startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 5 },
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
 };

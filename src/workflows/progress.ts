@@ -60,17 +60,29 @@ export function trackProgress(definition: Definition) {
       publish();
     },
 
-    /** A stage of many steps, shown as they arrive and reused when all of them were. */
-    fanOut: (name: Stage, describe: (rows: LeaderboardRow[]) => string, start: () => Promise<Step<LeaderboardRow>>[]) =>
+    /**
+     * A stage of many steps, shown as they arrive and reused when all of them were. Steps that give `null` have no row
+     * in the leaderboard.
+     */
+    fanOut: (
+      name: Stage,
+      describe: (rows: LeaderboardRow[]) => string,
+      start: (tally: Tally) => Promise<Step<LeaderboardRow> | null>[],
+    ) =>
       stage(name, describe, async () => {
-        const running = start().map(async (step, _, all) => {
-          const done = await step;
-          status.leaderboard.push(done.result);
-          status.stages.find((known) => known.stage === name)!.found = `${status.leaderboard.length} of ${all.length}`;
+        const tally = tallyOf((text) => {
+          status.stages.find((known) => known.stage === name)!.found = text;
           publish();
+        });
+        const rows = start(tally);
+        tally.plan(rows.length);
+        const running = rows.map(async (row) => {
+          const done = await row;
+          if (done !== null) status.leaderboard.push(done.result);
+          tally.done();
           return done;
         });
-        const steps = await Promise.all(running);
+        const steps = (await Promise.all(running)).filter((step) => step !== null);
         return { reused: steps.every(({ reused }) => reused), result: steps.map(({ result }) => result) };
       }),
 
@@ -127,6 +139,23 @@ export function trackProgress(definition: Definition) {
       status.report = await report(definition, status, end, this.warn);
       publish();
     },
+  };
+}
+
+/** Counts steps of a stage. */
+export interface Tally {
+  /** Announces this many more. */
+  plan: (steps: number) => void;
+  done: () => void;
+}
+
+/** Tells `7 of 40` after every step that is done. */
+function tallyOf(tell: (text: string) => void): Tally {
+  let planned = 0;
+  let done = 0;
+  return {
+    plan: (steps) => void (planned += steps),
+    done: () => tell(`${++done} of ${planned}`),
   };
 }
 

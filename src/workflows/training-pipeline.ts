@@ -10,6 +10,7 @@ import { deploy } from './deploy-child.js';
 import { monitor } from './monitor-stage.js';
 import { cloud, compute, io } from './profiles.js';
 import { type Progress, trackProgress } from './progress.js';
+import { withSearches } from './search-options.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
 const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, evaluateCandidate, judgeCandidate } =
@@ -61,11 +62,12 @@ async function learnAndDeploy(
         { ...compute, summary: without === null ? candidate.name : `${candidate.name} without ${without}` },
         [{ definition, matrix: features.matrix, candidate, without, reuse }],
       );
-    const leaderboard = await progress.fanOut('train', found.train(definition.selection.metric), () =>
-      [null, ...leaveOut(features.suspicious, definition.columns.length)].flatMap((without) =>
-        definition.candidates.map((candidate) => train(candidate, without)),
-      ),
-    );
+    const leaderboard = await progress.fanOut('train', found.train(definition.selection.metric), (tally) => {
+      const measure = withSearches({ definition, features, reuse, tally, warn: progress.warn }, train);
+      return [null, ...leaveOut(features.suspicious, definition.columns.length)].flatMap((without) =>
+        definition.candidates.map((candidate) => measure(candidate, without)),
+      );
+    });
     return { features, leaderboard };
   };
   const [profile, { features, leaderboard }] = await Promise.all([profiling, learning()]);

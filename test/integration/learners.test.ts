@@ -66,7 +66,8 @@ async function compare(): Promise<Map<string, Compared>> {
 const columnsOf = ({ columns }: Table) => columns.map((_, j) => feature(`x${j}`));
 
 /** A candidate as a definition that names its kind alone has it. */
-const withDefaults = (kind: 'linear-svm' | 'neural-network') => candidateSchema.parse({ kind }) as CandidateDefinition;
+const withDefaults = (kind: 'linear-svm' | 'neural-network') =>
+  ({ ...candidateSchema.parse({ kind }), search: null }) as CandidateDefinition;
 
 /** Means over all folds. */
 function validate(candidate: CandidateDefinition, { table, repeats }: Compared): Scores {

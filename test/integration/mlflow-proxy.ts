@@ -14,6 +14,7 @@ export interface Withheld {
 export async function startProxy(target: string) {
   let waiting: { match: Withheld; arrived: () => void }[] = [];
   const kept = new Set<ServerResponse>();
+  let losing: { left: number; lost: boolean } | null = null;
 
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(request);
@@ -31,6 +32,11 @@ export async function startProxy(target: string) {
       held.arrived();
       return;
     }
+    if (losing !== null && --losing.left === 0) {
+      losing.lost = true;
+      response.destroy();
+      return;
+    }
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
     response.end(bytes);
   };
@@ -43,6 +49,11 @@ export async function startProxy(target: string) {
     uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** Keeps back the answer to the first such request; settles when it was done. */
     withhold: (match: Withheld) => new Promise<void>((arrived) => waiting.push({ match, arrived })),
+    /** Hangs up instead of answering the request that comes as this one from now, 1 for the next; whether it did. */
+    lose(request: number): { readonly lost: boolean } {
+      losing = { left: request, lost: false };
+      return losing;
+    },
     /** Cuts the connections whose answers were kept back. */
     cut() {
       for (const response of kept) response.destroy();

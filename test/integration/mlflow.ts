@@ -13,6 +13,8 @@ const PATIENCE_MS = 10_000;
 export interface MlflowServer {
   /** What `MLFLOW_TRACKING_URI` is to be. */
   uri: string;
+  /** Holds its database `mlflow.db`, and what it keeps as `artifacts/<experiment>/<run>/artifacts/...`. */
+  directory: string;
   /** Ends it; {@link MlflowServer.start} brings it back with all it had. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
@@ -56,7 +58,7 @@ export async function startMlflow(): Promise<MlflowServer> {
     await close();
     throw error;
   }
-  return { uri, start, stop, close };
+  return { uri, directory, start, stop, close };
 }
 
 function launch(port: number, directory: string) {

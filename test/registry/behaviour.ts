@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelRegistry, Recordable, VersionDraft } from '../../src/registry/registry.js';
-import { draftOf } from './draft.js';
 
-const NAME = 'anemia-detection';
 const promote = (version: number) =>
   ({ alias: 'champion', version, by: 'train-1', reason: 'passed its gate' }) as const;
 const LINEAGE = { workflowId: 'train-1' };
@@ -22,50 +20,67 @@ const traffic = (percent: number) =>
     ],
   }) satisfies Recordable;
 
-const judged = (digit: string, workflowId: string, gate: VersionDraft['gate']): VersionDraft => {
-  const draft = draftOf(digit);
-  return { ...draft, gate, lineage: { ...draft.lineage, workflowId } };
-};
+const judged = (draft: VersionDraft, workflowId: string, gate: VersionDraft['gate']): VersionDraft => ({
+  ...draft,
+  gate,
+  lineage: { ...draft.lineage, workflowId },
+});
 
-/** What every registry must do. `open` gives a fresh, empty one. */
-export function registryBehaviour(name: string, open: () => Promise<ModelRegistry>) {
-  describe(name, () => {
+/** What a test of the behaviour works with. */
+export interface Opened {
+  registry: ModelRegistry;
+  /** Name of a model that nobody has used; names that begin with it are free, too. */
+  name: string;
+  /** A version whose model bytes depend on the digit alone, and whose artifacts the registry can find. */
+  draftOf: (digit: string, name?: string) => VersionDraft;
+}
+
+/** What every registry must do. `open` may give one that others use, with other names. */
+export function registryBehaviour(title: string, open: () => Promise<Opened>) {
+  describe(title, () => {
+    const modelsOf = async ({ registry, name }: Opened) =>
+      (await registry.models()).filter((known) => known.startsWith(name));
+
     it('is empty at first', async () => {
-      const registry = await open();
-      expect(await registry.models()).toEqual([]);
-      expect(await registry.versions(NAME)).toEqual([]);
-      expect(await registry.alias(NAME, 'champion')).toBeNull();
-      expect(await registry.log(NAME)).toEqual([]);
+      const opened = await open();
+      const { registry, name } = opened;
+      expect(await modelsOf(opened)).toEqual([]);
+      expect(await registry.versions(name)).toEqual([]);
+      expect(await registry.alias(name, 'champion')).toBeNull();
+      expect(await registry.log(name)).toEqual([]);
     });
 
     it('numbers versions and gives the same one for the same model bytes', async () => {
-      const registry = await open();
+      const opened = await open();
+      const { registry, name, draftOf } = opened;
       const first = await registry.register(draftOf('a'));
       const second = await registry.register(draftOf('b'));
       expect([first.version, second.version]).toEqual([1, 2]);
       expect(await registry.register(draftOf('a'))).toEqual(first);
-      expect(await registry.versions(NAME)).toEqual([first, second]);
-      expect(await registry.version(NAME, 2)).toMatchObject(draftOf('b'));
-      expect(await registry.models()).toEqual([NAME]);
+      expect(await registry.versions(name)).toEqual([first, second]);
+      expect(await registry.version(name, 2)).toMatchObject(draftOf('b'));
+      expect(await modelsOf(opened)).toEqual([name]);
     });
 
     it('keeps models apart', async () => {
-      const registry = await open();
+      const opened = await open();
+      const { registry, name, draftOf } = opened;
       await registry.register(draftOf('a'));
-      expect((await registry.register(draftOf('a', 'other'))).version).toBe(1);
-      expect(await registry.models()).toEqual([NAME, 'other']);
+      const other = `${name}-other`;
+      expect((await registry.register(draftOf('a', other))).version).toBe(1);
+      expect(await modelsOf(opened)).toEqual([name, other]);
     });
 
     it('moves aliases and writes each move down once', async () => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
       await registry.register(draftOf('b'));
-      await registry.setAlias(NAME, promote(1));
-      await registry.setAlias(NAME, promote(1));
-      await registry.setAlias(NAME, promote(2));
-      expect((await registry.alias(NAME, 'champion'))?.version).toBe(2);
-      expect(await registry.alias(NAME, 'candidate')).toBeNull();
-      const log = await registry.log(NAME);
+      await registry.setAlias(name, promote(1));
+      await registry.setAlias(name, promote(1));
+      await registry.setAlias(name, promote(2));
+      expect((await registry.alias(name, 'champion'))?.version).toBe(2);
+      expect(await registry.alias(name, 'candidate')).toBeNull();
+      const log = await registry.log(name);
       expect(log).toMatchObject([
         { event: 'alias', alias: 'champion', sequence: 1, version: 1, previous: null },
         { event: 'alias', alias: 'champion', sequence: 2, version: 2, previous: 1 },
@@ -74,52 +89,54 @@ export function registryBehaviour(name: string, open: () => Promise<ModelRegistr
     });
 
     it('refuses an alias on a version that is not there', async () => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
-      await expect(registry.setAlias(NAME, promote(7))).rejects.toThrow('no version 7');
-      expect(await registry.alias(NAME, 'champion')).toBeNull();
+      await expect(registry.setAlias(name, promote(7))).rejects.toThrow('no version 7');
+      expect(await registry.alias(name, 'champion')).toBeNull();
     });
 
     it('takes an alias away', async () => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
-      await registry.setAlias(NAME, promote(1));
-      await registry.setAlias(NAME, { ...promote(1), version: null });
-      expect(await registry.aliases(NAME)).toEqual(new Map());
+      await registry.setAlias(name, promote(1));
+      await registry.setAlias(name, { ...promote(1), version: null });
+      expect(await registry.aliases(name)).toEqual(new Map());
     });
 
     it('appends a gate that judged differently and shows the latest verdict', async () => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
-      expect(await registry.log(NAME)).toEqual([]);
+      expect(await registry.log(name)).toEqual([]);
       const checks = [{ rule: 'not worse than version 2', passed: false, found: 'worse' }];
-      const refused = judged('a', 'train-2', { passed: false, checks });
+      const refused = judged(draftOf('a'), 'train-2', { passed: false, checks });
       expect((await registry.register(refused)).gate).toEqual({ passed: false, checks });
       await registry.register(refused);
-      expect(await registry.versions(NAME)).toMatchObject([{ version: 1, gate: refused.gate, lineage: LINEAGE }]);
-      expect((await registry.register(judged('a', 'train-2', { passed: true, checks: [] }))).gate.passed).toBe(true);
+      expect(await registry.versions(name)).toMatchObject([{ version: 1, gate: refused.gate, lineage: LINEAGE }]);
+      expect((await registry.register(judged(draftOf('a'), 'train-2', { passed: true, checks: [] }))).gate.passed).toBe(
+        true,
+      );
       const again = { event: 'gate', version: 1, run: 'train-2', by: 'train-2', reason: 'judged again' };
-      expect(await registry.log(NAME)).toMatchObject([
+      expect(await registry.log(name)).toMatchObject([
         { ...again, passed: false, checks },
         { ...again, passed: true, checks: [] },
       ]);
     });
 
     it('shows the decisions on a version, oldest first', async () => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       const { decisions } = await registry.register(draftOf('a'));
       expect(decisions).toEqual([]);
       await registry.register(draftOf('b'));
-      await registry.record(NAME, { ...DECISION, decision: 'rejected' });
-      await registry.record(NAME, DECISION);
+      await registry.record(name, { ...DECISION, decision: 'rejected' });
+      await registry.record(name, DECISION);
       const { by, reason, run } = DECISION;
       const common = { by, reason, run, at: expect.stringMatching(/Z$/) as string };
       const shown = [
         { ...common, decision: 'rejected' },
         { ...common, decision: 'approved' },
       ];
-      expect((await registry.version(NAME, 1)).decisions).toEqual(shown);
-      expect((await registry.versions(NAME)).map((version) => version.decisions)).toEqual([shown, []]);
+      expect((await registry.version(name, 1)).decisions).toEqual(shown);
+      expect((await registry.versions(name)).map((version) => version.decisions)).toEqual([shown, []]);
       expect((await registry.register(draftOf('a'))).decisions).toEqual(shown);
     });
 
@@ -152,35 +169,35 @@ export function registryBehaviour(name: string, open: () => Promise<ModelRegistr
       ],
       ['traffic', traffic(90), [{ ...traffic(90), target: 'anemia:canary' }, traffic(80), traffic(90)]],
     ])('records a %s event once, and what differs from it', async (_, said, others) => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
       await registry.register(draftOf('b'));
       for (const entry of [said, said, { ...said, by: 'another', reason: 'another' }, ...others])
-        await registry.record(NAME, entry);
-      await registry.record(NAME, others.at(-1)!);
-      expect(await registry.log(NAME)).toMatchObject([said, ...others]);
+        await registry.record(name, entry);
+      await registry.record(name, others.at(-1)!);
+      expect(await registry.log(name)).toMatchObject([said, ...others]);
     });
 
     it('does not mind in which order shares are told', async () => {
-      const registry = await open();
+      const { registry, name } = await open();
       const { shares, ...rest } = traffic(90);
-      await registry.record(NAME, { ...rest, shares });
-      await registry.record(NAME, { ...rest, shares: [...shares].reverse() });
-      expect(await registry.log(NAME)).toHaveLength(1);
+      await registry.record(name, { ...rest, shares });
+      await registry.record(name, { ...rest, shares: [...shares].reverse() });
+      expect(await registry.log(name)).toHaveLength(1);
     });
 
     it.each([GATE, DECISION, BACK])('refuses a $event event on a version that is not there', async (entry) => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
-      await expect(registry.record(NAME, { ...entry, version: 7 })).rejects.toThrow('no version 7');
-      expect(await registry.log(NAME)).toEqual([]);
+      await expect(registry.record(name, { ...entry, version: 7 })).rejects.toThrow('no version 7');
+      expect(await registry.log(name)).toEqual([]);
     });
 
     it('chains the entries', async () => {
-      const registry = await open();
+      const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
-      for (const entry of [traffic(90), DECISION, BACK]) await registry.record(NAME, entry);
-      const log = await registry.log(NAME);
+      for (const entry of [traffic(90), DECISION, BACK]) await registry.record(name, entry);
+      const log = await registry.log(name);
       expect(log.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
       expect(log.map(({ previousHash }) => previousHash)).toEqual(['0'.repeat(64), log[0]?.hash, log[1]?.hash]);
     });

@@ -1,13 +1,26 @@
+import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import type { Estimate, MetricTable } from '../../src/contracts/metrics.js';
 import { METRIC_NAMES } from '../../src/contracts/metrics.js';
 import type { VersionDraft } from '../../src/registry/registry.js';
+import type { ArtifactStore } from '../../src/store/artifact-store.js';
 
 const estimate: Estimate = { value: 0.9, low: 0.8, high: 1 };
 const metrics = Object.fromEntries(METRIC_NAMES.map((name) => [name, estimate])) as MetricTable;
-const artifact = (digit: string) => ({ uri: `file:///store/${digit}`, sha256: digit.repeat(64), bytes: 3 });
+const NAME = 'anemia-detection';
+const nowhere = (digit: string) => ({ uri: `file:///store/${digit}`, sha256: digit.repeat(64), bytes: 3 });
 
-/** A version whose model bytes have a hash made of one digit. */
-export const draftOf = (digit: string, name = 'anemia-detection'): VersionDraft => ({
+/** A version whose model bytes have a hash made of one digit, in no store. */
+export const draftOf = (digit: string, name = NAME): VersionDraft => draftWith(nowhere, digit, name);
+
+/** The same with artifacts that this store has; different digits of 0 to f are different bytes. */
+export async function draftsIn(store: ArtifactStore): Promise<(digit: string, name: string) => VersionDraft> {
+  const refs = new Map<string, ArtifactRef>();
+  for (const digit of '0123456789abcdef')
+    refs.set(digit, await store.put(new TextEncoder().encode(JSON.stringify({ artifact: digit }))));
+  return (digit, name) => draftWith((known) => refs.get(known)!, digit, name);
+}
+
+const draftWith = (artifact: (digit: string) => ArtifactRef, digit: string, name: string): VersionDraft => ({
   name,
   model: artifact(digit),
   portable: {

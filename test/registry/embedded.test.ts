@@ -11,7 +11,11 @@ import { draftOf } from './draft.js';
 
 const clock = () => new Date('2026-01-02T03:04:05Z');
 
-registryBehaviour('embedded registry', async () => createEmbeddedRegistry(await temporaryDirectory(), clock));
+registryBehaviour('embedded registry', async () => ({
+  registry: createEmbeddedRegistry(await temporaryDirectory(), clock),
+  name: 'anemia-detection',
+  draftOf,
+}));
 
 it('is safe with writers in two processes', async () => {
   const root = await temporaryDirectory();

@@ -90,6 +90,17 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
         search: null,
         warnings: [],
       }),
+    nestedCrossValidate: () => step({ scores: artifact('13'), warnings: [] }),
+    concludeSearch: ({ candidate, trials, nested, warnings }) =>
+      step<LeaderboardRow>({
+        ...{ candidate: candidate.name, kind: candidate.kind, without: null, metrics: metricsAround(0.93) },
+        ...{ confusion, rows: 83, folds: 5, repeats: nested.length, foldMetrics: artifact('14'), warnings },
+        options: trials.at(-1)!.options,
+        search: {
+          ...{ method: candidate.search!.method, measured: trials.length, planned: candidate.search!.trials.length },
+          ...{ winner: trials[0]!.value, best: [] },
+        },
+      }),
     fitCandidate: () =>
       step({
         model: artifact('a'),

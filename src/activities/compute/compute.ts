@@ -1,13 +1,16 @@
 import type {
   CompareWindowInput,
   CompareWindowOutput,
+  ConcludeSearchInput,
   CrossValidateInput,
   EvaluateInput,
   FeaturesInput,
   FitInput,
   JudgeInput,
+  NestedRepeatInput,
   ProfileInput,
 } from './inputs.js';
+import type { NestedResult } from '../../contracts/option-search.js';
 import type {
   EvaluationResult,
   FeaturesResult,
@@ -22,6 +25,8 @@ export interface Tasks {
   profile: { input: ProfileInput; output: ProfileResult };
   features: { input: FeaturesInput; output: FeaturesResult };
   crossValidate: { input: CrossValidateInput; output: LeaderboardRow };
+  nestedRepeat: { input: NestedRepeatInput; output: NestedResult };
+  concludeSearch: { input: ConcludeSearchInput; output: LeaderboardRow };
   fit: { input: FitInput; output: FitResult };
   evaluate: { input: EvaluateInput; output: EvaluationResult };
   compareWindow: { input: CompareWindowInput; output: CompareWindowOutput };

@@ -3,7 +3,8 @@ import type { CandidateDefinition, Definition } from '../../contracts/definition
 import type { Estimate, MetricName } from '../../contracts/metrics.js';
 import type { Comparison, TimeWindow } from '../../contracts/monitoring.js';
 import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
-import type { LeaderboardRow } from '../../contracts/results.js';
+import type { MeasuredTrial, NestedResult } from '../../contracts/option-search.js';
+import type { LeaderboardRow, Warning } from '../../contracts/results.js';
 import type { ModelVersion } from '../../registry/registry.js';
 
 export interface ProfileInput {
@@ -24,6 +25,29 @@ export interface CrossValidateInput extends Pick<
   candidate: CandidateDefinition;
   /** Feature to leave out, `null` for none. */
   without: string | null;
+}
+
+/** Of one candidate whose options were searched. */
+export interface NestedRepeatInput extends Omit<CrossValidateInput, 'candidate' | 'without'> {
+  /** The candidate with the options of each trial that was measured. */
+  trials: CandidateDefinition[];
+  /** 0 for the first. */
+  repeat: number;
+  innerFolds: number;
+  /** What options are chosen by. */
+  metric: MetricName;
+}
+
+export interface ConcludeSearchInput extends Pick<Definition, 'validation' | 'calibration' | 'threshold'> {
+  /** Its search holds all trials, also those that were not measured. */
+  candidate: CandidateDefinition;
+  metric: MetricName;
+  /** At least one, in the order of the definition. */
+  trials: MeasuredTrial[];
+  /** At least one. */
+  nested: NestedResult[];
+  /** What the search itself has to say. */
+  warnings: Warning[];
 }
 
 export interface FitInput extends Pick<

@@ -1,19 +1,20 @@
 import { type MetricName, LOWER_IS_BETTER } from '../../contracts/metrics.js';
 import type { TrainingReport } from '../../contracts/report.js';
+import { searchLine } from '../../contracts/search-line.js';
 import type { LeaderboardRow } from '../../contracts/results.js';
 import { draw } from '../charts/draw.js';
 import { intervalPlot } from '../charts/interval-plot.js';
 import { count, interval, metricLabel, percent, ratio, sentence } from '../format.js';
-import { html } from '../markup.js';
+import { html, type Markup } from '../markup.js';
 import type { Section } from '../page.js';
-import { charts, table, tag, withNote } from '../parts.js';
+import { bullets, charts, table, tag, withNote } from '../parts.js';
 
 const SHOWN: MetricName[] = ['rocAuc', 'averagePrecision', 'accuracy', 'recall', 'specificity', 'precision', 'brier'];
 
 /** All candidates by their cross-validated metrics. */
 export function leaderboardSection(report: TrainingReport): Section {
   const { status, selectionMetric, confidence } = report;
-  const first = status.leaderboard[0];
+  const first = status.leaderboard.find(({ search }) => !search) ?? status.leaderboard[0];
   if (!first)
     return {
       id: 'leaderboard',
@@ -38,9 +39,18 @@ export function leaderboardSection(report: TrainingReport): Section {
           ],
         })),
       ),
+      searchesOf(report),
       charts([draw(plotOf(report))], true),
     ],
   };
+}
+
+/** How options were found, where they were searched. */
+function searchesOf({ status, selectionMetric }: TrainingReport): Markup | null {
+  const lines = status.leaderboard
+    .map((row) => searchLine(row, selectionMetric, metricLabel(selectionMetric)))
+    .filter((line) => line !== null);
+  return lines.length > 0 ? bullets(lines) : null;
 }
 
 const headOf = (metric: MetricName) =>

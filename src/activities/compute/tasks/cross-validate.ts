@@ -1,22 +1,10 @@
-import { PipelineFailure } from '../../../contracts/failures.js';
 import type { LeaderboardRow, Warning } from '../../../contracts/results.js';
 import { crossValidate } from '../../../ml/cross-validate.js';
 import { scoreRows } from '../../../serving/predict.js';
 import type { CrossValidateInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
-import { loadMatrix, validationRows } from './matrix-rows.js';
+import { loadMatrix, requireFolds, validationRows } from './matrix-rows.js';
 import { putJson } from './put-json.js';
-
-/** The sample must hold a row of each class for every fold, as the training rows do. */
-function requireFolds(rows: Int32Array, labels: Uint8Array, folds: number): void {
-  const positives = rows.reduce((sum, row) => sum + labels[row]!, 0);
-  const fewest = Math.min(positives, rows.length - positives);
-  if (fewest < folds)
-    throw new PipelineFailure(
-      'DataContract',
-      `The smaller class has ${fewest} rows in the cross-validation sample of ${rows.length}, fewer than the ${folds} folds; raise validation.maxRows.`,
-    );
-}
 
 /** Repeated stratified cross-validation of one candidate on the training rows. */
 export async function crossValidateTask(input: CrossValidateInput, context: TaskContext): Promise<LeaderboardRow> {

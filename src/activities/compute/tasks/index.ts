@@ -1,11 +1,13 @@
 import type { ArtifactStore } from '../../../store/artifact-store.js';
 import type { TaskName, Tasks } from '../compute.js';
 import { compareWindowTask } from './compare-window.js';
+import { concludeSearchTask } from './conclude-search.js';
 import { crossValidateTask } from './cross-validate.js';
 import { evaluateTask } from './evaluate.js';
 import { featuresTask } from './features.js';
 import { fitTask } from './fit.js';
 import { judgeTask } from './judge.js';
+import { nestedRepeatTask } from './nested-repeat.js';
 import { profileTask } from './profile.js';
 
 /** What a task may use besides its input. */
@@ -20,6 +22,8 @@ const TASKS: { [K in TaskName]: Task<K> } = {
   profile: profileTask,
   features: featuresTask,
   crossValidate: crossValidateTask,
+  nestedRepeat: nestedRepeatTask,
+  concludeSearch: concludeSearchTask,
   fit: fitTask,
   evaluate: evaluateTask,
   judge: judgeTask,

@@ -1,5 +1,6 @@
 import type { ColumnDefinition, Definition } from '../../../contracts/definition.js';
 import type { ArtifactRef } from '../../../contracts/artifact.js';
+import { PipelineFailure } from '../../../contracts/failures.js';
 import { decodeMatrix } from '../../../data/matrix.js';
 import { stratifiedSample } from '../../../ml/split.js';
 import type { Table } from '../../../ml/table.js';
@@ -40,3 +41,29 @@ export const validationRows = (
   train: Int32Array,
   { validation, split }: Pick<Definition, 'validation' | 'split'>,
 ): Int32Array => stratifiedSample(labels, train, validation.maxRows, split.seed);
+
+/** The sample must hold a row of each class for every fold, as the training rows do. */
+export function requireFolds(rows: Int32Array, labels: Uint8Array, folds: number): void {
+  const fewest = smallerClass(rows, labels);
+  if (fewest < folds)
+    throw new PipelineFailure(
+      'DataContract',
+      `The smaller class has ${fewest} rows in the cross-validation sample of ${rows.length}, fewer than the ${folds} folds; raise validation.maxRows.`,
+    );
+}
+
+/** Every outer training part must hold a row of each class for every inner fold. */
+export function requireInnerFolds(rows: Int32Array, labels: Uint8Array, folds: number, innerFolds: number): void {
+  const fewest = smallerClass(rows, labels);
+  const left = fewest - Math.ceil(fewest / folds);
+  if (left < innerFolds)
+    throw new PipelineFailure(
+      'DataContract',
+      `The smaller class has ${left} rows in an outer training part, fewer than the ${innerFolds} folds on which options are chosen; lower search.innerFolds or raise validation.folds.`,
+    );
+}
+
+function smallerClass(rows: Int32Array, labels: Uint8Array): number {
+  const positives = rows.reduce((sum, row) => sum + labels[row]!, 0);
+  return Math.min(positives, rows.length - positives);
+}

@@ -1,0 +1,34 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll } from 'vitest';
+import { createMlflowClient } from '../../src/mlflow/http-client.js';
+import { createMlflowRegistry } from '../../src/registry/mlflow.js';
+import { createFileStore } from '../../src/store/file-store.js';
+import { registryBehaviour } from '../registry/behaviour.js';
+import { draftsIn } from '../registry/draft.js';
+import { makeDirectory } from '../support/temp.js';
+import { type MlflowServer, startMlflow } from './mlflow.js';
+
+let mlflow: MlflowServer;
+let directory: string;
+let used = 0;
+
+beforeAll(async () => {
+  [mlflow, directory] = await Promise.all([startMlflow(), makeDirectory()]);
+});
+
+afterAll(async () => {
+  await mlflow.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+registryBehaviour('MLflow registry', async () => {
+  const store = createFileStore(directory);
+  const draftIn = await draftsIn(store);
+  const name = `behaviour-${String(++used).padStart(2, '0')}`;
+  const client = createMlflowClient({ uri: mlflow.uri, authorization: null });
+  return {
+    registry: createMlflowRegistry({ client, store, now: () => new Date() }),
+    name,
+    draftOf: (digit, of = name) => draftIn(digit, of),
+  };
+});
