@@ -35,7 +35,17 @@ const VENDORS = ['@temporalio/*', '@aws-sdk/*', '@duckdb/*', 'danfojs-node', 'pi
 const PURE = 'ml and serving are pure: they import nothing from the rest but contracts.';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.local/', '.services/', '.test-build-*/', 'coverage/', 'test/replay/histories/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.local/',
+      '.services/',
+      '.test-build-*/',
+      'coverage/',
+      'test/replay/histories/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

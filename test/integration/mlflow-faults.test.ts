@@ -201,7 +201,8 @@ describe('what was changed on the server', () => {
     const { registry, draftOf, sql, reader } = opened;
     await registry().register(draftOf('a', 'edited'));
     for (const run of ['train-1', 'train-2', 'train-3']) await registry().record('edited', approval(run));
-    const [{ id, params, tags } = { id: '', params: {}, tags: {} }] = await reader.runs('edited log');
+    const [run] = await reader.runs('edited log');
+    const { id, params, tags } = run!;
     const setParam = (key: string, value: string) =>
       sql('update params set value = ? where run_uuid = ? and key = ?', value, id, key);
 
