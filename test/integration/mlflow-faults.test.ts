@@ -174,10 +174,10 @@ describe('what was changed on the server', () => {
     for (const name of ['led-away', 'elsewhere']) await registry().register(draftOf('a', name));
     const [[own], [other]] = [await versionsOf('led-away'), await versionsOf('elsewhere')];
     const { run_id, tags } = own!;
-    const other_bytes = tags.map(({ key, value }) => ({ key, value: key === 'mlops.sha256' ? 'b'.repeat(64) : value }));
+    const otherBytes = tags.map(({ key, value }) => ({ key, value: key === 'mlops.sha256' ? 'b'.repeat(64) : value }));
     for (const source of [other!.source, `${own!.source}/../../elsewhere`, 's3://elsewhere/model'])
       await reader
-        .ask('model-versions/create', { name: 'led-away', source, run_id, tags: other_bytes })
+        .ask('model-versions/create', { name: 'led-away', source, run_id, tags: otherBytes })
         .catch((error: unknown) => expect(String(error)).toContain('INVALID_PARAMETER_VALUE'));
     expect(await versionsOf('led-away')).not.toHaveLength(1);
     await expect(registry().versions('led-away')).rejects.toMatchObject({
