@@ -58,8 +58,10 @@ function pathOf(path: PropertyKey[]): string {
 
 const kindOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'a list' : article(typeof value));
 
-const article = (noun: string) =>
-  noun === 'array' ? 'a list' : noun === 'tuple' ? 'a pair' : `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+/** What zod calls otherwise than people do. */
+const NOUNS: Partial<Record<string, string>> = { array: 'a list', tuple: 'a pair', int: 'a whole number' };
+
+const article = (noun: string) => NOUNS[noun] ?? `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 function nearest(unknown: string, path: PropertyKey[], raw: unknown): string {
   const known = knownKeys(path, raw);

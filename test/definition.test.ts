@@ -146,7 +146,7 @@ describe('a definition', () => {
     [
       'candidates.0.search',
       random({ maxDepth: { low: 1.5, high: 3 } }),
-      'a number at "candidates[0].search.options.maxDepth.low" where an int',
+      'a number at "candidates[0].search.options.maxDepth.low" where a whole number',
     ],
     [
       'candidates.0.search',
