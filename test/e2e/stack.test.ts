@@ -141,7 +141,10 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
       expect(await home.stack()).toBeNull();
       // The stack may still be closing what it had opened when the command tells why.
       for (const port of Object.values(home.ports))
-        await expect.poll(() => isListening(port), { timeout: LIMIT_MS }).toBe(port === home.ports[which]);
+        await until(
+          () => isListening(port),
+          (listening) => listening === (port === home.ports[which]),
+        );
     } finally {
       await new Promise((resolve) => other.close(resolve));
       for (const close of closing) await close();

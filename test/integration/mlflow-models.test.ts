@@ -28,7 +28,8 @@ const modelOf = (kind: CandidateKind) => `by-${kind}`;
 const bytesOf = (column: ArrayBufferView) => Buffer.from(column.buffer, column.byteOffset, column.byteLength);
 
 beforeAll(async () => {
-  [temporal, mlflow, directory] = await Promise.all([startTemporal(), startMlflow(), makeDirectory()]);
+  temporal = await startTemporal(); // before MLflow, whose start leaves it no processor
+  [mlflow, directory] = await Promise.all([startMlflow(), makeDirectory()]);
   lab = await openLab(temporal, 'default', (close) => closing.unshift(close), { MLFLOW_TRACKING_URI: mlflow.uri });
   await lab.work();
   const runs = CANDIDATE_KINDS.map(async (kind, k) => {

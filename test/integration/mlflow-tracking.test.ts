@@ -22,7 +22,8 @@ let reader: ReturnType<typeof mlflowReader>;
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  [temporal, mlflow] = await Promise.all([startTemporal({ namespaces: ['quiet', 'killed'] }), startMlflow()]);
+  temporal = await startTemporal({ namespaces: ['quiet', 'killed'] }); // before MLflow, whose start leaves it no processor
+  mlflow = await startMlflow();
   reader = mlflowReader(mlflow.uri);
 });
 
