@@ -1,10 +1,13 @@
-import type { MlflowClient } from '../mlflow/client.js';
+import { type MlflowClient, MlflowRefusal } from '../mlflow/client.js';
 import { setModelAlias, setVersionTag } from '../mlflow/models.js';
 import { pointersOf } from './history.js';
 import type { Alias, LogEntry } from './registry.js';
 
 /** Looks before one gives up for this try, as others keep changing it. */
 const LOOKS = 20;
+
+/** MLflow may refuse one of two who set the same at once; so many refusals are taken for such before one is passed on. */
+const REFUSALS = 5;
 
 /** Tags of a version: the latest verdict of its gate, and the latest decision on it. */
 export const GATE = 'mlops.gate';
@@ -25,10 +28,17 @@ interface Shown<T> {
  * stays, and at the first look mends what a killed writer left.
  */
 async function untilShown<T>(look: () => Promise<Shown<T>[]>): Promise<void> {
+  let refusals = 0;
   for (let again = 0; again < LOOKS; again++) {
     const different = (await look()).filter(({ wanted, found }) => wanted !== found);
     if (different.length === 0) return;
-    for (const { wanted, set } of different) await set(wanted);
+    for (const { wanted, set } of different) {
+      try {
+        await set(wanted);
+      } catch (error) {
+        if (!(error instanceof MlflowRefusal) || ++refusals > REFUSALS) throw error;
+      }
+    }
   }
   throw new Error('Others changed what MLflow shows of a model all the time; try again.');
 }

@@ -15,12 +15,9 @@ const NAMES = ['breast-cancer', 'wine', 'digits'] as const;
 const KINDS = ['cart', 'random-forest', 'gradient-boosting'] as const;
 const FARTHEST = 0.01;
 
-/**
- * The same in both programs. Trees are searched in histograms: ml-cart, the exact search, knows no least number of rows
- * in a leaf, so that ours is not scikit-learn's tree but one whose small leaves were merged afterwards.
- */
+/** The same in both programs. */
 const OPTIONS = {
-  cart: { maxDepth: 4, minLeafRows: 5, exactUpToRows: 0 },
+  cart: { maxDepth: 4, minLeafRows: 5 },
   'random-forest': { trees: 50, maxDepth: 6, minLeafRows: 2 },
   'gradient-boosting': { trees: 50, learningRate: 0.1, maxDepth: 3, minLeafRows: 5, l2Regularization: 1 },
 };
