@@ -76,7 +76,9 @@ export async function status(
       print(`${handle.workflowId}  ${state.name.toLowerCase()}`);
       if (known === null)
         print('No worker answers; the run goes on when one is back (npm run stack, or npm run worker).');
-      for (const { stage, state, found } of known?.stages ?? []) print(`  ${stage.padEnd(9)} ${found || state}`);
+      const ended = state.name === 'RUNNING' ? null : state.name.toLowerCase();
+      for (const { stage, state, found } of known?.stages ?? [])
+        print(`  ${stage.padEnd(9)} ${found || (state === 'running' ? (ended ?? state) : state)}`);
     }
     return 0;
   });

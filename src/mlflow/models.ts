@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type MlflowClient, MlflowRefusal } from './client.js';
-import { pairs } from './runs.js';
+import { pairs } from './run-data.js';
 
 /** A registered model: what holds versions and aliases. */
 export interface MlflowModel {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
 import { type MlflowClient, MlflowRefusal } from './client.js';
+import { pairs, setRunTags } from './run-data.js';
 
 /** Tag by which a run is found again; its value is unique within an experiment. */
 export const RUN_KEY = 'mlops.key';
@@ -28,6 +29,9 @@ export interface RunDraft {
   tags: Record<string, string>;
 }
 
+/** Tag of the run that stands for its key. */
+const KEPT = 'mlops.kept';
+
 /** Has MLflow 3 show an experiment as training, not as traces of language models. */
 const KIND = { 'mlflow.experimentKind': 'custom_model_development' };
 
@@ -43,6 +47,9 @@ const runInfo = z.looseObject({
   artifact_uri: z.string(),
 });
 const run = z.looseObject({ info: runInfo });
+const pair = z.looseObject({ key: z.string(), value: z.string().default('') });
+
+const asMap = (found: z.infer<typeof pair>[]) => new Map(found.map(({ key, value }) => [key, value]));
 
 /** Id of the experiment of this name, which is made when there is none. */
 export async function ensureExperiment(client: MlflowClient, name: string): Promise<string> {
@@ -75,17 +82,27 @@ async function experimentCalled(client: MlflowClient, name: string): Promise<str
   );
 }
 
-/** The run with this key, which is made when there is none. Of two that were made at once, the same one stays for all. */
+/**
+ * The run with this key, which is made when there is none. One is marked as kept by the first who uses it, so that another,
+ * which the server made late of a request that was given up, never takes its place; what is not kept is deleted.
+ */
 export async function ensureRun(client: MlflowClient, draft: RunDraft): Promise<MlflowRun> {
-  const { experimentId } = draft;
-  const filter = keyFilter(draft.key);
-  const known = firstOf(await findRuns(client, experimentId, filter));
-  if (known !== null) return known;
-  const made = await createRun(client, draft);
-  const first = firstOf(await findRuns(client, experimentId, filter)) ?? made;
-  if (first.runId !== made.runId) await deleteRun(client, made.runId);
+  const find = () => findRuns(client, draft.experimentId, keyFilter(draft.key));
+  let found = await find();
+  if (found.length === 0) {
+    await createRun(client, draft);
+    found = await find();
+  }
+  const [first, ...others] = found.sort(
+    (a, b) => Number(isKept(b)) - Number(isKept(a)) || (a.runId < b.runId ? -1 : 1),
+  );
+  if (first === undefined) throw new Error(`The MLflow run ${draft.name} went while it was made; try again.`);
+  if (!isKept(first)) await setRunTags(client, first, { [KEPT]: 'true' });
+  for (const other of others) if (!isKept(other)) await deleteRun(client, other.runId);
   return first;
 }
+
+const isKept = ({ tags }: FoundRun): boolean => tags.has(KEPT);
 
 /** Makes a run, whether there is one with this key or not. */
 export async function createRun(client: MlflowClient, draft: RunDraft): Promise<MlflowRun> {
@@ -105,19 +122,22 @@ const keyTag = (key: string): string => key.replaceAll("'", '_');
 /** Finds the runs with this key. */
 export const keyFilter = (key: string): string => `tags.\`${RUN_KEY}\` = '${keyTag(key)}'`;
 
-const firstOf = (runs: MlflowRun[]): MlflowRun | null =>
-  runs.reduce<MlflowRun | null>((first, run) => (first === null || run.runId < first.runId ? run : first), null);
+/** A run with its tags. */
+export interface FoundRun extends MlflowRun {
+  tags: Map<string, string>;
+}
 
 /** Runs of an experiment that fit a filter, without deleted ones, by its pages. */
-export async function findRuns(client: MlflowClient, experimentId: string, filter: string): Promise<MlflowRun[]> {
-  const answer = z.looseObject({ runs: z.array(run).default([]), next_page_token: z.string().default('') });
-  const found: MlflowRun[] = [];
+export async function findRuns(client: MlflowClient, experimentId: string, filter: string): Promise<FoundRun[]> {
+  const tagged = run.extend({ data: z.looseObject({ tags: z.array(pair).default([]) }).default({ tags: [] }) });
+  const answer = z.looseObject({ runs: z.array(tagged).default([]), next_page_token: z.string().default('') });
+  const found: FoundRun[] = [];
   let token = '';
   do {
     const page = token === '' ? {} : { page_token: token };
     const body = { experiment_ids: [experimentId], filter, max_results: PAGE, run_view_type: 'ACTIVE_ONLY', ...page };
     const { runs, next_page_token } = await client.send('POST', 'runs/search', body, answer);
-    found.push(...runs.map(({ info }) => runOf(info)));
+    found.push(...runs.map(({ info, data }) => ({ ...runOf(info), tags: asMap(data.tags) })));
     token = next_page_token;
   } while (token !== '');
   return found;
@@ -136,65 +156,18 @@ export async function endRun(client: MlflowClient, { runId, status }: MlflowRun,
   await client.send('POST', 'runs/update', { run_id: runId, status: end, end_time: endTime }, nothing);
 }
 
-/** As the protocol has them. */
-export const pairs = (values: Record<string, string>) => Object.entries(values).map(([key, value]) => ({ key, value }));
-
-/** Sets tags, which may be set again. */
-export const setRunTags = (client: MlflowClient, { runId }: MlflowRun, tags: Record<string, string>): Promise<void> =>
-  inBatches(pairs(tags), BATCH.tags, (part) => logBatch(client, runId, { tags: part }));
-
-/** Logs parameters; the same values may be logged again, others are refused. */
-export const logParams = (client: MlflowClient, { runId }: MlflowRun, params: Record<string, string>): Promise<void> =>
-  inBatches(pairs(params), BATCH.params, (part) => logBatch(client, runId, { params: part }));
-
-/** One value of a metric, at a time in milliseconds since 1970. */
-export interface MetricPoint {
-  key: string;
-  value: number;
-  step: number;
-  timestamp: number;
-}
-
-/** What one request may hold (mlflow/utils/validation.py of 3.17). */
-const BATCH = { metrics: 1000, params: 100, tags: 100 };
-
-/**
- * Logs points that are not there yet. MLflow appends, so those up to the latest step of their metric are left out.
- * @param points of each metric in ascending steps, the same in every try
- */
-export async function logMetrics(client: MlflowClient, { runId }: MlflowRun, points: MetricPoint[]): Promise<void> {
-  const latest = z.looseObject({ key: z.string(), step: z.coerce.number().default(0) });
-  const data = z.looseObject({ metrics: z.array(latest).default([]) });
-  const answer = z.looseObject({ run: z.looseObject({ data: data.default({ metrics: [] }) }) });
-  const { run } = await client.get('runs/get', { run_id: runId }, answer);
-  const reached = new Map(run.data.metrics.map(({ key, step }) => [key, step]));
-  const missing = points.filter(({ key, step }) => step > (reached.get(key) ?? -1));
-  await inBatches(missing, BATCH.metrics, (part) => logBatch(client, runId, { metrics: part }));
-}
-
-async function logBatch(client: MlflowClient, runId: string, part: object): Promise<void> {
-  await client.send('POST', 'runs/log-batch', { run_id: runId, ...part }, nothing);
-}
-
-async function inBatches<T>(items: T[], size: number, send: (part: T[]) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += size) await send(items.slice(start, start + size));
-}
-
 /** A run with its parameters and tags; `null` when there is none, and deleted ones have `active: false`. */
-export interface WholeRun extends MlflowRun {
+export interface WholeRun extends FoundRun {
   active: boolean;
   params: Map<string, string>;
-  tags: Map<string, string>;
 }
 
 export async function getRun(client: MlflowClient, runId: string): Promise<WholeRun | null> {
-  const pair = z.looseObject({ key: z.string(), value: z.string().default('') });
   const data = z.looseObject({ params: z.array(pair).default([]), tags: z.array(pair).default([]) });
   const info = runInfo.extend({ lifecycle_stage: z.string() });
   const answer = z.looseObject({ run: z.looseObject({ info, data: data.default({ params: [], tags: [] }) }) });
   try {
     const { run } = await client.get('runs/get', { run_id: runId }, answer);
-    const asMap = (pairs: z.infer<typeof pair>[]) => new Map(pairs.map(({ key, value }) => [key, value]));
     const { params, tags } = run.data;
     const active = run.info.lifecycle_stage === 'active';
     return { ...runOf(run.info), active, params: asMap(params), tags: asMap(tags) };

@@ -1,7 +1,8 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import { downloadArtifact, uploadArtifact } from '../mlflow/artifacts.js';
 import type { MlflowClient } from '../mlflow/client.js';
-import { claimParam, getRun, setRunTags, type WholeRun } from '../mlflow/runs.js';
+import { setRunTags } from '../mlflow/run-data.js';
+import { claimParam, getRun, type WholeRun } from '../mlflow/runs.js';
 import { sha256Of } from '../store/files.js';
 import { chained, type Head, requireHeads, seal, START, type Tampered } from './chain.js';
 import type { Cause, LogEntry, RegistryEvent } from './registry.js';

@@ -2,7 +2,7 @@ import { downloadArtifact, uploadArtifact } from '../mlflow/artifacts.js';
 import type { MlflowClient } from '../mlflow/client.js';
 import { createVersion, deleteVersion, listVersions, type MlflowVersion } from '../mlflow/models.js';
 import { runKey } from '../mlflow/run-key.js';
-import { ensureExperiment, ensureRun, getRun, type MlflowRun } from '../mlflow/runs.js';
+import { claimParam, ensureExperiment, ensureRun, getRun, type MlflowRun } from '../mlflow/runs.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { sha256Of } from '../store/files.js';
 import type { StoredVersion } from './history.js';
@@ -13,6 +13,9 @@ import { corrupt, MODEL_DIRECTORY, uploadFiles } from './version-files.js';
 /** Tags of a version: the hash of its model's bytes, which is what makes it this version, and of its document. */
 const MODEL_HASH = 'mlops.sha256';
 const DOCUMENT_HASH = 'mlops.version_sha256';
+
+/** Parameter of a run: the hash of the model whose files it holds. */
+const REGISTERED = 'registered.sha256';
 
 /** Artifact of a version's run: the draft it was registered with. */
 const DOCUMENT = 'version.json';
@@ -81,13 +84,16 @@ export function mlflowVersions({ client, store, now }: VersionTools) {
     return new TextDecoder().decode(bytes);
   }
 
-  /** The run of the pipeline, or, when another version has its files there already, one below it. */
-  async function runFor({ name, lineage, model }: VersionDraft, known: MlflowVersion[]): Promise<MlflowRun> {
+  /**
+   * The run of the pipeline, or, when the files of another model are there, one below it: a parameter is written once,
+   * so of two models that one run registers at the same time the first has it.
+   */
+  async function runFor({ name, lineage, model }: VersionDraft): Promise<MlflowRun> {
     const experimentId = await ensureExperiment(client, name);
     const draft = { experimentId, name: lineage.workflowId, startTime: now().getTime() };
     const key = runKey(lineage);
     const parent = await ensureRun(client, { ...draft, key, tags: {} });
-    if (!known.some(({ runId }) => runId === parent.runId)) return parent;
+    if (await claimParam(client, parent.runId, { key: REGISTERED, value: model.sha256 })) return parent;
     const tags = { 'mlflow.parentRunId': parent.runId };
     return ensureRun(client, { ...draft, key: `${key}/${model.sha256}`, tags });
   }
@@ -95,7 +101,7 @@ export function mlflowVersions({ client, store, now }: VersionTools) {
   /** The files first, so that a version has all it tells of from the moment that it is there. */
   async function create(draft: VersionDraft): Promise<void> {
     const { name, model, lineage, gate } = draft;
-    const run = await runFor(draft, await listVersions(client, name));
+    const run = await runFor(draft);
     await uploadFiles(client, store, run, draft);
     const bytes = new TextEncoder().encode(`${JSON.stringify(draft, null, 2)}\n`);
     await uploadArtifact(client, run, DOCUMENT, bytes);

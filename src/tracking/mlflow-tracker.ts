@@ -2,17 +2,8 @@ import { z } from 'zod';
 import type { FoldMetrics } from '../contracts/results.js';
 import { uploadArtifact } from '../mlflow/artifacts.js';
 import type { MlflowClient } from '../mlflow/client.js';
-import {
-  endRun,
-  ensureExperiment,
-  ensureRun,
-  findRuns,
-  logMetrics,
-  logParams,
-  type MlflowRun,
-  type RunEnd,
-  setRunTags,
-} from '../mlflow/runs.js';
+import { logMetrics, logParams, setRunTags } from '../mlflow/run-data.js';
+import { endRun, ensureExperiment, ensureRun, findRuns, type MlflowRun, type RunEnd } from '../mlflow/runs.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { checkContent, checkFiles } from './check-content.js';
 import type { RunContent, RunFile } from './content.js';

@@ -114,6 +114,15 @@ describe('several at once', () => {
     expect(kept).toHaveLength(2);
   });
 
+  it('register different models of one pipeline run, each with its own files', async () => {
+    const { registry, emptyRegistry, draftOf } = opened;
+    const drafts = ['a', 'b'].map((digit) => draftOf(digit, 'siblings'));
+    const made = await Promise.all(drafts.map((draft) => registry().register(draft)));
+    expect(made.map(({ version }) => version).sort()).toEqual([1, 2]);
+    for (const { version, model } of made)
+      expect((await emptyRegistry().version('siblings', version)).model).toEqual(model);
+  });
+
   it('register the same model as one version', async () => {
     const { registry, draftOf } = opened;
     const draft = draftOf('a', 'twins');

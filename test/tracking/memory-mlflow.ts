@@ -29,9 +29,10 @@ export class AnswerLost extends Error {}
 export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () => false) {
   const experiments = new Map<string, string>();
   const runs = new Map<string, MemoryRun>();
+  const deleted = new Set<string>();
   const artifacts = new Map<string, Uint8Array>();
   let requests = 0;
-  let made = 0;
+  let made = 0; // ids descend: those of MLflow have no order
 
   const runOf = (id: unknown): MemoryRun => {
     const run = runs.get(String(id));
@@ -52,7 +53,7 @@ export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () =>
     },
     'runs/create': ({ experiment_id, run_name, start_time, tags }) => {
       const run: MemoryRun = {
-        ...{ id: `run${++made}`, experiment: String(experiment_id), name: String(run_name), status: 'RUNNING' },
+        ...{ id: `run${999 - made++}`, experiment: String(experiment_id), name: String(run_name), status: 'RUNNING' },
         ...{ startTime: Number(start_time), endTime: null, tags: new Map(), params: new Map(), metrics: [] },
         inputs: new Map(),
       };
@@ -76,7 +77,8 @@ export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () =>
       return { run_info: answerOf(run).info };
     },
     'runs/delete': ({ run_id }) => {
-      runs.delete(runOf(run_id).id);
+      if (!deleted.has(String(run_id))) runs.delete(runOf(run_id).id);
+      deleted.add(String(run_id)); // may be deleted again
       return {};
     },
     'runs/set-tag': ({ run_id, key, value }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingReport } from '../../src/contracts/report.js';
+import type { MlflowClient } from '../../src/mlflow/client.js';
 import { createMlflowTracker } from '../../src/tracking/mlflow-tracker.js';
 import { driftReport } from '../report/drift-documents.js';
 import { isoAt } from '../report/made-up.js';
@@ -202,6 +203,24 @@ describe('tries that are repeated', () => {
       return snapshot(mlflow);
     };
     expect(await twice()).toEqual(await twice());
+  });
+
+  it('go on in the run they have when the server makes that of a given-up request late', async () => {
+    const { mlflow, store, tracked, reportOf } = await lab();
+    let late: (() => Promise<unknown>) | null = null;
+    const send: MlflowClient['send'] = (method, path, body, answer) => {
+      if (path !== 'runs/create' || late !== null) return mlflow.client.send(method, path, body, answer);
+      late = () => mlflow.client.send(method, path, body, answer);
+      return Promise.reject(new AnswerLost(path));
+    };
+    const tracker = createMlflowTracker({ client: { ...mlflow.client, send }, store, now: () => new Date(isoAt(1)) });
+    await expect(tracker.trained(tracked)).rejects.toThrow(AnswerLost);
+    await tracker.trained(tracked);
+    const parent = mlflow.run(WORKFLOW);
+    await late!();
+    await tracker.ended(reportOf(trainingReport()), FILES);
+    expect(mlflow.run(WORKFLOW)).toBe(parent);
+    expect(parent.status).toBe('FINISHED');
   });
 
   it('share one run when two come at once', async () => {
