@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
 import { type MlflowClient, MlflowRefusal } from './client.js';
-import { pairs, setRunTags } from './run-data.js';
+import { pairs } from './run-data.js';
 
 /** Tag by which a run is found again; its value is unique within an experiment. */
 export const RUN_KEY = 'mlops.key';
@@ -29,9 +29,6 @@ export interface RunDraft {
   tags: Record<string, string>;
 }
 
-/** Tag of the run that stands for its key. */
-const KEPT = 'mlops.kept';
-
 /** Has MLflow 3 show an experiment as training, not as traces of language models. */
 const KIND = { 'mlflow.experimentKind': 'custom_model_development' };
 
@@ -48,6 +45,11 @@ const runInfo = z.looseObject({
 });
 const run = z.looseObject({ info: runInfo });
 const pair = z.looseObject({ key: z.string(), value: z.string().default('') });
+const runData = z.looseObject({ params: z.array(pair).default([]), tags: z.array(pair).default([]) });
+const wholeRun = z.looseObject({
+  info: runInfo.extend({ lifecycle_stage: z.string() }),
+  data: runData.default({ params: [], tags: [] }),
+});
 
 const asMap = (found: z.infer<typeof pair>[]) => new Map(found.map(({ key, value }) => [key, value]));
 
@@ -82,28 +84,6 @@ async function experimentCalled(client: MlflowClient, name: string): Promise<str
   );
 }
 
-/**
- * The run with this key, which is made when there is none. One is marked as kept by the first who uses it, so that another,
- * which the server made late of a request that was given up, never takes its place; what is not kept is deleted.
- */
-export async function ensureRun(client: MlflowClient, draft: RunDraft): Promise<MlflowRun> {
-  const find = () => findRuns(client, draft.experimentId, keyFilter(draft.key));
-  let found = await find();
-  if (found.length === 0) {
-    await createRun(client, draft);
-    found = await find();
-  }
-  const [first, ...others] = found.sort(
-    (a, b) => Number(isKept(b)) - Number(isKept(a)) || (a.runId < b.runId ? -1 : 1),
-  );
-  if (first === undefined) throw new Error(`The MLflow run ${draft.name} went while it was made; try again.`);
-  if (!isKept(first)) await setRunTags(client, first, { [KEPT]: 'true' });
-  for (const other of others) if (!isKept(other)) await deleteRun(client, other.runId);
-  return first;
-}
-
-const isKept = ({ tags }: FoundRun): boolean => tags.has(KEPT);
-
 /** Makes a run, whether there is one with this key or not. */
 export async function createRun(client: MlflowClient, draft: RunDraft): Promise<MlflowRun> {
   const { experimentId, key, name, startTime, tags } = draft;
@@ -122,22 +102,22 @@ const keyTag = (key: string): string => key.replaceAll("'", '_');
 /** Finds the runs with this key. */
 export const keyFilter = (key: string): string => `tags.\`${RUN_KEY}\` = '${keyTag(key)}'`;
 
-/** A run with its tags. */
+/** A run with its parameters and tags. */
 export interface FoundRun extends MlflowRun {
+  params: Map<string, string>;
   tags: Map<string, string>;
 }
 
 /** Runs of an experiment that fit a filter, without deleted ones, by its pages. */
 export async function findRuns(client: MlflowClient, experimentId: string, filter: string): Promise<FoundRun[]> {
-  const tagged = run.extend({ data: z.looseObject({ tags: z.array(pair).default([]) }).default({ tags: [] }) });
-  const answer = z.looseObject({ runs: z.array(tagged).default([]), next_page_token: z.string().default('') });
+  const answer = z.looseObject({ runs: z.array(wholeRun).default([]), next_page_token: z.string().default('') });
   const found: FoundRun[] = [];
   let token = '';
   do {
     const page = token === '' ? {} : { page_token: token };
     const body = { experiment_ids: [experimentId], filter, max_results: PAGE, run_view_type: 'ACTIVE_ONLY', ...page };
     const { runs, next_page_token } = await client.send('POST', 'runs/search', body, answer);
-    found.push(...runs.map(({ info, data }) => ({ ...runOf(info), tags: asMap(data.tags) })));
+    found.push(...runs.map(foundRunOf));
     token = next_page_token;
   } while (token !== '');
   return found;
@@ -150,27 +130,23 @@ const runOf = (info: z.infer<typeof runInfo>): MlflowRun => ({
   artifactUri: info.artifact_uri,
 });
 
+const foundRunOf = ({ info, data }: z.infer<typeof wholeRun>): FoundRun => ({
+  ...runOf(info),
+  params: asMap(data.params),
+  tags: asMap(data.tags),
+});
+
 /** Ends a run that has not ended; the first end stays. */
 export async function endRun(client: MlflowClient, { runId, status }: MlflowRun, end: RunEnd, endTime: number) {
   if (status !== 'RUNNING' && status !== 'SCHEDULED') return;
   await client.send('POST', 'runs/update', { run_id: runId, status: end, end_time: endTime }, nothing);
 }
 
-/** A run with its parameters and tags; `null` when there is none, and deleted ones have `active: false`. */
-export interface WholeRun extends FoundRun {
-  active: boolean;
-  params: Map<string, string>;
-}
-
-export async function getRun(client: MlflowClient, runId: string): Promise<WholeRun | null> {
-  const data = z.looseObject({ params: z.array(pair).default([]), tags: z.array(pair).default([]) });
-  const info = runInfo.extend({ lifecycle_stage: z.string() });
-  const answer = z.looseObject({ run: z.looseObject({ info, data: data.default({ params: [], tags: [] }) }) });
+/** `null` when there is none; a deleted one has `active: false`. */
+export async function getRun(client: MlflowClient, runId: string): Promise<(FoundRun & { active: boolean }) | null> {
   try {
-    const { run } = await client.get('runs/get', { run_id: runId }, answer);
-    const { params, tags } = run.data;
-    const active = run.info.lifecycle_stage === 'active';
-    return { ...runOf(run.info), active, params: asMap(params), tags: asMap(tags) };
+    const { run } = await client.get('runs/get', { run_id: runId }, z.looseObject({ run: wholeRun }));
+    return { ...foundRunOf(run), active: run.info.lifecycle_stage === 'active' };
   } catch (error) {
     if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
     throw error;

@@ -2,7 +2,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 import { downloadArtifact, uploadArtifact } from '../mlflow/artifacts.js';
 import type { MlflowClient } from '../mlflow/client.js';
 import { setRunTags } from '../mlflow/run-data.js';
-import { claimParam, getRun, type WholeRun } from '../mlflow/runs.js';
+import { claimParam, type FoundRun, getRun } from '../mlflow/runs.js';
 import { sha256Of } from '../store/files.js';
 import { chained, type Head, requireHeads, seal, START, type Tampered } from './chain.js';
 import type { Cause, LogEntry, RegistryEvent } from './registry.js';
@@ -76,14 +76,14 @@ export async function appendMlflowEvent(
 const tagOf = ({ sequence, hash }: Head) => ({ [`${HEAD}${keyOf(sequence)}`]: hash });
 
 /** What the parameter of a line holds. */
-async function held(client: MlflowClient, run: WholeRun, line: string): Promise<string> {
+async function held(client: MlflowClient, run: FoundRun, line: string): Promise<string> {
   if (line.length <= PARAM_CHARACTERS) return line;
   const sha256 = sha256Of(line);
   await uploadArtifact(client, run, fileOf(sha256), new TextEncoder().encode(line));
   return `sha256:${sha256}`;
 }
 
-async function read(place: LogPlace): Promise<{ run: WholeRun; log: LogEntry[]; head: Head }> {
+async function read(place: LogPlace): Promise<{ run: FoundRun; log: LogEntry[]; head: Head }> {
   const tampered = tamperedAt(place);
   for (let again = 1; ; again++) {
     const run = await openRun(place);
@@ -98,7 +98,7 @@ async function read(place: LogPlace): Promise<{ run: WholeRun; log: LogEntry[]; 
   }
 }
 
-async function openRun({ client, name, runId }: LogPlace): Promise<WholeRun> {
+async function openRun({ client, name, runId }: LogPlace): Promise<FoundRun> {
   const run = await getRun(client, runId);
   if (run?.active === true) return run;
   throw new PipelineFailure(
@@ -107,7 +107,7 @@ async function openRun({ client, name, runId }: LogPlace): Promise<WholeRun> {
   );
 }
 
-async function linesOf(place: LogPlace, run: WholeRun): Promise<string[]> {
+async function linesOf(place: LogPlace, run: FoundRun): Promise<string[]> {
   const entries = [...run.params].filter(([key]) => /^\d{6,}$/.test(key)).sort(([a], [b]) => Number(a) - Number(b));
   const lines: string[] = [];
   for (const [key, value] of entries) {
@@ -119,7 +119,7 @@ async function linesOf(place: LogPlace, run: WholeRun): Promise<string[]> {
   return lines;
 }
 
-async function longLine(place: LogPlace, run: WholeRun, number: number, sha256: string): Promise<string> {
+async function longLine(place: LogPlace, run: FoundRun, number: number, sha256: string): Promise<string> {
   const known = place.longLines.get(sha256);
   if (known !== undefined) return known;
   const bytes = await downloadArtifact(place.client, run, fileOf(sha256));
@@ -131,7 +131,7 @@ async function longLine(place: LogPlace, run: WholeRun, number: number, sha256: 
 }
 
 /** The latest that any writer knew. */
-function headOf({ tags }: WholeRun): Head {
+function headOf({ tags }: FoundRun): Head {
   const heads = [...tags].flatMap(([tag, hash]) => {
     const sequence = Number(HEAD_TAG.exec(tag)?.[1] ?? 0);
     return sequence > 0 ? [{ sequence, hash }] : [];

@@ -5,6 +5,8 @@ export interface MemoryRun {
   experiment: string;
   name: string;
   status: string;
+  /** Not deleted. */
+  active: boolean;
   startTime: number;
   endTime: number | null;
   tags: Map<string, string>;
@@ -29,7 +31,6 @@ export class AnswerLost extends Error {}
 export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () => false) {
   const experiments = new Map<string, string>();
   const runs = new Map<string, MemoryRun>();
-  const deleted = new Set<string>();
   const artifacts = new Map<string, Uint8Array>();
   let requests = 0;
   let made = 0; // ids descend: those of MLflow have no order
@@ -37,6 +38,11 @@ export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () =>
   const runOf = (id: unknown): MemoryRun => {
     const run = runs.get(String(id));
     if (run === undefined) throw new MlflowRefusal('RESOURCE_DOES_NOT_EXIST', `No run ${String(id)}`);
+    return run;
+  };
+  const activeRunOf = (id: unknown): MemoryRun => {
+    const run = runOf(id);
+    if (!run.active) throw new MlflowRefusal('INVALID_PARAMETER_VALUE', `Run ${run.id} must be in the 'active' state`);
     return run;
   };
 
@@ -54,6 +60,7 @@ export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () =>
     'runs/create': ({ experiment_id, run_name, start_time, tags }) => {
       const run: MemoryRun = {
         ...{ id: `run${999 - made++}`, experiment: String(experiment_id), name: String(run_name), status: 'RUNNING' },
+        active: true,
         ...{ startTime: Number(start_time), endTime: null, tags: new Map(), params: new Map(), metrics: [] },
         inputs: new Map(),
       };
@@ -66,27 +73,28 @@ export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () =>
       const wanted = conditionsOf(filter as string);
       const found = [...runs.values()].filter(
         (run) =>
+          run.active &&
           (experiment_ids as string[]).includes(run.experiment) &&
           wanted.every(({ key, value }) => run.tags.get(key) === value),
       );
       return { runs: found.map(answerOf) };
     },
     'runs/update': ({ run_id, status, end_time }) => {
-      const run = runOf(run_id);
+      const run = activeRunOf(run_id);
       Object.assign(run, { status: status ?? run.status, endTime: end_time ?? run.endTime });
       return { run_info: answerOf(run).info };
     },
     'runs/delete': ({ run_id }) => {
-      if (!deleted.has(String(run_id))) runs.delete(runOf(run_id).id);
-      deleted.add(String(run_id)); // may be deleted again
+      runOf(run_id).active = false; // may be deleted again
       return {};
     },
+    'runs/log-parameter': ({ run_id, key, value }) => calls['runs/log-batch']!({ run_id, params: [{ key, value }] }),
     'runs/set-tag': ({ run_id, key, value }) => {
-      setTags(runOf(run_id), [{ key, value }]);
+      setTags(activeRunOf(run_id), [{ key, value }]);
       return {};
     },
     'runs/log-batch': ({ run_id, metrics = [], params = [], tags = [] }) => {
-      const run = runOf(run_id);
+      const run = activeRunOf(run_id);
       const points = metrics as MemoryRun['metrics'];
       const settings = params as Pair[];
       if (points.length > 1000 || settings.length > 100 || (tags as Pair[]).length > 100)
@@ -107,7 +115,7 @@ export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () =>
       return {};
     },
     'runs/log-inputs': ({ run_id, datasets }) => {
-      const run = runOf(run_id);
+      const run = activeRunOf(run_id);
       for (const input of datasets as { dataset: { name: string; digest: string } }[]) {
         const { name, digest } = input.dataset;
         if (digest.length > 36) throw new MlflowRefusal('INVALID_PARAMETER_VALUE', 'Digest is too long');
@@ -147,10 +155,11 @@ export function createMemoryMlflow(loseAnswer: (path: string) => boolean = () =>
     experiments,
     artifacts,
     requests: () => requests,
-    runs: () => [...runs.values()],
+    /** Without deleted ones. */
+    runs: () => [...runs.values()].filter(({ active }) => active),
     /** The only run with this name. */
     run(name: string): MemoryRun {
-      const found = [...runs.values()].filter((run) => run.name === name);
+      const found = [...runs.values()].filter((run) => run.active && run.name === name);
       if (found.length !== 1) throw new Error(`${found.length} runs are called ${name}`);
       return found[0]!;
     },
@@ -185,7 +194,7 @@ const answerOf = (run: MemoryRun) => ({
     start_time: run.startTime,
     end_time: run.endTime ?? undefined,
     artifact_uri: `mlflow-artifacts:/${run.experiment}/${run.id}/artifacts`,
-    lifecycle_stage: 'active',
+    lifecycle_stage: run.active ? 'active' : 'deleted',
   },
   data: {
     tags: [...run.tags].map(([key, value]) => ({ key, value })),
