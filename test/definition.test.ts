@@ -4,44 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CANDIDATE_KINDS } from '../src/contracts/definition.js';
 import { learningDigest, loadDefinition, parseDefinition } from '../src/definition.js';
+import { minimal, refusal, setting } from './support/definitions.js';
 import { temporaryDirectory } from './support/temp.js';
 
 const FILE = 'pipelines/anemia.json';
-
-const minimal = () => ({
-  model: 'churn',
-  dataset: { uri: '/data/churn.csv' },
-  columns: [
-    { source: 'Age', name: 'age', range: [0, 120] },
-    { source: 'Spend', name: 'spend', range: [0, 1e6], impute: 'median' },
-  ],
-  target: { source: 'Left', labels: { yes: 1, no: 0 } },
-  candidates: [{ kind: 'cart' }],
-});
-
-/** The sentence that a definition with this change is refused with. */
-function refusal(change: (raw: Record<string, never>) => void): string {
-  const raw = structuredClone(minimal());
-  change(raw as unknown as Record<string, never>);
-  try {
-    parseDefinition(raw, 'churn.json');
-  } catch (error) {
-    expect(error).toMatchObject({ type: 'DefinitionInvalid' });
-    return (error as Error).message;
-  }
-  throw new Error('was accepted');
-}
-
-const grid = (options: object) => ({ method: 'grid', options });
-const random = (options: object, trials = 5) => ({ method: 'random', trials, options });
-
-const setting = (path: string, value: unknown) =>
-  refusal((raw) => {
-    const keys = path.split('.');
-    let parent: Record<string, unknown> = raw;
-    for (const key of keys.slice(0, -1)) parent = (parent[key] ??= {}) as Record<string, unknown>;
-    parent[keys.at(-1)!] = value;
-  });
 
 describe('a definition', () => {
   it('is completed with every default', () => {
@@ -114,61 +80,6 @@ describe('a definition', () => {
     ['calibration', 'plat', 'unknown value at "calibration": choose from none, platt, isotonic.'],
     ['search.maxTrial', 5, '"search.maxTrial": did you mean "maxTrials"?'],
     ['search', { maxTrials: 501 }, '"search.maxTrials" above the limit of 500'],
-    ['candidates.0.search', grid({ maxDept: [2] }), '"candidates[0].search.options.maxDept": did you mean "maxDepth"?'],
-    [
-      'candidates.0.search',
-      grid({ maxDepth: [2, 30] }),
-      '"candidates[0].search.options.maxDepth[1]" above the limit of 20',
-    ],
-    [
-      'candidates.0.search',
-      grid({ maxDepth: [] }),
-      'empty list at "candidates[0].search.options.maxDepth": give at least 1',
-    ],
-    ['candidates.0.search', grid({}), '"candidates[0].search.options" that does not fit: it must name at least one'],
-    ['candidates.0.search', grid({ maxDepth: [3, 3] }), 'it gives 1 distinct trial, where a search needs at least 2'],
-    [
-      'candidates.0.search',
-      grid({ maxDepth: { low: 1, high: 2 } }),
-      'an object at "candidates[0].search.options.maxDepth"',
-    ],
-    [
-      'candidates.0.search',
-      random({ maxDepth: 3 }),
-      'a list of values belongs there, or a range like {"low": 1, "high": 5}',
-    ],
-    [
-      'candidates.0.search',
-      random({ maxDepth: { low: 4, high: 3 } }),
-      'options.maxDepth.high" that does not fit: it must be above low',
-    ],
-    ['candidates.0.search', random({ maxDepth: { low: 1, high: 21 } }), '.maxDepth.high" above the limit of 20'],
-    [
-      'candidates.0.search',
-      random({ maxDepth: { low: 1.5, high: 3 } }),
-      'a number at "candidates[0].search.options.maxDepth.low" where a whole number',
-    ],
-    [
-      'candidates.0.search',
-      random({ exactUpToRows: { low: 0, high: 9, scale: 'log' } }),
-      'it must be above 0 on the log scale',
-    ],
-    ['candidates.0.search', random({ maxDepth: [3, 3] }), 'it gives 1 distinct trial, where a search needs at least 2'],
-    [
-      'candidates.0.search',
-      random({ maxDepth: { low: 1, high: 9 } }, 1),
-      '"candidates[0].search.trials" below the limit of 2',
-    ],
-    [
-      'candidates.0.search',
-      random({ maxDepth: { low: 1, high: 9 } }, 61),
-      '"search.maxTrials" that does not fit: it is 60, but the candidates ask for 61 trials',
-    ],
-    [
-      'candidates.0.search',
-      { method: 'bayes' },
-      'unknown method at "candidates[0].search.method": choose from grid, random.',
-    ],
     ['gate.championRule', 'best', 'unknown value at "gate.championRule": choose from not-worse, better.'],
     ['gate.championConfidence', 0.3, '"gate.championConfidence" below the limit of 0.5'],
     ['candidates', [{ kind: 'cart' }, { kind: 'cart' }], 'must have distinct names'],

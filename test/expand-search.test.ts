@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateDefinition, GradientBoostingOptions, OptionSearch } from '../src/contracts/definition.js';
 import { parseDefinition } from '../src/definition.js';
+import { setting } from './support/definitions.js';
 
 const parse = (candidates: object[], seed = 42) =>
   parseDefinition(
@@ -90,5 +91,39 @@ describe('a search of options', () => {
   it('is one of several, whose trials count together', () => {
     const many = ['a', 'b'].map((name) => boosting(random(31), { name }));
     expect(() => parse(many)).toThrow('it is 60, but the candidates ask for 62 trials');
+  });
+});
+
+const grid = (options: object) => ({ method: 'grid', options });
+const drawn = (options: object, trials = 5) => random(trials, options);
+
+describe('a search', () => {
+  it.each([
+    [grid({ maxDept: [2] }), '"candidates[0].search.options.maxDept": did you mean "maxDepth"?'],
+    [grid({ maxDepth: [2, 30] }), '"candidates[0].search.options.maxDepth[1]" above the limit of 20'],
+    [grid({ maxDepth: [] }), 'empty list at "candidates[0].search.options.maxDepth": give at least 1'],
+    [grid({}), '"candidates[0].search.options" that does not fit: it must name at least one'],
+    [grid({ maxDepth: [3, 3] }), 'it gives 1 distinct trial, where a search needs at least 2'],
+    [grid({ maxDepth: { low: 1, high: 2 } }), 'an object at "candidates[0].search.options.maxDepth"'],
+    [drawn({ maxDepth: 3 }), 'a list of values belongs there, or a range like {"low": 1, "high": 5}'],
+    [drawn({ maxDepth: { low: 4, high: 3 } }), 'options.maxDepth.high" that does not fit: it must be above low'],
+    [drawn({ maxDepth: { low: 1, high: 21 } }), '.maxDepth.high" above the limit of 20'],
+    [
+      drawn({ maxDepth: { low: 1.5, high: 3 } }),
+      'a number at "candidates[0].search.options.maxDepth.low" where a whole number',
+    ],
+    [drawn({ exactUpToRows: { low: 0, high: 9, scale: 'log' } }), 'it must be above 0 on the log scale'],
+    [drawn({ maxDepth: [3, 3] }), 'it gives 1 distinct trial, where a search needs at least 2'],
+    [drawn({ maxDepth: { low: 1, high: 9 } }, 1), '"candidates[0].search.trials" below the limit of 2'],
+    [
+      drawn({ maxDepth: { low: 1, high: 9 } }, 61),
+      '"search.maxTrials" that does not fit: it is 60, but the candidates ask for 61 trials',
+    ],
+    [{ method: 'bayes' }, 'unknown method at "candidates[0].search.method": choose from grid, random.'],
+  ])('%j is refused in one sentence', (search, sentence) => {
+    const message = setting('candidates.0.search', search);
+    expect(message).toContain(sentence);
+    expect(message).toMatch(/^churn\.json (?:has|lacks) .*\.$/);
+    expect(message).not.toContain('\n');
   });
 });

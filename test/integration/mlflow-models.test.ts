@@ -15,6 +15,8 @@ import { type MlflowServer, startMlflow } from './mlflow.js';
 import { serviceProgram } from './services.js';
 
 const ROWS = 10_000;
+/** Of them, those that the deployed endpoint is asked about. */
+const SERVED = 50;
 /** Largest difference between a probability of the Python client and ours. */
 const TOLERANCE = 1e-6;
 
@@ -54,6 +56,8 @@ afterAll(async () => {
   await Promise.all([temporal.teardown(), mlflow.close()]);
 });
 
+const NAMES = ['r', 'g', 'b', 'hb'];
+
 /** Colours and haemoglobin within the ranges of the definition. */
 const random = createRandom(11);
 const columns = [100, 100, 100, 25].map((most) =>
@@ -61,7 +65,7 @@ const columns = [100, 100, 100, 25].map((most) =>
 );
 
 describe('a model of an MLflow server, opened by its own Python client as @champion', () => {
-  it.each(CANDIDATE_KINDS)(`answers ${ROWS} rows as ours does: %s`, async (kind) => {
+  it.each(CANDIDATE_KINDS)(`answers ${ROWS} rows as ours and the endpoint do: %s`, async (kind) => {
     const champion = await lab.registry.alias(modelOf(kind), 'champion');
     const model = parseModelDocument(await lab.store.get(champion!.model));
     expect(model.estimator.kind).toBe(kind);
@@ -83,5 +87,16 @@ describe('a model of an MLflow server, opened by its own Python client as @champ
     );
     expect(differing).toBe(0);
     expect(new Set(labels).size).toBe(2);
+
+    const served = Array.from({ length: SERVED }, (_, row) =>
+      Object.fromEntries(NAMES.map((name, f) => [name, columns[f]![row]!])),
+    );
+    const request = { functionName: modelOf(kind), qualifier: 'live', event: { dataframe_records: served } };
+    const { payload } = await lab.deployer.invoke(request);
+    const answer = payload as { predictions: number[]; scores: number[] };
+    expect(answer.predictions).toEqual(Array.from(labels.slice(0, SERVED), Number));
+    expect(answer.scores).toHaveLength(SERVED);
+    for (const [row, score] of answer.scores.entries())
+      expect(Math.abs(score - probabilities[row]!)).toBeLessThanOrEqual(TOLERANCE);
   });
 });

@@ -1,58 +1,7 @@
-import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
 import { nothingKnown, STAGES } from '../../src/contracts/pipeline.js';
 import type { Evaluation, TrainingReport } from '../../src/contracts/report.js';
-import type { LeaderboardRow } from '../../src/contracts/results.js';
-import { around, calibrationOf, isoAt, MODEL, SHA } from './made-up.js';
-
-function metricsOf(rocAuc: number, recall: number, half: number): MetricTable {
-  const values = [
-    rocAuc,
-    rocAuc - 0.04,
-    0.62 + rocAuc / 3,
-    0.6 + rocAuc / 3,
-    recall,
-    recall,
-    recall,
-    0.97,
-    0.2 - rocAuc / 6,
-    0.6 - rocAuc / 2,
-  ];
-  return Object.fromEntries(METRIC_NAMES.map((name, index) => [name, around(values[index]!, half)])) as MetricTable;
-}
-
-const OPTIONS = {
-  'logistic-regression': { inverseRegularization: 1, maxIterations: 100 },
-  cart: { maxDepth: 3, minLeafRows: 5, exactUpToRows: 1000 },
-  'random-forest': { trees: 50, maxDepth: 6, minLeafRows: 3, featuresPerSplit: 0 },
-};
-
-function candidate(
-  name: keyof typeof OPTIONS,
-  without: string | null,
-  rocAuc: number,
-  recall: number,
-  half: number,
-): LeaderboardRow {
-  return {
-    candidate: name,
-    kind: name,
-    without,
-    metrics: metricsOf(rocAuc, recall, half),
-    confusion: {
-      truePositives: Math.round(210 * recall) / 10,
-      falsePositives: 2.1,
-      trueNegatives: 59.9,
-      falseNegatives: 21 - Math.round(210 * recall) / 10,
-    },
-    rows: 83,
-    folds: 5,
-    repeats: 10,
-    foldMetrics: { uri: 'file:///store/fold-metrics', sha256: SHA('5'), bytes: 2048 },
-    options: OPTIONS[name],
-    search: null,
-    warnings: [],
-  };
-}
+import { candidate, metricsOf } from './made-up-leaderboard.js';
+import { calibrationOf, isoAt, MODEL, SHA } from './made-up.js';
 
 const EVALUATION: Evaluation = {
   rows: 83,
