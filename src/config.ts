@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { type AlertSettings, alertSettings } from './config/alert-settings.js';
+import { filled, portOf } from './config/environment.js';
+import { mlflowServer } from './config/mlflow-settings.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
 /** Everything the programs read from their environment, complete and checked. */
@@ -40,15 +43,6 @@ export interface Config {
 
 /** `local`: our own endpoint. `aws`: whatever the AWS SDK finds in its environment. */
 export type LambdaTarget = { kind: 'local'; endpoint: string } | { kind: 'aws'; region: string };
-
-/** Where alerts go besides the log; `null` for nowhere. */
-export interface AlertSettings {
-  webhook: string | null;
-  /** Signs what the webhook gets. */
-  secret: string | null;
-  /** Absolute path of a module that takes alerts. */
-  ownSink: string | null;
-}
 
 const DEFAULT_PORTS = { temporal: 7233, ui: 8233, lambda: 9233, reports: 9234 };
 
@@ -109,25 +103,6 @@ function lambdaTarget(env: NodeJS.ProcessEnv, port: number): LambdaTarget {
   return { kind: 'aws', region };
 }
 
-/** By the variables that MLflow's own clients read. */
-function mlflowServer(env: NodeJS.ProcessEnv): MlflowOptions | null {
-  const uri = filled(env, 'MLFLOW_TRACKING_URI');
-  if (uri === undefined) return null;
-  const url = URL.canParse(uri) ? new URL(uri) : null;
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new Error(
-      'MLFLOW_TRACKING_URI is not the http: or https: address of a server: files and databases cannot be used directly, so start mlflow server.',
-    );
-  if (url.username !== '' || url.password !== '')
-    throw new Error(
-      'MLFLOW_TRACKING_URI has a user name or password in it: put them into MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
-    );
-  const [token, username] = [filled(env, 'MLFLOW_TRACKING_TOKEN'), filled(env, 'MLFLOW_TRACKING_USERNAME')];
-  if (username !== undefined)
-    return { uri, authorization: { username, password: env['MLFLOW_TRACKING_PASSWORD'] ?? '' } };
-  return { uri, authorization: token === undefined ? null : { token } };
-}
-
 function captureUri(env: NodeJS.ProcessEnv, home: string): string {
   const text = filled(env, 'MLOPS_CAPTURE');
   if (text === undefined) return pathToFileURL(join(home, 'capture')).href;
@@ -135,29 +110,6 @@ function captureUri(env: NodeJS.ProcessEnv, home: string): string {
   if (!text.startsWith('file:'))
     throw new Error('MLOPS_CAPTURE is neither a path nor a file: URI: predictions are captured in files only as yet.');
   return text;
-}
-
-function alertSettings(env: NodeJS.ProcessEnv): AlertSettings {
-  const webhook = filled(env, 'MLOPS_ALERT_WEBHOOK') ?? null;
-  const secret = filled(env, 'MLOPS_ALERT_SECRET') ?? null;
-  if (webhook !== null && secret === null)
-    throw new Error('MLOPS_ALERT_SECRET is not set: alerts are signed with it, so give the webhook a secret.');
-  const module = filled(env, 'MLOPS_ALERT_SINK');
-  return { webhook, secret, ownSink: module === undefined ? null : resolve(module) };
-}
-
-function filled(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const value = env[name]?.trim();
-  return value === '' ? undefined : value;
-}
-
-function portOf(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
-  const text = filled(env, name);
-  if (text === undefined) return fallback;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error(`${name} is not a port: give a whole number from 1 to 65535.`);
-  return port;
 }
 
 const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>

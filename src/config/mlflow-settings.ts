@@ -1,0 +1,21 @@
+import type { MlflowOptions } from '../mlflow/client.js';
+import { type Environment, filled } from './environment.js';
+
+/** By the variables that MLflow's own clients read. */
+export function mlflowServer(env: Environment): MlflowOptions | null {
+  const uri = filled(env, 'MLFLOW_TRACKING_URI');
+  if (uri === undefined) return null;
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Error(
+      'MLFLOW_TRACKING_URI is not the http: or https: address of a server: files and databases cannot be used directly, so start mlflow server.',
+    );
+  if (url.username !== '' || url.password !== '')
+    throw new Error(
+      'MLFLOW_TRACKING_URI has a user name or password in it: put them into MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
+    );
+  const [token, username] = [filled(env, 'MLFLOW_TRACKING_TOKEN'), filled(env, 'MLFLOW_TRACKING_USERNAME')];
+  if (username !== undefined)
+    return { uri, authorization: { username, password: env['MLFLOW_TRACKING_PASSWORD'] ?? '' } };
+  return { uri, authorization: token === undefined ? null : { token } };
+}
