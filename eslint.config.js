@@ -26,6 +26,8 @@ const LAYERS = [
   'mlflow',
   'tracking',
   'portable',
+  'http',
+  'evidently',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
@@ -108,7 +110,15 @@ export default tseslint.config(
       message: 'registry knows store, MLflow and contracts.',
     },
   ]),
-  wall('mlflow', [{ group: [...others('mlflow'), ...ROOT_MODULES], message: 'mlflow stands alone over contracts.' }]),
+  wall('http', [
+    { group: [...others('http'), ...ROOT_MODULES, ...VENDORS], message: 'http stands alone over contracts.' },
+  ]),
+  wall('mlflow', [
+    { group: [...others('mlflow', 'http'), ...ROOT_MODULES], message: 'mlflow knows http and contracts.' },
+  ]),
+  wall('evidently', [
+    { group: [...others('evidently', 'http'), ...ROOT_MODULES], message: 'evidently knows http and contracts.' },
+  ]),
   wall('tracking', [
     {
       group: [...others('tracking', 'mlflow', 'store'), ...ROOT_MODULES],

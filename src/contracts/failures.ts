@@ -19,6 +19,7 @@ export const FAILURE_TYPES = [
   'CaptureNotSwitched',
   'RetrainingBusy',
   'RegistryUnusable',
+  'EvidentlyUnusable',
   'SearchCutShort',
 ] as const;
 

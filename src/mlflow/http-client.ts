@@ -1,5 +1,5 @@
+import { exchange, type Request, type Server } from '../http/exchange.js';
 import { type MlflowClient, type MlflowOptions, MlflowRefusal, REQUEST_TIMEOUT_MS } from './client.js';
-import { exchange, type Request } from './exchange.js';
 import { readAnswer, requireSuccess, unusable } from './verdict.js';
 
 /** The first version that has all that is used: aliases, and parameters of 6000 characters. Tested with 3.17.2. */
@@ -20,15 +20,16 @@ const ARTIFACTS = '/api/2.0/mlflow-artifacts/artifacts/';
 /** Client over HTTP; the server's version is asked for once, before the first request. */
 export function createMlflowClient(options: MlflowOptions): MlflowClient {
   const uri = options.uri.replace(/\/+$/, '');
-  const server = { ...options, uri };
+  const asked = { ...options, uri };
+  const server: Server = { name: 'MLflow', uri, setting: 'MLFLOW_TRACKING_URI', unusable: 'RegistryUnusable' };
   const timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS;
   const headers = headersOf(options.authorization);
 
   const ask = async (what: string, request: Omit<Request, 'timeoutMs'> & { type?: string; timeoutMs?: number }) => {
     const { type, ...rest } = request;
     const sent = type === undefined ? headers : { ...headers, 'content-type': type };
-    const answer = await exchange(uri, sent, { timeoutMs, ...rest });
-    requireSuccess(server, what, answer);
+    const answer = await exchange(server, sent, { timeoutMs, ...rest });
+    requireSuccess(asked, what, answer);
     return answer.body;
   };
 

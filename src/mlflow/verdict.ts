@@ -1,10 +1,7 @@
 import type { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { Answer } from './exchange.js';
+import { type Answer, isPassing } from '../http/exchange.js';
 import { type MlflowOptions, MlflowRefusal } from './client.js';
-
-/** Answers below 500 that ask for another try: too slow, too early, too many. */
-const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** Characters of what a server says no with that are told. */
 const REASON_LENGTH = 300;
@@ -17,7 +14,7 @@ export function requireSuccess({ uri, authorization }: MlflowOptions, what: stri
   const { status, leadsTo } = answer;
   if (status >= 200 && status < 300) return;
   if (status === 401 || status === 403) throw rejected(uri, authorization, answer);
-  if (status >= 500 || TRY_AGAIN.has(status))
+  if (isPassing(status))
     throw new Error(`The MLflow server at ${uri} answered ${status} to ${what}; it is worth another try.`);
   if (leadsTo !== null)
     throw unusable(uri, `it redirects to ${leadsTo}, and redirects are not followed`, 'put the final address into');

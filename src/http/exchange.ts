@@ -1,4 +1,16 @@
-import { PipelineFailure } from '../contracts/failures.js';
+import { type FailureType, PipelineFailure } from '../contracts/failures.js';
+
+/** A server as failures tell of it. */
+export interface Server {
+  /** What it is, like `MLflow`. */
+  name: string;
+  /** Its address without credentials, without a slash at the end. */
+  uri: string;
+  /** The variable that names its address. */
+  setting: string;
+  /** Failure of one that cannot be used. */
+  unusable: FailureType;
+}
 
 /** A request as it goes out. */
 export interface Request {
@@ -20,6 +32,12 @@ export interface Answer {
   leadsTo: string | null;
 }
 
+/** Answers below 500 that ask for another try: too slow, too early, too many. */
+const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Whether a server with this answer may do better the next time. */
+export const isPassing = (status: number): boolean => status >= 500 || TRY_AGAIN.has(status);
+
 /** Faults of TLS that another try meets again. */
 const TLS_FAULTS: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -37,13 +55,13 @@ const TLS_FAULTS: ReadonlySet<string> = new Set([
 /**
  * One request and its whole answer; redirects are not followed, so that credentials go nowhere else.
  * @throws Error, worth another try, when there is no answer in time
- * @throws PipelineFailure `RegistryUnusable` when TLS fails or the answer is longer than the limit
+ * @throws PipelineFailure of the server's own type when TLS fails or the answer is longer than the limit
  */
-export async function exchange(server: string, headers: Record<string, string>, request: Request): Promise<Answer> {
+export async function exchange(server: Server, headers: Record<string, string>, request: Request): Promise<Answer> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), request.timeoutMs);
   try {
-    const response = await fetch(`${server}${request.path}`, {
+    const response = await fetch(`${server.uri}${request.path}`, {
       method: request.method,
       headers,
       body: request.body ?? null,
@@ -52,13 +70,16 @@ export async function exchange(server: string, headers: Record<string, string>, 
     });
     const body = await bodyOf(response, request.limit);
     if (body === null) throw tooLong(server, request.limit);
-    return { status: response.status, body, leadsTo: targetOf(response, server) };
+    return { status: response.status, body, leadsTo: targetOf(response, server.uri) };
   } catch (error) {
     if (error instanceof PipelineFailure) throw error;
     if (controller.signal.aborted)
-      throw new Error(`The MLflow server at ${server} did not answer within ${request.timeoutMs / 1000} s.`, {
-        cause: error,
-      });
+      throw new Error(
+        `The ${server.name} server at ${server.uri} did not answer within ${request.timeoutMs / 1000} s.`,
+        {
+          cause: error,
+        },
+      );
     throw unreachable(server, faultOf(error));
   } finally {
     clearTimeout(timer);
@@ -78,10 +99,10 @@ async function bodyOf(response: Response, limit: number): Promise<Buffer | null>
   return Buffer.concat(chunks);
 }
 
-function targetOf({ status, headers }: Response, server: string): string | null {
+function targetOf({ status, headers }: Response, uri: string): string | null {
   const location = headers.get('location');
-  if (status < 300 || status > 399 || location === null || !URL.canParse(location, server)) return null;
-  return new URL(location, server).origin;
+  if (status < 300 || status > 399 || location === null || !URL.canParse(location, uri)) return null;
+  return new URL(location, uri).origin;
 }
 
 /** The code of what went wrong below HTTP. */
@@ -92,18 +113,18 @@ function faultOf(error: unknown): string {
 }
 
 // The error itself stays behind: it could hold what was sent.
-function unreachable(server: string, fault: string): Error {
+function unreachable({ name, uri, setting, unusable }: Server, fault: string): Error {
   if (!TLS_FAULTS.has(fault))
-    return new Error(`The MLflow server at ${server} could not be reached: ${fault}; is it running?`);
+    return new Error(`The ${name} server at ${uri} could not be reached: ${fault}; is it running?`);
   return new PipelineFailure(
-    'RegistryUnusable',
-    `The MLflow server at ${server} has no TLS certificate that is trusted here (${fault}): name its authority's ` +
-      'certificate in NODE_EXTRA_CA_CERTS, and check that MLFLOW_TRACKING_URI has the right protocol, name and port.',
+    unusable,
+    `The ${name} server at ${uri} has no TLS certificate that is trusted here (${fault}): name its authority's ` +
+      `certificate in NODE_EXTRA_CA_CERTS, and check that ${setting} has the right protocol, name and port.`,
   );
 }
 
-const tooLong = (server: string, limit: number) =>
+const tooLong = ({ name, uri, setting, unusable }: Server, limit: number) =>
   new PipelineFailure(
-    'RegistryUnusable',
-    `The MLflow server at ${server} sent an answer of more than ${limit >> 20} MiB, the most that is read; check that MLFLOW_TRACKING_URI is the address of an MLflow server.`,
+    unusable,
+    `The ${name} server at ${uri} sent an answer of more than ${limit >> 20} MiB, the most that is read; check that ${setting} is the address of a server of ${name}.`,
   );
