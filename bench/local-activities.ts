@@ -31,6 +31,7 @@ export function localActivities(home: string): { activities: Activities; config:
     monitoringLog: openMonitoringLog(config),
     reports: openReports(config),
     tracker: noTracker,
+    snapshots: null,
     schedules: NO_SCHEDULES,
     runs: { isOpen: () => Promise.resolve(false) },
     alerts: [],

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from './config.js';
 import { createLambdaDeployer } from './deploy/lambda-deployer.js';
+import { createEvidentlyPusher } from './evidently/evidently-pusher.js';
+import { createEvidentlyClient } from './evidently/http-client.js';
+import type { SnapshotPusher } from './evidently/snapshot-pusher.js';
 import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
@@ -39,6 +42,10 @@ export const openTracker = (config: Config): RunTracker =>
         store: openStore(config),
         now: () => new Date(),
       });
+
+/** In an Evidently workspace where there is one. */
+export const openSnapshots = (config: Config): SnapshotPusher | null =>
+  config.evidently === null ? null : createEvidentlyPusher(createEvidentlyClient(config.evidently));
 
 /** Reports in files, with the addresses of the local stack's pages unless the stack is not ours. */
 export const openReports = (config: Config) =>

@@ -6,7 +6,9 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { type AlertSettings, alertSettings } from './config/alert-settings.js';
 import { filled, portOf } from './config/environment.js';
+import { evidentlyServer } from './config/evidently-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
+import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
 /** Everything the programs read from their environment, complete and checked. */
@@ -35,6 +37,8 @@ export interface Config {
   lambda: LambdaTarget;
   /** Where experiments are followed and models registered, `null` for here. */
   mlflow: MlflowOptions | null;
+  /** Where drift checks are shown as snapshots, `null` for nowhere. */
+  evidently: EvidentlyOptions | null;
   /** Threads for numeric work. */
   computeThreads: number;
   /** Environment for processes that the local stack starts. */
@@ -81,6 +85,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ui: filled(env, 'MLOPS_UI') ?? (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
+    evidently: evidentlyServer(env),
     computeThreads: availableParallelism(),
     environment: env,
   };

@@ -1,5 +1,6 @@
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
+import type { SnapshotPusher } from '../evidently/snapshot-pusher.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import type { ReportSink } from '../report/sink.js';
@@ -19,6 +20,8 @@ export interface Ports {
   monitoringLog: MonitoringLog;
   reports: ReportSink;
   tracker: RunTracker;
+  /** `null` where drift checks are not pushed to another server. */
+  snapshots: SnapshotPusher | null;
   alerts: AlertSink[];
   /** `file:` URI under which captured predictions are. */
   captureUri: string;

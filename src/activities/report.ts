@@ -2,7 +2,7 @@ import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { ExploratoryProfile } from '../contracts/exploratory.js';
 import type { ModelDocument } from '../contracts/model.js';
-import type { CheckEntry, ComparisonDetails } from '../contracts/monitoring.js';
+import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/monitoring.js';
 import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
 import type { DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
@@ -13,10 +13,29 @@ import type { Ports } from './ports.js';
 /** Earlier checks that a drift report shows. */
 const TREND_CHECKS = 100;
 
+/** A check that was concluded. */
+interface Checked {
+  definition: Definition;
+  entry: CheckEntry;
+  details: ArtifactRef;
+}
+
 /** Report: what a training run or a drift check found, for people and as JSON. */
 export function createReportActivities(ports: Ports) {
-  const { registry, store, monitoringLog, reports, tracker, running, now, runUrl } = ports;
+  const { registry, store, monitoringLog, reports, tracker, snapshots, running, now, runUrl } = ports;
   const json = async <T>(ref: ArtifactRef) => JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
+
+  const reportOf = async ({ definition, entry, details }: Checked): Promise<DriftReport> => {
+    const earlier = await monitoringLog.checks(placeOf(definition), TREND_CHECKS + 1);
+    return {
+      kind: 'drift-report',
+      schemaVersion: 1,
+      check: entry,
+      policy: definition.monitoring,
+      ...(await json<ComparisonDetails>(details)),
+      trend: earlier.filter(({ run }) => run !== entry.run).slice(-TREND_CHECKS),
+    };
+  };
 
   return {
     async reportTraining(
@@ -57,27 +76,20 @@ export function createReportActivities(ports: Ports) {
       return address;
     },
 
-    async reportCheck(input: {
-      definition: Definition;
-      entry: CheckEntry;
-      details: ArtifactRef;
-    }): Promise<ReportAddress> {
-      const { entry, definition } = input;
+    async reportCheck(checked: Checked): Promise<CheckReport> {
+      const { entry, definition } = checked;
       const id = running().workflowId;
-      const earlier = await monitoringLog.checks(placeOf(definition), TREND_CHECKS + 1);
-      const report: DriftReport = {
-        kind: 'drift-report',
-        schemaVersion: 1,
-        check: entry,
-        policy: definition.monitoring,
-        ...(await json<ComparisonDetails>(input.details)),
-        trend: earlier.filter(({ run }) => run !== entry.run).slice(-TREND_CHECKS),
-      };
+      const report = await reportOf(checked);
       const files = { html: await renderDriftReport(report), json: JSON.stringify(report) };
       const written = { model: definition.model, kind: 'drift', id, createdAt: entry.at, ...files } as const;
       const address = await reports.write(written);
       await tracker.checked(report, files);
-      return address;
+      return { ...address, ...(snapshots !== null && { snapshot: true }) };
+    },
+
+    /** Shows a check as a snapshot on the server that there is for it. Gives its address, `null` without such a server. */
+    async pushSnapshot(checked: Checked): Promise<string | null> {
+      return snapshots === null ? null : snapshots.push(await reportOf(checked));
     },
   };
 }

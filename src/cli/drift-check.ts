@@ -58,7 +58,7 @@ const VERDICTS: Record<DriftState, string> = {
 
 /** A check for people: the verdict, a table of columns, and what came of it. */
 export function describeCheck(
-  { entry, report, retraining, troubles }: CheckOutcome,
+  { entry, report, snapshot, retraining, troubles }: CheckOutcome,
   details: ComparisonDetails,
 ): string {
   const { model, window, decision, mode } = entry;
@@ -73,6 +73,7 @@ export function describeCheck(
     retraining === '' ? '' : `Retraining  ${retraining}`,
     ...troubles,
     report ? `Report   ${report.html}` : '',
+    snapshot === undefined ? '' : `Evidently  ${snapshot}`,
   ]
     .filter(Boolean)
     .join('\n\n');

@@ -162,15 +162,23 @@ export interface CheckInput {
   windowMinutes: number | null;
 }
 
+/** A report of a check as it was written. */
+export interface CheckReport extends ReportAddress {
+  /** There is a server that is to show the check as a snapshot. */
+  snapshot?: true;
+}
+
 /** How a check ended. */
 export interface CheckOutcome {
   entry: CheckEntry;
   /** `null` when it could not be written. */
   report: ReportAddress | null;
   details: ArtifactRef;
+  /** Address of its snapshot in Evidently, absent without such a server or when it could not be pushed. */
+  snapshot?: string;
   /** What came of a retraining that the check asked for, `''` when it asked for none. */
   retraining: string;
-  /** What could not be done, in sentences: sinks that were not told, a report that was not written. */
+  /** What could not be done, in sentences: sinks that were not told, a report that was not written, a snapshot that was not pushed. */
   troubles: string[];
 }
 

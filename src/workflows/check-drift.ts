@@ -21,7 +21,7 @@ import { retrainModel } from './retrain-model.js';
 
 const { compareWindow } = proxyActivities<Activities>(compute);
 const { concludeCheck, dueAlerts } = proxyActivities<Activities>(cloud);
-const { reportCheck } = proxyActivities<Activities>(reporting);
+const { reportCheck, pushSnapshot } = proxyActivities<Activities>(reporting);
 
 /**
  * Compares the predictions of a window with what was known at training, concludes whether that is drift or lost
@@ -49,8 +49,11 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
 
   if (mode === 'scheduled' && entry.decision.retrain !== null)
     outcome.retraining = await retrain(input, entry.decision.retrain);
+  let toBeShown = false;
   try {
-    outcome.report = await reportCheck({ definition, entry, details });
+    const { snapshot = false, ...address } = await reportCheck({ definition, entry, details });
+    outcome.report = address;
+    toBeShown = snapshot;
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     outcome.troubles.push(`The report could not be written: ${causeOf(error)}`);
@@ -59,6 +62,17 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   if (mode === 'scheduled') {
     const due = await dueAlerts({ definition, entry, report: outcome.report });
     outcome.troubles.push(...(await deliver(definition, due)));
+    show();
+  }
+  // Last, because nothing waits for it. Known from a result, so that checks of before have no such step in their histories.
+  if (toBeShown) {
+    try {
+      const address = await pushSnapshot({ definition, entry, details });
+      if (address !== null) outcome.snapshot = address;
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      outcome.troubles.push(`The snapshot could not be pushed: ${causeOf(error)}`);
+    }
     show();
   }
   return outcome;

@@ -63,7 +63,7 @@ export function describeRejects(rejects: Rejects[]): string {
 }
 
 /** A drift check in Markdown, for the Web UI's current details. */
-export function describeCheck({ entry, report, retraining, troubles }: CheckOutcome): string {
+export function describeCheck({ entry, report, snapshot, retraining, troubles }: CheckOutcome): string {
   const { model, window, rows, decision, mode, performance } = entry;
   return [
     `### ${model.name} version ${model.version}`,
@@ -73,6 +73,7 @@ export function describeCheck({ entry, report, retraining, troubles }: CheckOutc
     retraining === '' ? '' : `Retraining: ${retraining}`,
     ...troubles,
     report ? `**Report** at ${report.html}` : '',
+    snapshot === undefined ? '' : `**Evidently** at ${snapshot}`,
   ]
     .filter(Boolean)
     .join('\n\n');

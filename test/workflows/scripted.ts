@@ -139,6 +139,7 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     compareWindow: () => Promise.resolve(comparison),
     concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run })),
     reportCheck: () => Promise.resolve(reportAddress),
+    pushSnapshot: () => Promise.resolve('http://127.0.0.1/projects/1/reports/2'),
     dueAlerts: () => Promise.resolve([]),
     claimRetraining: ({ datasetSha256 }) =>
       Promise.resolve({ allowed: true, training: `train-anemia-detection-retrain-${datasetSha256.slice(0, 12)}` }),
