@@ -6,13 +6,13 @@ import { stableId } from './stable-id.js';
 
 const valueOf = (
   metric: MetricName,
-  legend: string | null,
+  legend: string,
   metric_labels: Record<string, string>,
   tags: string[] = [JUDGED],
 ): PanelMetric => ({ legend, tags, metadata: {}, metric: metricType(metric), metric_labels, view_params: {} });
 
 /** Values of each column that was tested by one of these methods. */
-const scores = (methods: string[]) => methods.map((method) => valueOf('ValueDrift', null, { method }));
+const scores = (methods: string[]) => methods.map((method) => valueOf('ValueDrift', '{{column}}', { method }));
 
 type Draft = Omit<Panel, 'id' | 'plot_params'>;
 
@@ -46,6 +46,12 @@ const DRAFTS: Draft[] = [
     subtitle: 'Drift from 0.1 on',
     size: 'full',
     values: scores([STABILITY_METHOD]),
+  },
+  {
+    title: 'Missing values by column',
+    subtitle: 'Share of the rows of a window',
+    size: 'full',
+    values: [valueOf('MissingValueCount', '{{column}}', { value_type: 'share' })],
   },
 ];
 

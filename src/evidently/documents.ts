@@ -83,7 +83,8 @@ export interface Panel {
 
 /** Values that a panel shows: those of runs with all these tags, whose metric has all these settings. */
 export interface PanelMetric {
-  legend: string | null;
+  /** Of each series; `{{column}}` stands for its column. */
+  legend: string;
   tags: string[];
   metadata: Record<string, string>;
   metric: string;
