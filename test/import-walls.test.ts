@@ -33,6 +33,8 @@ const FILES = {
   mlflow: 'src/mlflow/client.ts',
   tracking: 'src/tracking/tracker.ts',
   portable: 'src/portable/portable-files.ts',
+  http: 'src/http/exchange.ts',
+  evidently: 'src/evidently/snapshot.ts',
 };
 
 describe('import walls', () => {
@@ -71,6 +73,10 @@ describe('import walls', () => {
     ['tracking', '../registry/registry.js'],
     ['portable', '../serving/predict.js'],
     ['portable', 'zod'],
+    ['http', '../mlflow/client.js'],
+    ['http', 'zod'],
+    ['evidently', '../mlflow/client.js'],
+    ['evidently', '../report/sink.js'],
   ] as const)('%s may not import %s', async (folder, specifier) => {
     expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
   });
@@ -82,6 +88,8 @@ describe('import walls', () => {
     ['ml', "import { METRIC_NAMES } from '../contracts/metrics.js';\nMETRIC_NAMES.at(0);\n"],
     ['capture', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
     ['registry', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
+    ['mlflow', "import { isPassing } from '../http/exchange.js';\nisPassing(1);\n"],
+    ['evidently', "import { isPassing } from '../http/exchange.js';\nisPassing(1);\n"],
     ['registry', "import { MlflowRefusal } from '../mlflow/client.js';\nnew MlflowRefusal('', '');\n"],
   ] as const)('%s may write %j', async (folder, code) => {
     expect(await lint(FILES[folder], code)).toEqual([]);

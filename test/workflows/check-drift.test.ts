@@ -107,6 +107,24 @@ describe('a drift check', () => {
     expect(result.troubles).toEqual(['The report could not be written: No room.']);
   });
 
+  it('is shown as a snapshot where there is a server for that, after its alerts', async () => {
+    const reportCheck = () => Promise.resolve({ html: 'report.html', json: 'report.json', snapshot: true } as const);
+    const { result, calls } = await stage({ reportCheck }, () => check());
+    expect(calls.slice(-3)).toEqual(['reportCheck', 'dueAlerts', 'pushSnapshot']);
+    expect(result).toMatchObject({ snapshot: 'http://127.0.0.1/projects/1/reports/2', troubles: [] });
+    expect(result.report).toEqual({ html: 'report.html', json: 'report.json' });
+  });
+
+  it('goes on when its snapshot cannot be pushed', async () => {
+    const reportCheck = () => Promise.resolve({ html: 'report.html', json: 'report.json', snapshot: true } as const);
+    const refusal = ApplicationFailure.nonRetryable('The server refused access (403).', 'CredentialsRejected');
+    const pushSnapshot = () => Promise.reject(refusal);
+    const { result } = await stage({ reportCheck, pushSnapshot }, () => check());
+    expect(result.report).toEqual({ html: 'report.html', json: 'report.json' });
+    expect(result.snapshot).toBeUndefined();
+    expect(result.troubles).toEqual(['The snapshot could not be pushed: The server refused access (403).']);
+  });
+
   it('starts no second retraining while one runs', async () => {
     let open: () => void;
     const opened = new Promise<void>((resolve) => (open = resolve));
