@@ -63,6 +63,21 @@ describe('a drift check as a snapshot', () => {
     expect(named(snapshot, 'Row count in dataset')[0]).toMatchObject({ value: rows });
   });
 
+  it.each([
+    ['wasserstein', 'Wasserstein distance (normed)'],
+    ['jensen-shannon', 'Jensen-Shannon distance'],
+    ['chi-square', 'chi-square p_value'],
+  ] as const)('calls %s as Evidently does', (name, method) => {
+    const [first, ...others] = report.columns;
+    const test = { name, value: 0.17, threshold: 0.1, drifted: true };
+    const [result] = named(snapshotOf({ ...report, columns: [{ ...first!, test }, ...others] }), 'Value drift for r');
+    expect(result).toMatchObject({
+      value: 0.17,
+      metric_value_location: { metric: { params: { method, threshold: 0.1 } } },
+      tests: [{ description: expect.stringContaining(method) as string }, {}],
+    });
+  });
+
   it('tells apart what Evidently says and what alarms go by', () => {
     const verdicts = resultsOf(snapshot).flatMap(({ tests }) => tests);
     const statusOf = (name: string) => verdicts.find((test) => test.name === name)?.status;
