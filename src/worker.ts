@@ -1,6 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createThreadPool } from './activities/compute/pool.js';
@@ -21,6 +19,7 @@ import {
 import type { Config } from './config.js';
 import { TASK_QUEUE } from './contracts/pipeline.js';
 import { createTemporalSchedules } from './schedules/temporal-schedules.js';
+import { builtWorkflows, WORKFLOW_INTERCEPTORS, type Workflows } from './workflow-code.js';
 
 /** A worker told to stop lets running activities go on for this long, then cancels them, then ends. */
 const SHUTDOWN = { graceTime: '3 seconds', forceTime: '8 seconds' } as const;
@@ -63,14 +62,6 @@ export function composeActivities(
   return { activities, close: () => compute.close() };
 }
 
-/** Workflow code: bundled when a worker starts, or before, at this path. */
-type Workflows = { workflowsPath: string } | { workflowBundle: { codePath: string } };
-
-/** The workflows as their source has them; a worker takes about two seconds to bundle them. */
-export const WORKFLOWS: { workflowsPath: string } = {
-  workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
-};
-
 async function isOpen(client: Client, run: string): Promise<boolean> {
   const [workflowId = '', runId] = run.split('/');
   try {
@@ -86,7 +77,7 @@ export function createWorker(
   config: Config,
   connection: NativeConnection,
   activities: Activities,
-  workflows: Workflows = WORKFLOWS,
+  workflows: Workflows = builtWorkflows(),
 ): Promise<Worker> {
   return Worker.create({
     connection,
@@ -96,7 +87,10 @@ export function createWorker(
     activities,
     // A bug in workflow code should end the run with its message; by default it would look hung.
     workflowFailureErrorTypes: { '*': ['Error'] },
-    interceptors: { activity: [(context) => ({ inbound: activityInterceptor(context) })] },
+    interceptors: {
+      workflowModules: 'workflowBundle' in workflows ? [] : WORKFLOW_INTERCEPTORS,
+      activity: [(context) => ({ inbound: activityInterceptor(context) })],
+    },
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     shutdownGraceTime: SHUTDOWN.graceTime,
     shutdownForceTime: SHUTDOWN.forceTime,
@@ -113,7 +107,7 @@ export async function runWorker(
   config: Config,
   onReady: () => void,
   decorate: (activities: Activities) => Activities = (activities) => activities,
-  workflows: Workflows = WORKFLOWS,
+  workflows: Workflows = builtWorkflows(),
 ): Promise<void> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });

@@ -1,10 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
-import { WORKFLOWS } from '../../src/worker.js';
+import { writeWorkflowBundle } from '../../src/workflow-code.js';
 import { makeDirectory } from './temp.js';
 import { serverBinary } from './temporal.js';
 
@@ -48,10 +47,7 @@ async function compileSources(directory: string): Promise<string> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await serverBinary();
   const directory = await makeDirectory();
-  const codePath = join(directory, 'workflows.js');
-  const { code } = await bundleWorkflowCode({ ...WORKFLOWS, logger: new DefaultLogger('WARN') });
-  await writeFile(codePath, code);
-  project.provide('workflowBundle', codePath);
+  project.provide('workflowBundle', await writeWorkflowBundle(join(directory, 'workflows.js')));
   const made = [directory];
   const program = async (compile: (directory: string) => Promise<string>) => {
     made.push(await mkdtemp(join(ROOT, '.test-build-')));

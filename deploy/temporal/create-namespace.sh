@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+temporal operator namespace describe --namespace default || temporal operator namespace create --namespace default --retention 30d

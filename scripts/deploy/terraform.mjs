@@ -1,0 +1,24 @@
+// What deploying to AWS and undoing it have in common.
+import { ask, need, Refusal, run } from './tools.mjs';
+
+const IN = `-chdir=${process.env['TERRAFORM_DIR'] ?? 'terraform'}`;
+
+/** @throws Refusal unless terraform, aws, a region and credentials are there */
+export function needAws() {
+  need('terraform was not found on PATH: install Terraform 1.9 or newer.', 'terraform', 'version');
+  need('aws was not found on PATH: install the AWS command line.', 'aws', '--version');
+  if (!process.env['AWS_REGION']) throw new Refusal('AWS_REGION is not set: name the region, like eu-central-1.');
+  need(
+    'AWS takes no credentials from here: sign in (aws configure, aws sso login) or set AWS_PROFILE.',
+    ...['aws', 'sts', 'get-caller-identity'],
+  );
+}
+
+export const terraform = (command, ...args) => run('terraform', [IN, command, ...args]);
+
+/** Values of all outputs by name. */
+export function outputs() {
+  const text = ask('terraform', IN, 'output', '-json');
+  if (text === null) throw new Refusal('terraform output failed: run terraform apply first.');
+  return Object.fromEntries(Object.entries(JSON.parse(text)).map(([name, { value }]) => [name, value]));
+}

@@ -1,0 +1,22 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inject, expect, it } from 'vitest';
+import { CHECK_DRIFT, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
+import { builtWorkflows, WORKFLOWS } from '../src/workflow-code.js';
+import { temporaryDirectory } from './support/temp.js';
+
+it('is the bundle where a build left one, else the source', async () => {
+  const bundle = join(await temporaryDirectory(), 'workflow-bundle.js');
+  expect(builtWorkflows(bundle)).toEqual(WORKFLOWS);
+  await writeFile(bundle, '');
+  expect(builtWorkflows(bundle)).toEqual({ workflowBundle: { codePath: bundle } });
+});
+
+it('is source when this runs from source, whatever an earlier build left', () => {
+  expect(builtWorkflows()).toEqual(WORKFLOWS);
+});
+
+it('has every workflow in its bundle', async () => {
+  const code = await readFile(inject('workflowBundle'), 'utf8');
+  for (const workflow of [TRAINING_PIPELINE, CHECK_DRIFT]) expect(code).toContain(workflow);
+});
