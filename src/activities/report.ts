@@ -14,7 +14,7 @@ import type { Ports } from './ports.js';
 const TREND_CHECKS = 100;
 
 /** A check that was concluded. */
-interface Checked {
+export interface Checked {
   definition: Definition;
   entry: CheckEntry;
   details: ArtifactRef;
