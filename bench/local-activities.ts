@@ -1,7 +1,14 @@
 import { type Activities, createActivities } from '../src/activities/index.js';
 import type { Compute } from '../src/activities/compute/compute.js';
 import { runTask } from '../src/activities/compute/tasks/index.js';
-import { openDeployer, openMonitoringLog, openRegistry, openReports, openStore } from '../src/composition.js';
+import {
+  openDeployer,
+  openMonitoringLog,
+  openObjects,
+  openRegistry,
+  openReports,
+  openStore,
+} from '../src/composition.js';
 import { type Config, readConfig } from '../src/config.js';
 import type { Schedules } from '../src/schedules/schedules.js';
 import { noTracker } from '../src/tracking/tracker.js';
@@ -35,6 +42,7 @@ export function localActivities(home: string): { activities: Activities; config:
     schedules: NO_SCHEDULES,
     runs: { isOpen: () => Promise.resolve(false) },
     alerts: [],
+    openObject: openObjects(config),
     captureUri: config.captureUri,
     now: () => new Date(),
     runUrl: () => null,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from './config.js';
+import type { OpenObject } from './data/object-source.js';
 import { createLambdaDeployer } from './deploy/lambda-deployer.js';
 import { createEvidentlyPusher } from './evidently/evidently-pusher.js';
 import { createEvidentlyClient } from './evidently/http-client.js';
@@ -8,17 +9,27 @@ import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
 import { createMlflowRegistry } from './registry/mlflow.js';
+import { openS3Object } from './s3/open-s3-object.js';
+import { openStoreBy, type StoreSettings } from './open-store.js';
 import type { ModelRegistry } from './registry/registry.js';
 import { createFileReportSink } from './report/file-sink.js';
-import { createFileStore } from './store/file-store.js';
 import { createMlflowTracker } from './tracking/mlflow-tracker.js';
 import { noTracker, type RunTracker } from './tracking/tracker.js';
 
-/** Directory of the artifact store, for those that open it in another thread. */
-export const storeRoot = (config: Config) => join(config.home, 'store');
+/** Where the artifact store is, for those that open it in another thread. */
+export const storeSettings = ({ home, storage }: Config): StoreSettings =>
+  storage.base === null
+    ? { kind: 'files', root: join(home, 'store') }
+    : { kind: 's3', uri: `${storage.base}/store`, s3: storage.s3, local: join(home, 'store') };
 
 /** The adapters that a configuration names, shared by worker and command line. */
-export const openStore = (config: Config) => createFileStore(storeRoot(config));
+export const openStore = (config: Config) => openStoreBy(storeSettings(config));
+
+/** Objects of any bucket that the worker's credentials may read. */
+export const openObjects =
+  ({ storage }: Config): OpenObject =>
+  (uri) =>
+    openS3Object(uri, storage.s3);
 
 /** In MLflow where there is one, else in files. */
 export const openRegistry = (config: Config): ModelRegistry =>

@@ -9,12 +9,13 @@ import { readCommit } from './commit.js';
 import {
   openDeployer,
   openMonitoringLog,
+  openObjects,
   openRegistry,
   openReports,
   openSnapshots,
   openStore,
   openTracker,
-  storeRoot,
+  storeSettings,
 } from './composition.js';
 import type { Config } from './config.js';
 import { TASK_QUEUE } from './contracts/pipeline.js';
@@ -38,7 +39,7 @@ export function composeActivities(
   const { namespace, ui } = config;
   const client = new Client({ connection, namespace });
   const now = () => new Date();
-  const compute = createThreadPool({ storeRoot: storeRoot(config), threads: config.computeThreads });
+  const compute = createThreadPool({ store: storeSettings(config), threads: config.computeThreads });
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),
@@ -51,6 +52,7 @@ export function composeActivities(
     tracker: openTracker(config),
     snapshots: openSnapshots(config),
     alerts: createAlertSinks({ ...config.alerts, writeLine: (line) => void process.stdout.write(`${line}\n`), now }),
+    openObject: openObjects(config),
     captureUri: config.captureUri,
     codeVersion: config.codeVersion,
     commit: readCommit(config),

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.js';
-import { clearScratch } from '../store/file-store.js';
+import { clearScratch } from '../store/scratch.js';
 import { type CapturingLog, openCapturingLog } from './capturing-log.js';
 import { checkDiskSpace } from './disk.js';
 import { startLambdaEndpoint } from './lambda/endpoint.js';

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { createFileStore } from '../../store/file-store.js';
+import { openStoreBy, type StoreSettings } from '../../open-store.js';
 import type { TaskName } from './compute.js';
 import type { FailureMessage } from './pool.js';
 import { runTask } from './tasks/index.js';
@@ -15,8 +15,7 @@ export interface Order {
 
 export type Answer = { output: unknown } | { failure: FailureMessage };
 
-const { storeRoot } = workerData as { storeRoot: string };
-const store = createFileStore(storeRoot);
+const store = openStoreBy((workerData as { store: StoreSettings }).store);
 
 /** Entry of a compute thread: runs one task and answers with its output or its named failure. */
 export default async function thread({ task, input, progress }: Order): Promise<Answer> {
