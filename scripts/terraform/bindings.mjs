@@ -35,7 +35,11 @@ export function readClasses(text) {
 }
 
 /** Schema of the resource of a file. */
-export const schemaOf = (classes) => blockOf([...classes.values()].find(({ main }) => main), classes);
+export const schemaOf = (classes) =>
+  blockOf(
+    [...classes.values()].find(({ main }) => main),
+    classes,
+  );
 
 function blockOf({ properties }, classes) {
   const block = { attributes: {}, block_types: {} };
