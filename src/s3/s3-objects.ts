@@ -1,5 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -19,6 +20,13 @@ import type { S3Place } from './s3-settings.js';
 /** S3 takes 10,000 parts of at least 5 MiB. */
 const PART = { bytes: 16 << 20, most: 10_000, atOnce: 2 } as const;
 
+/** A browser shows what is opened from a bucket by its type. */
+const TYPES: Partial<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
+  '.jsonl': 'application/x-ndjson',
+};
+
 const ABSENT = new Set(['NoSuchKey', 'NotFound']);
 /** What refuses a conditional write: another state than the one named, none at all, or a rival at this moment. */
 const LOST = new Set(['PreconditionFailed', 'NoSuchKey', 'NotFound', 'ConditionalRequestConflict']);
@@ -29,6 +37,7 @@ const LOST = new Set(['PreconditionFailed', 'NoSuchKey', 'NotFound', 'Conditiona
  */
 export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, kmsKey: string | null): Objects {
   const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
+  const typed = (key: string) => ({ ...at(key), ContentType: TYPES[extname(key)] ?? 'application/octet-stream' });
   const encryption: Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId'> =
     kmsKey === null ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKey };
   const reading = `Reading from bucket ${bucket}`;
@@ -64,7 +73,7 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
 
     async put(key, bytes, condition) {
       try {
-        const input = { ...at(key), ...encryption, ...headersOf(condition), Body: bytes };
+        const input = { ...typed(key), ...encryption, ...headersOf(condition), Body: bytes };
         return (await client.send(new PutObjectCommand(input))).ETag ?? '';
       } catch (error) {
         if (condition === 'always' || !LOST.has(s3ErrorName(error))) throw s3Failure(error, writing);
@@ -78,7 +87,7 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
       const { size } = await stat(path);
       const upload = new Upload({
         client,
-        params: { ...at(key), ...encryption, Body: createReadStream(path) },
+        params: { ...typed(key), ...encryption, Body: createReadStream(path) },
         partSize: Math.max(PART.bytes, Math.ceil(size / PART.most)),
         queueSize: PART.atOnce,
         leavePartsOnError: false,

@@ -100,10 +100,18 @@ describe('the log of a registry over objects', () => {
   }
 
   it.each<[string, string, (lines: string[]) => string[]]>([
-    ['a byte in a middle line', 'line 2 of s3://bucket/registry/.* own hash', ([a, b, ...rest]) => [a!, b!.replace('"x"', '"y"'), ...rest]],
+    [
+      'a byte in a middle line',
+      'line 2 of s3://bucket/registry/.* own hash',
+      ([a, b, ...rest]) => [a!, b!.replace('"x"', '"y"'), ...rest],
+    ],
     ['no middle line', 'line 2 of s3://bucket/registry/.* entry 3', ([a, , ...rest]) => [a!, ...rest]],
     ['no last line', 'line 4 of s3://bucket/registry/.* missing', (lines) => lines.slice(0, -1)],
-    ['half a last line', 'line 4 of s3://bucket/registry/.* JSON', (lines) => [...lines.slice(0, 3), lines[3]!.slice(0, 20)]],
+    [
+      'half a last line',
+      'line 4 of s3://bucket/registry/.* JSON',
+      (lines) => [...lines.slice(0, 3), lines[3]!.slice(0, 20)],
+    ],
     ['nothing', 'line 1 of s3://bucket/registry/.* missing', () => []],
   ])('is refused when it was changed: %s', async (_, found, edit) => {
     const { registry, text, write } = await four();
