@@ -6,6 +6,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -14,7 +15,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Objects, PutCondition } from '../store/objects.js';
-import { s3ErrorName, s3Failure } from './s3-errors.js';
+import { s3ErrorName, s3Failure, statusOf } from './s3-errors.js';
 import type { S3Place } from './s3-settings.js';
 
 /** S3 takes 10,000 parts of at least 5 MiB. */
@@ -67,7 +68,7 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
     },
 
     async size(key) {
-      const found = await orAbsent(reading, () => client.send(new HeadObjectCommand(at(key))));
+      const found = await orAbsent(reading, () => head(client, at(key)));
       return found === null ? null : (found.ContentLength ?? 0);
     },
 
@@ -116,6 +117,22 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
       await orAbsent(`Deleting from bucket ${bucket}`, () => client.send(new DeleteObjectCommand(at(key))));
     },
   };
+}
+
+/** An answer to HEAD has no body, and so a refusal no name: a GET then tells it. */
+async function head(
+  client: S3Client,
+  place: { Bucket: string; Key: string },
+): Promise<Pick<HeadObjectCommandOutput, 'ContentLength'>> {
+  try {
+    return await client.send(new HeadObjectCommand(place));
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== 400 && status !== 403) throw error;
+    const { Body } = await client.send(new GetObjectCommand(place));
+    (Body as Readable).destroy();
+    throw error;
+  }
 }
 
 async function orAbsent<T>(doing: string, call: () => Promise<T>): Promise<T | null> {

@@ -87,8 +87,8 @@ describe('a pipeline with everything on S3', () => {
     expect(version!.model.uri).toMatch(/^s3:\/\/mlops\/all\/store\/objects\//);
     expect((await lab.registry.alias(MODEL, 'champion'))?.version).toBe(version!.version);
 
-    await lab.predict(definition, [{ r: 43.9, g: 29, b: 27, hb: 12.7 }]);
-    for (let i = 0; i < 6; i++) await lab.predict(definition, [{ r: 44 + i, g: 30, b: 26 - i, hb: 12 }]);
+    const people = Array.from({ length: 7 }, (_, i) => ({ r: 44 + i, g: 30, b: 26 - i, hb: 12 }));
+    await lab.predict(definition, people);
     const check = await lab.check(definition);
     const { entry } = (await check.result()) as { entry: { rows: number } };
     expect(entry.rows).toBe(7);
@@ -138,7 +138,7 @@ describe('a pipeline with everything on S3', () => {
 async function refusing(what: string): Promise<string> {
   const error = what === 'expired' ? ([400, 'ExpiredToken'] as const) : ([403, 'AccessDenied'] as const);
   const server = createServer((request, response) => {
-    if (what === 'expired' || request.method !== 'GET') {
+    if (what === 'expired' || !['GET', 'HEAD'].includes(request.method!)) {
       response.writeHead(error[0], { 'content-type': 'application/xml' });
       response.end(request.method === 'HEAD' ? undefined : `<Error><Code>${error[1]}</Code></Error>`);
       return;
