@@ -3,13 +3,12 @@ import { dirname, join } from 'node:path';
 import type { CheckEntry } from '../contracts/monitoring.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { withLock } from './lock.js';
+import { entryIn, RECENT_LOOKS, withDelivery } from './monitoring-entries.js';
 import type { Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
+import { monitoringFolder, recorded } from './refusals.js';
 
 /** A check's line is shorter than this; the tail that holds so many lines is read. */
 const LINE_BYTES = 8192;
-
-/** Deliveries of alerts that are remembered; an episode is over long before. */
-const DELIVERIES = 200;
 
 /**
  * Monitoring log in files beside the registry's, below `<model>/monitoring/<function>.<alias>/`: `checks.jsonl` and
@@ -17,8 +16,9 @@ const DELIVERIES = 200;
  * several processes write.
  */
 export function createFileMonitoringLog(root: string): MonitoringLog {
-  const pathOf = (place: Place, file: string) => join(directoryOf(root, place), file);
-  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> => withLock(directoryOf(root, place), act);
+  const directoryOf = (place: Place) => join(root, monitoringFolder(place));
+  const pathOf = (place: Place, file: string) => join(directoryOf(place), file);
+  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> => withLock(directoryOf(place), act);
   const latestOf = async (path: string, latest: number): Promise<CheckEntry[]> => {
     const text = await tailOf(path, latest * LINE_BYTES);
     // As many torn lines as whole ones would be very many.
@@ -26,7 +26,7 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
       .split('\n')
       .filter(Boolean)
       .slice(-2 * latest)
-      .flatMap(whole)
+      .flatMap(entryIn)
       .slice(-latest);
   };
   const store = (place: Place, known: Retrainings) =>
@@ -52,7 +52,7 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
 
     recordLook: (place, look) =>
       locked(place, async () => {
-        if ((await log.looks(place, RECENT)).some(({ run }) => run === look.run)) return;
+        if ((await log.looks(place, RECENT_LOOKS)).some(({ run }) => run === look.run)) return;
         await appendLine(pathOf(place, 'looks.jsonl'), JSON.stringify(look));
       }),
 
@@ -84,29 +84,17 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
 
     recordDelivery: (place, delivery) =>
       locked(place, async () => {
-        const others = (await log.delivered(place)).filter(
-          ({ alert, sink }) => alert !== delivery.alert || sink !== delivery.sink,
-        );
-        const known = [...others, delivery].slice(-DELIVERIES);
+        const known = withDelivery(await log.delivered(place), delivery);
         await writeFileAtomic(pathOf(place, 'deliveries.json'), `${JSON.stringify(known, null, 2)}\n`);
       }),
   };
   return log;
 }
 
-/** A look that is recorded again is one of so many latest. */
-const RECENT = 20;
-
-function directoryOf(root: string, { model, functionName, alias }: Place): string {
-  if (![model, functionName, alias].every((part) => /^[A-Za-z0-9_-]{1,128}$/.test(part)))
-    throw new Error('Names of models, functions and aliases have letters, digits, hyphens and underscores.');
-  return join(root, model, 'monitoring', `${functionName}.${alias}`);
-}
-
 /** `null` when there is no such file. */
-async function json<T>(path: string): Promise<T | null> {
+async function json<T extends object>(path: string): Promise<T | null> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
+    return recorded<T>(await readFile(path, 'utf8'), path);
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -131,15 +119,6 @@ async function tailOf(path: string, bytes: number): Promise<string> {
     return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
   } finally {
     await file.close();
-  }
-}
-
-/** What a killed writer left of a line is none. */
-function whole(line: string): CheckEntry[] {
-  try {
-    return [JSON.parse(line) as CheckEntry];
-  } catch {
-    return [];
   }
 }
 
