@@ -9,10 +9,15 @@ import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
 import { createMlflowRegistry } from './registry/mlflow.js';
+import type { MonitoringLog } from './registry/monitoring-log.js';
+import { createObjectMonitoringLog } from './registry/object-monitoring-log.js';
+import { createObjectRegistry } from './registry/object-registry.js';
+import { openS3Folder } from './s3/open-s3-folder.js';
 import { openS3Object } from './s3/open-s3-object.js';
 import { openStoreBy, type StoreSettings } from './open-store.js';
 import type { ModelRegistry } from './registry/registry.js';
 import { createFileReportSink } from './report/file-sink.js';
+import type { Objects } from './store/objects.js';
 import { createMlflowTracker } from './tracking/mlflow-tracker.js';
 import { noTracker, type RunTracker } from './tracking/tracker.js';
 
@@ -31,18 +36,31 @@ export const openObjects =
   (uri) =>
     openS3Object(uri, storage.s3);
 
-/** In MLflow where there is one, else in files. */
-export const openRegistry = (config: Config): ModelRegistry =>
-  config.mlflow === null
-    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date())
-    : createMlflowRegistry({
-        client: createMlflowClient(config.mlflow),
-        store: openStore(config),
-        now: () => new Date(),
-      });
+/** In MLflow where there is one, else in the bucket of `MLOPS_STORAGE`, else in files. */
+export function openRegistry(config: Config): ModelRegistry {
+  const now = () => new Date();
+  if (config.mlflow !== null)
+    return createMlflowRegistry({ client: createMlflowClient(config.mlflow), store: openStore(config), now });
+  const records = folderOf(config, 'registry');
+  return records === null
+    ? createEmbeddedRegistry(join(config.home, 'registry'), now)
+    : createObjectRegistry(records.objects, now);
+}
 
-/** What monitoring writes down, beside the registry. */
-export const openMonitoringLog = (config: Config) => createFileMonitoringLog(join(config.home, 'registry'));
+/** What monitoring writes down, beside the registry of the bucket or of files. */
+export function openMonitoringLog(config: Config): MonitoringLog {
+  const records = folderOf(config, 'registry');
+  return records === null
+    ? createFileMonitoringLog(join(config.home, 'registry'))
+    : createObjectMonitoringLog(records.objects);
+}
+
+/** A folder in the bucket of `MLOPS_STORAGE`, `null` where that is unset. */
+function folderOf({ storage }: Config, name: string): { uri: string; objects: Objects } | null {
+  if (storage.base === null) return null;
+  const uri = `${storage.base}/${name}`;
+  return { uri, objects: openS3Folder(uri, storage.s3) };
+}
 
 /** Experiments in MLflow where there is one; elsewhere the orchestrator's history and the reports tell enough. */
 export const openTracker = (config: Config): RunTracker =>

@@ -38,8 +38,7 @@ function createFileStorage(root: string): RegistryStorage {
       }
     },
 
-    writeVersion: (name, stored) =>
-      writeFileAtomic(join(versionsOf(name), `${stored.version}.json`), recordOf(stored)),
+    writeVersion: (name, stored) => writeFileAtomic(join(versionsOf(name), `${stored.version}.json`), recordOf(stored)),
 
     log: (name) => readLog(placeOf(name)),
     append: (name, _, event, at) => appendEvent(placeOf(name), event, at),

@@ -46,10 +46,13 @@ export function createObjectLines(objects: Objects, folder: string): ObjectLines
       const full = number === 0 || linesOf(text).length >= LINES;
       const written = full
         ? await objects.put(keyOf(number + 1), Buffer.from(`${line}\n`), 'when-absent')
-        : await objects.put(keyOf(number), Buffer.from(`${text}${line}\n`), { whenTag: tag });
+        : await objects.put(keyOf(number), Buffer.from(`${ended(text)}${line}\n`), { whenTag: tag });
       if (written === null) throw new Outrun();
     },
   };
 }
+
+/** On a line of its own, whatever is before it. */
+const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
 
 const linesOf = (text: string): string[] => text.split('\n').filter(Boolean);

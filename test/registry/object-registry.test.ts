@@ -1,0 +1,37 @@
+import { beforeAll, expect, it } from 'vitest';
+import { createObjectRegistry } from '../../src/registry/object-registry.js';
+import { openS3Folder } from '../../src/s3/open-s3-folder.js';
+import { startFakeS3 } from '../s3/fake-s3.js';
+import { createMemoryObjects } from '../support/memory-objects.js';
+import { registryBehaviour } from './behaviour.js';
+import { draftOf } from './draft.js';
+
+beforeAll(() => {
+  process.env['AWS_ACCESS_KEY_ID'] = 'test';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+});
+
+const clock = () => new Date('2026-01-02T03:04:05Z');
+
+registryBehaviour('object registry', () =>
+  Promise.resolve({ registry: createObjectRegistry(createMemoryObjects(), clock), name: 'anemia-detection', draftOf }),
+);
+
+registryBehaviour('object registry over S3', async () => {
+  const { endpoint } = await startFakeS3('models');
+  const objects = openS3Folder('s3://models/registry', { endpoint, region: 'us-east-1', kmsKey: null });
+  return { registry: createObjectRegistry(objects, clock), name: 'anemia-detection', draftOf };
+});
+
+it('refuses a model name that would leave its folder', async () => {
+  const registry = createObjectRegistry(createMemoryObjects(), clock);
+  await expect(registry.register(draftOf('a', '../elsewhere'))).rejects.toThrow('model name');
+  await expect(registry.versions('..')).rejects.toThrow('model name');
+});
+
+it('gives up, worth another try, when others are always faster', async () => {
+  const objects = createMemoryObjects();
+  const registry = createObjectRegistry({ ...objects, put: () => Promise.resolve(null) }, clock);
+  await expect(registry.register(draftOf('a'))).rejects.toThrow('100 times in a row');
+  expect(objects.all.size).toBe(0);
+});
