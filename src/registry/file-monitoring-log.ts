@@ -92,9 +92,9 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
 }
 
 /** `null` when there is no such file. */
-async function json<T extends object>(path: string): Promise<T | null> {
+async function json<T>(path: string): Promise<T | null> {
   try {
-    return recorded<T>(await readFile(path, 'utf8'), path);
+    return recorded(await readFile(path, 'utf8'), path) as T;
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -35,5 +35,5 @@ export function changeRecord<T>(objects: Objects, key: string, empty: T, edit: (
 async function revisedAt<T>(objects: Objects, key: string): Promise<(Revised<T> & { tag: string }) | null> {
   const found = await objects.get(key);
   if (found === null) return null;
-  return { ...recorded<Revised<T>>(Buffer.from(found.bytes).toString('utf8'), key), tag: found.tag };
+  return { ...(recorded(Buffer.from(found.bytes).toString('utf8'), key) as Revised<T>), tag: found.tag };
 }

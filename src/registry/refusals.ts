@@ -27,10 +27,10 @@ export function monitoringFolder({ model, functionName, alias }: Place): string 
  * What a record holds. @param what names it in the failure
  * @throws PipelineFailure `ArtifactCorrupt` when its text is not the JSON object that was written
  */
-export function recorded<T extends object>(text: string, what: string): T {
+export function recorded(text: string, what: string): object {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as T;
+    if (typeof value === 'object' && value !== null) return value;
   } catch {
     // Not its message: that repeats some of the text.
   }

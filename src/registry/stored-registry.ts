@@ -9,7 +9,7 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
   async function read(name: string, version: number, log: LogEntry[]): Promise<ModelVersion> {
     const text = await storage.readVersion(name, version);
     if (text === null) throw noVersion(name, version);
-    return withHistory(recorded<StoredVersion>(text, `versions/${version}.json of model ${name}`), log);
+    return withHistory(recorded(text, `versions/${version}.json of model ${name}`) as StoredVersion, log);
   }
 
   async function versionsBy(name: string, log: LogEntry[]): Promise<ModelVersion[]> {
