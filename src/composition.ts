@@ -8,16 +8,19 @@ import type { SnapshotPusher } from './evidently/snapshot-pusher.js';
 import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
-import { createMlflowRegistry } from './registry/mlflow.js';
 import type { MonitoringLog } from './registry/monitoring-log.js';
 import { createObjectMonitoringLog } from './registry/object-monitoring-log.js';
 import { createObjectRegistry } from './registry/object-registry.js';
+import type { ReportSink } from './report/sink.js';
+import { createObjectReportSink } from './report/object-sink.js';
 import { openS3Folder } from './s3/open-s3-folder.js';
+import type { Objects } from './store/objects.js';
+import { openCaptureBy } from './open-capture.js';
+import { createMlflowRegistry } from './registry/mlflow.js';
 import { openS3Object } from './s3/open-s3-object.js';
 import { openStoreBy, type StoreSettings } from './open-store.js';
 import type { ModelRegistry } from './registry/registry.js';
 import { createFileReportSink } from './report/file-sink.js';
-import type { Objects } from './store/objects.js';
 import { createMlflowTracker } from './tracking/mlflow-tracker.js';
 import { noTracker, type RunTracker } from './tracking/tracker.js';
 
@@ -36,30 +39,39 @@ export const openObjects =
   (uri) =>
     openS3Object(uri, storage.s3);
 
-/** In MLflow where there is one, else in the bucket of `MLOPS_STORAGE`, else in files. */
-export function openRegistry(config: Config): ModelRegistry {
-  const now = () => new Date();
-  if (config.mlflow !== null)
-    return createMlflowRegistry({ client: createMlflowClient(config.mlflow), store: openStore(config), now });
-  const records = folderOf(config, 'registry');
-  return records === null
-    ? createEmbeddedRegistry(join(config.home, 'registry'), now)
-    : createObjectRegistry(records.objects, now);
+/** In MLflow where there is one, else in files or in the bucket. */
+export const openRegistry = (config: Config): ModelRegistry =>
+  config.mlflow === null
+    ? openOwnRegistry(config)
+    : createMlflowRegistry({
+        client: createMlflowClient(config.mlflow),
+        store: openStore(config),
+        now: () => new Date(),
+      });
+
+function openOwnRegistry(config: Config): ModelRegistry {
+  const folder = openFolder(config, 'registry');
+  return folder === null
+    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date())
+    : createObjectRegistry(folder.objects, () => new Date());
 }
 
-/** What monitoring writes down, beside the registry of the bucket or of files. */
-export function openMonitoringLog(config: Config): MonitoringLog {
-  const records = folderOf(config, 'registry');
-  return records === null
-    ? createFileMonitoringLog(join(config.home, 'registry'))
-    : createObjectMonitoringLog(records.objects);
-}
-
-/** A folder in the bucket of `MLOPS_STORAGE`, `null` where that is unset. */
-function folderOf({ storage }: Config, name: string): { uri: string; objects: Objects } | null {
+/** A folder of the bucket that everything is kept in, `null` where it is kept in files. */
+function openFolder({ storage }: Config, name: string): { objects: Objects; uri: string } | null {
   if (storage.base === null) return null;
   const uri = `${storage.base}/${name}`;
-  return { uri, objects: openS3Folder(uri, storage.s3) };
+  return { objects: openS3Folder(uri, storage.s3), uri };
+}
+
+/** Captured predictions and labels. */
+export const openCapture = (config: Config) => openCaptureBy(config.captureUri, config.storage.s3);
+
+/** What monitoring writes down, beside the registry. */
+export function openMonitoringLog(config: Config): MonitoringLog {
+  const folder = openFolder(config, 'registry');
+  return folder === null
+    ? createFileMonitoringLog(join(config.home, 'registry'))
+    : createObjectMonitoringLog(folder.objects);
 }
 
 /** Experiments in MLflow where there is one; elsewhere the orchestrator's history and the reports tell enough. */
@@ -76,12 +88,16 @@ export const openTracker = (config: Config): RunTracker =>
 export const openSnapshots = (config: Config): SnapshotPusher | null =>
   config.evidently === null ? null : createEvidentlyPusher(createEvidentlyClient(config.evidently));
 
-/** Reports in files, with the addresses of the local stack's pages unless the stack is not ours. */
-export const openReports = (config: Config) =>
-  createFileReportSink({
-    root: config.reports,
-    baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
-  });
+/** Reports in the bucket, else in files, with the addresses of the local stack's pages unless the stack is not ours. */
+export function openReports(config: Config): ReportSink {
+  const folder = openFolder(config, 'reports');
+  return folder === null
+    ? createFileReportSink({
+        root: config.reports,
+        baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
+      })
+    : createObjectReportSink(folder.objects, folder.uri);
+}
 
 /** The local endpoint takes any credentials and makes what is missing; on AWS the infrastructure's owner does that. */
 export const openDeployer = ({ lambda }: Config) =>
