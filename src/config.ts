@@ -9,6 +9,7 @@ import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
+import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -42,6 +43,8 @@ export interface Config {
   mlflow: MlflowOptions | null;
   /** Where drift checks are shown as snapshots, `null` for nowhere. */
   evidently: EvidentlyOptions | null;
+  /** Metrics and logs of a worker. */
+  telemetry: TelemetrySettings;
   /** Threads for numeric work. */
   computeThreads: number;
   /** Environment for processes that the local stack starts. */
@@ -91,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
+    telemetry: telemetrySettings(env),
     computeThreads: availableParallelism(),
     environment: env,
   };
