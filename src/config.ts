@@ -7,6 +7,7 @@ import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { type AlertSettings, alertSettings } from './config/alert-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
+import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
@@ -42,6 +43,8 @@ export interface Config {
   mlflow: MlflowOptions | null;
   /** Where drift checks are shown as snapshots, `null` for nowhere. */
   evidently: EvidentlyOptions | null;
+  /** Absolute paths of modules with learners of one's own. */
+  learners: string[];
   /** Threads for numeric work. */
   computeThreads: number;
   /** Environment for processes that the local stack starts. */
@@ -91,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
+    learners: learnerModules(env),
     computeThreads: availableParallelism(),
     environment: env,
   };

@@ -19,6 +19,7 @@ import {
 } from './composition.js';
 import type { Config } from './config.js';
 import { TASK_QUEUE } from './contracts/pipeline.js';
+import { loadLearners } from './load-learners.js';
 import { createTemporalSchedules } from './schedules/temporal-schedules.js';
 import { builtWorkflows, WORKFLOW_INTERCEPTORS, type Workflows } from './workflow-code.js';
 
@@ -39,7 +40,11 @@ export function composeActivities(
   const { namespace, ui } = config;
   const client = new Client({ connection, namespace });
   const now = () => new Date();
-  const compute = createThreadPool({ store: storeSettings(config), threads: config.computeThreads });
+  const compute = createThreadPool({
+    store: storeSettings(config),
+    threads: config.computeThreads,
+    learners: config.learners,
+  });
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),
@@ -112,6 +117,7 @@ export async function runWorker(
   workflows: Workflows = builtWorkflows(),
 ): Promise<void> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  await loadLearners(config.learners);
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
   const connection = await NativeConnection.connect(config.temporal.connectionOptions);
   const { activities, close } = composeActivities(config, connection);

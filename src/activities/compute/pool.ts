@@ -15,12 +15,14 @@ const IDLE_MS = 10 * 60_000;
 export function createThreadPool(options: {
   store: StoreSettings;
   threads: number;
+  /** Absolute paths of learners' modules, which every thread loads. */
+  learners: string[];
 }): Compute & { close(): Promise<void> } {
   const entry = import.meta.url.endsWith('.ts') ? './thread-from-source.mjs' : './thread.js';
   const pool = new Piscina({
     filename: fileURLToPath(new URL(entry, import.meta.url)),
     execArgv: [],
-    workerData: { store: options.store },
+    workerData: { store: options.store, learners: options.learners },
     minThreads: options.threads,
     maxThreads: options.threads,
     idleTimeout: IDLE_MS,
