@@ -41,9 +41,8 @@ export function composeActivities(
   const client = new Client({ connection, namespace });
   const now = () => new Date();
   const compute = createThreadPool({
-    store: storeSettings(config),
+    settings: { store: storeSettings(config), s3: config.storage.s3, learners: config.learners },
     threads: config.computeThreads,
-    learners: config.learners,
   });
   const activities = createActivities({
     store: openStore(config),

@@ -26,9 +26,12 @@ let directory: string;
 let pool: ReturnType<typeof createThreadPool>;
 beforeAll(async () => {
   directory = await makeDirectory();
-  const { learners } = readConfig({ MLOPS_LEARNERS: `${CENTROID} ,` });
+  const { learners, storage } = readConfig({ MLOPS_LEARNERS: `${CENTROID} ,` });
   expect(learners).toEqual([CENTROID]);
-  pool = createThreadPool({ store: { kind: 'files', root: directory }, threads: 1, learners });
+  pool = createThreadPool({
+    settings: { store: { kind: 'files', root: directory }, s3: storage.s3, learners },
+    threads: 1,
+  });
 });
 afterAll(async () => {
   await pool.close();
