@@ -19,6 +19,7 @@ import {
 } from './composition.js';
 import type { Config } from './config.js';
 import { TASK_QUEUE } from './contracts/pipeline.js';
+import { loadLearners } from './load-learners.js';
 import { createTemporalSchedules } from './schedules/temporal-schedules.js';
 import { startTelemetry } from './telemetry/start-telemetry.js';
 import { builtWorkflows, WORKFLOW_INTERCEPTORS, type Workflows } from './workflow-code.js';
@@ -41,7 +42,7 @@ export function composeActivities(
   const client = new Client({ connection, namespace });
   const now = () => new Date();
   const compute = createThreadPool({
-    settings: { store: storeSettings(config), s3: config.storage.s3 },
+    settings: { store: storeSettings(config), s3: config.storage.s3, learners: config.learners },
     threads: config.computeThreads,
   });
   const activities = createActivities({
@@ -119,6 +120,7 @@ export async function runWorker(
     store: () => openStore(config),
     registry: () => openRegistry(config),
   });
+  await loadLearners(config.learners);
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
   const connection = await NativeConnection.connect(config.temporal.connectionOptions);
   const { activities, close } = composeActivities(config, connection);
