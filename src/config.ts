@@ -8,8 +8,10 @@ import { type AlertSettings, alertSettings } from './config/alert-settings.js';
 import { type CodecSettings, codecSettings } from './config/codec-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
+import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
+import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -45,6 +47,10 @@ export interface Config {
   mlflow: MlflowOptions | null;
   /** Where drift checks are shown as snapshots, `null` for nowhere. */
   evidently: EvidentlyOptions | null;
+  /** Metrics and logs of a worker. */
+  telemetry: TelemetrySettings;
+  /** Absolute paths of modules with learners of one's own. */
+  learners: string[];
   /** Threads for numeric work. */
   computeThreads: number;
   /** Environment for processes that the local stack starts. */
@@ -95,6 +101,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
+    telemetry: telemetrySettings(env),
+    learners: learnerModules(env),
     computeThreads: availableParallelism(),
     environment: env,
   };
