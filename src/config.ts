@@ -5,10 +5,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { type AlertSettings, alertSettings } from './config/alert-settings.js';
+import { type CodecSettings, codecSettings } from './config/codec-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
+import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
+import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -31,6 +34,8 @@ export interface Config {
   /** `file:` or `s3:` URI under which predictions are captured. */
   captureUri: string;
   alerts: AlertSettings;
+  /** Keys of the payloads that Temporal keeps. */
+  codec: CodecSettings;
   /** `TEMPORAL_ADDRESS` is set: never start a server. */
   externalTemporal: boolean;
   temporal: ClientConnectConfig;
@@ -42,6 +47,10 @@ export interface Config {
   mlflow: MlflowOptions | null;
   /** Where drift checks are shown as snapshots, `null` for nowhere. */
   evidently: EvidentlyOptions | null;
+  /** Metrics and logs of a worker. */
+  telemetry: TelemetrySettings;
+  /** Absolute paths of modules with learners of one's own. */
+  learners: string[];
   /** Threads for numeric work. */
   computeThreads: number;
   /** Environment for processes that the local stack starts. */
@@ -84,6 +93,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     reports: join(home, 'reports'),
     captureUri: captureUri(env, home, storage.base),
     alerts: alertSettings(env),
+    codec: codecSettings(env),
     externalTemporal,
     temporal,
     namespace: temporal.namespace ?? 'default',
@@ -91,6 +101,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
+    telemetry: telemetrySettings(env),
+    learners: learnerModules(env),
     computeThreads: availableParallelism(),
     environment: env,
   };
