@@ -28,17 +28,11 @@ const LAYERS = [
   'portable',
   'http',
   'evidently',
+  'worker',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
-const ROOT_MODULES = [
-  '../config.js',
-  '../config/**',
-  '../definition.js',
-  '../client.js',
-  '../worker.js',
-  '../index.js',
-];
+const ROOT_MODULES = ['../config.js', '../config/**', '../definition.js', '../client.js', '../index.js'];
 const VENDORS = ['@temporalio/*', '@aws-sdk/*', '@duckdb/*', 'danfojs-node', 'piscina', 'zod', 'commander'];
 
 const PURE = 'ml and serving are pure: they import nothing from the rest but contracts.';

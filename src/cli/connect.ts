@@ -1,12 +1,18 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config.js';
-import { TASK_QUEUE } from '../contracts/pipeline.js';
+import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
 import { ensureStack } from '../local/ensure.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
 
 /** How long an address may take to answer. */
 const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Task queues of runs, with the number of their kind in temporal.api.enums.v1.TaskQueueType. */
+const QUEUES = [
+  { taskQueue: { name: TASK_QUEUE }, taskQueueType: 1 },
+  { taskQueue: { name: COMPUTE_TASK_QUEUE }, taskQueueType: 2 },
+];
 
 /** Connects to Temporal. @throws Error with the address and the remedy */
 export async function connect(config: Config): Promise<Client> {
@@ -47,15 +53,15 @@ export async function connectWithStack(config: Config, say: (line: string) => vo
       );
   }
   const client = await connect(config);
-  if (!(await hasWorker(client)))
-    say(`No worker listens on task queue ${TASK_QUEUE} there; start one with npm run worker, the run waits for it.`);
+  for (const queue of await unattended(client))
+    say(`No worker listens on task queue ${queue} there; start one with npm run worker, the run waits for it.`);
   return client;
 }
 
-async function hasWorker(client: Client): Promise<boolean> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: TASK_QUEUE },
-  });
-  return pollers.length > 0;
+/** Task queues without a worker. */
+async function unattended({ workflowService, options }: Client): Promise<string[]> {
+  const { namespace } = options;
+  const asked = QUEUES.map((queue) => workflowService.describeTaskQueue({ namespace, ...queue }));
+  const answers = await Promise.all(asked);
+  return QUEUES.flatMap(({ taskQueue }, index) => (answers[index]!.pollers.length > 0 ? [] : [taskQueue.name]));
 }
