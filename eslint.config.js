@@ -28,11 +28,21 @@ const LAYERS = [
   'portable',
   'http',
   'evidently',
+  'aws',
+  's3',
   'worker',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
-const ROOT_MODULES = ['../config.js', '../config/**', '../definition.js', '../client.js', '../index.js'];
+const ROOT_MODULES = [
+  '../open-store.js',
+  '../open-capture.js',
+  '../config.js',
+  '../config/**',
+  '../definition.js',
+  '../client.js',
+  '../index.js',
+];
 const VENDORS = ['@temporalio/*', '@aws-sdk/*', '@duckdb/*', 'danfojs-node', 'piscina', 'zod', 'commander'];
 
 const PURE = 'ml and serving are pure: they import nothing from the rest but contracts.';
@@ -130,7 +140,14 @@ export default tseslint.config(
     { group: VENDORS.filter((v) => v !== 'zod'), message: 'report knows zod and the chart library alone.' },
   ]),
   wall('deploy', [
-    { group: [...others('deploy'), ...ROOT_MODULES], message: 'deploy knows the AWS SDK and contracts.' },
+    { group: [...others('deploy', 'aws'), ...ROOT_MODULES], message: 'deploy knows the AWS SDK and contracts.' },
+  ]),
+  wall('aws', [{ group: [...others('aws'), ...ROOT_MODULES], message: 'aws stands alone over contracts.' }]),
+  wall('s3', [
+    {
+      group: [...others('s3', 'aws', 'store'), ...ROOT_MODULES],
+      message: 's3 knows the AWS SDK, store and contracts.',
+    },
   ]),
   wall('capture', [
     {

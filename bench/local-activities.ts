@@ -1,7 +1,15 @@
 import { type Activities, createActivities } from '../src/activities/index.js';
 import type { Compute } from '../src/activities/compute/compute.js';
+import { createFileSource } from '../src/capture/file-source.js';
 import { runTask } from '../src/activities/compute/tasks/index.js';
-import { openDeployer, openMonitoringLog, openRegistry, openReports, openStore } from '../src/composition.js';
+import {
+  openDeployer,
+  openMonitoringLog,
+  openObjects,
+  openRegistry,
+  openReports,
+  openStore,
+} from '../src/composition.js';
 import { type Config, readConfig } from '../src/config.js';
 import type { Schedules } from '../src/schedules/schedules.js';
 import { noTracker } from '../src/tracking/tracker.js';
@@ -20,7 +28,7 @@ export function localActivities(home: string): { activities: Activities; config:
   const report = () => {};
   const compute: Compute = {
     // A task's name decides its output, which runTask cannot express.
-    run: async (task, input) => (await runTask(task, input, { store, report })) as never,
+    run: async (task, input) => (await runTask(task, input, { store, capture: createFileSource, report })) as never,
   };
   const { signal } = new AbortController();
   const activities = createActivities({
@@ -35,6 +43,7 @@ export function localActivities(home: string): { activities: Activities; config:
     schedules: NO_SCHEDULES,
     runs: { isOpen: () => Promise.resolve(false) },
     alerts: [],
+    openObject: openObjects(config),
     captureUri: config.captureUri,
     now: () => new Date(),
     runUrl: () => null,

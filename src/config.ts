@@ -9,6 +9,7 @@ import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { type WorkerSettings, workerSettings } from './config/worker-settings.js';
+import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -24,9 +25,11 @@ export interface Config {
   /** Where downloaded or built Temporal servers are kept, shared by all checkouts. */
   cache: string;
   ports: { temporal: number; ui: number; lambda: number; reports: number };
+  /** A bucket for what is kept, instead of files. */
+  storage: StorageSettings;
   /** Directory of the reports, which the local stack serves as pages. */
   reports: string;
-  /** `file:` URI under which predictions are captured. */
+  /** `file:` or `s3:` URI under which predictions are captured. */
   captureUri: string;
   alerts: AlertSettings;
   /** `TEMPORAL_ADDRESS` is set: never start a server. */
@@ -72,6 +75,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     : { connectionOptions: { address: `127.0.0.1:${ports.temporal}` }, namespace: 'default' };
   const computeThreads = availableParallelism();
   const home = resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local'));
+  const storage = storageSettings(env);
   return {
     packageRoot,
     codeVersion: manifest.version,
@@ -81,8 +85,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       filled(env, 'MLOPS_CACHE') ?? join(filled(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'anemia-mlops'),
     ),
     ports,
+    storage,
     reports: join(home, 'reports'),
-    captureUri: captureUri(env, home),
+    captureUri: captureUri(env, home, storage.base),
     alerts: alertSettings(env),
     externalTemporal,
     temporal,
@@ -115,12 +120,13 @@ function lambdaTarget(env: NodeJS.ProcessEnv, port: number): LambdaTarget {
   return { kind: 'aws', region };
 }
 
-function captureUri(env: NodeJS.ProcessEnv, home: string): string {
+function captureUri(env: NodeJS.ProcessEnv, home: string, storage: string | null): string {
   const text = filled(env, 'MLOPS_CAPTURE');
-  if (text === undefined) return pathToFileURL(join(home, 'capture')).href;
+  if (text === undefined) return storage === null ? pathToFileURL(join(home, 'capture')).href : `${storage}/capture`;
   if (!/^[a-z][a-z0-9+.-]+:/i.test(text)) return pathToFileURL(resolve(text)).href;
+  if (text.startsWith('s3:')) return s3Address(text, 'MLOPS_CAPTURE');
   if (!text.startsWith('file:'))
-    throw new Error('MLOPS_CAPTURE is neither a path nor a file: URI: predictions are captured in files only as yet.');
+    throw new Error('MLOPS_CAPTURE is neither a path nor a file: or s3: URI: predictions are captured there only.');
   return text;
 }
 

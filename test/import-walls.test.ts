@@ -35,6 +35,8 @@ const FILES = {
   portable: 'src/portable/portable-files.ts',
   http: 'src/http/exchange.ts',
   evidently: 'src/evidently/snapshot.ts',
+  aws: 'src/aws/aws-errors.ts',
+  s3: 'src/s3/s3-objects.ts',
 };
 
 describe('import walls', () => {
@@ -77,6 +79,8 @@ describe('import walls', () => {
     ['http', 'zod'],
     ['evidently', '../mlflow/client.js'],
     ['evidently', '../report/sink.js'],
+    ['s3', '../registry/registry.js'],
+    ['aws', '../s3/s3-client.js'],
   ] as const)('%s may not import %s', async (folder, specifier) => {
     expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
   });

@@ -1,3 +1,4 @@
+import type { OpenObject } from '../data/object-source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
 import type { SnapshotPusher } from '../evidently/snapshot-pusher.js';
@@ -23,7 +24,9 @@ export interface Ports {
   /** `null` where drift checks are not pushed to another server. */
   snapshots: SnapshotPusher | null;
   alerts: AlertSink[];
-  /** `file:` URI under which captured predictions are. */
+  /** How data sets at `s3://bucket/key` are read. */
+  openObject: OpenObject;
+  /** `file:` or `s3:` URI under which captured predictions are. */
   captureUri: string;
   codeVersion: string;
   /** Git commit of the code, `null` outside a checkout. */

@@ -4,6 +4,7 @@ import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
 import { ensureStack } from '../local/ensure.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
+import { unanswered } from '../unanswered.js';
 
 /** How long an address may take to answer. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -35,14 +36,6 @@ export async function connect(config: Config): Promise<Client> {
   return new Client({ connection, namespace: config.namespace });
 }
 
-function unanswered({ externalTemporal, temporal }: Config, cause?: unknown): Error {
-  const remedy = externalTemporal
-    ? 'check TEMPORAL_ADDRESS and that the server runs'
-    : 'start the local stack with npm run stack';
-  const address = temporal.connectionOptions.address ?? 'the configured address';
-  return new Error(`No Temporal server answers at ${address}: ${remedy}.`, { cause });
-}
-
 /** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
 export async function connectWithStack(config: Config, say: (line: string) => void): Promise<Client> {
   if (!config.externalTemporal) {
@@ -61,6 +54,7 @@ export async function connectWithStack(config: Config, say: (line: string) => vo
 /** Task queues without a worker. */
 async function unattended({ workflowService, options }: Client): Promise<string[]> {
   const { namespace } = options;
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
   const asked = QUEUES.map((queue) => workflowService.describeTaskQueue({ namespace, ...queue }));
   const answers = await Promise.all(asked);
   return QUEUES.flatMap(({ taskQueue }, index) => (answers[index]!.pollers.length > 0 ? [] : [taskQueue.name]));

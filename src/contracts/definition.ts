@@ -156,7 +156,7 @@ export interface ModelCard {
 export interface Definition {
   model: string;
   dataset: {
-    /** Absolute path, `file:`, `http:` or `https:` URI of a CSV or Parquet file. */
+    /** Absolute path, `file:`, `http:`, `https:` or `s3:` URI of a CSV or Parquet file. */
     uri: string;
     /** Share of rows in [0, 1] that may be rejected before the run fails. */
     maxRejectedShare: number;

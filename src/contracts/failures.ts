@@ -20,6 +20,7 @@ export const FAILURE_TYPES = [
   'RetrainingBusy',
   'RegistryUnusable',
   'EvidentlyUnusable',
+  'StorageUnusable',
   'SearchCutShort',
 ] as const;
 

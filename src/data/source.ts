@@ -4,7 +4,8 @@ import { open, rm, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { broken, codeOf } from './broken.js';
-import { displayUrl, download } from './download.js';
+import { type Download, displayUrl, download } from './download.js';
+import { downloadObject, type OpenObject } from './object-source.js';
 
 /** First bytes of every Parquet file. */
 const PARQUET_MAGIC = 'PAR1';
@@ -25,16 +26,22 @@ export interface Source {
 
 /** How messages call a source: the file name, or the address without query and credentials. */
 export function placeOf(source: Pick<Source, 'displayUri'>): string {
-  return /^https?:/.test(source.displayUri) ? source.displayUri : basename(source.displayUri);
+  return /^(https?|s3):/.test(source.displayUri) ? source.displayUri : basename(source.displayUri);
 }
 
 /**
- * Makes the source readable here. Local files stay where they are; http(s) addresses are streamed into a new file in
+ * Makes the source readable here. Local files stay where they are; http(s) and s3 addresses are streamed into a new file in
  * `directory`, which the caller removes.
+ * @param openObject how to read `s3://bucket/key`; without it they are refused
  * @throws DataContract when it is missing, a directory, empty, not readable or of a scheme we do not read; a plain
  * Error when the network is at fault, so that a retry may mend it.
  */
-export async function fetchSource(uri: string, directory: string, signal?: AbortSignal): Promise<Source> {
+export async function fetchSource(
+  uri: string,
+  directory: string,
+  signal?: AbortSignal,
+  openObject?: OpenObject,
+): Promise<Source> {
   signal?.throwIfAborted();
   if (isAbsolute(uri)) return localSource(uri, uri, signal);
   const url = parseUri(uri);
@@ -43,16 +50,18 @@ export async function fetchSource(uri: string, directory: string, signal?: Abort
       return localSource(pathOf(url), url.href, signal);
     case 'http:':
     case 'https:':
-      return remoteSource(url, directory, signal);
+      return remoteSource(displayUrl(url), url.pathname, directory, (path) => download(url, path, signal));
     case 's3:':
-      throw broken(
-        `s3://${url.host}${url.pathname}`,
-        's3: addresses are not read directly; give a presigned https: address or copy the object to a local file',
-      );
+      if (openObject === undefined)
+        throw broken(
+          'dataset.uri',
+          'is an s3: address, and no bucket can be read here; copy the object to a local file',
+        );
+      return remoteSource(uri, url.pathname, directory, (path) => downloadObject(uri, path, openObject, signal));
     default:
       throw broken(
         'dataset.uri',
-        `the scheme ${url.protocol} is not supported; use an absolute path, file:, http: or https:`,
+        `the scheme ${url.protocol} is not supported; use an absolute path, file:, http:, https: or s3:`,
       );
   }
 }
@@ -79,15 +88,19 @@ const UNREADABLE: Partial<Record<string, string>> = {
   EPERM: 'may not be read by this user; grant read permission',
 };
 
-async function remoteSource(url: URL, directory: string, signal?: AbortSignal): Promise<Source> {
+async function remoteSource(
+  displayUri: string,
+  name: string,
+  directory: string,
+  fetchInto: (path: string) => Promise<Download>,
+): Promise<Source> {
   const path = join(directory, `source-${randomUUID()}.download`);
-  const { sha256, bytes } = await download(url, path, signal);
-  const displayUri = displayUrl(url);
+  const { sha256, bytes } = await fetchInto(path);
   if (bytes === 0) {
     await rm(path, { force: true });
     throw broken(displayUri, 'is empty (0 bytes); it needs a header line and rows');
   }
-  return { path, format: await formatOf(path, url.pathname), sha256, displayUri };
+  return { path, format: await formatOf(path, name), sha256, displayUri };
 }
 
 /** SHA-256 of a file, streamed. */
@@ -112,7 +125,7 @@ async function formatOf(path: string, name: string): Promise<SourceFormat> {
 function parseUri(uri: string): URL {
   const url = URL.canParse(uri) ? new URL(uri) : null;
   if (url !== null) return url;
-  throw broken('dataset.uri', 'is neither an absolute path nor a file:, http: or https: address');
+  throw broken('dataset.uri', 'is neither an absolute path nor a file:, http:, https: or s3: address');
 }
 
 function pathOf(url: URL): string {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { Routing } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import { errorName } from './aws-errors.js';
+import { errorName } from '../aws/aws-errors.js';
 import type { AliasTarget } from './deployer.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
 

@@ -10,7 +10,7 @@ import {
   LambdaClient,
   type LambdaClientConfig,
 } from '@aws-sdk/client-lambda';
-import { translated } from './aws-errors.js';
+import { translated } from '../aws/aws-errors.js';
 import { versionCounts } from './cloudwatch-counts.js';
 import type { AliasTarget, CallOptions, Deployer } from './deployer.js';
 import { readRouting, routeAlias } from './lambda-alias.js';

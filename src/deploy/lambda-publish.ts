@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, settingsInput, switchCapture } from './lambda-settings.js';
 import type { PublishedCode, PublishRequest } from './deployer.js';
-import { errorName } from './aws-errors.js';
+import { errorName } from '../aws/aws-errors.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
 

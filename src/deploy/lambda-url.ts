@@ -6,7 +6,7 @@ import {
   type AddPermissionCommandInput,
 } from '@aws-sdk/client-lambda';
 import type { AliasTarget } from './deployer.js';
-import { errorName } from './aws-errors.js';
+import { errorName } from '../aws/aws-errors.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
 
 type Request = AliasTarget & { authType: 'NONE' | 'AWS_IAM'; create?: boolean };

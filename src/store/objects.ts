@@ -3,7 +3,8 @@ export type PutCondition = 'always' | 'when-absent' | { whenTag: string };
 
 /**
  * Bytes under keys like `models/1.json`, in a bucket or what behaves like one. Writes are whole or not at all, and who
- * reads after a write sees it. A tag names one state of an object; it is opaque.
+ * reads after a write sees it. A tag names one state of an object; it is opaque, and equal bytes may share one: what is
+ * written under a condition holds something of its writer's own, or a rival's equal write passes for it.
  */
 export interface Objects {
   /** `null` when there is none. */

@@ -8,12 +8,13 @@ import { readCommit } from '../commit.js';
 import {
   openDeployer,
   openMonitoringLog,
+  openObjects,
   openRegistry,
   openReports,
   openSnapshots,
   openStore,
   openTracker,
-  storeRoot,
+  storeSettings,
 } from '../composition.js';
 import type { Config } from '../config.js';
 import { TASK_QUEUE } from '../contracts/pipeline.js';
@@ -28,7 +29,7 @@ export function composeActivities(
   const client = new Client({ connection, namespace });
   const now = () => new Date();
   const compute = createThreadPool({
-    storeRoot: storeRoot(config),
+    settings: { store: storeSettings(config), s3: config.storage.s3 },
     threads: config.computeThreads,
     ready: config.worker.role !== 'workflow',
   });
@@ -44,6 +45,7 @@ export function composeActivities(
     tracker: openTracker(config),
     snapshots: openSnapshots(config),
     alerts: createAlertSinks({ ...config.alerts, writeLine: (line) => void process.stdout.write(`${line}\n`), now }),
+    openObject: openObjects(config),
     captureUri: config.captureUri,
     codeVersion: config.codeVersion,
     commit: readCommit(config),

@@ -12,6 +12,9 @@ const HEARTBEAT_THROTTLE = '1 second';
 /** What cancelled activities may take to end before they are left to themselves. */
 const CANCELLATION_SECONDS = 5;
 
+/** Shares of memory and processors up to which work is begun. */
+const TARGETS = { targetMemoryUsage: 0.8, targetCpuUsage: 0.9 };
+
 /**
  * The Workers of a configuration's role, not yet running: one for each task queue that the role listens on.
  *
@@ -24,12 +27,16 @@ export async function createWorkers(
   activities: Activities,
   workflows: Workflows = builtWorkflows(),
 ): Promise<WorkerGroup> {
-  const { role, shutdownGraceSeconds } = config.worker;
+  const { role, shutdownGraceSeconds, version, slots } = config.worker;
   const common = {
     connection,
     namespace: config.namespace,
     activities,
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    // A run stays with the build that began it: its code is what its history was made by.
+    ...(version === null
+      ? {}
+      : { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } }),
     shutdownGraceTime: shutdownGraceSeconds * 1000,
     shutdownForceTime: (shutdownGraceSeconds + CANCELLATION_SECONDS) * 1000,
   } satisfies Partial<WorkerOptions>;
@@ -50,7 +57,14 @@ export async function createWorkers(
       taskQueue: COMPUTE_TASK_QUEUE,
       interceptors: { activity },
       // What waits for a thread should wait in the queue, where another worker may take it.
-      maxConcurrentActivityTaskExecutions: config.computeSlots,
+      ...(slots === 'fixed'
+        ? { maxConcurrentActivityTaskExecutions: config.computeSlots }
+        : {
+            tuner: {
+              tunerOptions: TARGETS,
+              activityTaskSlotOptions: { minimumSlots: 1, maximumSlots: config.computeSlots },
+            },
+          }),
     });
   return joinWorkers(await Promise.all(wanted.map((options) => Worker.create(options))));
 }

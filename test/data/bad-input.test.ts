@@ -92,7 +92,7 @@ describe('fetchSource refuses', () => {
   });
 
   it.each([
-    ['s3://bucket/key.csv?X-Amz-Signature=secret', 's3://bucket/key.csv: s3: addresses are not read directly'],
+    ['s3://bucket/key.csv?X-Amz-Signature=secret', 'is an s3: address, and no bucket can be read here'],
     ['ftp://user:secret@host/x.csv', 'the scheme ftp: is not supported'],
     ['relative.csv', 'is neither an absolute path nor'],
     ['file://host/x.csv', 'file: address without an absolute local path'],

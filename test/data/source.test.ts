@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PipelineFailure } from '../../src/contracts/failures.js';
@@ -100,6 +101,50 @@ describe('fetchSource of an http address', () => {
       setTimeout(() => control.abort(new Error('asked')), 50);
     });
     await expect(fetchSource(`${origin}/x.csv`, folder, control.signal)).rejects.toThrow('asked');
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('fetchSource of an s3 address', () => {
+  const URI = 's3://data/2026/q1 table.csv';
+  const open = (parts: Buffer[]) => (uri: string) => Promise.resolve(uri === URI ? Readable.from(parts) : null);
+
+  it('streams the object to a file', async () => {
+    const folder = await temporaryFolder();
+    const source = await fetchSource(
+      URI,
+      folder,
+      undefined,
+      open([Buffer.from(BODY.slice(0, 5)), Buffer.from(BODY.slice(5))]),
+    );
+    expect(source).toEqual({ path: source.path, format: 'csv', sha256: SHA256, displayUri: URI });
+    expect(await readFile(source.path, 'utf8')).toBe(BODY);
+  });
+
+  it.each([
+    ['s3://data/other.csv', 's3://data/other.csv: does not exist'],
+    ['s3://data', 's3: address without an object'],
+    ['s3://data/folder/', 's3: address without an object'],
+    ['s3://data/a.csv?versionId=secret', 's3: address without an object'],
+  ])('refuses %s', async (uri, sentence) => {
+    const folder = await temporaryFolder();
+    const refusal = expect(fetchSource(uri, folder, undefined, open([]))).rejects;
+    await refusal.toMatchObject({ type: 'DataContract', message: expect.stringContaining(sentence) as string });
+    await refusal.not.toThrow('secret');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('refuses an empty object and leaves nothing of one that breaks off', async () => {
+    const folder = await temporaryFolder();
+    await expect(fetchSource(URI, folder, undefined, open([]))).rejects.toThrow('is empty (0 bytes)');
+    const breaking = () =>
+      Promise.resolve(
+        (async function* () {
+          yield Buffer.from(BODY);
+          await Promise.reject(new Error('cut'));
+        })(),
+      );
+    await expect(fetchSource(URI, folder, undefined, breaking)).rejects.toThrow('cut');
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -1,15 +1,22 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import type { ArtifactStore, StepCache } from '../../src/store/artifact-store.js';
 import { temporaryDirectory } from '../support/temp.js';
 
 const BYTES = Buffer.from('some bytes');
 const SHA256 = '58e34cd5b40f3f4d3c9d4c1b1bb1f2d1a4f0e0f5'; // only its form matters for a reference that is not there
 
-/** What every artifact store must do. `open` gives a fresh, empty one. */
-export function artifactStoreBehaviour(name: string, open: () => Promise<ArtifactStore & StepCache>) {
+export interface StoreUnderTest {
+  store: ArtifactStore & StepCache;
+  /** Puts other bytes where the store keeps this artifact. */
+  damage: (ref: ArtifactRef, bytes: Uint8Array) => Promise<void>;
+}
+
+/** What every artifact store must do. `fresh` gives a new, empty one. */
+export function artifactStoreBehaviour(name: string, fresh: () => Promise<StoreUnderTest>) {
+  const open = async () => (await fresh()).store;
   describe(name, () => {
     it('gives back what was put, under the hash of the bytes', async () => {
       const store = await open();
@@ -31,17 +38,17 @@ export function artifactStoreBehaviour(name: string, open: () => Promise<Artifac
     });
 
     it('detects a flipped byte before use and heals it on the next put', async () => {
-      const store = await open();
+      const { store, damage } = await fresh();
       const ref = await store.put(BYTES);
-      const path = fileURLToPath(ref.uri);
       const flipped = Buffer.from(BYTES);
       flipped[3]! ^= 1;
-      await writeFile(path, flipped);
+      await damage(ref, flipped);
       await expect(store.get(ref)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
       await expect(store.localPath(ref)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
       expect(await store.has(ref)).toBe(false);
       await store.put(BYTES);
       expect(Buffer.from(await store.get(ref))).toEqual(BYTES);
+      expect(await readFile(await store.localPath(ref))).toEqual(BYTES);
     });
 
     it('names an artifact that is gone', async () => {
@@ -53,6 +60,7 @@ export function artifactStoreBehaviour(name: string, open: () => Promise<Artifac
         uri: ref.uri.replaceAll(ref.sha256, SHA256.padEnd(64, '0')),
       };
       await expect(store.get(gone)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
+      await expect(store.localPath(gone)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
       expect(await store.has(gone)).toBe(false);
     });
 

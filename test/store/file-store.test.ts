@@ -3,13 +3,17 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createFileStore } from '../../src/store/file-store.js';
 import { writeFileAtomic } from '../../src/store/files.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { artifactStoreBehaviour } from './behaviour.js';
 
-artifactStoreBehaviour('file store', async () => createFileStore(await temporaryDirectory()));
+artifactStoreBehaviour('file store', async () => ({
+  store: createFileStore(await temporaryDirectory()),
+  damage: (ref, bytes) => writeFile(fileURLToPath(ref.uri), bytes),
+}));
 
 it('keeps the old file and leaves nothing beside it when an atomic write fails', async () => {
   const directory = await temporaryDirectory();

@@ -3,7 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { type FailureType, PipelineFailure } from '../../contracts/failures.js';
 import type { Caller, Compute, TaskName, Tasks } from './compute.js';
-import type { Answer, Order } from './thread.js';
+import type { Answer, Order, ThreadSettings } from './thread.js';
 
 /** A thread without work ends after this time. */
 const IDLE_MS = 10 * 60_000;
@@ -12,7 +12,7 @@ const IDLE_MS = 10 * 60_000;
  * Compute on a pool of worker threads. A cancelled task's thread is ended at once, so nothing keeps computing.
  */
 export function createThreadPool(options: {
-  storeRoot: string;
+  settings: ThreadSettings;
   /** At most so many. */
   threads: number;
   /** Start them all at once and keep them, for work that is to come; else each with the first task for it. */
@@ -22,7 +22,7 @@ export function createThreadPool(options: {
   const pool = new Piscina({
     filename: fileURLToPath(new URL(entry, import.meta.url)),
     execArgv: [],
-    workerData: { storeRoot: options.storeRoot },
+    workerData: options.settings,
     minThreads: options.ready ? options.threads : 0,
     maxThreads: options.threads,
     idleTimeout: IDLE_MS,

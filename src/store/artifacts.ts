@@ -1,0 +1,25 @@
+import type { ArtifactRef } from '../contracts/artifact.js';
+import { PipelineFailure } from '../contracts/failures.js';
+
+/** Where a store keeps bytes with this SHA-256. */
+export const keyOf = (sha256: string): string => `objects/${sha256.slice(0, 2)}/${sha256}`;
+
+/** Where a store keeps an artifact. @throws PipelineFailure `ArtifactCorrupt` for a reference without a hash */
+export function objectKey({ sha256, uri }: ArtifactRef): string {
+  if (/^[0-9a-f]{64}$/.test(sha256)) return keyOf(sha256);
+  throw new PipelineFailure(
+    'ArtifactCorrupt',
+    `The reference to artifact ${uri} has no SHA-256; run again with --no-cache.`,
+  );
+}
+
+export const missing = (ref: ArtifactRef, cause?: unknown) =>
+  new PipelineFailure('ArtifactCorrupt', `Artifact ${ref.uri} is gone from the store; run again with --no-cache.`, {
+    cause,
+  });
+
+export const corrupt = (ref: ArtifactRef) =>
+  new PipelineFailure(
+    'ArtifactCorrupt',
+    `Artifact ${ref.uri} does not have its SHA-256 ${ref.sha256.slice(0, 12)}...: its bytes were changed; delete it and run again with --no-cache.`,
+  );
