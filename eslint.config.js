@@ -31,6 +31,7 @@ const LAYERS = [
   'aws',
   's3',
   'worker',
+  'codec',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
@@ -62,7 +63,9 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', 'scripts/*.mjs'] } } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs', 'scripts/*.mjs', 'src/codec/*.cjs'] } },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -72,10 +75,15 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
   wall('contracts', [
@@ -147,6 +155,12 @@ export default tseslint.config(
     {
       group: [...others('s3', 'aws', 'store'), ...ROOT_MODULES],
       message: 's3 knows the AWS SDK, store and contracts.',
+    },
+  ]),
+  wall('codec', [
+    {
+      group: [...others('codec', 'aws'), ...ROOT_MODULES],
+      message: 'codec knows the Temporal and AWS SDKs and contracts.',
     },
   ]),
   wall('capture', [

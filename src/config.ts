@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { type AlertSettings, alertSettings } from './config/alert-settings.js';
+import { type CodecSettings, codecSettings } from './config/codec-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
@@ -32,6 +33,8 @@ export interface Config {
   /** `file:` or `s3:` URI under which predictions are captured. */
   captureUri: string;
   alerts: AlertSettings;
+  /** Keys of the payloads that Temporal keeps. */
+  codec: CodecSettings;
   /** `TEMPORAL_ADDRESS` is set: never start a server. */
   externalTemporal: boolean;
   temporal: ClientConnectConfig;
@@ -89,6 +92,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     reports: join(home, 'reports'),
     captureUri: captureUri(env, home, storage.base),
     alerts: alertSettings(env),
+    codec: codecSettings(env),
     externalTemporal,
     temporal,
     namespace: temporal.namespace ?? 'default',

@@ -37,6 +37,7 @@ const FILES = {
   evidently: 'src/evidently/snapshot.ts',
   aws: 'src/aws/aws-errors.ts',
   s3: 'src/s3/s3-objects.ts',
+  codec: 'src/codec/encryption-codec.ts',
 };
 
 describe('import walls', () => {
@@ -57,6 +58,8 @@ describe('import walls', () => {
     ['workflows', 'node:fs'],
     ['workflows', 'zod'],
     ['workflows', '@temporalio/client'],
+    ['codec', '../config/codec-settings.js'],
+    ['codec', '../store/artifacts.js'],
     ['store', '../registry/registry.js'],
     ['registry', '../deploy/deployer.js'],
     ['report', '../registry/registry.js'],

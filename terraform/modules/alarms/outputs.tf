@@ -1,0 +1,4 @@
+output "topic_arn" {
+  description = "Topic that gets the alarms."
+  value       = aws_sns_topic.this.arn
+}

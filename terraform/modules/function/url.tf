@@ -1,0 +1,28 @@
+resource "aws_lambda_function_url" "this" {
+  function_name      = aws_lambda_function.this.function_name
+  qualifier          = aws_lambda_alias.this.name
+  authorization_type = var.url_access
+}
+
+# A public URL needs both statements since October 2025; the second is limited to calls that come through the URL.
+resource "aws_lambda_permission" "public_url" {
+  count = var.url_access == "NONE" ? 1 : 0
+
+  statement_id           = "public-url-${var.alias}"
+  action                 = "lambda:InvokeFunctionUrl"
+  function_name          = aws_lambda_function.this.function_name
+  qualifier              = aws_lambda_alias.this.name
+  principal              = "*"
+  function_url_auth_type = "NONE"
+}
+
+resource "aws_lambda_permission" "public_invoke" {
+  count = var.url_access == "NONE" ? 1 : 0
+
+  statement_id             = "public-invoke-${var.alias}"
+  action                   = "lambda:InvokeFunction"
+  function_name            = aws_lambda_function.this.function_name
+  qualifier                = aws_lambda_alias.this.name
+  principal                = "*"
+  invoked_via_function_url = true
+}

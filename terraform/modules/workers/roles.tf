@@ -1,0 +1,113 @@
+data "aws_iam_policy_document" "assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["ecs-tasks.amazonaws.com"]
+    }
+  }
+}
+
+# What ECS does to start a task: pull the image, hand over secrets, write the log.
+data "aws_iam_policy_document" "execution" {
+  #checkov:skip=CKV_AWS_356:GetAuthorizationToken knows no resources
+  statement {
+    sid       = "Login"
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "Pull"
+    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    resources = [var.repository_arn]
+  }
+
+  statement {
+    sid       = "Log"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = [for group in aws_cloudwatch_log_group.this : "${group.arn}:*"]
+  }
+
+  dynamic "statement" {
+    for_each = length(var.secrets) == 0 ? [] : [1]
+    content {
+      sid     = "Secrets"
+      actions = ["secretsmanager:GetSecretValue"]
+      # A reference may go on behind the seven parts of an ARN, to one key of the secret.
+      resources = distinct([for arn in values(var.secrets) : join(":", slice(split(":", arn), 0, 7))])
+    }
+  }
+
+  statement {
+    sid       = "Keys"
+    actions   = ["kms:Decrypt"]
+    resources = concat([var.kms_key_arn], var.secret_key_arns)
+  }
+}
+
+resource "aws_iam_role" "execution" {
+  name               = "${var.name}-execution"
+  description        = "Starts the workers of ${var.name}"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name   = "start"
+  role   = aws_iam_role.execution.id
+  policy = data.aws_iam_policy_document.execution.json
+}
+
+# What a worker does itself. Only those that run the pipeline's deployments may deploy; the compute role has the data alone.
+resource "aws_iam_role" "task" {
+  for_each = var.workers
+
+  name               = "${var.name}-${each.key}"
+  description        = "Worker ${each.key} of ${var.name}"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy" "task" {
+  for_each = var.workers
+
+  name   = "data"
+  role   = aws_iam_role.task[each.key].id
+  policy = data.aws_iam_policy_document.task.json
+}
+
+resource "aws_iam_role_policy" "deploy" {
+  for_each = { for role, worker in var.workers : role => worker if role != "compute" }
+
+  name   = "deploy"
+  role   = aws_iam_role.task[each.key].id
+  policy = var.deploy_policy
+}
+
+data "aws_iam_policy_document" "task" {
+  statement {
+    sid       = "Write"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+    resources = ["${var.bucket_arn}/*"]
+  }
+
+  statement {
+    sid       = "List"
+    actions   = ["s3:ListBucket"]
+    resources = [var.bucket_arn]
+  }
+
+  dynamic "statement" {
+    for_each = length(var.dataset_arns) == 0 ? [] : [1]
+    content {
+      sid       = "Datasets"
+      actions   = ["s3:GetObject"]
+      resources = var.dataset_arns
+    }
+  }
+
+  statement {
+    sid       = "Key"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.kms_key_arn]
+  }
+}
