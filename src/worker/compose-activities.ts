@@ -29,7 +29,7 @@ export function composeActivities(
   const client = new Client({ connection, namespace });
   const now = () => new Date();
   const compute = createThreadPool({
-    settings: { store: storeSettings(config), s3: config.storage.s3 },
+    settings: { store: storeSettings(config), s3: config.storage.s3, learners: config.learners },
     threads: config.computeThreads,
     ready: config.worker.role !== 'workflow',
   });
