@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { DefaultLogger, type NativeConnection, Runtime } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
+import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
 import { loadLearners } from '../load-learners.js';
+import { startTelemetry } from '../telemetry/start-telemetry.js';
 import { builtWorkflows, type Workflows } from '../workflow-code.js';
 import { composeActivities } from './compose-activities.js';
 import { connectWorker } from './connect-worker.js';
@@ -26,7 +28,10 @@ export async function runWorker(
   decorate: (activities: Activities) => Activities = (activities) => activities,
   workflows: Workflows = builtWorkflows(),
 ): Promise<void> {
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  const telemetry = startTelemetry(config.telemetry, {
+    store: () => openStore(config),
+    registry: () => openRegistry(config),
+  });
   await loadLearners(config.learners);
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
@@ -36,7 +41,7 @@ export async function runWorker(
     const connection = await connectWorker(config);
     const { activities, close } = composeActivities(config, connection);
     try {
-      const workers = await createWorkers(config, connection, decorate(activities), workflows);
+      const workers = await createWorkers(config, connection, telemetry.observe(decorate(activities)), workflows);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);
       process.on('disconnect', workers.shutdown);
       const ended = workers.run();
@@ -48,6 +53,7 @@ export async function runWorker(
       await connection.close();
     }
   } finally {
+    telemetry.close();
     await health?.close();
     if (process.connected) process.disconnect();
   }
