@@ -30,6 +30,7 @@ const LAYERS = [
   'evidently',
   'aws',
   's3',
+  'worker',
   'codec',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
@@ -41,7 +42,6 @@ const ROOT_MODULES = [
   '../config/**',
   '../definition.js',
   '../client.js',
-  '../worker.js',
   '../index.js',
 ];
 const VENDORS = ['@temporalio/*', '@aws-sdk/*', '@duckdb/*', 'danfojs-node', 'piscina', 'zod', 'commander'];

@@ -10,6 +10,7 @@ import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
 import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
+import { type WorkerSettings, workerSettings } from './config/worker-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
 import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
@@ -53,6 +54,9 @@ export interface Config {
   learners: string[];
   /** Threads for numeric work. */
   computeThreads: number;
+  /** Activities of the compute task queue that a worker runs at a time. */
+  computeSlots: number;
+  worker: WorkerSettings;
   /** Environment for processes that the local stack starts. */
   environment: NodeJS.ProcessEnv;
 }
@@ -78,6 +82,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const temporal = externalTemporal
     ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) })
     : { connectionOptions: { address: `127.0.0.1:${ports.temporal}` }, namespace: 'default' };
+  const computeThreads = availableParallelism();
   const home = resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local'));
   const storage = storageSettings(env);
   return {
@@ -103,7 +108,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     evidently: evidentlyServer(env),
     telemetry: telemetrySettings(env),
     learners: learnerModules(env),
-    computeThreads: availableParallelism(),
+    computeThreads,
+    computeSlots: computeThreads,
+    worker: workerSettings(env),
     environment: env,
   };
 }
