@@ -1,5 +1,6 @@
 import { type Activities, createActivities } from '../src/activities/index.js';
 import type { Compute } from '../src/activities/compute/compute.js';
+import { createFileSource } from '../src/capture/file-source.js';
 import { runTask } from '../src/activities/compute/tasks/index.js';
 import {
   openDeployer,
@@ -27,7 +28,7 @@ export function localActivities(home: string): { activities: Activities; config:
   const report = () => {};
   const compute: Compute = {
     // A task's name decides its output, which runTask cannot express.
-    run: async (task, input) => (await runTask(task, input, { store, report })) as never,
+    run: async (task, input) => (await runTask(task, input, { store, capture: createFileSource, report })) as never,
   };
   const { signal } = new AbortController();
   const activities = createActivities({

@@ -33,7 +33,12 @@ const home = await mkdtemp(join(tmpdir(), 'mlops-'));
 const temporal = await startTemporal();
 const directory = join(home, 'lambda');
 const settings = readConfig({ ...process.env, MLOPS_HOME: home });
-const log = openCapturingLog({ captureUri: settings.captureUri, directory, say: console.error });
+const log = openCapturingLog({
+  captureUri: settings.captureUri,
+  s3: settings.storage.s3,
+  directory,
+  say: console.error,
+});
 const lambda = await startLambdaEndpoint({ directory, port: 0, onLog: log.onLog });
 const config = {
   ...settings,

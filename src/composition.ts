@@ -8,6 +8,14 @@ import type { SnapshotPusher } from './evidently/snapshot-pusher.js';
 import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
+import type { MonitoringLog } from './registry/monitoring-log.js';
+import { createObjectMonitoringLog } from './registry/object-monitoring-log.js';
+import { createObjectRegistry } from './registry/object-registry.js';
+import type { ReportSink } from './report/sink.js';
+import { createObjectReportSink } from './report/object-sink.js';
+import { openS3Folder } from './s3/open-s3-folder.js';
+import type { Objects } from './store/objects.js';
+import { openCaptureBy } from './open-capture.js';
 import { createMlflowRegistry } from './registry/mlflow.js';
 import { openS3Object } from './s3/open-s3-object.js';
 import { openStoreBy, type StoreSettings } from './open-store.js';
@@ -31,18 +39,40 @@ export const openObjects =
   (uri) =>
     openS3Object(uri, storage.s3);
 
-/** In MLflow where there is one, else in files. */
+/** In MLflow where there is one, else in files or in the bucket. */
 export const openRegistry = (config: Config): ModelRegistry =>
   config.mlflow === null
-    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date())
+    ? openOwnRegistry(config)
     : createMlflowRegistry({
         client: createMlflowClient(config.mlflow),
         store: openStore(config),
         now: () => new Date(),
       });
 
+function openOwnRegistry(config: Config): ModelRegistry {
+  const folder = openFolder(config, 'registry');
+  return folder === null
+    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date())
+    : createObjectRegistry(folder.objects, folder.uri, () => new Date());
+}
+
+/** A folder of the bucket that everything is kept in, `null` where it is kept in files. */
+function openFolder({ storage }: Config, name: string): { objects: Objects; uri: string } | null {
+  if (storage.base === null) return null;
+  const uri = `${storage.base}/${name}`;
+  return { objects: openS3Folder(uri, storage.s3), uri };
+}
+
+/** Captured predictions and labels. */
+export const openCapture = (config: Config) => openCaptureBy(config.captureUri, config.storage.s3);
+
 /** What monitoring writes down, beside the registry. */
-export const openMonitoringLog = (config: Config) => createFileMonitoringLog(join(config.home, 'registry'));
+export function openMonitoringLog(config: Config): MonitoringLog {
+  const folder = openFolder(config, 'registry');
+  return folder === null
+    ? createFileMonitoringLog(join(config.home, 'registry'))
+    : createObjectMonitoringLog(folder.objects);
+}
 
 /** Experiments in MLflow where there is one; elsewhere the orchestrator's history and the reports tell enough. */
 export const openTracker = (config: Config): RunTracker =>
@@ -58,12 +88,16 @@ export const openTracker = (config: Config): RunTracker =>
 export const openSnapshots = (config: Config): SnapshotPusher | null =>
   config.evidently === null ? null : createEvidentlyPusher(createEvidentlyClient(config.evidently));
 
-/** Reports in files, with the addresses of the local stack's pages unless the stack is not ours. */
-export const openReports = (config: Config) =>
-  createFileReportSink({
-    root: config.reports,
-    baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
-  });
+/** Reports in the bucket, else in files, with the addresses of the local stack's pages unless the stack is not ours. */
+export function openReports(config: Config): ReportSink {
+  const folder = openFolder(config, 'reports');
+  return folder === null
+    ? createFileReportSink({
+        root: config.reports,
+        baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
+      })
+    : createObjectReportSink(folder.objects, folder.uri);
+}
 
 /** The local endpoint takes any credentials and makes what is missing; on AWS the infrastructure's owner does that. */
 export const openDeployer = ({ lambda }: Config) =>

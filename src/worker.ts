@@ -39,7 +39,10 @@ export function composeActivities(
   const { namespace, ui } = config;
   const client = new Client({ connection, namespace });
   const now = () => new Date();
-  const compute = createThreadPool({ store: storeSettings(config), threads: config.computeThreads });
+  const compute = createThreadPool({
+    settings: { store: storeSettings(config), s3: config.storage.s3 },
+    threads: config.computeThreads,
+  });
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),

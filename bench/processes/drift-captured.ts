@@ -3,6 +3,7 @@
 // {seconds, peakBytes, rows}.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createFileSource } from '../../src/capture/file-source.js';
 import { runTask } from '../../src/activities/compute/tasks/index.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../../src/activities/compute/inputs.js';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
@@ -25,7 +26,7 @@ const input: CompareWindowInput = {
   reference: JSON.parse(reference) as ArtifactRef,
   crossValidated: { value: 0.9, low: 0.8, high: 1 },
 };
-const context = { store: createFileStore(join(directory, 'store')), report: () => {} };
+const context = { store: createFileStore(join(directory, 'store')), capture: createFileSource, report: () => {} };
 const seconds: number[] = [];
 let rows = 0;
 for (let i = 0; i < Number(repeats); i++) {

@@ -1,7 +1,7 @@
 import { MODEL_NAME } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 
-const PARTITION = /\/date=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/[^/]+\.jsonl$/;
+const PARTITION = /\/date=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/[^/]+\.jsonl(\.gz)?$/;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

@@ -5,6 +5,7 @@ import { checkModelName, dayFolders, placeOf, type Span } from './partitions.js'
 import type { LineHead } from './prediction-line.js';
 import { Seen } from './seen.js';
 import type { CaptureSource } from './source.js';
+import { unpacked } from './unpack.js';
 
 /** Which lines are wanted: those of a model, all of its versions, with `from <= time < to`. */
 export interface WindowQuery {
@@ -55,7 +56,7 @@ export async function forEachPrediction(query: WindowQuery, visit: VisitPredicti
       const lines = (bytes: Buffer, start: number, end: number) => {
         if (!isBlank(bytes, start, end)) take(new CapturedLine(bytes, start, end), place);
       };
-      await forEachLine(source.open(path), lines, tooLong, signal);
+      await forEachLine(unpacked(path, source.open(path)), lines, tooLong, signal);
     }
   return { brokenLines };
 }

@@ -1,4 +1,4 @@
-/** Where captured files are read from: a directory now, a bucket later. Paths are relative to the capture URI, with `/`. */
+/** Where captured files are read from: a directory or a bucket. Paths are relative to the capture URI, with `/`. */
 export interface CaptureSource {
   /** Paths of all files below a folder, like `anemia/date=2026-01-02/`, sorted; none when it is not there. */
   list(folder: string): Promise<string[]>;

@@ -1,8 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OWNER_ONLY } from './file-source.js';
-import { partitionOf } from './partitions.js';
-import { parsePrediction, readHead } from './prediction-line.js';
+import { partitionOfLine } from './partition-of-line.js';
 
 /** Lines wait so long for others at most: what a stack that is killed loses. */
 const FLUSH_MILLISECONDS = 250;
@@ -82,13 +81,6 @@ export function openCaptureWriter({ directory, newPart, say }: CaptureWriterOpti
       flush();
     },
   };
-}
-
-/** Where a line is kept, `null` when it is not. */
-function partitionOfLine(line: string): string | null {
-  if (!line.startsWith('{')) return null;
-  const head = readHead(line) ?? parsePrediction(line);
-  return head === null || head.own ? null : partitionOf(head.model, head.time);
 }
 
 /** The system's code where there is one: its message would name the file a second time. */

@@ -1,14 +1,13 @@
 import { acceptFeedback } from '../capture/feedback.js';
-import { createFileSource } from '../capture/file-source.js';
+import type { FeedbackStore } from '../capture/source.js';
 import type { Definition } from '../contracts/definition.js';
 
 /** Takes a file of labels for a model's predictions, and says in a sentence what became of them. */
 export async function giveFeedback(
-  captureUri: string,
+  capture: FeedbackStore,
   { model, target }: Pick<Definition, 'model' | 'target'>,
   file: string,
 ): Promise<string> {
-  const capture = createFileSource(captureUri);
   const { labels, positive } = target;
   const result = await acceptFeedback({ capture, model, labels, path: file, now: () => new Date() });
   const { accepted, positives, duplicates } = result;

@@ -43,7 +43,8 @@ export interface FeedbackOptions {
 
 export async function feedback(config: Config, options: FeedbackOptions): Promise<number> {
   const { giveFeedback } = await import('./feedback.js');
+  const { openCapture } = await import('../composition.js');
   const definition = await loadDefinition(options.definition, options.set);
-  print(await giveFeedback(config.captureUri, definition, options.file));
+  print(await giveFeedback(openCapture(config), definition, options.file));
   return 0;
 }

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { compactTime } from '../capture/partitions.js';
 import { captureDirectory } from '../capture/file-source.js';
+import { openObjectWriter } from '../capture/object-writer.js';
+import { openS3Folder } from '../s3/open-s3-folder.js';
+import type { S3Settings } from '../s3/s3-settings.js';
 import { openCaptureWriter } from '../capture/writer.js';
 import { fileLog, type LogSource } from './lambda/runtime.js';
 
@@ -13,22 +16,26 @@ export interface CapturingLog {
 
 /**
  * Captures predictions and sends what else functions print to their logs below `directory`, the endpoint's.
- * @throws Error when the capture URI is not a `file:` URI
+ * @throws Error when the capture URI is neither a `file:` nor an `s3:` URI
  */
 export function openCapturingLog(options: {
   captureUri: string;
+  /** For a capture in a bucket. */
+  s3: S3Settings;
   directory: string;
   say: (line: string) => void;
 }): CapturingLog {
-  const capture = openCaptureWriter({ directory: captureDirectory(options.captureUri), newPart, say: options.say });
+  const { captureUri, s3, say } = options;
+  const capture = captureUri.startsWith('s3:')
+    ? openObjectWriter({ objects: openS3Folder(captureUri, s3), newPart, say })
+    : openCaptureWriter({ directory: captureDirectory(captureUri), newPart, say });
   const log = fileLog(options.directory);
   return {
     onLog(line, source) {
       if (!capture.take(line)) log(line, source);
     },
-    close() {
-      capture.close();
-      return Promise.resolve();
+    async close() {
+      await capture.close();
     },
   };
 }

@@ -52,7 +52,12 @@ export async function runStack(config: Config, say: (line: string) => void) {
     const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
     if (temporal) undo.push(temporal.stop);
 
-    const log = openCapturingLog({ captureUri: config.captureUri, directory: lambdaOf(config), say });
+    const log = openCapturingLog({
+      captureUri: config.captureUri,
+      s3: config.storage.s3,
+      directory: lambdaOf(config),
+      say,
+    });
     undo.push(() => log.close()); // after the endpoint, whose functions print until they end
     const lambda = await startEndpoint(config, log);
     undo.push(() => lambda.close());

@@ -4,12 +4,10 @@ import type { CheckEntry } from '../contracts/monitoring.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { withLock } from './lock.js';
 import type { Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
+import { DELIVERIES, folderOf, RECENT } from './place.js';
 
 /** A check's line is shorter than this; the tail that holds so many lines is read. */
 const LINE_BYTES = 8192;
-
-/** Deliveries of alerts that are remembered; an episode is over long before. */
-const DELIVERIES = 200;
 
 /**
  * Monitoring log in files beside the registry's, below `<model>/monitoring/<function>.<alias>/`: `checks.jsonl` and
@@ -17,8 +15,9 @@ const DELIVERIES = 200;
  * several processes write.
  */
 export function createFileMonitoringLog(root: string): MonitoringLog {
-  const pathOf = (place: Place, file: string) => join(directoryOf(root, place), file);
-  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> => withLock(directoryOf(root, place), act);
+  const pathOf = (place: Place, file: string) => join(join(root, folderOf(place)), file);
+  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> =>
+    withLock(join(root, folderOf(place)), act);
   const latestOf = async (path: string, latest: number): Promise<CheckEntry[]> => {
     const text = await tailOf(path, latest * LINE_BYTES);
     // As many torn lines as whole ones would be very many.
@@ -92,15 +91,6 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
       }),
   };
   return log;
-}
-
-/** A look that is recorded again is one of so many latest. */
-const RECENT = 20;
-
-function directoryOf(root: string, { model, functionName, alias }: Place): string {
-  if (![model, functionName, alias].every((part) => /^[A-Za-z0-9_-]{1,128}$/.test(part)))
-    throw new Error('Names of models, functions and aliases have letters, digits, hyphens and underscores.');
-  return join(root, model, 'monitoring', `${functionName}.${alias}`);
 }
 
 /** `null` when there is no such file. */

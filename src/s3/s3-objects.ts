@@ -1,10 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -13,11 +15,18 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Objects, PutCondition } from '../store/objects.js';
-import { s3ErrorName, s3Failure } from './s3-errors.js';
+import { s3ErrorName, s3Failure, statusOf } from './s3-errors.js';
 import type { S3Place } from './s3-settings.js';
 
 /** S3 takes 10,000 parts of at least 5 MiB. */
 const PART = { bytes: 16 << 20, most: 10_000, atOnce: 2 } as const;
+
+/** A browser shows what is opened from a bucket by its type. */
+const TYPES: Partial<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
+  '.jsonl': 'application/x-ndjson',
+};
 
 const ABSENT = new Set(['NoSuchKey', 'NotFound']);
 /** What refuses a conditional write: another state than the one named, none at all, or a rival at this moment. */
@@ -29,6 +38,7 @@ const LOST = new Set(['PreconditionFailed', 'NoSuchKey', 'NotFound', 'Conditiona
  */
 export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, kmsKey: string | null): Objects {
   const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
+  const typed = (key: string) => ({ ...at(key), ContentType: TYPES[extname(key)] ?? 'application/octet-stream' });
   const encryption: Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId'> =
     kmsKey === null ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKey };
   const reading = `Reading from bucket ${bucket}`;
@@ -58,13 +68,13 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
     },
 
     async size(key) {
-      const found = await orAbsent(reading, () => client.send(new HeadObjectCommand(at(key))));
+      const found = await orAbsent(reading, () => head(client, at(key)));
       return found === null ? null : (found.ContentLength ?? 0);
     },
 
     async put(key, bytes, condition) {
       try {
-        const input = { ...at(key), ...encryption, ...headersOf(condition), Body: bytes };
+        const input = { ...typed(key), ...encryption, ...headersOf(condition), Body: bytes };
         return (await client.send(new PutObjectCommand(input))).ETag ?? '';
       } catch (error) {
         if (condition === 'always' || !LOST.has(s3ErrorName(error))) throw s3Failure(error, writing);
@@ -78,7 +88,7 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
       const { size } = await stat(path);
       const upload = new Upload({
         client,
-        params: { ...at(key), ...encryption, Body: createReadStream(path) },
+        params: { ...typed(key), ...encryption, Body: createReadStream(path) },
         partSize: Math.max(PART.bytes, Math.ceil(size / PART.most)),
         queueSize: PART.atOnce,
         leavePartsOnError: false,
@@ -107,6 +117,22 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
       await orAbsent(`Deleting from bucket ${bucket}`, () => client.send(new DeleteObjectCommand(at(key))));
     },
   };
+}
+
+/** An answer to HEAD has no body, and so a refusal no name: a GET then tells it. */
+async function head(
+  client: S3Client,
+  place: { Bucket: string; Key: string },
+): Promise<Pick<HeadObjectCommandOutput, 'ContentLength'>> {
+  try {
+    return await client.send(new HeadObjectCommand(place));
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== 400 && status !== 403) throw error;
+    const { Body } = await client.send(new GetObjectCommand(place));
+    (Body as Readable).destroy();
+    throw error;
+  }
 }
 
 async function orAbsent<T>(doing: string, call: () => Promise<T>): Promise<T | null> {

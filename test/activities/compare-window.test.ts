@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createFileSource } from '../../src/capture/file-source.js';
 import { runTask } from '../../src/activities/compute/tasks/index.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../../src/activities/compute/inputs.js';
 import type { Definition } from '../../src/contracts/definition.js';
@@ -77,7 +78,11 @@ async function compare(lines: string[], feedback: string[] = []) {
     reference: await store.put(new TextEncoder().encode(JSON.stringify(reference))),
     crossValidated: { value: 0.85, low: 0.8, high: 0.9 },
   };
-  const found = (await runTask('compareWindow', input, { store, report: () => undefined })) as CompareWindowOutput;
+  const found = (await runTask('compareWindow', input, {
+    store,
+    capture: createFileSource,
+    report: () => undefined,
+  })) as CompareWindowOutput;
   const details = JSON.parse(new TextDecoder().decode(await store.get(found.details))) as ComparisonDetails;
   expect(JSON.stringify(details)).not.toContain('NaN');
   return { found, details };

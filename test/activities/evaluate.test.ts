@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFileSource } from '../../src/capture/file-source.js';
 import { evaluateTask } from '../../src/activities/compute/tasks/evaluate.js';
 import { fitTask } from '../../src/activities/compute/tasks/fit.js';
 import { createValidateActivities } from '../../src/activities/validate.js';
@@ -49,7 +50,7 @@ describe('evaluateTask', () => {
   beforeAll(async () => {
     directory = await makeDirectory();
     const store = createFileStore(directory);
-    const context = { store, report: (progress: string) => void told.push(progress) };
+    const context = { store, capture: createFileSource, report: (progress: string) => void told.push(progress) };
     const matrix = await store.put(encodeMatrix({ names: ['a', 'b'], ...table, roles }));
     const { model, outOfFold } = await fitTask(
       {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFileSource } from '../../src/capture/file-source.js';
 import { fitTask } from '../../src/activities/compute/tasks/fit.js';
 import { PORTABLE_FILES } from '../../src/contracts/results.js';
 import { encodeMatrix } from '../../src/data/matrix.js';
@@ -46,7 +47,7 @@ describe('fitTask', () => {
         target: { source: 'label', labels: { yes: 1, no: 0 }, positive: 'yes', negative: 'no' },
         crossValidated: forEachMetric(() => ({ value: 0.5, low: null, high: null })),
       },
-      { store, report: (progress) => void told.push(progress) },
+      { store, capture: createFileSource, report: (progress) => void told.push(progress) },
     );
     return { result, told, store, document: parseModelDocument(await store.get(result.model)) };
   }

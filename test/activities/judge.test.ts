@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createFileSource } from '../../src/capture/file-source.js';
 import { compareOnCommonRows } from '../../src/activities/compute/common-rows.js';
 import type { JudgeInput } from '../../src/activities/compute/inputs.js';
 import { judgeTask } from '../../src/activities/compute/tasks/judge.js';
@@ -58,7 +59,7 @@ describe('the judge', () => {
       ...{ minimumRowsPerClass: 10, championConfidence: 0.9, seed: 7 },
       ...changes,
     };
-    return judgeTask(input, { store, report: () => undefined });
+    return judgeTask(input, { store, capture: createFileSource, report: () => undefined });
   };
 
   it('measures every metric on the hold-out rows that the champion has not seen', async () => {
@@ -127,7 +128,10 @@ describe('the judge', () => {
     };
     const ports = {
       registry: { alias: () => Promise.resolve(champion) },
-      compute: { run: (_: string, task: JudgeInput) => judgeTask(task, { store, report: () => undefined }) },
+      compute: {
+        run: (_: string, task: JudgeInput) =>
+          judgeTask(task, { store, capture: createFileSource, report: () => undefined }),
+      },
       running: () => undefined,
     };
     // The other ports have no part in this activity.

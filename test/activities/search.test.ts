@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFileSource } from '../../src/capture/file-source.js';
 import { concludeSearchTask } from '../../src/activities/compute/tasks/conclude-search.js';
 import { crossValidateTask } from '../../src/activities/compute/tasks/cross-validate.js';
 import { nestedRepeatTask } from '../../src/activities/compute/tasks/nested-repeat.js';
@@ -22,7 +23,7 @@ const searched: CandidateDefinition = { ...CART, search: { method: 'grid', trial
 let directory: string;
 let store: ArtifactStore;
 const told: string[] = [];
-const context = () => ({ store, report: (progress: string) => void told.push(progress) });
+const context = () => ({ store, capture: createFileSource, report: (progress: string) => void told.push(progress) });
 beforeAll(async () => {
   directory = await makeDirectory();
   store = createFileStore(directory);

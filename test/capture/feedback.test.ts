@@ -174,7 +174,7 @@ describe('feedback', () => {
 
   it('says what is wrong with a file that cannot be read', async () => {
     const { uri, path } = await open();
-    const give = (file: string) => giveFeedback(uri, { model: MODEL, target }, file);
+    const give = (file: string) => giveFeedback(createFileSource(uri), { model: MODEL, target }, file);
     await expect(give(path)).rejects.toThrow('labels.csv: does not exist; check the path after --file');
     await expect(give(dirname(path))).rejects.toThrow('is a directory; name one CSV file');
   });
@@ -192,7 +192,7 @@ describe('feedback', () => {
     const { uri, path } = await open();
     const give = async (text: string) => {
       await writeFile(path, text);
-      return giveFeedback(uri, { model: MODEL, target }, path);
+      return giveFeedback(createFileSource(uri), { model: MODEL, target }, path);
     };
     expect(await give('id,label\na,Yes\nb,No\nc,"Severe, chronic"\n')).toBe(
       'Took 3 labels of anemia, 2 of them anaemic.',

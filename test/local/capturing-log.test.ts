@@ -8,7 +8,7 @@ import { openCapturingLog } from '../../src/local/capturing-log.js';
 import { bundleHandler } from '../../src/serving/bundle.js';
 import { modelDocument, registered } from '../serving/models.js';
 import { NAMES } from '../capture/lines.js';
-import { temporaryDirectory } from '../support/temp.js';
+import { NO_S3, temporaryDirectory } from '../support/temp.js';
 import { openLambdaLab } from './lambda-lab.js';
 
 const lab = openLambdaLab();
@@ -17,7 +17,7 @@ it('captures what a real function predicts, and leaves the rest to its log', asy
   const directory = await temporaryDirectory();
   const captureUri = pathToFileURL(join(directory, 'capture')).href;
   const said: string[] = [];
-  const log = openCapturingLog({ captureUri, directory, say: (line) => said.push(line) });
+  const log = openCapturingLog({ captureUri, s3: NO_S3, directory, say: (line) => said.push(line) });
   await lab.restart({ onLog: log.onLog });
   const { bytes, meta } = registered(modelDocument());
   const from = new Date(Date.now() - 60_000).toISOString();

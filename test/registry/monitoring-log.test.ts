@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RetrainingEntry } from '../../src/contracts/monitoring.js';
 import { createFileMonitoringLog } from '../../src/registry/file-monitoring-log.js';
+import { createObjectMonitoringLog } from '../../src/registry/object-monitoring-log.js';
 import type { MonitoringLog, Place } from '../../src/registry/monitoring-log.js';
+import { createMemoryObjects } from '../support/memory-objects.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { checkEntry } from '../workflows/scripted.js';
 import { createMemoryMonitoringLog } from './memory-monitoring-log.js';
@@ -29,6 +31,7 @@ const onlyFirst = ({ entries }: { entries: RetrainingEntry[] }) =>
 describe.each([
   ['files', async () => createFileMonitoringLog(await temporaryDirectory())],
   ['memory', () => Promise.resolve(createMemoryMonitoringLog())],
+  ['objects', () => Promise.resolve(createObjectMonitoringLog(createMemoryObjects()))],
 ] as const)('a monitoring log in %s', (_, open) => {
   it('concludes checks one after the other, each once, and gives the latest', async () => {
     const log = await open();
@@ -41,17 +44,14 @@ describe.each([
 
   it('lets every check know those before it, however many there are at once', async () => {
     const log = await open();
-    const known: number[] = [];
     const hours = [1, 2, 3, 4, 5];
     await Promise.all(
       hours.map((hour) =>
-        log.concludeCheck(PLACE, `drift-${hour}/run`, 100, (earlier) => {
-          known.push(earlier.length);
-          return checkAt(hour);
-        }),
+        log.concludeCheck(PLACE, `drift-${hour}/run`, 100, (earlier) => checkAt(hour, `after ${earlier.length}`)),
       ),
     );
-    expect(known).toEqual([0, 1, 2, 3, 4]);
+    const known = (await log.checks(PLACE, 9)).map(({ decision }) => decision.why);
+    expect(known).toEqual(hours.map((_, i) => `after ${i}`));
   });
 
   it('keeps checks that only looked apart, and places too', async () => {

@@ -81,10 +81,14 @@ describe('a bucket in trouble', () => {
     await failure.not.toThrow('secret-key');
   });
 
-  it('says so too where an answer has no body', async () => {
-    const objects = await always({ status: 403, code: 'AccessDenied' });
-    await expect(objects.size('a')).rejects.toMatchObject({ type: 'StorageUnusable' });
-    await expect(objects.list('')).rejects.toMatchObject({ type: 'StorageUnusable' });
+  it.each([
+    [{ status: 403, code: 'AccessDenied' }, 'StorageUnusable'],
+    [{ status: 400, code: 'ExpiredToken' }, 'CredentialsRejected'],
+  ] as const)('says so too where an answer has no body: %j', async (fault, type) => {
+    const objects = await always(fault);
+    const refusal = { type, message: expect.stringContaining(fault.code) as string };
+    await expect(objects.size('a')).rejects.toMatchObject(refusal);
+    await expect(objects.list('')).rejects.toMatchObject(refusal);
   });
 
   it('aborts a large upload that fails', async () => {

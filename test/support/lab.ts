@@ -2,11 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { Client, type Connection } from '@temporalio/client';
 import { inject } from 'vitest';
-import { openDeployer, openMonitoringLog, openRegistry, openStore } from '../../src/composition.js';
-import { readConfig } from '../../src/config.js';
+import { openCapture, openDeployer, openMonitoringLog, openRegistry, openStore } from '../../src/composition.js';
+import { type Config, readConfig } from '../../src/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
 import {
@@ -40,6 +40,8 @@ export interface WatchedWorker {
   held: Promise<unknown>;
   release: () => void;
   kill: () => Promise<void>;
+  /** What it has written to its terminal. */
+  printed: () => string;
 }
 
 /**
@@ -55,8 +57,8 @@ export async function openLab(
 ) {
   const home = await makeDirectory();
   const directory = join(home, 'lambda');
-  const captureUri = pathToFileURL(join(home, 'capture')).href;
-  const capturing = openCapturingLog({ captureUri, directory, say: () => undefined });
+  const { captureUri, storage } = readConfig({ ...process.env, MLOPS_HOME: home, ...settings });
+  const capturing = openCapturingLog({ captureUri, s3: storage.s3, directory, say: () => undefined });
   const lambda = await startLambdaEndpoint({ directory, port: 0, onLog: capturing.onLog });
   const workers: WatchedWorker[] = [];
   whenFinished(async () => {
@@ -81,6 +83,28 @@ export async function openLab(
   const registry = openRegistry(config);
   const deployer = openDeployer(config);
 
+  async function work(env: NodeJS.ProcessEnv, holds: Hold[]): Promise<WatchedWorker> {
+    const child = fork(inject('watchedWorker'), [log, JSON.stringify(holds), inject('workflowBundle')], {
+      env,
+      silent: true,
+    });
+    let printed = '';
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (text: Buffer) => (printed += text.toString()));
+    const heard = ears(child);
+    const worker: WatchedWorker = {
+      pid: child.pid!,
+      held: heard((messages) => messages.filter((message) => 'held' in message).length === holds.length),
+      release: () => void child.send('release'),
+      kill: () => killed(child),
+      printed: () => printed,
+    };
+    worker.held.catch(() => undefined); // only of interest to those who wait for it
+    workers.push(worker);
+    await heard((messages) => messages.some((message) => 'ready' in message));
+    return worker;
+  }
+
   return {
     home,
     client,
@@ -90,23 +114,11 @@ export async function openLab(
     lambda,
 
     /** Starts a worker; settles when it listens. */
-    async work(...holds: Hold[]): Promise<WatchedWorker> {
-      const child = fork(inject('watchedWorker'), [log, JSON.stringify(holds), inject('workflowBundle')], {
-        env: environment,
-        silent: true,
-      });
-      const heard = ears(child);
-      const worker: WatchedWorker = {
-        pid: child.pid!,
-        held: heard((messages) => messages.filter((message) => 'held' in message).length === holds.length),
-        release: () => void child.send('release'),
-        kill: () => killed(child),
-      };
-      worker.held.catch(() => undefined); // only of interest to those who wait for it
-      workers.push(worker);
-      await heard((messages) => messages.some((message) => 'ready' in message));
-      return worker;
-    },
+    work: (...holds: Hold[]): Promise<WatchedWorker> => work(environment, holds),
+
+    /** Starts one with a home of its own, as on another machine. */
+    workIn: (directory: string, variables: Record<string, string> = {}, ...holds: Hold[]): Promise<WatchedWorker> =>
+      work({ ...environment, MLOPS_HOME: directory, ...variables }, holds),
 
     start: (definition: Definition, reuse = true) =>
       client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
@@ -130,7 +142,7 @@ export async function openLab(
       const { payload } = await deployer.invoke({ functionName, qualifier: alias, event });
       const { id } = payload as { id: string };
       await until(
-        () => captured(join(home, 'capture', model)),
+        () => captured(config, model),
         (text) => text.includes(`"id":"${id}"`),
       );
     },
@@ -179,10 +191,12 @@ export async function openLab(
 }
 
 /** All that is captured of a model, as text. */
-async function captured(directory: string): Promise<string> {
-  const files = await readdir(directory, { recursive: true }).catch(() => []);
-  const lines = files.filter((file) => file.endsWith('.jsonl'));
-  return (await Promise.all(lines.map((file) => readFile(join(directory, file), 'utf8')))).join('');
+async function captured(config: Config, model: string): Promise<string> {
+  const capture = openCapture(config);
+  let text = '';
+  for (const path of await capture.list(`${model}/`))
+    for await (const part of capture.open(path)) text += Buffer.from(part).toString('latin1');
+  return text;
 }
 
 export type Lab = Awaited<ReturnType<typeof openLab>>;

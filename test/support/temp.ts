@@ -34,3 +34,6 @@ function isFree(port: number): Promise<boolean> {
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
+
+/** Settings of buckets for what uses none. */
+export const NO_S3 = { endpoint: 'http://127.0.0.1:9', region: 'nowhere', kmsKey: null };

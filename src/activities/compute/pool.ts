@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { StoreSettings } from '../../open-store.js';
 import { type FailureType, PipelineFailure } from '../../contracts/failures.js';
 import type { Caller, Compute, TaskName, Tasks } from './compute.js';
-import type { Answer, Order } from './thread.js';
+import type { Answer, Order, ThreadSettings } from './thread.js';
 
 /** A thread without work ends after this time. */
 const IDLE_MS = 10 * 60_000;
@@ -13,14 +12,14 @@ const IDLE_MS = 10 * 60_000;
  * Compute on a pool of worker threads. A cancelled task's thread is ended at once, so nothing keeps computing.
  */
 export function createThreadPool(options: {
-  store: StoreSettings;
+  settings: ThreadSettings;
   threads: number;
 }): Compute & { close(): Promise<void> } {
   const entry = import.meta.url.endsWith('.ts') ? './thread-from-source.mjs' : './thread.js';
   const pool = new Piscina({
     filename: fileURLToPath(new URL(entry, import.meta.url)),
     execArgv: [],
-    workerData: { store: options.store },
+    workerData: options.settings,
     minThreads: options.threads,
     maxThreads: options.threads,
     idleTimeout: IDLE_MS,

@@ -1,10 +1,19 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { PipelineFailure } from '../../contracts/failures.js';
+import { openCaptureBy } from '../../open-capture.js';
 import { openStoreBy, type StoreSettings } from '../../open-store.js';
+import type { S3Settings } from '../../s3/s3-settings.js';
 import type { TaskName } from './compute.js';
 import type { FailureMessage } from './pool.js';
 import { runTask } from './tasks/index.js';
+
+/** What the pool gives every thread. */
+export interface ThreadSettings {
+  store: StoreSettings;
+  /** For captures in buckets. */
+  s3: S3Settings;
+}
 
 /** What the pool sends to a thread. */
 export interface Order {
@@ -15,12 +24,16 @@ export interface Order {
 
 export type Answer = { output: unknown } | { failure: FailureMessage };
 
-const store = openStoreBy((workerData as { store: StoreSettings }).store);
+const { store: settings, s3 } = workerData as ThreadSettings;
+const store = openStoreBy(settings);
+const capture = (uri: string) => openCaptureBy(uri, s3);
 
 /** Entry of a compute thread: runs one task and answers with its output or its named failure. */
 export default async function thread({ task, input, progress }: Order): Promise<Answer> {
   try {
-    return { output: await runTask(task, input, { store, report: (message) => progress.postMessage(message) }) };
+    return {
+      output: await runTask(task, input, { store, capture, report: (message) => progress.postMessage(message) }),
+    };
   } catch (error) {
     if (error instanceof PipelineFailure) return { failure: { type: error.type, message: error.message } };
     throw error;

@@ -1,4 +1,4 @@
-import { createFileSource } from '../../../capture/file-source.js';
+import type { CaptureSource } from '../../../capture/source.js';
 import { readLabelled } from '../../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../../capture/read.js';
 import type { ColumnDrift } from '../../../contracts/drift.js';
@@ -18,16 +18,17 @@ const HOUR = 3_600_000;
 /** Compares what a version predicted in a window with its reference, and with the labels that are known by now. */
 export async function compareWindowTask(
   input: CompareWindowInput,
-  { store, report }: TaskContext,
+  { store, capture, report }: TaskContext,
 ): Promise<CompareWindowOutput> {
   const reference = parseMonitoringReference(await store.get(input.reference));
   const { model, sha256, window, policy } = input;
+  const source = capture(input.captureUri);
   const features = reference.profile.features.map(({ name }) => name);
-  const rows = await readWindow({ source: createFileSource(input.captureUri), model, sha256, features, window });
+  const rows = await readWindow({ source, model, sha256, features, window });
   report(`${rows.summary.rows} rows read`);
 
   const columns = controlErrors(compared(reference, rows, policy.drift.minimumEffect), policy.drift);
-  const performance = await performanceOf(input, reference, rows);
+  const performance = await performanceOf(input, source, reference, rows);
   const details: ComparisonDetails = {
     window: rows.summary,
     reference: {
@@ -71,12 +72,13 @@ function compared({ profile }: MonitoringReference, rows: WindowRows, minimumEff
 }
 
 async function performanceOf(
-  { captureUri, model, sha256, window, policy, crossValidated, seed }: CompareWindowInput,
+  { model, sha256, window, policy, crossValidated, seed }: CompareWindowInput,
+  source: CaptureSource,
   { calibration }: MonitoringReference,
   rows: WindowRows,
 ): Promise<PerformanceFinding> {
   const longer = performanceWindow(window.to, policy.performance);
-  const labelled = await readLabelled({ source: createFileSource(captureUri), model, sha256, window: longer });
+  const labelled = await readLabelled({ source, model, sha256, window: longer });
   return judgePerformance({
     performance: labelled.labels.length === 0 ? null : measurePerformance(labelled, { seed }),
     unmatchedLabels: labelled.unmatched,

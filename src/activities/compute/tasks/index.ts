@@ -1,3 +1,4 @@
+import type { CaptureSource } from '../../../capture/source.js';
 import type { ArtifactStore } from '../../../store/artifact-store.js';
 import type { TaskName, Tasks } from '../compute.js';
 import { compareWindowTask } from './compare-window.js';
@@ -13,6 +14,8 @@ import { profileTask } from './profile.js';
 /** What a task may use besides its input. */
 export interface TaskContext {
   store: ArtifactStore;
+  /** The capture at this URI. */
+  capture: (uri: string) => CaptureSource;
   report: (progress: string) => void;
 }
 

@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { createServer, request as ask } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../../src/config.js';
+import { openS3Folder } from '../../src/s3/open-s3-folder.js';
+import type { Objects } from '../../src/store/objects.js';
+import { failureOf } from '../support/failures.js';
+import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
+import { startTemporal } from '../support/temporal.js';
+import { makeDirectory } from '../support/temp.js';
+import { type Ministack, startMinistack } from './ministack.js';
+
+/** Stands in the data set where names do, unlike anything else. */
+const CANARY = 'Zzyzx Quuxley';
+const MODEL = 'on-s3';
+const SETTINGS = [`model=${MODEL}`, 'dataset.uri=s3://mlops/data/anemia.csv', 'monitoring.drift.minimumRows=5'];
+
+const closing: (() => Promise<unknown>)[] = [];
+let temporal: TestWorkflowEnvironment;
+let ministack: Ministack;
+let lab: Lab;
+let bucket: Objects;
+
+beforeAll(async () => {
+  ministack = await startMinistack();
+  closing.push(ministack.close);
+  temporal = await startTemporal();
+  closing.push(() => temporal.teardown());
+  for (const [name, value] of Object.entries({ ...ministack.environment, MLOPS_STORAGE: 's3://mlops/all' }))
+    vi.stubEnv(name, value);
+  const { storage } = readConfig();
+  await new S3Client({ endpoint: storage.s3.endpoint!, forcePathStyle: true }).send(
+    new CreateBucketCommand({ Bucket: 'mlops' }),
+  );
+  bucket = openS3Folder('s3://mlops', storage.s3);
+  const sample = await readFile('data/anemia-sample.csv', 'utf8');
+  await bucket.put('data/anemia.csv', Buffer.from(sample.replaceAll(/sample-\d+/g, CANARY)), 'always');
+  lab = await openLab(temporal, 'default', (close) => closing.push(close));
+});
+
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+  vi.unstubAllEnvs();
+});
+
+/** Everything in the bucket but the data set itself, as text. */
+async function kept(): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const key of await bucket.list('all/'))
+    texts.set(key, Buffer.from((await bucket.get(key))!.bytes).toString('latin1'));
+  return texts;
+}
+
+/** The history of a run with all its payloads, as text. */
+const historyOf = async (run: WorkflowHandle) => {
+  const { events } = await run.fetchHistory();
+  return JSON.stringify(events, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+  );
+};
+
+async function filesIn(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
+}
+
+describe('a pipeline with everything on S3', () => {
+  it('is finished by a worker of another disk when the bucket and the first worker end in mid-run', async () => {
+    const definition = await sampleDefinition(...SETTINGS);
+    const [one, other] = [await makeDirectory(), await makeDirectory()];
+    const first = await lab.workIn(one, {}, { activity: 'fitCandidate', at: 'before', model: MODEL });
+    const run = await lab.start(definition);
+    await first.held;
+    await Promise.all([first.kill(), ministack.restart()]);
+    const second = await lab.workIn(other);
+    const outcome = await run.result();
+    expect(outcome).toMatchObject({ outcome: 'deployed' });
+
+    const [version] = await lab.registry.versions(MODEL);
+    expect(version!.model.uri).toMatch(/^s3:\/\/mlops\/all\/store\/objects\//);
+    expect((await lab.registry.alias(MODEL, 'champion'))?.version).toBe(version!.version);
+
+    const people = Array.from({ length: 7 }, (_, i) => ({ r: 44 + i, g: 30, b: 26 - i, hb: 12 }));
+    await lab.predict(definition, people);
+    const check = await lab.check(definition);
+    const { entry } = (await check.result()) as { entry: { rows: number } };
+    expect(entry.rows).toBe(7);
+    expect((await lab.monitoringLog.checks({ model: MODEL, functionName: MODEL, alias: 'live' }, 5)).length).toBe(1);
+
+    const texts = await kept();
+    const folders = new Set([...texts.keys()].map((key) => key.split('/')[1]));
+    expect(folders).toEqual(new Set(['capture', 'registry', 'reports', 'store']));
+    expect([...texts.keys()].filter((key) => key.includes('reports/on-s3/drift/'))).toHaveLength(2);
+    for (const [key, text] of texts) expect(text, key).not.toContain('Quuxley');
+    for (const handle of [run, check, lab.deployment(definition)])
+      expect(await historyOf(handle)).not.toContain('Quuxley');
+    expect(first.printed() + second.printed()).not.toContain('Quuxley');
+    expect(await filesIn(one)).not.toContain('Quuxley');
+    expect(await filesIn(other)).not.toContain('Quuxley');
+    await second.kill();
+  });
+
+  it.each([
+    [
+      { MLOPS_STORAGE: 's3://no-such-bucket/all' },
+      'StorageUnusable',
+      'bucket no-such-bucket was refused by S3 with NoSuchBucket; make the bucket',
+    ],
+    [{ AWS_ENDPOINT_URL: 'expired' }, 'CredentialsRejected', 'refused by AWS with ExpiredToken; renew the credentials'],
+    [
+      { AWS_ENDPOINT_URL: 'read-only' },
+      'StorageUnusable',
+      'Writing to bucket mlops was refused by S3 with AccessDenied; grant',
+    ],
+  ])('ends with a sentence when the worker meets %j', async (settings, type, sentence) => {
+    const home = await makeDirectory();
+    const endpoint = 'AWS_ENDPOINT_URL' in settings ? settings.AWS_ENDPOINT_URL : undefined;
+    const proxy = endpoint === undefined ? {} : { AWS_ENDPOINT_URL: await refusing(endpoint) };
+    const worker = await lab.workIn(home, { ...settings, ...proxy });
+    const run = await lab.start(await sampleDefinition(...SETTINGS, `model=refused-${type.toLowerCase()}`), false);
+    const failure = await failureOf(run);
+    expect(failure).toMatchObject({ type, message: expect.stringContaining(sentence) as string });
+    expect(await historyOf(run)).not.toContain('Quuxley');
+    expect(worker.printed()).not.toContain('Quuxley');
+    expect(await filesIn(home)).not.toContain('Quuxley');
+    await worker.kill();
+  });
+});
+
+/** A way to the emulator on which it refuses every request, or every write. */
+async function refusing(what: string): Promise<string> {
+  const error = what === 'expired' ? ([400, 'ExpiredToken'] as const) : ([403, 'AccessDenied'] as const);
+  const server = createServer((request, response) => {
+    if (what === 'expired' || !['GET', 'HEAD'].includes(request.method!)) {
+      response.writeHead(error[0], { 'content-type': 'application/xml' });
+      response.end(request.method === 'HEAD' ? undefined : `<Error><Code>${error[1]}</Code></Error>`);
+      return;
+    }
+    const { hostname, port } = new URL(ministack.environment['AWS_ENDPOINT_URL']!);
+    const { method, headers, url: path } = request;
+    const onward = ask({ hostname, port, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
