@@ -31,6 +31,7 @@ const LAYERS = [
   'aws',
   's3',
   'codec',
+  'worker',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
@@ -41,7 +42,6 @@ const ROOT_MODULES = [
   '../config/**',
   '../definition.js',
   '../client.js',
-  '../worker.js',
   '../index.js',
 ];
 const VENDORS = ['@temporalio/*', '@aws-sdk/*', '@duckdb/*', 'danfojs-node', 'piscina', 'zod', 'commander'];

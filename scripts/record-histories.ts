@@ -20,7 +20,8 @@ import {
 import { loadDefinition } from '../src/definition.js';
 import { openCapturingLog } from '../src/local/capturing-log.js';
 import { startLambdaEndpoint } from '../src/local/lambda/endpoint.js';
-import { composeActivities, createWorker } from '../src/worker.js';
+import { composeActivities } from '../src/worker/compose-activities.js';
+import { createWorkers } from '../src/worker/create-workers.js';
 import type { checkDrift } from '../src/workflows/check-drift.js';
 import type { retrainModel } from '../src/workflows/retrain-model.js';
 import type { rollbackModel } from '../src/workflows/rollback-model.js';
@@ -46,10 +47,10 @@ const config = {
   lambda: { kind: 'local', endpoint: lambda.url } as const,
 };
 const { activities, close } = composeActivities(config, temporal.nativeConnection);
-const worker = await createWorker(config, temporal.nativeConnection, activities);
+const workers = await createWorkers(config, temporal.nativeConnection, activities);
 
 await mkdir(HISTORIES, { recursive: true });
-await worker.runUntil(async () => {
+await workers.runUntil(async () => {
   await record('deployed', []);
   await record('canary', [
     ...['split.seed=7', 'gate.championMargin=-1', 'deployment.strategy.kind=canary'],

@@ -9,6 +9,7 @@ import { type CodecSettings, codecSettings } from './config/codec-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
+import { type WorkerSettings, workerSettings } from './config/worker-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
@@ -47,6 +48,9 @@ export interface Config {
   evidently: EvidentlyOptions | null;
   /** Threads for numeric work. */
   computeThreads: number;
+  /** Activities of the compute task queue that a worker runs at a time. */
+  computeSlots: number;
+  worker: WorkerSettings;
   /** Environment for processes that the local stack starts. */
   environment: NodeJS.ProcessEnv;
 }
@@ -72,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const temporal = externalTemporal
     ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) })
     : { connectionOptions: { address: `127.0.0.1:${ports.temporal}` }, namespace: 'default' };
+  const computeThreads = availableParallelism();
   const home = resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local'));
   const storage = storageSettings(env);
   return {
@@ -95,7 +100,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
-    computeThreads: availableParallelism(),
+    computeThreads,
+    computeSlots: computeThreads,
+    worker: workerSettings(env),
     environment: env,
   };
 }

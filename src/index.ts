@@ -1,9 +1,13 @@
 /** The library: what a program needs to start runs, ask models and work with data, without the command line. */
 export { readConfig, type Config } from './config.js';
 export { loadDefinition, parseDefinition } from './definition.js';
-export { composeActivities, createWorker, runWorker } from './worker.js';
+export { composeActivities } from './worker/compose-activities.js';
+export { createWorkers } from './worker/create-workers.js';
+export type { WorkerGroup } from './worker/worker-group.js';
+export { runWorker } from './worker/run-worker.js';
 export { openDeployer, openRegistry, openStore } from './composition.js';
-export { TASK_QUEUE, TRAINING_PIPELINE, ROLLBACK, CHECK_DRIFT, RETRAIN, STATUS_QUERY } from './contracts/pipeline.js';
+export { COMPUTE_TASK_QUEUE, TASK_QUEUE, STATUS_QUERY } from './contracts/pipeline.js';
+export { TRAINING_PIPELINE, ROLLBACK, CHECK_DRIFT, RETRAIN } from './contracts/pipeline.js';
 export type { PipelineInput, PipelineOutcome, PipelineReport, PipelineStatus } from './contracts/pipeline.js';
 export type { RollbackInput, RollbackOutcome } from './contracts/pipeline.js';
 export { APPROVE_UPDATE, REJECT_UPDATE, QUESTION_QUERY } from './contracts/deployment.js';

@@ -10,7 +10,7 @@ import type { Schedules } from '../schedules/schedules.js';
 import type { ArtifactStore, StepCache } from '../store/artifact-store.js';
 import type { Compute } from './compute/compute.js';
 
-/** What activities need from the world; `src/worker.ts` supplies it. */
+/** What activities need from the world; `src/worker/compose-activities.ts` supplies it. */
 export interface Ports {
   store: ArtifactStore & StepCache;
   registry: ModelRegistry;

@@ -1,12 +1,19 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config.js';
-import { TASK_QUEUE } from '../contracts/pipeline.js';
+import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
 import { ensureStack } from '../local/ensure.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
+import { unanswered } from '../unanswered.js';
 
 /** How long an address may take to answer. */
 const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Task queues of runs, with the number of their kind in temporal.api.enums.v1.TaskQueueType. */
+const QUEUES = [
+  { taskQueue: { name: TASK_QUEUE }, taskQueueType: 1 },
+  { taskQueue: { name: COMPUTE_TASK_QUEUE }, taskQueueType: 2 },
+];
 
 /** Connects to Temporal. @throws Error with the address and the remedy */
 export async function connect(config: Config): Promise<Client> {
@@ -29,14 +36,6 @@ export async function connect(config: Config): Promise<Client> {
   return new Client({ connection, namespace: config.namespace });
 }
 
-function unanswered({ externalTemporal, temporal }: Config, cause?: unknown): Error {
-  const remedy = externalTemporal
-    ? 'check TEMPORAL_ADDRESS and that the server runs'
-    : 'start the local stack with npm run stack';
-  const address = temporal.connectionOptions.address ?? 'the configured address';
-  return new Error(`No Temporal server answers at ${address}: ${remedy}.`, { cause });
-}
-
 /** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
 export async function connectWithStack(config: Config, say: (line: string) => void): Promise<Client> {
   if (!config.externalTemporal) {
@@ -47,15 +46,16 @@ export async function connectWithStack(config: Config, say: (line: string) => vo
       );
   }
   const client = await connect(config);
-  if (!(await hasWorker(client)))
-    say(`No worker listens on task queue ${TASK_QUEUE} there; start one with npm run worker, the run waits for it.`);
+  for (const queue of await unattended(client))
+    say(`No worker listens on task queue ${queue} there; start one with npm run worker, the run waits for it.`);
   return client;
 }
 
-async function hasWorker(client: Client): Promise<boolean> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: TASK_QUEUE },
-  });
-  return pollers.length > 0;
+/** Task queues without a worker. */
+async function unattended({ workflowService, options }: Client): Promise<string[]> {
+  const { namespace } = options;
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
+  const asked = QUEUES.map((queue) => workflowService.describeTaskQueue({ namespace, ...queue }));
+  const answers = await Promise.all(asked);
+  return QUEUES.flatMap(({ taskQueue }, index) => (answers[index]!.pollers.length > 0 ? [] : [taskQueue.name]));
 }

@@ -32,7 +32,7 @@ export async function stop(config: Config): Promise<number> {
 }
 
 export async function worker(config: Config): Promise<number> {
-  const { runWorker } = await import('../worker.js');
+  const { runWorker } = await import('../worker/run-worker.js');
   const { WORKER_READY } = await import('../local/stack.js');
   await runWorker(config, () => {
     if (process.send) process.send(WORKER_READY);

@@ -11,8 +11,11 @@ import type {
   Warning,
 } from './results.js';
 
-/** Task queue that workflows and activities share. */
+/** Task queue of workflows and of activities that mostly wait. */
 export const TASK_QUEUE = 'mlops';
+
+/** Task queue of activities that compute. */
+export const COMPUTE_TASK_QUEUE = `${TASK_QUEUE}-compute`;
 
 /** Workflow types by the names that client and schedules start them with. */
 export const TRAINING_PIPELINE = 'trainingPipeline';

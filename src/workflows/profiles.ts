@@ -1,4 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import { COMPUTE_TASK_QUEUE } from '../contracts/pipeline.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
 const HEARTBEAT_TIMEOUT = '10 seconds';
@@ -19,9 +20,10 @@ export const io: ActivityOptions = {
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds', maximumAttempts: 10 },
 };
 
-/** Numeric work: minutes, tried a few times, mostly for workers that died. */
+/** Numeric work: minutes, tried a few times, mostly for workers that died; for workers with processors to spare. */
 export const compute: ActivityOptions = {
   ...common,
+  taskQueue: COMPUTE_TASK_QUEUE,
   startToCloseTimeout: '2 hours',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 5 },
 };

@@ -1,11 +1,15 @@
-import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { readConfig } from '../../src/config.js';
-import { createWorker } from '../../src/worker.js';
+import { createWorkers } from '../../src/worker/create-workers.js';
+import type { WorkerGroup } from '../../src/worker/worker-group.js';
 
-/** A worker for these activities in the default namespace, with the workflows that were bundled before the tests. */
-export const workerFor = (connection: NativeConnection, activities: Activities): Promise<Worker> =>
-  createWorker({ ...readConfig(), namespace: 'default' }, connection, activities, {
+/** Activities that wait keep their slots, also on a machine of one core. */
+const COMPUTE_SLOTS = 100;
+
+/** Workers for these activities in the default namespace, with the workflows that were bundled before the tests. */
+export const workerFor = (connection: NativeConnection, activities: Activities): Promise<WorkerGroup> =>
+  createWorkers({ ...readConfig(), namespace: 'default', computeSlots: COMPUTE_SLOTS }, connection, activities, {
     workflowBundle: { codePath: inject('workflowBundle') },
   });

@@ -13,14 +13,17 @@ const IDLE_MS = 10 * 60_000;
  */
 export function createThreadPool(options: {
   settings: ThreadSettings;
+  /** At most so many. */
   threads: number;
+  /** Start them all at once and keep them, for work that is to come; else each with the first task for it. */
+  ready: boolean;
 }): Compute & { close(): Promise<void> } {
   const entry = import.meta.url.endsWith('.ts') ? './thread-from-source.mjs' : './thread.js';
   const pool = new Piscina({
     filename: fileURLToPath(new URL(entry, import.meta.url)),
     execArgv: [],
     workerData: options.settings,
-    minThreads: options.threads,
+    minThreads: options.ready ? options.threads : 0,
     maxThreads: options.threads,
     idleTimeout: IDLE_MS,
   });

@@ -1,0 +1,68 @@
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { createThreadPool } from '../activities/compute/pool.js';
+import { type Activities, createActivities } from '../activities/index.js';
+import { runningActivity } from '../activities/interceptor.js';
+import { createAlertSinks } from '../alerts/create-alert-sinks.js';
+import { readCommit } from '../commit.js';
+import {
+  openDeployer,
+  openMonitoringLog,
+  openObjects,
+  openRegistry,
+  openReports,
+  openSnapshots,
+  openStore,
+  openTracker,
+  storeSettings,
+} from '../composition.js';
+import type { Config } from '../config.js';
+import { TASK_QUEUE } from '../contracts/pipeline.js';
+import { createTemporalSchedules } from '../schedules/temporal-schedules.js';
+
+/** The activities of a configuration over real ports, and what to close when they are no longer needed. */
+export function composeActivities(
+  config: Config,
+  connection: NativeConnection,
+): { activities: Activities; close: () => Promise<void> } {
+  const { namespace, ui } = config;
+  const client = new Client({ connection, namespace });
+  const now = () => new Date();
+  const compute = createThreadPool({
+    settings: { store: storeSettings(config), s3: config.storage.s3 },
+    threads: config.computeThreads,
+    ready: config.worker.role !== 'workflow',
+  });
+  const activities = createActivities({
+    store: openStore(config),
+    registry: openRegistry(config),
+    deployer: openDeployer(config),
+    compute,
+    schedules: createTemporalSchedules(client.schedule, TASK_QUEUE),
+    runs: { isOpen: (run) => isOpen(client, run) },
+    monitoringLog: openMonitoringLog(config),
+    reports: openReports(config),
+    tracker: openTracker(config),
+    snapshots: openSnapshots(config),
+    alerts: createAlertSinks({ ...config.alerts, writeLine: (line) => void process.stdout.write(`${line}\n`), now }),
+    openObject: openObjects(config),
+    captureUri: config.captureUri,
+    codeVersion: config.codeVersion,
+    commit: readCommit(config),
+    now,
+    runUrl: (workflowId, runId) =>
+      ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`,
+    running: runningActivity,
+  });
+  return { activities, close: () => compute.close() };
+}
+
+async function isOpen(client: Client, run: string): Promise<boolean> {
+  const [workflowId = '', runId] = run.split('/');
+  try {
+    return (await client.workflow.getHandle(workflowId, runId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

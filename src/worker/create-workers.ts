@@ -1,0 +1,74 @@
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Activities } from '../activities/index.js';
+import { activityInterceptor } from '../activities/interceptor.js';
+import type { Config } from '../config.js';
+import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
+import { builtWorkflows, WORKFLOW_INTERCEPTORS, type Workflows } from '../workflow-code.js';
+import { joinWorkers, type WorkerGroup } from './worker-group.js';
+
+/** How soon an activity hears of its cancellation at the latest. */
+const HEARTBEAT_THROTTLE = '1 second';
+
+/** What cancelled activities may take to end before they are left to themselves. */
+const CANCELLATION_SECONDS = 5;
+
+/** Shares of memory and processors up to which work is begun. */
+const TARGETS = { targetMemoryUsage: 0.8, targetCpuUsage: 0.9 };
+
+/**
+ * The Workers of a configuration's role, not yet running: one for each task queue that the role listens on.
+ *
+ * Each of them knows every activity; the queue decides which ones reach it. So steps that were queued by runs of before,
+ * or for another division of the work, are done all the same.
+ */
+export async function createWorkers(
+  config: Config,
+  connection: NativeConnection,
+  activities: Activities,
+  workflows: Workflows = builtWorkflows(),
+): Promise<WorkerGroup> {
+  const { role, shutdownGraceSeconds, version, slots } = config.worker;
+  const common = {
+    connection,
+    namespace: config.namespace,
+    activities,
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    // A run stays with the build that began it: its code is what its history was made by.
+    ...(version === null
+      ? {}
+      : { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } }),
+    shutdownGraceTime: shutdownGraceSeconds * 1000,
+    shutdownForceTime: (shutdownGraceSeconds + CANCELLATION_SECONDS) * 1000,
+  } satisfies Partial<WorkerOptions>;
+  const activity = [activityInterceptors];
+  const wanted: WorkerOptions[] = [];
+  if (role !== 'compute')
+    wanted.push({
+      ...common,
+      taskQueue: TASK_QUEUE,
+      ...workflows,
+      // A bug in workflow code should end the run with its message; by default it would look hung.
+      workflowFailureErrorTypes: { '*': ['Error'] },
+      interceptors: { workflowModules: 'workflowBundle' in workflows ? [] : WORKFLOW_INTERCEPTORS, activity },
+    });
+  if (role !== 'workflow')
+    wanted.push({
+      ...common,
+      taskQueue: COMPUTE_TASK_QUEUE,
+      interceptors: { activity },
+      // What waits for a thread should wait in the queue, where another worker may take it.
+      ...(slots === 'fixed'
+        ? { maxConcurrentActivityTaskExecutions: config.computeSlots }
+        : {
+            tuner: {
+              tunerOptions: TARGETS,
+              activityTaskSlotOptions: { minimumSlots: 1, maximumSlots: config.computeSlots },
+            },
+          }),
+    });
+  return joinWorkers(await Promise.all(wanted.map((options) => Worker.create(options))));
+}
+
+const activityInterceptors = (context: Parameters<typeof activityInterceptor>[0]) => ({
+  inbound: activityInterceptor(context),
+});

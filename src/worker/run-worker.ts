@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises';
+import { DefaultLogger, type NativeConnection, Runtime } from '@temporalio/worker';
+import type { Activities } from '../activities/index.js';
+import type { Config } from '../config.js';
+import { builtWorkflows, type Workflows } from '../workflow-code.js';
+import { composeActivities } from './compose-activities.js';
+import { connectWorker } from './connect-worker.js';
+import { createWorkers } from './create-workers.js';
+import { type Health, startHealthServer } from './health-server.js';
+import type { WorkerGroup } from './worker-group.js';
+
+/** Data, models and reports are nobody else's business, whoever starts the worker. */
+const OWNER_ONLY = 0o700;
+
+/**
+ * Runs the Workers of the configured role until a signal or, as a child of the local stack, until that is gone.
+ *
+ * @param onReady called once they listen
+ * @param decorate may wrap the activities, to watch or meter them
+ * @throws Error with the remedy when Temporal does not answer
+ */
+export async function runWorker(
+  config: Config,
+  onReady: () => void,
+  decorate: (activities: Activities) => Activities = (activities) => activities,
+  workflows: Workflows = builtWorkflows(),
+): Promise<void> {
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
+  let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
+  const { healthPort } = config.worker;
+  const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running));
+  try {
+    const connection = await connectWorker(config);
+    const { activities, close } = composeActivities(config, connection);
+    try {
+      const workers = await createWorkers(config, connection, decorate(activities), workflows);
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);
+      process.on('disconnect', workers.shutdown);
+      const ended = workers.run();
+      running = { connection, workers };
+      onReady();
+      await ended;
+    } finally {
+      await close();
+      await connection.close();
+    }
+  } finally {
+    await health?.close();
+    if (process.connected) process.disconnect();
+  }
+}
+
+async function healthOf(running: { connection: NativeConnection; workers: WorkerGroup } | null): Promise<Health> {
+  if (running === null) return { state: 'waiting', why: 'The worker is starting.' };
+  const states = running.workers.workers.map((worker) => worker.getState());
+  if (states.includes('FAILED')) return { state: 'failed', why: 'A worker has failed; its log says why.' };
+  if (states.some((state) => state !== 'RUNNING')) return { state: 'waiting', why: 'The worker is ending.' };
+  await running.connection.workflowService.getSystemInfo({});
+  return { state: 'ready' };
+}
