@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { DefaultLogger, type NativeConnection, Runtime } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
+import { encrypts } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { builtWorkflows, type Workflows } from '../workflow-code.js';
 import { composeActivities } from './compose-activities.js';
@@ -23,7 +24,7 @@ export async function runWorker(
   config: Config,
   onReady: () => void,
   decorate: (activities: Activities) => Activities = (activities) => activities,
-  workflows: Workflows = builtWorkflows(),
+  workflows: Workflows = builtWorkflows(encrypts(config.codec)),
 ): Promise<void> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
@@ -32,7 +33,7 @@ export async function runWorker(
   const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running));
   try {
     const connection = await connectWorker(config);
-    const { activities, close } = composeActivities(config, connection);
+    const { activities, close } = await composeActivities(config, connection);
     try {
       const workers = await createWorkers(config, connection, decorate(activities), workflows);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);

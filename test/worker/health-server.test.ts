@@ -24,7 +24,10 @@ it.each([
 it('is alive but not ready while Temporal cannot be asked', async () => {
   const get = await open(() => Promise.reject(new Error('14 UNAVAILABLE')));
   expect(await get('/healthz')).toMatchObject({ status: 200 });
-  expect(await get('/readyz')).toEqual({ status: 503, body: '{"state":"waiting","why":"Temporal cannot be reached."}\n' });
+  expect(await get('/readyz')).toEqual({
+    status: 503,
+    body: '{"state":"waiting","why":"Temporal cannot be reached."}\n',
+  });
 });
 
 it('says which setting to change when the port is taken', async () => {
