@@ -33,13 +33,13 @@ RUN groupadd --gid 10001 mlops \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/mlops --shell /usr/sbin/nologin mlops \
     && install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/mlops
 
-# All else may be read-only: what the program writes goes to the volume and to /tmp.
+# All else may be read-only: what the program writes goes to these. Volumes of ECS take owner and mode from here.
 ENV NODE_ENV=production \
     HOME=/var/lib/mlops \
     MLOPS_HOME=/var/lib/mlops \
     MLOPS_HEALTH_PORT=8081 \
     MLOPS_COMMIT="${COMMIT}"
-VOLUME /var/lib/mlops
+VOLUME ["/var/lib/mlops", "/tmp"]
 
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules

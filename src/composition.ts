@@ -53,7 +53,7 @@ function openOwnRegistry(config: Config): ModelRegistry {
   const folder = openFolder(config, 'registry');
   return folder === null
     ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date())
-    : createObjectRegistry(folder.objects, folder.uri, () => new Date());
+    : createObjectRegistry(folder.objects, () => new Date());
 }
 
 /** A folder of the bucket that everything is kept in, `null` where it is kept in files. */

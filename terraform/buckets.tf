@@ -10,7 +10,7 @@ module "data" {
 
   name            = local.bucket_name
   kms_key_arn     = module.key.arn
-  log_bucket      = module.logs.name
+  log_bucket      = { name = module.logs.name }
   noncurrent_days = 90
   force_destroy   = var.force_destroy
   expirations = {

@@ -1,12 +1,12 @@
 import { open, readFile, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { PipelineFailure } from '../contracts/failures.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
-import { chained, type Head, parsed, requireHeads, seal, START, type Tampered } from './chain.js';
+import { type Head, seal, START } from './chain.js';
+import { checkedLog, HEAD_FILE, headIn, headText, LOG_FILE } from './log-text.js';
 import type { Cause, LogEntry, RegistryEvent } from './registry.js';
 
-const logOf = (place: string) => join(place, 'promotions.jsonl');
-const headOf = (place: string) => join(place, 'promotions.head.json');
+const logOf = (place: string) => join(place, LOG_FILE);
+const headOf = (place: string) => join(place, HEAD_FILE);
 
 /**
  * The log of the model whose directory this is, every entry checked against the chain and the chain against the head
@@ -16,14 +16,12 @@ const headOf = (place: string) => join(place, 'promotions.head.json');
  * @throws PipelineFailure `LogTampered`
  */
 export async function readLog(place: string): Promise<LogEntry[]> {
-  const before = await readHead(place);
+  const before = await textOf(headOf(place));
   const lines = completeLines(await bytesOf(logOf(place)))
     .toString('utf8')
     .split('\n')
     .slice(0, -1);
-  const log = chained(lines, tamperedAt(place));
-  requireHeads(log, before, await readHead(place), tamperedAt(place));
-  return log;
+  return checkedLog(basename(place), { before, lines, after: await textOf(headOf(place)) });
 }
 
 /**
@@ -33,25 +31,19 @@ export async function readLog(place: string): Promise<LogEntry[]> {
  */
 export async function appendEvent(place: string, event: RegistryEvent & Cause, at: Date): Promise<void> {
   const last: Head = (await readLog(place)).at(-1) ?? START;
-  if ((await readHead(place)).sequence !== last.sequence) await writeHead(place, last);
+  const known = headIn(basename(place), await textOf(headOf(place)));
+  if (known.sequence !== last.sequence) await writeHead(place, last);
   const { line, head } = seal(event, last, at);
   await appendLine(logOf(place), line);
   await writeHead(place, head);
 }
 
-async function readHead(place: string): Promise<Head> {
-  const bytes = await bytesOf(headOf(place));
-  if (bytes.length === 0) return START;
-  const { sequence, hash } = parsed(bytes.toString('utf8')) ?? {};
-  if (Number.isSafeInteger(sequence) && sequence! > 0 && typeof hash === 'string') return { sequence: sequence!, hash };
-  throw tamperedAt(place)(1, 'cannot be checked, as promotions.head.json is not the head file of a log');
-}
-
-const writeHead = (place: string, { sequence, hash }: Head): Promise<void> =>
-  writeFileAtomic(headOf(place), `${JSON.stringify({ sequence, hash })}\n`);
+const writeHead = (place: string, head: Head): Promise<void> => writeFileAtomic(headOf(place), headText(head));
 
 /** What follows the last newline is the torn end of a writer that was killed. */
 const completeLines = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+
+const textOf = async (path: string): Promise<string> => (await bytesOf(path)).toString('utf8');
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {
@@ -73,12 +65,3 @@ async function appendLine(path: string, line: string): Promise<void> {
     await file.close();
   }
 }
-
-const tamperedAt =
-  (place: string): Tampered =>
-  (line, what) =>
-    new PipelineFailure(
-      'LogTampered',
-      `The log of model ${basename(place)} was tampered with: line ${line} of its promotions.jsonl ${what}; restore ` +
-        'promotions.jsonl and promotions.head.json from a backup (what serves keeps serving).',
-    );

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import type { CheckEntry } from '../contracts/monitoring.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { withLock } from './lock.js';
+import { entryIn, RECENT_LOOKS, withDelivery } from './monitoring-entries.js';
 import type { Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
-import { DELIVERIES, folderOf, RECENT } from './place.js';
+import { monitoringFolder, recorded } from './refusals.js';
 
 /** A check's line is shorter than this; the tail that holds so many lines is read. */
 const LINE_BYTES = 8192;
@@ -15,9 +16,9 @@ const LINE_BYTES = 8192;
  * several processes write.
  */
 export function createFileMonitoringLog(root: string): MonitoringLog {
-  const pathOf = (place: Place, file: string) => join(join(root, folderOf(place)), file);
-  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> =>
-    withLock(join(root, folderOf(place)), act);
+  const directoryOf = (place: Place) => join(root, monitoringFolder(place));
+  const pathOf = (place: Place, file: string) => join(directoryOf(place), file);
+  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> => withLock(directoryOf(place), act);
   const latestOf = async (path: string, latest: number): Promise<CheckEntry[]> => {
     const text = await tailOf(path, latest * LINE_BYTES);
     // As many torn lines as whole ones would be very many.
@@ -25,7 +26,7 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
       .split('\n')
       .filter(Boolean)
       .slice(-2 * latest)
-      .flatMap(whole)
+      .flatMap(entryIn)
       .slice(-latest);
   };
   const store = (place: Place, known: Retrainings) =>
@@ -51,7 +52,7 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
 
     recordLook: (place, look) =>
       locked(place, async () => {
-        if ((await log.looks(place, RECENT)).some(({ run }) => run === look.run)) return;
+        if ((await log.looks(place, RECENT_LOOKS)).some(({ run }) => run === look.run)) return;
         await appendLine(pathOf(place, 'looks.jsonl'), JSON.stringify(look));
       }),
 
@@ -83,10 +84,7 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
 
     recordDelivery: (place, delivery) =>
       locked(place, async () => {
-        const others = (await log.delivered(place)).filter(
-          ({ alert, sink }) => alert !== delivery.alert || sink !== delivery.sink,
-        );
-        const known = [...others, delivery].slice(-DELIVERIES);
+        const known = withDelivery(await log.delivered(place), delivery);
         await writeFileAtomic(pathOf(place, 'deliveries.json'), `${JSON.stringify(known, null, 2)}\n`);
       }),
   };
@@ -96,7 +94,7 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
 /** `null` when there is no such file. */
 async function json<T>(path: string): Promise<T | null> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
+    return recorded(await readFile(path, 'utf8'), path) as T;
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -121,15 +119,6 @@ async function tailOf(path: string, bytes: number): Promise<string> {
     return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
   } finally {
     await file.close();
-  }
-}
-
-/** What a killed writer left of a line is none. */
-function whole(line: string): CheckEntry[] {
-  try {
-    return [JSON.parse(line) as CheckEntry];
-  } catch {
-    return [];
   }
 }
 

@@ -27,7 +27,8 @@ export type Claim = { allowed: true } | { allowed: false; reason: string };
 export interface MonitoringLog {
   /**
    * Writes a check down that counts for later ones. `judge` gets those before it, at most `latest` and oldest first, with
-   * no other writer in between; a run that was written down before is given as it is.
+   * no other writer in between: it may be asked again when there was one. A run that was written down before is given
+   * as it is.
    */
   concludeCheck(
     place: Place,
@@ -43,8 +44,8 @@ export interface MonitoringLog {
   looks(place: Place, latest: number): Promise<CheckEntry[]>;
   retrainings(place: Place): Promise<Retrainings>;
   /**
-   * Writes a retraining down if `judge` allows it, with no other writer in between. One that was claimed by the same
-   * run before is allowed again.
+   * Writes a retraining down if `judge` allows it, with no other writer in between; it may be asked again when there was
+   * one. One that was claimed by the same run before is allowed again.
    */
   claimRetraining(place: Place, entry: RetrainingEntry, judge: (known: Retrainings) => Claim): Promise<Claim>;
   /** Writes down how the run's retraining ended and gives all of them; a run without a claim changes nothing. */

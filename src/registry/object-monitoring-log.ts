@@ -1,90 +1,81 @@
 import type { CheckEntry } from '../contracts/monitoring.js';
 import type { Objects } from '../store/objects.js';
-import { compareAndSet, textOf, untilWon } from './compare-and-set.js';
+import { entryIn, RECENT_LOOKS, withDelivery } from './monitoring-entries.js';
 import type { Claim, Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
-import { DELIVERIES, folderOf, RECENT } from './place.js';
+import { createObjectLines } from './object-lines.js';
+import { changeRecord, readRecord } from './object-record.js';
+import { monitoringFolder } from './refusals.js';
+import { amongRivals } from './rivals.js';
 
-/** Checks are read so many at a time. */
-const AT_ONCE = 16;
+const NO_RETRAININGS: Retrainings = { entries: [], pause: null };
 
 /**
- * Monitoring log in a bucket beside the registry's, below `<model>/monitoring/<function>.<alias>/`:
- * `checks/<n>.json` and `looks/<n>.json`, each number belonging to whoever writes it first, `retrainings.json` and
- * `deliveries.json`, written over the state that was read. Any number of machines may write at once.
+ * Monitoring log in a bucket, beside the registry's objects, below `<model>/monitoring/<function>.<alias>/`: `checks/`
+ * and `looks/`, which only grow, `retrainings.json` and `deliveries.json`, each put only over the state that was read.
  */
 export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
-  const keyOf = (place: Place, rest: string) => `${folderOf(place)}/${rest}`;
+  const linesOf = (place: Place, folder: string) => createObjectLines(objects, `${monitoringFolder(place)}/${folder}`);
+  const retrainingsOf = (place: Place) => `${monitoringFolder(place)}/retrainings.json`;
+  const deliveriesOf = (place: Place) => `${monitoringFolder(place)}/deliveries.json`;
+  const change = async (place: Place, edit: (known: Retrainings) => Retrainings | null): Promise<Retrainings> =>
+    changeRecord(objects, retrainingsOf(place), NO_RETRAININGS, edit);
 
-  /** The latest entries of a series, oldest first, and the number of the last one, 0 for none. */
-  async function latestOf(series: string, latest: number): Promise<{ entries: CheckEntry[]; last: number }> {
-    const keys = await objects.list(series);
-    const entries: CheckEntry[] = [];
-    const wanted = latest === 0 ? [] : keys.slice(-latest);
-    for (let start = 0; start < wanted.length; start += AT_ONCE) {
-      const found = await Promise.all(wanted.slice(start, start + AT_ONCE).map((key) => objects.get(key)));
-      for (const object of found) if (object !== null) entries.push(JSON.parse(textOf(object.bytes)) as CheckEntry);
-    }
-    return { entries, last: Number.parseInt(keys.at(-1)?.slice(series.length) ?? '0', 10) };
-  }
-
-  /** Appends what `judge` makes of the latest entries, unless they hold this run. */
-  const append = (series: string, run: string, latest: number, judge: (earlier: CheckEntry[]) => CheckEntry) =>
-    untilWon(series, async () => {
-      const { entries, last } = await latestOf(series, latest);
-      const known = entries.find((entry) => entry.run === run);
-      if (known !== undefined) return { won: known };
-      const entry = judge(entries);
-      const bytes = Buffer.from(JSON.stringify(entry));
-      return (await objects.put(numbered(series, last + 1), bytes, 'when-absent')) === null ? null : { won: entry };
+  /** Appends what `judge` makes of the entries before it, unless the run is among them. */
+  const conclude = async (
+    place: Place,
+    { folder, run, latest }: { folder: 'checks' | 'looks'; run: string; latest: number },
+    judge: (earlier: CheckEntry[]) => CheckEntry,
+  ): Promise<CheckEntry> => {
+    const lines = linesOf(place, folder);
+    return amongRivals(`the ${folder} of ${place.model}`, async () => {
+      const { lines: read, end } = await lines.latest(latest);
+      const earlier = read.flatMap(entryIn);
+      const known = earlier.find((check) => check.run === run);
+      if (known !== undefined) return known;
+      const check = judge(earlier);
+      await lines.append(end, JSON.stringify(check));
+      return check;
     });
+  };
 
-  const retrainings = <T>(place: Place, change: (known: Retrainings) => { next: Retrainings | null; result: T }) =>
-    compareAndSet(objects, keyOf(place, 'retrainings.json'), (text) => {
-      const { next, result } = change(text === null ? { entries: [], pause: null } : (JSON.parse(text) as Retrainings));
-      return { text: next === null ? null : written(next), result };
-    });
+  const latestOf = async (place: Place, folder: string, latest: number) =>
+    (await linesOf(place, folder).latest(latest)).lines.flatMap(entryIn);
 
   return {
-    concludeCheck: (place, run, latest, judge) => append(keyOf(place, 'checks/'), run, latest, judge),
+    concludeCheck: (place, run, latest, judge) => conclude(place, { folder: 'checks', run, latest }, judge),
 
     async recordLook(place, look) {
-      await append(keyOf(place, 'looks/'), look.run, RECENT, () => look);
+      await conclude(place, { folder: 'looks', run: look.run, latest: RECENT_LOOKS }, () => look);
     },
 
-    checks: async (place, latest) => (await latestOf(keyOf(place, 'checks/'), latest)).entries,
-    looks: async (place, latest) => (await latestOf(keyOf(place, 'looks/'), latest)).entries,
+    checks: (place, latest) => latestOf(place, 'checks', latest),
+    looks: (place, latest) => latestOf(place, 'looks', latest),
+    retrainings: async (place) => readRecord(objects, retrainingsOf(place), NO_RETRAININGS),
 
-    retrainings: (place) => retrainings(place, (known) => ({ next: null, result: known })),
-
-    claimRetraining: (place, entry, judge) =>
-      retrainings<Claim>(place, (known) => {
-        if (known.entries.some(({ run }) => run === entry.run)) return { next: null, result: { allowed: true } };
-        const result = judge(known);
-        return { next: result.allowed ? { ...known, entries: [...known.entries, entry] } : null, result };
-      }),
+    async claimRetraining(place, entry, judge) {
+      let claim: Claim = { allowed: true };
+      await change(place, (known) => {
+        const claimed = known.entries.some(({ run }) => run === entry.run);
+        claim = claimed ? { allowed: true } : judge(known);
+        return claimed || !claim.allowed ? null : { ...known, entries: [...known.entries, entry] };
+      });
+      return claim;
+    },
 
     finishRetraining: (place, run, outcome) =>
-      retrainings(place, (known) => {
-        const entries = known.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry));
-        return { next: { ...known, entries }, result: { ...known, entries } };
+      change(place, (known) => {
+        if (known.entries.every((entry) => entry.run !== run || entry.outcome === outcome)) return null;
+        return { ...known, entries: known.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry)) };
       }),
 
-    recordPause: (place, pause) => retrainings(place, (known) => ({ next: { ...known, pause }, result: undefined })),
-
-    async delivered(place) {
-      const found = await objects.get(keyOf(place, 'deliveries.json'));
-      return found === null ? [] : (JSON.parse(textOf(found.bytes)) as Delivery[]);
+    async recordPause(place, pause) {
+      await change(place, (known) => ({ ...known, pause }));
     },
 
-    recordDelivery: (place, delivery) =>
-      compareAndSet(objects, keyOf(place, 'deliveries.json'), (text) => {
-        const known = text === null ? [] : (JSON.parse(text) as Delivery[]);
-        const others = known.filter(({ alert, sink }) => alert !== delivery.alert || sink !== delivery.sink);
-        return { text: written([...others, delivery].slice(-DELIVERIES)), result: undefined };
-      }),
+    delivered: async (place) => readRecord<Delivery[]>(objects, deliveriesOf(place), []),
+
+    async recordDelivery(place, delivery) {
+      await changeRecord<Delivery[]>(objects, deliveriesOf(place), [], (known) => withDelivery(known, delivery));
+    },
   };
 }
-
-const numbered = (series: string, number: number) => `${series}${String(number).padStart(9, '0')}.json`;
-
-const written = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

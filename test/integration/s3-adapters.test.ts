@@ -48,14 +48,14 @@ artifactStoreBehaviour('artifact store on an emulator', async () => {
 
 registryBehaviour('registry on an emulator', () => {
   const uri = fresh();
-  const registry = createObjectRegistry(openS3Folder(uri, s3), uri, () => new Date());
+  const registry = createObjectRegistry(openS3Folder(uri, s3), () => new Date());
   return Promise.resolve({ registry, name: 'anemia-detection', draftOf });
 });
 
 it('numbers the versions of ten writers at once without a gap', async () => {
   const uri = fresh();
   const digits = Array.from({ length: 10 }, (_, i) => String(i));
-  const open = () => createObjectRegistry(openS3Folder(uri, s3), uri, () => new Date());
+  const open = () => createObjectRegistry(openS3Folder(uri, s3), () => new Date());
   const versions = await Promise.all(digits.map((digit) => open().register(draftOf(digit))));
   expect(versions.map(({ version }) => version).sort((a, b) => a - b)).toEqual(digits.map((_, i) => i + 1));
   await Promise.all(

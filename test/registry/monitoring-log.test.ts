@@ -1,16 +1,17 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RetrainingEntry } from '../../src/contracts/monitoring.js';
 import { createFileMonitoringLog } from '../../src/registry/file-monitoring-log.js';
-import { createObjectMonitoringLog } from '../../src/registry/object-monitoring-log.js';
 import type { MonitoringLog, Place } from '../../src/registry/monitoring-log.js';
+import { createObjectMonitoringLog } from '../../src/registry/object-monitoring-log.js';
 import { createMemoryObjects } from '../support/memory-objects.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { checkEntry } from '../workflows/scripted.js';
 import { createMemoryMonitoringLog } from './memory-monitoring-log.js';
 
 const PLACE: Place = { model: 'anemia-detection', functionName: 'anemia-detection', alias: 'live' };
+const DIRECTORY = `${PLACE.model}/monitoring/${PLACE.functionName}.${PLACE.alias}`;
 const ELSEWHERE: Place = { ...PLACE, alias: 'trial' };
 const checkAt = (hour: number, why = '') => {
   const check = checkEntry({ run: `drift-${hour}/run`, at: new Date(hour * 3_600_000).toISOString() });
@@ -28,10 +29,12 @@ const allow = () => ({ allowed: true }) as const;
 const onlyFirst = ({ entries }: { entries: RetrainingEntry[] }) =>
   entries.length === 0 ? allow() : ({ allowed: false, reason: 'one runs' } as const);
 
+const inObjects = () => createObjectMonitoringLog(createMemoryObjects());
+
 describe.each([
   ['files', async () => createFileMonitoringLog(await temporaryDirectory())],
   ['memory', () => Promise.resolve(createMemoryMonitoringLog())],
-  ['objects', () => Promise.resolve(createObjectMonitoringLog(createMemoryObjects()))],
+  ['objects', () => Promise.resolve(inObjects())],
 ] as const)('a monitoring log in %s', (_, open) => {
   it('concludes checks one after the other, each once, and gives the latest', async () => {
     const log = await open();
@@ -44,14 +47,17 @@ describe.each([
 
   it('lets every check know those before it, however many there are at once', async () => {
     const log = await open();
+    const known = new Map<number, number>(); // the last time that each was asked
     const hours = [1, 2, 3, 4, 5];
     await Promise.all(
       hours.map((hour) =>
-        log.concludeCheck(PLACE, `drift-${hour}/run`, 100, (earlier) => checkAt(hour, `after ${earlier.length}`)),
+        log.concludeCheck(PLACE, `drift-${hour}/run`, 100, (earlier) => {
+          known.set(hour, earlier.length);
+          return checkAt(hour);
+        }),
       ),
     );
-    const known = (await log.checks(PLACE, 9)).map(({ decision }) => decision.why);
-    expect(known).toEqual(hours.map((_, i) => `after ${i}`));
+    expect([...known.values()].sort()).toEqual([0, 1, 2, 3, 4]);
   });
 
   it('keeps checks that only looked apart, and places too', async () => {
@@ -102,8 +108,7 @@ describe('a monitoring log in files', () => {
     const root = await temporaryDirectory();
     const log = createFileMonitoringLog(root);
     await conclude(log, 1);
-    const directory = join(root, PLACE.model, 'monitoring', `${PLACE.functionName}.${PLACE.alias}`);
-    await appendFile(join(directory, 'checks.jsonl'), '{"run":"drift-2/run","mo');
+    await appendFile(join(root, DIRECTORY, 'checks.jsonl'), '{"run":"drift-2/run","mo');
     await conclude(log, 3);
     expect(await runsOf(log.checks(PLACE, 9))).toEqual(['drift-1', 'drift-3']);
   });
@@ -124,8 +129,52 @@ describe('a monitoring log in files', () => {
     expect(claims.filter(({ allowed }) => allowed)).toHaveLength(1);
   });
 
+  it('tells of a record that was damaged', async () => {
+    const root = await temporaryDirectory();
+    const log = createFileMonitoringLog(root);
+    await log.recordDelivery(PLACE, { alert: 'a', sink: 'log' });
+    await writeFile(join(root, DIRECTORY, 'deliveries.json'), 'x');
+    await expect(log.delivered(PLACE)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
+  });
+
   it('refuses a place that would be another directory', async () => {
     const log = createFileMonitoringLog(await temporaryDirectory());
     await expect(log.recordLook({ ...PLACE, alias: '../..' }, checkAt(1))).rejects.toThrow('letters, digits');
+  });
+});
+
+describe('a monitoring log in objects', () => {
+  it('keeps checks beyond one object, and reads no more of them than it needs', async () => {
+    const objects = createMemoryObjects();
+    const log = createObjectMonitoringLog(objects);
+    for (let hour = 1; hour <= 203; hour++) await log.concludeCheck(PLACE, `drift-${hour}/run`, 4, () => checkAt(hour));
+    const keys = await objects.list(`${DIRECTORY}/checks/`);
+    expect(keys).toHaveLength(3);
+    objects.all.delete(keys[0]!);
+    const latest = await log.checks(PLACE, 103);
+    expect(latest.map(({ run }) => run)).toEqual(Array.from({ length: 103 }, (_, i) => `drift-${101 + i}/run`));
+  });
+
+  it('leaves out lines that are none, and keeps them', async () => {
+    const objects = createMemoryObjects();
+    const log = createObjectMonitoringLog(objects);
+    await conclude(log, 1);
+    const [key] = await objects.list(`${DIRECTORY}/checks/`);
+    objects.all.set(key!, Buffer.concat([objects.all.get(key!)!, Buffer.from('{"torn":')]));
+    await conclude(log, 2);
+    expect(await log.checks(PLACE, 9)).toEqual([checkAt(1), checkAt(2)]);
+    expect(Buffer.from(objects.all.get(key!)!).toString()).toContain('{"torn":\n');
+  });
+
+  it('tells of a record that was damaged', async () => {
+    const objects = createMemoryObjects();
+    const log = createObjectMonitoringLog(objects);
+    await log.recordDelivery(PLACE, { alert: 'a', sink: 'log' });
+    objects.all.set(`${DIRECTORY}/deliveries.json`, Buffer.from('x'));
+    await expect(log.delivered(PLACE)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
+  });
+
+  it('refuses a place that would be another folder', async () => {
+    await expect(inObjects().recordLook({ ...PLACE, alias: '../..' }, checkAt(1))).rejects.toThrow('letters, digits');
   });
 });

@@ -11,7 +11,7 @@ variable "kms_key_arn" {
 
 variable "log_bucket" {
   description = "Bucket that takes the access log; null keeps none."
-  type        = string
+  type        = object({ name = string })
   default     = null
 }
 

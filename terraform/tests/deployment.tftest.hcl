@@ -1,0 +1,116 @@
+# What a deployment is made of, with a provider that answers without AWS.
+
+mock_provider "aws" {
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"] }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+  mock_data "aws_region" {
+    defaults = { region = "eu-central-1" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+  mock_resource "aws_db_instance" {
+    defaults = { master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds", kms_key_id = "", secret_status = "active" }] }
+  }
+  mock_resource "aws_vpc_endpoint" {
+    defaults = { dns_entry = [{ dns_name = "endpoint.example.com", hosted_zone_id = "Z1" }] }
+  }
+}
+
+variables {
+  temporal = {
+    address            = "temporal.example.com:7233"
+    namespace          = "anemia"
+    api_key_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf"
+  }
+}
+
+run "before_the_image" {
+  assert {
+    condition     = length(module.workers) == 0 && length(module.network) == 0
+    error_message = "Without an image there must be no worker and no network."
+  }
+  assert {
+    condition     = startswith(output.data_uri, "s3://") && endswith(output.data_uri, "/data")
+    error_message = "data_uri must be a folder in the bucket."
+  }
+  assert {
+    condition     = output.function_name == "anemia"
+    error_message = "The function must have the model's name, as deployment.functionName does."
+  }
+  assert {
+    condition     = output.mlops_environment["MLOPS_DEPLOY_TO"] == "aws" && output.mlops_environment["AWS_REGION"] == "eu-central-1"
+    error_message = "The client must deploy to AWS, in this region."
+  }
+  assert {
+    condition     = !anytrue([for name in keys(output.mlops_environment) : can(regex("API_KEY|SECRET|PASSWORD|CLIENT_KEY", name))])
+    error_message = "The client's environment must hold no secret."
+  }
+}
+
+run "with_workers" {
+  variables {
+    image_tag = "0123abc"
+  }
+  assert {
+    condition     = keys(module.workers[0].log_groups) == ["compute", "workflow"]
+    error_message = "There must be a worker service for workflows and one for numeric work."
+  }
+  assert {
+    condition     = local.worker_secrets == { TEMPORAL_API_KEY = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf" }
+    error_message = "The API key must come from Secrets Manager."
+  }
+  assert {
+    condition     = length(setintersection(keys(local.worker_environment), keys(local.worker_secrets))) == 0
+    error_message = "A secret must not be in the environment in plain text."
+  }
+  assert {
+    condition     = local.worker_environment["TEMPORAL_TLS"] == "true"
+    error_message = "Workers must speak TLS with Temporal."
+  }
+  assert {
+    condition     = length(module.mlflow) == 0 && !contains(keys(local.worker_environment), "MLFLOW_TRACKING_URI")
+    error_message = "Without mlflow there must be no MLflow."
+  }
+}
+
+run "with_mlflow_and_mtls" {
+  variables {
+    image_tag       = "0123abc"
+    mlflow          = { image_tag = "3.17.2" }
+    worker_settings = { versioning = true }
+    temporal = {
+      address                       = "temporal.example.com:7233"
+      namespace                     = "anemia"
+      client_certificate_secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf:certificate::"
+      client_key_secret_arn         = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf:key::"
+    }
+  }
+  assert {
+    condition     = startswith(local.worker_environment["MLFLOW_TRACKING_URI"], "http://")
+    error_message = "Workers must know MLflow's address."
+  }
+  assert {
+    condition     = local.worker_environment["MLOPS_BUILD_ID"] == "0123abc" && local.worker_environment["MLOPS_DEPLOYMENT_NAME"] == "anemia-mlops"
+    error_message = "With versioning, the build id must be the image's tag."
+  }
+  assert {
+    condition     = keys(local.worker_secrets) == ["TEMPORAL_TLS_CLIENT_CERT_DATA", "TEMPORAL_TLS_CLIENT_KEY_DATA"]
+    error_message = "Certificate and key must come from Secrets Manager."
+  }
+}
+
+run "existing_network" {
+  variables {
+    image_tag        = "0123abc"
+    existing_network = { vpc_id = "vpc-1", private_subnet_ids = ["subnet-1", "subnet-2"] }
+  }
+  assert {
+    condition     = length(module.network) == 0 && local.subnet_ids == tolist(["subnet-1", "subnet-2"])
+    error_message = "Workers must run in the network that is given."
+  }
+}

@@ -1,0 +1,79 @@
+# How a worker is run.
+
+mock_provider "aws" {
+  mock_data "aws_region" {
+    defaults = { region = "eu-central-1" }
+  }
+}
+
+variables {
+  name = "anemia-mlops"
+  workers = { for role in ["compute", "workflow"] : role => {
+    cpu     = 512, memory_mib = 1024, storage_gib = 21, minimum = 1, maximum = 2, cpu_percent = 60
+    backlog = role == "workflow" ? null : { namespace = "Temporal", metric = "Backlog", dimensions = { TaskQueue = "q" }, per_worker = 3 }
+  } }
+  image                  = "repository:0123abc"
+  architecture           = "ARM64"
+  repository_arn         = "arn:aws:ecr:eu-central-1:111122223333:repository/anemia-mlops"
+  environment            = { LOG_FORMAT = "json" }
+  secrets                = { TEMPORAL_API_KEY = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf:key::" }
+  secret_key_arns        = []
+  health_port            = 8081
+  shutdown_grace_seconds = 60
+  vpc_id                 = "vpc-1"
+  subnet_ids             = ["subnet-1"]
+  egress_ports           = { https = { cidr = "0.0.0.0/0", port = 443 } }
+  bucket_arn             = "arn:aws:s3:::bucket"
+  dataset_arns           = []
+  deploy_policy          = "{}"
+  kms_key_arn            = "arn:aws:kms:eu-central-1:111122223333:key/1"
+  log_retention_days     = 365
+}
+
+run "worker" {
+  module {
+    source = "./modules/workers"
+  }
+
+  assert {
+    condition = alltrue([for task in aws_ecs_task_definition.this : alltrue([
+      jsondecode(task.container_definitions)[0].readonlyRootFilesystem,
+      jsondecode(task.container_definitions)[0].user == "10001:10001",
+      jsondecode(task.container_definitions)[0].linuxParameters.initProcessEnabled,
+    ])])
+    error_message = "A worker must be no root, have an init process, and not write to its image."
+  }
+  assert {
+    condition = alltrue([for role, task in aws_ecs_task_definition.this : contains(
+      jsondecode(task.container_definitions)[0].environment, { name = "MLOPS_WORKER_ROLE", value = role }
+    )])
+    error_message = "A worker must know its role."
+  }
+  assert {
+    condition     = alltrue([for task in aws_ecs_task_definition.this : jsondecode(task.container_definitions)[0].stopTimeout > 60])
+    error_message = "ECS must wait longer than the worker."
+  }
+  assert {
+    condition     = strcontains(join(" ", jsondecode(aws_ecs_task_definition.this["compute"].container_definitions)[0].healthCheck.command), ":8081/healthz")
+    error_message = "The health check must ask the port that the worker is told."
+  }
+  assert {
+    condition     = alltrue([for service in aws_ecs_service.this : !service.network_configuration[0].assign_public_ip && !service.enable_execute_command])
+    error_message = "A worker must have no public address and no shell."
+  }
+  assert {
+    condition     = keys(aws_iam_role_policy.deploy) == ["workflow"]
+    error_message = "Workers for numeric work must not be allowed to deploy."
+  }
+  assert {
+    condition     = flatten([for statement in data.aws_iam_policy_document.execution.statement : tolist(statement.resources) if statement.sid == "Secrets"]) == ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf"]
+    error_message = "Only the secrets that are named may be read, by their ARN without the key in them."
+  }
+  assert {
+    condition = (
+      length(aws_appautoscaling_policy.this["compute"].target_tracking_scaling_policy_configuration[0].customized_metric_specification) == 1 &&
+      length(aws_appautoscaling_policy.this["workflow"].target_tracking_scaling_policy_configuration[0].predefined_metric_specification) == 1
+    )
+    error_message = "Workers must scale by the backlog where it is measured, else by the processors."
+  }
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { unzipSync } from 'fflate';
+import { expect, it } from 'vitest';
+import { partitionOf } from '../../src/capture/partitions.js';
+import { readConfig } from '../../src/config.js';
+
+const root = readConfig({}).packageRoot;
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+const module = (...path: string[]) => read('terraform/modules', ...path);
+
+/** Calls with which the deployer makes or removes what Terraform owns: it may not. */
+const NOT_ITS_OWN = /^(Add|Create|Delete|Put|UpdateFunctionConfiguration|UpdateFunctionUrl|GetFunctionConcurrency)/;
+
+it('grants the deployer each call that it makes', () => {
+  const sources = readdirSync(join(root, 'src/deploy')).map((file) => read('src/deploy', file));
+  const calls = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!));
+  const needed = [...calls, 'GetFunction', 'ListVersionsByFunction'] // by waiters and by the paginator
+    .filter((name) => !NOT_ITS_OWN.test(name))
+    .map((name) =>
+      name === 'GetMetricData' ? `cloudwatch:${name}` : `lambda:${name.replace(/^Invoke$/, 'InvokeFunction')}`,
+    );
+  const policy = /data "aws_iam_policy_document" "deploy" \{(.*)/s.exec(module('access/main.tf'))![1]!;
+  const granted = [...policy.matchAll(/"((?:lambda|cloudwatch):\w+)"/g)].map(([, action]) => action);
+  expect(granted.sort()).toEqual([...new Set(needed)].sort());
+});
+
+it('puts captured predictions where drift checks look', () => {
+  const time = Date.parse('2026-01-02T03:04:05Z');
+  const [, folder] = /folder = "(.*)"/.exec(module('capture/main.tf'))!;
+  const [, prefix] = /^ *prefix +=\s"(.*)"$/m.exec(module('capture/main.tf'))!;
+  const path = prefix!
+    .replace('${local.folder}', folder!)
+    .replace('${var.prefix}/${var.model}', 'anemia')
+    .replace('!{timestamp:yyyy-MM-dd}', '2026-01-02')
+    .replace('!{timestamp:HH}', '03');
+  expect(path).toBe(`${partitionOf('anemia', time)}/`);
+});
+
+it('has an alarm for each kind of alert', () => {
+  const kinds = /interface Alert \{.*?kind: ((?:'[\w-]+'(?: \| )?)+)/s.exec(read('src/contracts/monitoring.ts'))![1]!;
+  const alarms = /alerts = \{(.*?)\n {2}\}/s.exec(module('alarms/workers.tf'))![1]!;
+  expect([...alarms.matchAll(/^ +([\w-]+) +=/gm)].map(([, kind]) => kind).sort()).toEqual(
+    [...kinds.matchAll(/'([\w-]+)'/g)].map(([, kind]) => kind).sort(),
+  );
+});
+
+it('starts with a function that says that there is no model yet', async () => {
+  const folder = join(root, 'terraform/modules/function');
+  const zipped = unzipSync(readFileSync(join(folder, 'placeholder.zip')));
+  expect(Object.keys(zipped)).toEqual(['index.mjs']);
+  expect(Buffer.from(zipped['index.mjs']!).toString()).toBe(module('function/placeholder/index.mjs'));
+  const { handler } = (await import(pathToFileURL(join(folder, 'placeholder/index.mjs')).href)) as {
+    handler: () => { statusCode: number; body: string };
+  };
+  expect(handler()).toMatchObject({ statusCode: 503, body: expect.stringContaining('run the pipeline') as string });
+});
+
+it('knows the schema of each kind of resource that it uses', () => {
+  const schema = JSON.parse(read('test/terraform/provider/schema.json')) as Record<'resource' | 'data', object>;
+  const files = readdirSync(join(root, 'terraform'), { recursive: true, encoding: 'utf8' });
+  const text = files.filter((file) => file.endsWith('.tf')).map((file) => read('terraform', file));
+  const kinds = [...text.join('\n').matchAll(/^(resource|data) "(\w+)"/gm)];
+  expect(kinds.length).toBeGreaterThan(50);
+  for (const [, kind, name] of kinds) expect(schema[kind as 'resource' | 'data']).toHaveProperty(name!);
+});
