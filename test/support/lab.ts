@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +42,8 @@ export interface WatchedWorker {
   held: Promise<unknown>;
   release: () => void;
   kill: () => Promise<void>;
+  /** Asks it to end, and gives its exit code. */
+  terminate: () => Promise<number | null>;
   /** What it has written to its terminal. */
   printed: () => string;
 }
@@ -105,6 +108,7 @@ export async function openLab(
       release: () => void child.send('release'),
       kill: () => killed(child),
       printed: () => printed,
+      terminate: () => terminated(child),
     };
     worker.held.catch(() => undefined); // only of interest to those who wait for it
     workers.push(worker);
@@ -232,6 +236,14 @@ function ears(child: ChildProcess): (enough: (messages: Message[]) => boolean) =
       child.on('message', check);
       child.once('exit', (code, signal) => reject(new Error(`The worker ended (${signal ?? String(code)}): ${log}`)));
     });
+}
+
+/** Ends a process as its supervisor would. */
+async function terminated(child: ChildProcess): Promise<number | null> {
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const [code] = (await exit) as [number | null];
+  return code;
 }
 
 /** Ends a process as a power cut would. */

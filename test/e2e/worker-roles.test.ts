@@ -1,0 +1,89 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pendingActivities } from '../support/histories.js';
+import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
+import { startTemporal } from '../support/temporal.js';
+import { freePorts, makeDirectory } from '../support/temp.js';
+import { until } from '../support/until.js';
+
+let temporal: TestWorkflowEnvironment;
+const closing: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  temporal = await startTemporal({ namespaces: ['roles', 'ending', 'versions'] });
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+  await temporal.teardown();
+});
+
+const open = (namespace: string): Promise<Lab> => openLab(temporal, namespace, (close) => closing.push(close));
+
+describe('workers with roles', () => {
+  it('divide the work: without one that computes, numeric steps wait', async () => {
+    const lab = await open('roles');
+    const [port] = await freePorts(1);
+    await lab.workIn(lab.home, { MLOPS_WORKER_ROLE: 'workflow', MLOPS_HEALTH_PORT: String(port) });
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, { state: 'ready' }]);
+    const run = await lab.start(await sampleDefinition('model=divided'));
+    await until(
+      () => pendingActivities([run]),
+      (pending) => pending.includes('profileDataset'),
+    );
+    expect((await lab.watched()).map(({ activity }) => activity)).not.toContain('profileDataset');
+    await lab.workIn(lab.home, { MLOPS_WORKER_ROLE: 'compute', MLOPS_SLOTS: 'resource-based' });
+    expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+  });
+});
+
+describe('a worker that is asked to end while it trains', () => {
+  it('ends in its time, and another one finishes the run', async () => {
+    const lab = await open('ending');
+    const hold = { activity: 'crossValidateCandidate', at: 'before', model: 'ending' } as const;
+    const first = await lab.workIn(lab.home, { MLOPS_SHUTDOWN_GRACE: '1' }, hold);
+    const run = await lab.start(await sampleDefinition('model=ending'));
+    await first.held;
+    expect(await first.terminate()).toBe(0);
+    expect((await run.describe()).status.name).toBe('RUNNING');
+    await lab.workIn(await makeDirectory(), { MLOPS_HOME: lab.home });
+    expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+    expect(await lab.leftovers()).toEqual([]);
+  });
+});
+
+describe('workers with versions', () => {
+  it('keep a run with the build that began it, and give new runs to the current one', async () => {
+    const lab = await open('versions');
+    const { workflowService, options } = lab.client;
+    const work = (buildId: string, ...holds: Parameters<Lab['work']>) =>
+      lab.workIn(lab.home, { MLOPS_DEPLOYMENT_NAME: 'mlops', MLOPS_BUILD_ID: buildId }, ...holds);
+    const makeCurrent = (buildId: string) =>
+      until(
+        () =>
+          workflowService
+            .setWorkerDeploymentCurrentVersion({
+              ...{ namespace: options.namespace, deploymentName: 'mlops', buildId, identity: 'test' },
+              ignoreMissingTaskQueues: true,
+            })
+            .then(
+              () => true,
+              () => false, // until its workers have been heard of
+            ),
+        (done) => done,
+      );
+    const buildOf = async (run: Awaited<ReturnType<Lab['start']>>) =>
+      (await run.describe()).raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId;
+
+    const one = await work('one', { activity: 'ingestDataset', at: 'before', model: 'pinned' });
+    await makeCurrent('one');
+    const pinned = await lab.start(await sampleDefinition('model=pinned'));
+    await one.held;
+    await work('two');
+    await makeCurrent('two');
+    const next = await lab.start(await sampleDefinition('model=next'));
+    expect(await next.result()).toMatchObject({ outcome: 'deployed' });
+    one.release();
+    expect(await pinned.result()).toMatchObject({ outcome: 'deployed' });
+    expect([await buildOf(pinned), await buildOf(next)]).toEqual(['one', 'two']);
+  });
+});
