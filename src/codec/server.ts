@@ -49,7 +49,7 @@ export async function startCodecServer({ codec, host, port, ui }: CodecServerOpt
 
 async function answer(request: IncomingMessage, response: ServerResponse, codec: PayloadCodec, origins: Set<string>) {
   const { origin } = request.headers;
-  const reply = (status: number, body: object) => {
+  const reply = (status: number, body: object): undefined => {
     response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify(body));
   };

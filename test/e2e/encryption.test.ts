@@ -79,7 +79,7 @@ it('encrypts why a run failed, and tells it who has the key', { timeout: LIMIT_M
 it('goes on after a rotation, and writes with the new key', { timeout: LIMIT_MS }, async () => {
   const lab = await encryptingLab('rotating', OLD);
   const definition = await sampleDefinition();
-  const before = await lab.work({ model: definition.model, activity: 'ingest', at: 'after' });
+  const before = await lab.work({ model: definition.model, activity: 'ingestDataset', at: 'after' });
   const run = await lab.start(definition);
   await before.held;
   await before.kill();

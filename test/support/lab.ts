@@ -73,7 +73,7 @@ export async function openLab(
     await capturing.close();
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
   });
-  const environment = {
+  const environment: NodeJS.ProcessEnv = {
     ...process.env,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: namespace,
