@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { CandidateDefinition } from './contracts/definition.js';
+import type { BuiltInCandidate, CandidateDefinition, CandidateKind, OwnCandidate } from './contracts/definition.js';
 import { expandSearch, trialsAsked } from './expand-search.js';
+import { type OptionsSchema, registeredLearners } from './learner.js';
 import { searchOf, type SearchWish } from './search-schema.js';
 
 const count = z.number().int().min(1);
@@ -56,25 +57,38 @@ const candidateOf = <K extends string, S extends Record<string, z.ZodDefault<z.Z
     name: z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
-      .default(kind),
+      .default(kind.replace(/^.*\//, '')),
     options: options.prefault({} as z.input<typeof options>),
     search: searchOf(options.shape).optional(),
   });
 
-/** A learner with its options; every default stands here, once. */
-export const candidate = z.discriminatedUnion('kind', [
+const builtIn = [
   candidateOf('logistic-regression', logistic),
   candidateOf('cart', cart),
   candidateOf('random-forest', forest),
   candidateOf('gradient-boosting', boosting),
   candidateOf('linear-svm', svm),
   candidateOf('neural-network', network),
-]);
+] as const;
+
+/** A built-in learner with its options; every default stands here, once. */
+export const candidate = z.discriminatedUnion('kind', builtIn);
+
+/** The learner of every kind that is known now. */
+export const candidateSchema = (): z.ZodType<Written> =>
+  z.discriminatedUnion('kind', [
+    ...builtIn,
+    ...registeredLearners().map(({ predictor, version, options }) =>
+      candidateOf(predictor.kind, options.strict() as OptionsSchema).extend({
+        version: z.literal(version).default(version),
+      }),
+    ),
+  ]); // options of own learners are as their own schemas give them
 
 /** A candidate as it is written down: its search, if any, is a wish yet. */
-type Written = { search?: SearchWish | undefined } & {
-  [K in CandidateDefinition['kind']]: Omit<Extract<CandidateDefinition, { kind: K }>, 'search'>;
-}[CandidateDefinition['kind']];
+type Written = { search?: SearchWish | undefined } & (
+  { [K in CandidateKind]: Omit<BuiltInCandidate<K>, 'search'> }[CandidateKind] | Omit<OwnCandidate, 'search'>
+);
 
 /** What is wrong with the searches of all candidates together: where, and the rest of a sentence that begins with "it". */
 export interface SearchProblem {

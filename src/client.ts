@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { loadLearners } from './load-learners.js';
 import { readConfig } from './config.js';
 import * as commands from './cli/commands.js';
 import * as models from './cli/model-commands.js';
@@ -180,7 +181,9 @@ function collect(value: string, all: string[]): string[] {
 function run<A extends unknown[]>(command: (config: ReturnType<typeof readConfig>, ...args: A) => Promise<number>) {
   return async (...args: A): Promise<void> => {
     try {
-      process.exitCode = await command(readConfig(), ...args);
+      const config = readConfig();
+      await loadLearners(config.learners);
+      process.exitCode = await command(config, ...args);
     } catch (error) {
       process.stderr.write(`${plainly(error)}\n`);
       process.exitCode = 1;

@@ -8,6 +8,7 @@ import { type AlertSettings, alertSettings } from './config/alert-settings.js';
 import { type CodecSettings, codecSettings } from './config/codec-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
+import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { type WorkerSettings, workerSettings } from './config/worker-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
@@ -46,6 +47,8 @@ export interface Config {
   mlflow: MlflowOptions | null;
   /** Where drift checks are shown as snapshots, `null` for nowhere. */
   evidently: EvidentlyOptions | null;
+  /** Absolute paths of modules with learners of one's own. */
+  learners: string[];
   /** Threads for numeric work. */
   computeThreads: number;
   /** Activities of the compute task queue that a worker runs at a time. */
@@ -100,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
+    learners: learnerModules(env),
     computeThreads,
     computeSlots: computeThreads,
     worker: workerSettings(env),

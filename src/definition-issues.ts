@@ -1,7 +1,9 @@
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { CANDIDATE_KINDS, THRESHOLD_RULES } from './contracts/definition.js';
+import { isOwnKind } from './contracts/learner.js';
 import { definitionSchema } from './definition-schema.js';
+import { registeredLearners } from './learner.js';
 
 /** One problem of a definition as the rest of a sentence that begins with the file's name. */
 export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
@@ -27,15 +29,21 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
       const inner = fittingBranch(issue);
       if (inner !== undefined) return describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw);
       const discriminator = issue.discriminator ?? String(issue.path.at(-1));
-      const known = DISCRIMINATORS[discriminator];
+      const known = discriminatorsNow()[discriminator];
       return known === undefined
         ? `has a value at "${key}" that does not fit: ${issue.message}`
-        : `has an unknown ${discriminator} at "${key}": choose from ${known.join(', ')}`;
+        : `has an unknown ${discriminator} at "${key}": choose from ${known.join(', ')}${ownRemedy(issue.input)}`;
     }
     default:
       return `has a value at "${key}" that does not fit: it ${issue.message}`;
   }
 }
+
+/** For the kind of a learner of one's own: its module was not loaded, or it is spelt otherwise there. */
+const ownRemedy = (input: unknown): string =>
+  typeof input === 'object' && input !== null && 'kind' in input && isOwnKind(input.kind)
+    ? '; other learners are known when MLOPS_LEARNERS names their modules'
+    : '';
 
 /** What is wrong in the branch of a union that takes values of this type, the first such one. */
 const fittingBranch = (issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined =>
@@ -44,11 +52,11 @@ const fittingBranch = (issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | 
     .find((first) => first && !(first.code === 'invalid_type' && first.path.length === 0));
 
 /** What tells the branches of a union apart, and its values. */
-const DISCRIMINATORS: Partial<Record<string, readonly string[]>> = {
-  kind: CANDIDATE_KINDS,
+const discriminatorsNow = (): Partial<Record<string, readonly string[]>> => ({
+  kind: [...CANDIDATE_KINDS, ...registeredLearners().map(({ predictor }) => predictor.kind)],
   rule: THRESHOLD_RULES,
   method: ['grid', 'random'],
-};
+});
 
 function pathOf(path: PropertyKey[]): string {
   return path
@@ -72,7 +80,7 @@ function nearest(unknown: string, path: PropertyKey[], raw: unknown): string {
 
 /** Walks the JSON Schema of the definition to the object that the path names. */
 function knownKeys(path: PropertyKey[], raw: unknown): string[] {
-  let schema = z.toJSONSchema(definitionSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
+  let schema = z.toJSONSchema(definitionSchema(), { io: 'input', unrepresentable: 'any' }) as Schema;
   let value = raw as Record<PropertyKey, unknown>;
   for (const part of path) {
     value = value[part] as Record<PropertyKey, unknown>;
@@ -84,7 +92,7 @@ function knownKeys(path: PropertyKey[], raw: unknown): string[] {
 }
 
 const isBranchOf = ({ properties }: Schema, value: Record<PropertyKey, unknown>): boolean =>
-  Object.keys(DISCRIMINATORS).some((key) => value[key] !== undefined && properties?.[key]?.const === value[key]);
+  Object.keys(discriminatorsNow()).some((key) => value[key] !== undefined && properties?.[key]?.const === value[key]);
 
 interface Schema {
   properties?: Record<string, Schema>;

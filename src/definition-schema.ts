@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MODEL_NAME } from './contracts/definition.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
-import { candidate, withTrials } from './candidate-schema.js';
+import { candidateSchema, withTrials } from './candidate-schema.js';
+import { registeredLearners } from './learner.js';
 import { approval, deployment } from './deployment-schema.js';
 import { card, monitoring } from './monitoring-schema.js';
 
@@ -43,78 +44,89 @@ const threshold = z
   .prefault({ rule: 'fixed' });
 
 /** The definition file: every default of the pipeline stands here, once. */
-export const definitionSchema = z
-  .strictObject({
-    model: z.string().regex(MODEL_NAME, 'must be lower-case letters, digits and hyphens'),
-    dataset: z.strictObject({
-      uri: z.string().trim().min(1),
-      maxRejectedShare: z.number().min(0).max(1).default(0.05),
-    }),
-    columns: z
-      .array(column)
-      .min(1)
-      .max(1000)
-      .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
-      .refine((columns) => distinct(columns.map(({ source }) => source)), 'must have distinct sources'),
-    target: z.strictObject({
-      source: z.string().trim().min(1),
-      labels: z
-        .record(z.string().min(1), z.union([z.literal(0), z.literal(1)]))
-        .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
-      positive: z.string().min(1).default('positive'),
-      negative: z.string().min(1).default('negative'),
-    }),
-    split: z
-      .strictObject({
-        testFraction: share.default(0.2),
-        seed: z
-          .number()
-          .int()
-          .min(0)
-          .max(2 ** 31 - 1)
-          .default(42),
-      })
-      .prefault({}),
-    validation: z
-      .strictObject({
-        folds: z.number().int().min(2).max(50).default(5),
-        repeats: count.max(100).default(10),
-        confidence: z.number().min(0.5).max(0.999).default(0.95),
-        maxRows: z.number().int().min(100).default(20_000),
-      })
-      .prefault({}),
-    candidates: z
-      .array(candidate)
-      .min(1)
-      .max(20)
-      .refine((all) => distinct(all.map(({ name }) => name)), 'must have distinct names: give one of a kind a name'),
-    search,
-    calibration: z.enum(['none', 'platt', 'isotonic']).default('none'),
-    threshold,
-    selection: z.strictObject({ metric: metric.default('rocAuc') }).prefault({}),
-    gate: z
-      .strictObject({
-        minimum: z.partialRecord(growing, z.number().min(0).max(1)).default({}),
-        championMargin: z.number().min(-1).max(1).default(0),
-        championRule: z.enum(['not-worse', 'better']).default('not-worse'),
-        championConfidence: z.number().min(0.5).max(0.999).default(0.9),
-        minimumRowsPerClass: count.default(10),
-      })
-      .prefault({}),
-    approval,
-    deployment,
-    monitoring,
-    card,
-  })
-  .transform(({ deployment, ...rest }, context) => {
-    const candidates = withTrials(rest.candidates, rest.split.seed, rest.search.maxTrials);
-    if (!Array.isArray(candidates)) {
-      context.issues.push({ code: 'custom', input: rest, ...candidates });
-      return z.NEVER;
-    }
-    return {
-      ...rest,
-      candidates,
-      deployment: { ...deployment, functionName: deployment.functionName ?? rest.model },
-    };
-  });
+const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
+  z
+    .strictObject({
+      model: z.string().regex(MODEL_NAME, 'must be lower-case letters, digits and hyphens'),
+      dataset: z.strictObject({
+        uri: z.string().trim().min(1),
+        maxRejectedShare: z.number().min(0).max(1).default(0.05),
+      }),
+      columns: z
+        .array(column)
+        .min(1)
+        .max(1000)
+        .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
+        .refine((columns) => distinct(columns.map(({ source }) => source)), 'must have distinct sources'),
+      target: z.strictObject({
+        source: z.string().trim().min(1),
+        labels: z
+          .record(z.string().min(1), z.union([z.literal(0), z.literal(1)]))
+          .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
+        positive: z.string().min(1).default('positive'),
+        negative: z.string().min(1).default('negative'),
+      }),
+      split: z
+        .strictObject({
+          testFraction: share.default(0.2),
+          seed: z
+            .number()
+            .int()
+            .min(0)
+            .max(2 ** 31 - 1)
+            .default(42),
+        })
+        .prefault({}),
+      validation: z
+        .strictObject({
+          folds: z.number().int().min(2).max(50).default(5),
+          repeats: count.max(100).default(10),
+          confidence: z.number().min(0.5).max(0.999).default(0.95),
+          maxRows: z.number().int().min(100).default(20_000),
+        })
+        .prefault({}),
+      candidates: z
+        .array(candidate)
+        .min(1)
+        .max(20)
+        .refine((all) => distinct(all.map(({ name }) => name)), 'must have distinct names: give one of a kind a name'),
+      search,
+      calibration: z.enum(['none', 'platt', 'isotonic']).default('none'),
+      threshold,
+      selection: z.strictObject({ metric: metric.default('rocAuc') }).prefault({}),
+      gate: z
+        .strictObject({
+          minimum: z.partialRecord(growing, z.number().min(0).max(1)).default({}),
+          championMargin: z.number().min(-1).max(1).default(0),
+          championRule: z.enum(['not-worse', 'better']).default('not-worse'),
+          championConfidence: z.number().min(0.5).max(0.999).default(0.9),
+          minimumRowsPerClass: count.default(10),
+        })
+        .prefault({}),
+      approval,
+      deployment,
+      monitoring,
+      card,
+    })
+    .transform(({ deployment, ...rest }, context) => {
+      const candidates = withTrials(rest.candidates, rest.split.seed, rest.search.maxTrials);
+      if (!Array.isArray(candidates)) {
+        context.issues.push({ code: 'custom', input: rest, ...candidates });
+        return z.NEVER;
+      }
+      return {
+        ...rest,
+        candidates,
+        deployment: { ...deployment, functionName: deployment.functionName ?? rest.model },
+      };
+    });
+
+/** The schema, and how many learners were registered when it was made. */
+let made: { schema: ReturnType<typeof schemaOf>; learners: number } | undefined;
+
+/** The schema of a definition file, with the kinds of candidates that are registered. */
+export function definitionSchema(): ReturnType<typeof schemaOf> {
+  const learners = registeredLearners().length;
+  if (made?.learners !== learners) made = { schema: schemaOf(candidateSchema()), learners };
+  return made.schema;
+}

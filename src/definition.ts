@@ -36,7 +36,7 @@ export async function loadDefinition(path: string, overrides: string[] = [], dat
 
 /** Checks a definition and fills in every default; unknown keys are refused with the nearest known name. */
 export function parseDefinition(raw: unknown, place: string): Definition {
-  const parsed = definitionSchema.safeParse(raw, { reportInput: true });
+  const parsed = definitionSchema().safeParse(raw, { reportInput: true });
   if (!parsed.success) throw invalid(place, describeIssue(parsed.error.issues[0] as z.core.$ZodIssue, raw));
   const { dataset, ...rest } = parsed.data;
   if (/^[a-z+]+:\/\/[^/?#]*@/i.test(dataset.uri))

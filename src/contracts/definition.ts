@@ -1,4 +1,5 @@
 import type { ApprovalPolicy, DeploymentPolicy } from './deployment.js';
+import { isOwnKind, type OwnKind } from './learner.js';
 import type { MetricName } from './metrics.js';
 import type { MonitoringPolicy } from './monitoring-policy.js';
 
@@ -89,7 +90,11 @@ export interface CandidateOptions {
   'neural-network': NeuralNetworkOptions;
 }
 
+/** The built-in kinds. */
 export type CandidateKind = keyof CandidateOptions;
+
+/** Every kind that a candidate may have. */
+export type LearnerKind = CandidateKind | OwnKind;
 
 export const CANDIDATE_KINDS = [
   'logistic-regression',
@@ -110,15 +115,28 @@ export interface OptionSearch<O> {
 }
 
 /** `name` is unique within a definition and defaults to the kind. */
-export type CandidateDefinition<K extends CandidateKind = CandidateKind> = {
-  [kind in K]: {
-    kind: kind;
-    name: string;
-    options: CandidateOptions[kind];
-    /** `null` when the options are given. */
-    search: OptionSearch<CandidateOptions[kind]> | null;
-  };
+interface CandidateOf<K extends LearnerKind, O> {
+  kind: K;
+  name: string;
+  options: O;
+  /** `null` when the options are given. */
+  search: OptionSearch<O> | null;
+}
+
+export type BuiltInCandidate<K extends CandidateKind = CandidateKind> = {
+  [kind in K]: CandidateOf<kind, CandidateOptions[kind]>;
 }[K];
+
+/** A candidate of a registered learner; its name defaults to what follows the slash of its kind. */
+export interface OwnCandidate extends CandidateOf<OwnKind, Record<string, unknown>> {
+  /** Of the learner, when the definition was read: no other version may fit it. */
+  version: string;
+}
+
+export type CandidateDefinition<K extends LearnerKind = LearnerKind> =
+  BuiltInCandidate<Extract<K, CandidateKind>> | Extract<OwnCandidate, { kind: K }>;
+
+export const isOwnCandidate = (candidate: CandidateDefinition): candidate is OwnCandidate => isOwnKind(candidate.kind);
 
 /** Bounds of all option searches of a run. */
 export interface SearchPolicy {

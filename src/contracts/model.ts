@@ -1,5 +1,6 @@
 import type { Calibration } from './calibration.js';
-import type { CandidateKind, ColumnDefinition, ThresholdRule } from './definition.js';
+import type { ColumnDefinition, LearnerKind, ThresholdRule } from './definition.js';
+import { isOwnKind, type Json, type OwnKind } from './learner.js';
 import type { MetricTable } from './metrics.js';
 
 /** The version of the model document that this code writes; it also reads version 1, which knew no calibration. */
@@ -56,7 +57,14 @@ export type Estimator =
   /** Mean of the trees' values. */
   | { kind: 'random-forest'; trees: Tree[] }
   /** Logistic function of intercept + sum of the trees' values, which are log-odds with the learning rate in them. */
-  | { kind: 'gradient-boosting'; intercept: number; trees: Tree[] };
+  | { kind: 'gradient-boosting'; intercept: number; trees: Tree[] }
+  /** Scored by the registered predictor of the kind. */
+  | { kind: OwnKind; parameters: Json };
+
+/** An estimator of a learner of one's own. */
+export type OwnEstimator = Extract<Estimator, { kind: OwnKind }>;
+
+export const isOwnEstimator = (estimator: Estimator): estimator is OwnEstimator => isOwnKind(estimator.kind);
 
 /** What is needed to score a row, and nothing else. */
 export interface FittedModel {
@@ -89,7 +97,7 @@ export interface ModelDocument extends FittedModel {
   thresholdChoice: ThresholdChoice | null;
   training: {
     candidate: string;
-    kind: CandidateKind;
+    kind: LearnerKind;
     datasetSha256: string;
     definitionSha256: string;
     codeVersion: string;

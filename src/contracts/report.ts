@@ -4,7 +4,7 @@ import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { CheckEntry, PerformanceFinding, WindowSummary } from './monitoring.js';
 import type { MonitoringPolicy } from './monitoring-policy.js';
 import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
-import type { CalibrationMethod, CandidateKind, ModelCard } from './definition.js';
+import type { CalibrationMethod, LearnerKind, ModelCard } from './definition.js';
 import type { ThresholdChoice } from './model.js';
 
 /** How well the chosen candidate separates and is calibrated, from out-of-fold scores of the training rows. */
@@ -42,7 +42,7 @@ export interface TrainingReport {
   schemaVersion: 2;
   /** ISO 8601, UTC. */
   createdAt: string;
-  model: { name: string; version: number | null; sha256: string | null; candidateKind: CandidateKind | null };
+  model: { name: string; version: number | null; sha256: string | null; candidateKind: LearnerKind | null };
   run: {
     workflowId: string;
     runId: string;

@@ -1,6 +1,6 @@
 import type { ArtifactRef } from './artifact.js';
 import type { Difference, VersionComparison } from './comparison.js';
-import type { CandidateDefinition, CandidateKind } from './definition.js';
+import type { CandidateDefinition, LearnerKind } from './definition.js';
 import type { ConfusionMatrix, Estimate, MetricName, MetricTable } from './metrics.js';
 
 /** Something a person should know before trusting the model; never stops the run. */
@@ -81,7 +81,7 @@ export interface FeaturesResult {
 /** One row of the leaderboard: a candidate, on all features or without a suspicious one. */
 export interface LeaderboardRow {
   candidate: string;
-  kind: CandidateKind;
+  kind: LearnerKind;
   /** The feature that was left out, `null` for the full model. */
   without: string | null;
   metrics: MetricTable;
@@ -131,7 +131,8 @@ export type PortableFiles = Record<(typeof PORTABLE_FILES)[number], ArtifactRef>
 /** The refitted candidate and how it does on rows it has never seen. */
 export interface FitResult {
   model: ArtifactRef;
-  portable: PortableFiles;
+  /** `null` for an own kind, which has no such form. */
+  portable: PortableFiles | null;
   /** Float64 scores, calibrated, of the rows that cross-validation used, each by a model that had not seen the row. */
   outOfFold: ArtifactRef;
   holdout: HoldoutResult;

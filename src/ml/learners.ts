@@ -1,4 +1,9 @@
-import type { CandidateDefinition, CandidateKind } from '../contracts/definition.js';
+import {
+  type BuiltInCandidate,
+  type CandidateDefinition,
+  type CandidateKind,
+  isOwnCandidate,
+} from '../contracts/definition.js';
 import type { Estimator, ModelFeature } from '../contracts/model.js';
 import type { Warning } from '../contracts/results.js';
 import { fitBoosting } from './boosting.js';
@@ -7,6 +12,7 @@ import { fitForest } from './forest.js';
 import { fitLinearSvm } from './linear-svm.js';
 import { fitLogistic } from './logistic.js';
 import { fitNeuralNetwork } from './neural-network.js';
+import { fitOwn } from './own-learners.js';
 import { imputedColumns, labelsOf } from './preprocess.js';
 import type { Table } from './table.js';
 
@@ -23,14 +29,14 @@ interface TrainingData {
   seed: number;
 }
 
-type Options<K extends CandidateKind> = Extract<CandidateDefinition, { kind: K }>['options'];
+type Options<K extends CandidateKind> = BuiltInCandidate<K>['options'];
 
 const notConverged = (learner: string, { maxIterations }: { maxIterations: number }): Warning => ({
   code: 'not-converged',
   message: `${learner} did not converge within ${maxIterations} iterations; raise maxIterations or lower inverseRegularization.`,
 });
 
-/** One learner per kind of candidate. Trees see imputed raw values, the other learners standardise them. */
+/** One learner per built-in kind. Trees see imputed raw values, the other learners standardise them. */
 const LEARNERS: { [K in CandidateKind]: (data: TrainingData, options: Options<K>) => CandidateFit } = {
   'logistic-regression': ({ columns, labels, features }, options) => {
     const { intercept, coefficients, converged } = fitLogistic(columns, labels, features, options);
@@ -72,6 +78,7 @@ function learn<K extends CandidateKind>(kind: K, options: Options<K>, data: Trai
  * Fits a candidate to the chosen rows.
  * @param features how to fill and scale each column of `table`, fitted on the same rows
  * @param seed the only source of randomness (random forest, linear SVM, neural network)
+ * @param progress hears from learners of one's own
  * @throws PipelineFailure `DataContract` when a value is missing and its feature has no imputation
  */
 export function fitCandidate(
@@ -80,7 +87,10 @@ export function fitCandidate(
   rows: Int32Array,
   features: ModelFeature[],
   seed: number,
+  progress: (message: string) => void = () => undefined,
 ): CandidateFit {
   const data = { columns: imputedColumns(table, rows, features), labels: labelsOf(table, rows), features, seed };
-  return learn(candidate.kind, candidate.options, data);
+  return isOwnCandidate(candidate)
+    ? { estimator: fitOwn(candidate, data, data.labels, seed, progress), warnings: [] }
+    : learn(candidate.kind, candidate.options, data);
 }

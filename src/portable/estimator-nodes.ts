@@ -1,10 +1,12 @@
-import type { Estimator, Layer, ModelFeature } from '../contracts/model.js';
+import { PipelineFailure } from '../contracts/failures.js';
+import { type Estimator, isOwnEstimator, type Layer, type ModelFeature } from '../contracts/model.js';
 import type { GraphBuilder } from './graph.js';
 import { addLine, addSigmoid } from './logistic-nodes.js';
 import { addTreeSum } from './tree-nodes.js';
 
 /**
  * Adds the estimator's probability of the positive class, a vector, before calibration.
+ * @throws PipelineFailure `ModelInvalid` for an own kind
  * @param filled rows x features, in original units
  */
 export function addEstimator(
@@ -13,6 +15,11 @@ export function addEstimator(
   features: ModelFeature[],
   estimator: Estimator,
 ): string {
+  if (isOwnEstimator(estimator))
+    throw new PipelineFailure(
+      'ModelInvalid',
+      `A model of the kind ${estimator.kind} has no form for other languages; train a built-in kind to export it.`,
+    );
   switch (estimator.kind) {
     case 'logistic-regression':
       return addSigmoid(graph, addLinear(graph, filled, features, estimator));

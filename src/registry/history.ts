@@ -6,7 +6,7 @@ import type { Alias, Lineage, LogEntry, ModelVersion, Recordable, TrafficShare, 
 export type StoredVersion = Omit<VersionDraft, 'portable' | 'lineage'> &
   Pick<ModelVersion, 'version' | 'createdAt'> & {
     /** Absent in files that were written before models had them. */
-    portable?: PortableFiles;
+    portable?: PortableFiles | null;
     lineage: EarliestLineage;
   };
 

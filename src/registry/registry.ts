@@ -33,8 +33,8 @@ export type RecordedLineage = Omit<Lineage, keyof LaterLineage> & {
 export interface VersionDraft {
   name: string;
   model: ArtifactRef;
-  /** The model for other languages: ONNX, and what MLflow needs to load it. */
-  portable: PortableFiles;
+  /** The model for other languages: ONNX, and what MLflow needs to load it; `null` for an own kind. */
+  portable: PortableFiles | null;
   /** Level of the intervals in `crossValidated`. */
   confidence: number;
   crossValidated: MetricTable;
@@ -54,8 +54,7 @@ export interface Decision {
 }
 
 /** A registered version; `null` is what one of an earlier development version of this code did not write down. */
-export interface ModelVersion extends Omit<VersionDraft, 'portable' | 'lineage'> {
-  portable: VersionDraft['portable'] | null;
+export interface ModelVersion extends Omit<VersionDraft, 'lineage'> {
   lineage: RecordedLineage;
   version: number;
   /** ISO 8601, UTC. */

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { zipSync, type ZipOptions } from 'fflate';
 import { PipelineFailure } from '../contracts/failures.js';
+import { bundleCode } from './bundle-code.js';
 import type { ModelMeta } from './model-card.js';
 import { parseModelDocument } from './model-document.js';
 
@@ -13,43 +11,22 @@ const UNIX = 3;
 /** Local-time components are what a zip stores, so these bytes are the same in every time zone. */
 const fixedTime = (): Date => new Date(1980, 0, 1, 0, 0, 0);
 
-let code: Promise<Uint8Array> | undefined;
-
 /**
  * Zip of the handler and its model for Lambda: `index.mjs` (handler `index.handler`), `model.json`, `meta.json`.
  * The same model and code give the same bytes on any machine.
  * @throws PipelineFailure `ModelInvalid` when the bytes are no valid model or do not have the hash in `meta`
  */
 export async function bundleHandler(modelBytes: Uint8Array, meta: ModelMeta): Promise<Uint8Array> {
-  parseModelDocument(modelBytes);
+  const { estimator } = parseModelDocument(modelBytes);
   if (createHash('sha256').update(modelBytes).digest('hex') !== meta.sha256) {
     throw new PipelineFailure(
       'ModelInvalid',
       'The model bytes do not have the SHA-256 of their registration; fetch them again.',
     );
   }
-  code ??= bundleCode();
-  const index = await code;
+  const index = await bundleCode(estimator);
   const { name, version, sha256 } = meta;
   const metaBytes = new TextEncoder().encode(`${JSON.stringify({ name, version, sha256 })}\n`);
   const options: ZipOptions = { level: 9, mtime: fixedTime(), os: UNIX, attrs: READABLE_FILE << 16 };
   return zipSync({ 'index.mjs': index, 'model.json': modelBytes, 'meta.json': metaBytes }, options);
-}
-
-/** One minified ESM file without dependencies. Works from TypeScript source and from compiled JavaScript alike. */
-async function bundleCode(): Promise<Uint8Array> {
-  const entry = fileURLToPath(new URL(`./lambda${extname(import.meta.url)}`, import.meta.url));
-  const result = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    minify: true,
-    legalComments: 'none',
-    tsconfigRaw: { compilerOptions: { target: 'ES2022', useDefineForClassFields: true } },
-    logLevel: 'silent',
-  });
-  return result.outputFiles[0]!.contents;
 }

@@ -1,5 +1,8 @@
+import type { CandidateKind } from '../contracts/definition.js';
+import { isOwnKind } from '../contracts/learner.js';
 import type { Estimator, Layer, ModelFeature, Tree } from '../contracts/model.js';
 import { checkList, checkNumber, checkNumbers, checkRecord, isRecord, refuse } from './checks.js';
+import { checkOwnEstimator } from './own-estimator-check.js';
 import { checkTree, type Limits } from './tree-check.js';
 
 /** Largest number of trees of an estimator. */
@@ -11,9 +14,9 @@ export const MAX_UNITS = 1000;
 /** Log-odds of a leaf: a thousand trees of such leaves still add up to a finite number. */
 const LOG_ODDS: Limits = { min: -1e6, max: 1e6 };
 
-type Check<K extends Estimator['kind']> = (value: unknown, features: ModelFeature[]) => Extract<Estimator, { kind: K }>;
+type Check<K extends CandidateKind> = (value: unknown, features: ModelFeature[]) => Extract<Estimator, { kind: K }>;
 
-const CHECKS: { [K in Estimator['kind']]: Check<K> } = {
+const CHECKS: { [K in CandidateKind]: Check<K> } = {
   'logistic-regression': (value, features) => ({
     kind: 'logistic-regression',
     ...checkLinear(checkRecord(value, 'estimator', ['kind', 'intercept', 'coefficients']), features),
@@ -56,8 +59,8 @@ const CHECKS: { [K in Estimator['kind']]: Check<K> } = {
 /** @throws PipelineFailure `ModelInvalid` */
 export function checkEstimator(value: unknown, features: ModelFeature[]): Estimator {
   const kind = isRecord(value) ? value['kind'] : undefined;
-  if (typeof kind === 'string' && Object.hasOwn(CHECKS, kind))
-    return CHECKS[kind as Estimator['kind']](value, features);
+  if (typeof kind === 'string' && Object.hasOwn(CHECKS, kind)) return CHECKS[kind as CandidateKind](value, features);
+  if (isOwnKind(kind)) return checkOwnEstimator(kind, value, features);
   return refuse(
     'estimator.kind',
     kind === undefined ? 'missing' : 'unknown',

@@ -1,14 +1,16 @@
 import { calibratedProbability, sigmoid } from '../contracts/calibration.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type {
-  Estimator,
-  FittedModel,
-  Layer,
-  ModelDocument,
-  ModelFeature,
-  Prediction,
-  Tree,
+import {
+  type Estimator,
+  type FittedModel,
+  isOwnEstimator,
+  type Layer,
+  type ModelDocument,
+  type ModelFeature,
+  type Prediction,
+  type Tree,
 } from '../contracts/model.js';
+import { ownScorer } from './predictors.js';
 
 /** Rows prepared and scored together: small enough for the processor's cache, large enough to amortise the loop. */
 const BLOCK_ROWS = 1024;
@@ -102,6 +104,7 @@ function probabilityOfSum(estimator: TreeEstimator, sum: number): number {
 type RowScorer = (x: ArrayLike<number>, offset: number) => number;
 
 function scorerOf(features: ModelFeature[], estimator: Exclude<Estimator, TreeEstimator>): RowScorer {
+  if (isOwnEstimator(estimator)) return ownScorer(features, estimator);
   switch (estimator.kind) {
     case 'logistic-regression': {
       const { intercept, coefficients } = estimator;

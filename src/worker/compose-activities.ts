@@ -30,7 +30,7 @@ export async function composeActivities(
   const client = new Client({ connection, namespace, dataConverter: await openDataConverter(config.codec) });
   const now = () => new Date();
   const compute = createThreadPool({
-    settings: { store: storeSettings(config), s3: config.storage.s3 },
+    settings: { store: storeSettings(config), s3: config.storage.s3, learners: config.learners },
     threads: config.computeThreads,
     ready: config.worker.role !== 'workflow',
   });

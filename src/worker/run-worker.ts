@@ -3,6 +3,7 @@ import { DefaultLogger, type NativeConnection, Runtime } from '@temporalio/worke
 import type { Activities } from '../activities/index.js';
 import { encrypts } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
+import { loadLearners } from '../load-learners.js';
 import { builtWorkflows, type Workflows } from '../workflow-code.js';
 import { composeActivities } from './compose-activities.js';
 import { connectWorker } from './connect-worker.js';
@@ -27,6 +28,7 @@ export async function runWorker(
   workflows: Workflows = builtWorkflows(encrypts(config.codec)),
 ): Promise<void> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  await loadLearners(config.learners);
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
   const { healthPort } = config.worker;

@@ -96,7 +96,7 @@ describe('fitTask', () => {
 
   it('stores the model for other languages, and the same bytes again', async () => {
     const { result, store } = await fitted(LEARNED);
-    for (const name of PORTABLE_FILES) expect((await store.get(result.portable[name])).length).toBeGreaterThan(0);
+    for (const name of PORTABLE_FILES) expect((await store.get(result.portable![name])).length).toBeGreaterThan(0);
     expect((await fitted(LEARNED)).result).toEqual(result);
   });
 });

@@ -94,6 +94,8 @@ function rowScore(estimator: Estimator, raw: number[], scaled: number[]): number
       return sumOfTrees(estimator.trees, raw) / estimator.trees.length;
     case 'gradient-boosting':
       return logistic(estimator.intercept + sumOfTrees(estimator.trees, raw));
+    default:
+      throw new Error('a built-in kind belongs here');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Calibration } from '../../src/contracts/calibration.js';
 import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
+import type { CandidateKind } from '../../src/contracts/definition.js';
 import type { Estimator, Layer, ModelDocument, ModelFeature, Tree } from '../../src/contracts/model.js';
 import { createRandom, type Random } from '../../src/ml/random.js';
 import { treesOf } from '../../src/serving/predict.js';
@@ -17,7 +18,7 @@ export const CALIBRATIONS = ['none', 'platt', 'isotonic'] as const;
 export const IMPUTED = ['all', 'some', 'none'] as const;
 
 export interface Shape {
-  kind: Estimator['kind'];
+  kind: CandidateKind;
   calibration: (typeof CALIBRATIONS)[number];
   imputed: (typeof IMPUTED)[number];
   features: number;
@@ -89,7 +90,7 @@ function layersOf(random: Random, features: number): Layer[] {
   }));
 }
 
-function estimatorOf(random: Random, kind: Estimator['kind'], features: ModelFeature[]): Estimator {
+function estimatorOf(random: Random, kind: CandidateKind, features: ModelFeature[]): Estimator {
   const linear = () => ({
     intercept: between(random, -1, 1),
     coefficients: features.map(() => between(random, -2, 2)),

@@ -3,6 +3,7 @@ import { workerData } from 'piscina';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { openCaptureBy } from '../../open-capture.js';
 import { openStoreBy, type StoreSettings } from '../../open-store.js';
+import { loadLearners } from '../../load-learners.js';
 import type { S3Settings } from '../../s3/s3-settings.js';
 import type { TaskName } from './compute.js';
 import type { FailureMessage } from './pool.js';
@@ -13,6 +14,8 @@ export interface ThreadSettings {
   store: StoreSettings;
   /** For captures in buckets. */
   s3: S3Settings;
+  /** Absolute paths of modules with learners of one's own. */
+  learners: string[];
 }
 
 /** What the pool sends to a thread. */
@@ -24,9 +27,10 @@ export interface Order {
 
 export type Answer = { output: unknown } | { failure: FailureMessage };
 
-const { store: settings, s3 } = workerData as ThreadSettings;
+const { store: settings, s3, learners } = workerData as ThreadSettings;
 const store = openStoreBy(settings);
 const capture = (uri: string) => openCaptureBy(uri, s3);
+await loadLearners(learners);
 
 /** Entry of a compute thread: runs one task and answers with its output or its named failure. */
 export default async function thread({ task, input, progress }: Order): Promise<Answer> {

@@ -25,7 +25,7 @@ export async function exportVersion(
   const { name, version, model, portable } = await registry.version(found.name, found.version);
   if (portable === null)
     throw new Error(
-      `${name} version ${version} was registered before models had portable files: train it again with npm run start-pipeline.`,
+      `${name} version ${version} is of a learner that is not built in, or was registered before models had portable files: train it again with a built-in kind.`,
     );
   const directory = resolve(options.to);
   if (!(await isFree(directory)))

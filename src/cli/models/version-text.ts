@@ -165,7 +165,12 @@ function artifacts({ artifacts, portable, trouble, name, version }: VersionDescr
     ['store', bad.length === 0 ? pc.green(`all ${length} intact`) : `${length - bad.length} of ${length} intact`],
     ...bad.map(({ name, state, uri }): Fact => ['', `${pc.red(`${name} is ${state}`)}: ${placeOf(uri)}`]),
     trouble === null ? null : ['', pc.red(trouble)],
-    ['portable', portable === null ? 'none: registered before models had them' : PORTABLE_FILES.join(', ')],
+    [
+      'portable',
+      portable === null
+        ? 'none: registered before models had them, or of a learner that is not built in'
+        : PORTABLE_FILES.join(', '),
+    ],
     portable && ['', how],
   ];
 }

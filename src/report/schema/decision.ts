@@ -1,31 +1,38 @@
 import { z } from 'zod';
+import { isOwnKind } from '../../contracts/learner.js';
 import { count, measured, number, share } from './shared.js';
 
 /* What a candidate was learned with, and how its scores become decisions. */
 
 /** Options of every kind of candidate; the row's `kind` says which. */
+const builtInOptions = z.union([
+  z.object({ inverseRegularization: number, maxIterations: count, calibrationFolds: count }),
+  z.object({ inverseRegularization: number, maxIterations: count }),
+  z.object({ maxDepth: count, minLeafRows: count, exactUpToRows: count }),
+  z.object({ trees: count, maxDepth: count, minLeafRows: count, featuresPerSplit: count }),
+  z.object({
+    trees: count,
+    learningRate: number,
+    maxDepth: count,
+    minLeafRows: count,
+    l2Regularization: number,
+  }),
+  z.object({
+    hiddenUnits: z.array(count),
+    l2Regularization: number,
+    epochs: count,
+    learningRate: number,
+    batchRows: count,
+  }),
+]);
+
 export const candidateOptions = z
-  .union([
-    z.object({ inverseRegularization: number, maxIterations: count, calibrationFolds: count }),
-    z.object({ inverseRegularization: number, maxIterations: count }),
-    z.object({ maxDepth: count, minLeafRows: count, exactUpToRows: count }),
-    z.object({ trees: count, maxDepth: count, minLeafRows: count, featuresPerSplit: count }),
-    z.object({
-      trees: count,
-      learningRate: number,
-      maxDepth: count,
-      minLeafRows: count,
-      l2Regularization: number,
-    }),
-    z.object({
-      hiddenUnits: z.array(count),
-      l2Regularization: number,
-      epochs: count,
-      learningRate: number,
-      batchRows: count,
-    }),
-  ])
+  .union([builtInOptions, z.record(z.string(), z.unknown()).describe('Of a learner that is not built in')])
   .meta({ id: 'CandidateOptions' });
+
+/** Only learners of one's own have options that are not known here. */
+export const areOptionsOf = (kind: string, options: unknown): boolean =>
+  isOwnKind(kind) || builtInOptions.safeParse(options).success;
 
 const rule = z
   .union([

@@ -18,7 +18,9 @@ export const estimate = z
   .object({ value: measured, low: measured, high: measured })
   .meta({ id: 'Estimate', description: 'A value with its interval; null where it is undefined' });
 
-export const candidateKind = z.enum(CANDIDATE_KINDS).meta({ id: 'CandidateKind' });
+export const candidateKind = z
+  .union([z.enum(CANDIDATE_KINDS), z.templateLiteral([z.string(), '/', z.string()])])
+  .meta({ id: 'CandidateKind', description: 'A built-in kind, or owner/learner' });
 
 export const artifact = z
   .object({ uri: text, sha256, bytes: count })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STAGES } from '../../contracts/pipeline.js';
-import { candidateOptions, decision } from './decision.js';
+import { areOptionsOf, candidateOptions, decision } from './decision.js';
 import {
   addresses,
   artifact,
@@ -77,6 +77,9 @@ const leaderboardRow = z
     search: search.nullable().describe('null when the options were given'),
     warnings: z.array(warning),
   })
+  .refine(({ kind, options, search }) =>
+    [options, ...(search?.best.map(({ options }) => options) ?? [])].every((all) => areOptionsOf(kind, all)),
+  )
   .meta({ id: 'LeaderboardRow' });
 
 const versionComparison = z

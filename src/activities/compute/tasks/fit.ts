@@ -35,7 +35,7 @@ export async function fitTask(input: FitInput, { store, report }: TaskContext): 
   const crossFitted = judgeFolds(folds, input).map(({ scores }) => scores);
 
   const features = fitFeatures(columns, table, train);
-  const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed);
+  const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed, report);
   const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
   const labels = labelsOf(table, holdout);
   const judged: HoldoutResult = {

@@ -1,0 +1,69 @@
+import type { ModelFeature } from './model.js';
+
+/** The kind of a learner of one's own, `owner/learner`: the slash keeps it apart from every built-in kind to come. */
+export type OwnKind = `${string}/${string}`;
+
+const OWN_KIND = /^[a-z][a-z0-9-]{0,31}\/[a-z][a-z0-9-]{0,31}$/;
+
+/** True for two names of lower-case letters, digits and hyphens with a slash between them, at most 32 characters each. */
+export const isOwnKind = (kind: unknown): kind is OwnKind => typeof kind === 'string' && OWN_KIND.test(kind);
+
+/** Plain data, as a model document holds it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/**
+ * How models of one kind are scored: the only part of a learner that is deployed. It stands in a module of its own, as
+ * its default export, and imports as little as it can.
+ *
+ * @typeParam M what `parse` makes of the parameters, once per model
+ */
+export interface Predictor<M = unknown> {
+  kind: OwnKind;
+  /**
+   * Reads the parameters of a model document. It must go on reading what former versions of the learner wrote.
+   * @param parameters finite JSON
+   * @throws Error saying in the rest of a sentence what is wrong, like "it has 2 centroids for 3 features"
+   */
+  parse(parameters: Json, features: readonly ModelFeature[]): M;
+  /**
+   * Probability of the positive class, in [0, 1]. Pure: the same model and row give the same score on any machine.
+   * @param row one value per feature, in original units, gaps filled; used again for the next row
+   */
+  predict(model: M, row: readonly number[]): number;
+}
+
+/** What a learner learns from: imputed values in original units, a column per feature. */
+export interface TrainingMatrix {
+  columns: readonly Float64Array[];
+  features: readonly ModelFeature[];
+}
+
+/** Seeded random numbers; the only ones that a learner may use. */
+export interface RandomSource {
+  /** Uniform in [0, 1). */
+  float(): number;
+  /** Uniform integer in [0, n). */
+  below(n: number): number;
+  /** Fisher-Yates, in place. */
+  shuffle(values: Int32Array): void;
+}
+
+/** How models of one kind are learned. */
+export interface OwnFit<O = unknown> {
+  /** Changes whenever the same data and options may give another model: results of other versions are not reused. */
+  version: string;
+  /**
+   * Learns from the rows of a matrix. Runs in a thread, which ends when the run is cancelled.
+   * @param labels 0 or 1 for each row
+   * @param options complete, as the schema of the learner gives them
+   * @param progress tells people how far it is, when the chosen candidate is fitted
+   * @returns parameters as plain JSON; they are the model
+   */
+  fit(
+    matrix: TrainingMatrix,
+    labels: Uint8Array,
+    options: O,
+    random: RandomSource,
+    progress: (message: string) => void,
+  ): Json;
+}

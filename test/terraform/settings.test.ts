@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+
+const root = readConfig({}).packageRoot;
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+
+const NAME = /\b(?:MLOPS|TEMPORAL|OTEL|LOG|MLFLOW_TRACKING|EVIDENTLY)_[A-Z0-9_]+\b/g;
+
+/** Set for parts of the program that are not there yet; a name goes from here when it is read. */
+const TO_COME = [
+  'LOG_FORMAT',
+  'LOG_LEVEL',
+  'MLOPS_BUILD_ID',
+  'MLOPS_CODEC_KEYS',
+  'MLOPS_CODEC_KMS_KEYS',
+  'MLOPS_DEPLOYMENT_NAME',
+  'MLOPS_HEALTH_PORT',
+  'MLOPS_METRICS_PORT',
+  'MLOPS_SHUTDOWN_GRACE',
+  'MLOPS_SLOTS',
+  'MLOPS_WORKER_ROLE',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_SERVICE_NAME',
+];
+
+function namesRead(): Set<string> {
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  const ours = files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => read('src', file).match(/'[A-Z0-9_]+'/g) ?? []);
+  const envconfig = dirname(createRequire(import.meta.url).resolve('@temporalio/envconfig'));
+  const theirs = readdirSync(envconfig)
+    .filter((file) => file.endsWith('.js'))
+    .flatMap((file) => readFileSync(join(envconfig, file), 'utf8').match(NAME) ?? []);
+  return new Set([...ours.map((quoted) => quoted.slice(1, -1)), ...theirs]);
+}
+
+it('sets nothing that the program does not read', () => {
+  const known = new Set([...namesRead(), ...TO_COME]);
+  const set = `${read('terraform/settings.tf')}\n${read('terraform/modules/workers/task.tf')}`.match(NAME) ?? [];
+  expect(set.length).toBeGreaterThan(20);
+  expect([...new Set(set)].filter((name) => !known.has(name))).toEqual([]);
+});
