@@ -27,7 +27,10 @@ export async function runWorker(
   decorate: (activities: Activities) => Activities = (activities) => activities,
   workflows: Workflows = builtWorkflows(encrypts(config.codec)),
 ): Promise<void> {
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  const telemetry = startTelemetry(config.telemetry, {
+    store: () => openStore(config),
+    registry: () => openRegistry(config),
+  });
   await loadLearners(config.learners);
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
@@ -37,7 +40,7 @@ export async function runWorker(
     const connection = await connectWorker(config);
     const { activities, close } = await composeActivities(config, connection);
     try {
-      const workers = await createWorkers(config, connection, decorate(activities), workflows);
+      const workers = await createWorkers(config, connection, telemetry.observe(decorate(activities)), workflows);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);
       process.on('disconnect', workers.shutdown);
       const ended = workers.run();
@@ -49,6 +52,7 @@ export async function runWorker(
       await connection.close();
     }
   } finally {
+    telemetry.close();
     await health?.close();
     if (process.connected) process.disconnect();
   }
