@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { DefaultLogger, type NativeConnection, Runtime } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { encrypts } from '../codec/data-converter.js';
+import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
 import { loadLearners } from '../load-learners.js';
+import { startTelemetry } from '../telemetry/start-telemetry.js';
 import { builtWorkflows, type Workflows } from '../workflow-code.js';
 import { composeActivities } from './compose-activities.js';
 import { connectWorker } from './connect-worker.js';
