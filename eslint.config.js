@@ -30,8 +30,8 @@ const LAYERS = [
   'evidently',
   'aws',
   's3',
-  'worker',
   'codec',
+  'worker',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));

@@ -46,7 +46,7 @@ const config = {
   namespace: 'default',
   lambda: { kind: 'local', endpoint: lambda.url } as const,
 };
-const { activities, close } = composeActivities(config, temporal.nativeConnection);
+const { activities, close } = await composeActivities(config, temporal.nativeConnection);
 const workers = await createWorkers(config, temporal.nativeConnection, activities);
 
 await mkdir(HISTORIES, { recursive: true });

@@ -161,6 +161,11 @@ program
 
 program.command('stop').description('stop the local stack').action(run(stack.stop));
 
+program
+  .command('codec-server')
+  .description('decrypt payloads for the Web UI, with the keys of the workers')
+  .action(run(stack.codecServer));
+
 program.command('worker').description('run a worker alone').action(run(stack.worker));
 
 // A reader that has seen enough, like head, closes the pipe: that is no failure of ours.

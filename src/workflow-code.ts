@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import { FAILURE_CONVERTER } from './codec/data-converter.js';
 
 /** Workflow code: bundled when a worker starts, or before, at this path. */
 export type Workflows = { workflowsPath: string } | { workflowBundle: { codePath: string } };
@@ -15,24 +16,29 @@ export const WORKFLOWS: { workflowsPath: string } = {
 /** Modules whose interceptors surround every workflow, by path or package; a worker and a bundle have the same ones. */
 export const WORKFLOW_INTERCEPTORS: string[] = [];
 
-/** Where `npm run build` leaves the bundle, beside this file as compiled. */
-const BUNDLE = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+/** Where `npm run build` leaves the bundles, beside this file as compiled. */
+const bundleOf = (encrypting: boolean) =>
+  fileURLToPath(new URL(encrypting ? './workflow-bundle-encrypting.js' : './workflow-bundle.js', import.meta.url));
 
-/** What a worker should run: the bundle of the build where there is one, else the workflows beside this file. */
-export const builtWorkflows = (bundle = BUNDLE): Workflows =>
+/**
+ * What a worker should run: the bundle of the build where there is one, else the workflows beside this file.
+ * @param encrypting of a worker that encrypts: its workflows put failures into payloads, too
+ */
+export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting)): Workflows =>
   existsSync(bundle) ? { workflowBundle: { codePath: bundle } } : WORKFLOWS;
 
 /** The workflows in one piece, as every worker bundles them. */
-export const bundleWorkflows = (): Promise<WorkflowBundle> =>
+export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     ...WORKFLOWS,
     workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
+    ...(encrypting ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     logger: new DefaultLogger('WARN'),
   });
 
 /** Writes the bundle that workers find, and gives its path. */
-export async function writeWorkflowBundle(bundle = BUNDLE): Promise<string> {
-  const { code } = await bundleWorkflows();
+export async function writeWorkflowBundle(encrypting: boolean, bundle = bundleOf(encrypting)): Promise<string> {
+  const { code } = await bundleWorkflows(encrypting);
   await writeFile(bundle, code);
   return bundle;
 }

@@ -7,13 +7,13 @@ import { temporaryDirectory } from './support/temp.js';
 
 it('is the bundle where a build left one, else the source', async () => {
   const bundle = join(await temporaryDirectory(), 'workflow-bundle.js');
-  expect(builtWorkflows(bundle)).toEqual(WORKFLOWS);
+  expect(builtWorkflows(false, bundle)).toEqual(WORKFLOWS);
   await writeFile(bundle, '');
-  expect(builtWorkflows(bundle)).toEqual({ workflowBundle: { codePath: bundle } });
+  expect(builtWorkflows(false, bundle)).toEqual({ workflowBundle: { codePath: bundle } });
 });
 
 it('is source when this runs from source, whatever an earlier build left', () => {
-  expect(builtWorkflows()).toEqual(WORKFLOWS);
+  for (const encrypting of [false, true]) expect(builtWorkflows(encrypting)).toEqual(WORKFLOWS);
 });
 
 it('has every workflow in its bundle', async () => {

@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { openDataConverter } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
 import { ensureStack } from '../local/ensure.js';
@@ -33,7 +34,11 @@ export async function connect(config: Config): Promise<Client> {
     throw unanswered(config, error);
   }
   await ensureSearchAttributes(connection, config.namespace);
-  return new Client({ connection, namespace: config.namespace });
+  return new Client({
+    connection,
+    namespace: config.namespace,
+    dataConverter: await openDataConverter(config.codec),
+  });
 }
 
 /** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */

@@ -21,6 +21,26 @@ export async function stack(config: Config, options: { background?: true }): Pro
   return 0;
 }
 
+/** Serves the Web UI until a signal. */
+export async function codecServer(config: Config): Promise<number> {
+  const { encrypts, openCodec } = await import('../codec/data-converter.js');
+  const { startCodecServer } = await import('../codec/server.js');
+  const { host, port } = config.codec.server;
+  if (!encrypts(config.codec))
+    throw new Error(
+      'The codec server has no keys: set MLOPS_CODEC_KEYS or MLOPS_CODEC_KMS_KEYS as the workers have it.',
+    );
+  const server = await startCodecServer({ codec: await openCodec(config.codec), host, port, ui: config.ui });
+  print(
+    `Codec server listens on ${host}:${port}, for pages of ${config.ui ?? 'no Web UI: name its address in MLOPS_UI'}.`,
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  await server.close();
+  return 0;
+}
+
 export async function stop(config: Config): Promise<number> {
   const { requestStop, clearStale } = await import('../local/state.js');
   if (await requestStop(config)) print('Stopped the local stack.');

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { DataConverter } from '@temporalio/common';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { createEncryptionCodec } from './encryption-codec.js';
 import { type CodecKey, createKeyRing } from './key-ring.js';
 
@@ -19,6 +19,15 @@ export const FAILURE_CONVERTER = fileURLToPath(new URL('./failure-converter.cjs'
 /** Whether payloads are encrypted. */
 export const encrypts = ({ keys, kmsKeys }: CodecKeys): boolean => keys.length + kmsKeys.length > 0;
 
+const opened = new WeakMap<CodecKeys, Promise<PayloadCodec>>();
+
+/** The codec of these keys; KMS is asked once for them. @throws Error when KMS does not decrypt a key */
+export function openCodec(from: CodecKeys): Promise<PayloadCodec> {
+  const known = opened.get(from) ?? keysOf(from).then((keys) => createEncryptionCodec(createKeyRing(keys)));
+  opened.set(from, known);
+  return known;
+}
+
 /**
  * What every client and worker takes as its data converter. Without keys it changes nothing, but refuses what is
  * encrypted in one sentence: a worker without them would else end a run that only waits for a key.
@@ -26,14 +35,14 @@ export const encrypts = ({ keys, kmsKeys }: CodecKeys): boolean => keys.length +
  * @throws Error when KMS does not decrypt a key
  */
 export async function openDataConverter(from: CodecKeys): Promise<DataConverter> {
-  const keys = from.kmsKeys.length === 0 ? from.keys : await keysOfKms(from);
   return {
-    payloadCodecs: [createEncryptionCodec(createKeyRing(keys))],
-    ...(keys.length === 0 ? {} : { failureConverterPath: FAILURE_CONVERTER }),
+    payloadCodecs: [await openCodec(from)],
+    ...(encrypts(from) ? { failureConverterPath: FAILURE_CONVERTER } : {}),
   };
 }
 
-async function keysOfKms({ kmsKeys, kms }: CodecKeys): Promise<CodecKey[]> {
+async function keysOf({ keys, kmsKeys, kms }: CodecKeys): Promise<readonly CodecKey[]> {
+  if (kmsKeys.length === 0) return keys;
   const { decryptKeys } = await import('./kms-keys.js'); // the SDK takes a while to load
   return decryptKeys(kmsKeys, kms);
 }

@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encrypts, openCodec } from '../codec/data-converter.js';
+import { startCodecServer } from '../codec/server.js';
 import type { Config } from '../config.js';
 import { clearScratch } from '../store/scratch.js';
 import { type CapturingLog, openCapturingLog } from './capturing-log.js';
@@ -65,6 +67,15 @@ export async function runStack(config: Config, say: (line: string) => void) {
       startReportServer({ root: config.reports, port }),
     );
     undo.push(() => reports.close());
+
+    if (encrypts(config.codec)) {
+      const { codec: settings, ui } = config;
+      const codec = await openCodec(settings);
+      const server = await onPort(settings.server.port, 'codec server', 'MLOPS_CODEC_PORT', (port) =>
+        startCodecServer({ codec, host: '127.0.0.1', port, ui }),
+      );
+      undo.push(() => server.close());
+    }
 
     const worker = await supervise({
       name: 'worker',

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { encrypts } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
 import { findServerBinary } from './server-binary.js';
@@ -48,6 +49,7 @@ export async function provideTemporal(
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(ui)],
       ...['--db-filename', join(config.home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL'],
       ...['--log-level', 'warn', '--namespace', config.namespace],
+      ...(encrypts(config.codec) ? ['--ui-codec-endpoint', `http://127.0.0.1:${config.codec.server.port}`] : []),
       ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
       ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ],

@@ -4,6 +4,7 @@ import { createThreadPool } from '../activities/compute/pool.js';
 import { type Activities, createActivities } from '../activities/index.js';
 import { runningActivity } from '../activities/interceptor.js';
 import { createAlertSinks } from '../alerts/create-alert-sinks.js';
+import { openDataConverter } from '../codec/data-converter.js';
 import { readCommit } from '../commit.js';
 import {
   openDeployer,
@@ -21,12 +22,12 @@ import { TASK_QUEUE } from '../contracts/pipeline.js';
 import { createTemporalSchedules } from '../schedules/temporal-schedules.js';
 
 /** The activities of a configuration over real ports, and what to close when they are no longer needed. */
-export function composeActivities(
+export async function composeActivities(
   config: Config,
   connection: NativeConnection,
-): { activities: Activities; close: () => Promise<void> } {
+): Promise<{ activities: Activities; close: () => Promise<void> }> {
   const { namespace, ui } = config;
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, dataConverter: await openDataConverter(config.codec) });
   const now = () => new Date();
   const compute = createThreadPool({
     settings: { store: storeSettings(config), s3: config.storage.s3, learners: config.learners },

@@ -1,6 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
+import { encrypts, openDataConverter } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
 import { builtWorkflows, WORKFLOW_INTERCEPTORS, type Workflows } from '../workflow-code.js';
@@ -25,13 +26,14 @@ export async function createWorkers(
   config: Config,
   connection: NativeConnection,
   activities: Activities,
-  workflows: Workflows = builtWorkflows(),
+  workflows: Workflows = builtWorkflows(encrypts(config.codec)),
 ): Promise<WorkerGroup> {
   const { role, shutdownGraceSeconds, version, slots } = config.worker;
   const common = {
     connection,
     namespace: config.namespace,
     activities,
+    dataConverter: await openDataConverter(config.codec),
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     // A run stays with the build that began it: its code is what its history was made by.
     ...(version === null

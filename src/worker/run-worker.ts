@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
+import { encrypts } from '../codec/data-converter.js';
 import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
 import { loadLearners } from '../load-learners.js';
@@ -26,7 +27,7 @@ export async function runWorker(
   config: Config,
   onReady: () => void,
   decorate: (activities: Activities) => Activities = (activities) => activities,
-  workflows: Workflows = builtWorkflows(),
+  workflows: Workflows = builtWorkflows(encrypts(config.codec)),
 ): Promise<void> {
   const telemetry = startTelemetry(config.telemetry, {
     store: () => openStore(config),
@@ -39,7 +40,7 @@ export async function runWorker(
   const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running));
   try {
     const connection = await connectWorker(config);
-    const { activities, close } = composeActivities(config, connection);
+    const { activities, close } = await composeActivities(config, connection);
     try {
       const workers = await createWorkers(config, connection, telemetry.observe(decorate(activities)), workflows);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);

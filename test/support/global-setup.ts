@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import type { TestProject } from 'vitest/node';
+import { FAILURE_CONVERTER } from '../../src/codec/data-converter.js';
 import { writeWorkflowBundle } from '../../src/workflow-code.js';
 import { makeDirectory } from './temp.js';
 import { serverBinary } from './temporal.js';
@@ -32,6 +33,7 @@ async function bundleWorker(directory: string): Promise<string> {
     lambda: join(ROOT, 'src/serving/lambda.ts'),
   };
   await build({ ...settings(directory), entryPoints, bundle: true, packages: 'external' });
+  await copyFile(FAILURE_CONVERTER, join(directory, basename(FAILURE_CONVERTER)));
   return join(directory, 'watched-worker.js');
 }
 
@@ -40,6 +42,7 @@ async function compileSources(directory: string): Promise<string> {
   const files = await readdir(join(ROOT, 'src'), { recursive: true });
   const entryPoints = files.filter((file) => /(?<!\.d)\.ts$/.test(file)).map((file) => join(ROOT, 'src', file));
   await build({ ...settings(directory), entryPoints, outbase: join(ROOT, 'src') });
+  await copyFile(FAILURE_CONVERTER, join(directory, relative(join(ROOT, 'src'), FAILURE_CONVERTER)));
   return join(directory, 'client.js');
 }
 
@@ -47,7 +50,7 @@ async function compileSources(directory: string): Promise<string> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await serverBinary();
   const directory = await makeDirectory();
-  project.provide('workflowBundle', await writeWorkflowBundle(join(directory, 'workflows.js')));
+  project.provide('workflowBundle', await writeWorkflowBundle(false, join(directory, 'workflows.js')));
   const made = [directory];
   const program = async (compile: (directory: string) => Promise<string>) => {
     made.push(await mkdtemp(join(ROOT, '.test-build-')));

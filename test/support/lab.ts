@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, type Connection } from '@temporalio/client';
 import { inject } from 'vitest';
+import { openDataConverter } from '../../src/codec/data-converter.js';
 import { openCapture, openDeployer, openMonitoringLog, openRegistry, openStore } from '../../src/composition.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
@@ -51,12 +52,14 @@ export interface WatchedWorker {
  * A home, a Lambda endpoint and a namespace of one's own.
  * @param whenFinished takes what is to be done when the lab is no longer needed
  * @param settings more variables for its workers
+ * @param workflowBundle path of the bundle that its workers run
  */
 export async function openLab(
   temporal: { address: string; connection: Connection },
   namespace: string,
   whenFinished: (close: () => Promise<void>) => void,
   settings: Record<string, string> = {},
+  workflowBundle = inject('workflowBundle'),
 ) {
   const home = await makeDirectory();
   const directory = join(home, 'lambda');
@@ -70,7 +73,7 @@ export async function openLab(
     await capturing.close();
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
   });
-  const environment = {
+  const environment: NodeJS.ProcessEnv = {
     ...process.env,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: namespace,
@@ -81,13 +84,17 @@ export async function openLab(
     ...settings,
   };
   const config = readConfig(environment);
-  const client = new Client({ connection: temporal.connection, namespace });
+  const client = new Client({
+    connection: temporal.connection,
+    namespace,
+    dataConverter: await openDataConverter(config.codec),
+  });
   const log = join(home, 'activities.jsonl');
   const registry = openRegistry(config);
   const deployer = openDeployer(config);
 
   async function work(env: NodeJS.ProcessEnv, holds: Hold[]): Promise<WatchedWorker> {
-    const child = fork(inject('watchedWorker'), [log, JSON.stringify(holds), inject('workflowBundle')], {
+    const child = fork(inject('watchedWorker'), [log, JSON.stringify(holds), workflowBundle], {
       env,
       silent: true,
     });
@@ -111,6 +118,8 @@ export async function openLab(
 
   return {
     home,
+    /** Of workers to come. */
+    environment,
     client,
     registry,
     deployer,

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { failedEnd } from '../../src/cli/follow.js';
+import { writeWorkflowBundle } from '../../src/workflow-code.js';
+import { openLab, sampleDefinition } from '../support/lab.js';
+import { makeDirectory } from '../support/temp.js';
+import { startTemporal } from '../support/temporal.js';
+import { LIMIT_MS, until } from '../support/until.js';
+
+const { History } = proto.temporal.api.history.v1;
+
+const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+const [OLD, NEW, OTHER] = [newKey('old'), newKey('new'), newKey('other')];
+
+let temporal: TestWorkflowEnvironment;
+let bundle: string;
+beforeAll(async () => {
+  temporal = await startTemporal({ namespaces: ['plain', 'failing', 'rotating', 'missing'] });
+  bundle = await writeWorkflowBundle(true, join(await makeDirectory(), 'workflows.js'));
+}, LIMIT_MS);
+afterAll(() => temporal.teardown());
+
+const encryptingLab = (namespace: string, keys: string) =>
+  openLab(temporal, namespace, (close) => onTestFinished(close, LIMIT_MS), { MLOPS_CODEC_KEYS: keys }, bundle);
+
+/** Everything that the server keeps of a run: its bytes, and the payloads in it by what encodes them. */
+async function kept(client: Client, workflowId: string) {
+  const request = { namespace: client.options.namespace, execution: { workflowId } };
+  const { history } = await client.workflowService.getWorkflowExecutionHistory(request);
+  const described = await client.workflowService.describeWorkflowExecution(request);
+  const bytes = Buffer.concat([
+    History.encode(history!).finish(),
+    proto.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse.encode(described).finish(),
+  ]);
+  return { bytes, payloads: [...payloadsOf(history, ''), ...payloadsOf(described, '')], events: history!.events! };
+}
+
+function payloadsOf(value: unknown, path: string): { path: string; encoding: string; key: string }[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  const { metadata } = value as { metadata?: Record<string, Uint8Array> };
+  const text = (name: string) => Buffer.from(metadata?.[name] ?? []).toString();
+  if (metadata?.['encoding'] instanceof Uint8Array)
+    return [{ path, encoding: text('encoding'), key: text('encryption-key-id') }];
+  return Object.entries(value).flatMap(([name, child]) => payloadsOf(child, `${path}.${name}`));
+}
+
+it('leaves nothing readable in the histories of a run and its child', { timeout: LIMIT_MS }, async () => {
+  const lab = await encryptingLab('plain', OLD);
+  await lab.work();
+  const definition = await sampleDefinition();
+  const run = await lab.start(definition);
+  expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+  for (const id of [run.workflowId, lab.deployment(definition).workflowId]) {
+    const { bytes, payloads } = await kept(lab.client, id);
+    const plain = payloads.filter(({ encoding }) => encoding !== 'binary/encrypted');
+    expect(plain.filter(({ path }) => !path.includes('.searchAttributes.'))).toEqual([]);
+    expect(payloads.filter(({ key }) => key === 'old').length).toBeGreaterThan(5);
+    for (const word of ['anemia-sample', 'selection', 'hemoglobin', 'functionName', 'outcome', lab.home])
+      expect(bytes.includes(word), word).toBe(false);
+  }
+});
+
+it('encrypts why a run failed, and tells it who has the key', { timeout: LIMIT_MS }, async () => {
+  const lab = await encryptingLab('failing', OLD);
+  await lab.work();
+  const run = await lab.start(await sampleDefinition('dataset.uri=no-such-place.csv'));
+  const error: unknown = await run.result().catch((failure: unknown) => failure);
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  expect(failedEnd(error).failure?.message).toContain('no-such-place.csv');
+  const { bytes } = await kept(lab.client, run.workflowId);
+  expect(bytes.includes('Encoded failure')).toBe(true);
+  for (const word of ['no-such-place', '    at ', '.ts:', '.js:']) expect(bytes.includes(word), word).toBe(false);
+});
+
+it('goes on after a rotation, and writes with the new key', { timeout: LIMIT_MS }, async () => {
+  const lab = await encryptingLab('rotating', OLD);
+  const definition = await sampleDefinition();
+  const before = await lab.work({ model: definition.model, activity: 'ingestDataset', at: 'after' });
+  const run = await lab.start(definition);
+  await before.held;
+  await before.kill();
+  lab.environment['MLOPS_CODEC_KEYS'] = `${NEW},${OLD}`;
+  await lab.work();
+  await until(
+    () => run.describe(),
+    ({ status }) => status.name !== 'RUNNING',
+  );
+  const { payloads, events } = await kept(lab.client, run.workflowId);
+  expect(events.at(-1)!.workflowExecutionCompletedEventAttributes).toBeTruthy();
+  expect([payloads[0]?.key, payloads.findLast(({ path }) => path.startsWith('.events.'))?.key]).toEqual(['old', 'new']);
+});
+
+it('waits while no worker has the key, and goes on with it', { timeout: LIMIT_MS }, async () => {
+  const lab = await encryptingLab('missing', OLD);
+  const run = await lab.start(await sampleDefinition());
+  for (const keys of [OTHER, '']) {
+    lab.environment['MLOPS_CODEC_KEYS'] = keys;
+    const worker = await lab.work();
+    await until(
+      () => kept(lab.client, run.workflowId),
+      ({ events }) => events.some(({ workflowTaskFailedEventAttributes: failed }) => Boolean(failed)),
+    );
+    expect((await run.describe()).status.name).toBe('RUNNING');
+    await worker.kill();
+  }
+  lab.environment['MLOPS_CODEC_KEYS'] = OLD;
+  await lab.work();
+  expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+});
