@@ -11,6 +11,7 @@ import { evidentlyServer } from './config/evidently-settings.js';
 import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
+import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -46,6 +47,8 @@ export interface Config {
   mlflow: MlflowOptions | null;
   /** Where drift checks are shown as snapshots, `null` for nowhere. */
   evidently: EvidentlyOptions | null;
+  /** Metrics and logs of a worker. */
+  telemetry: TelemetrySettings;
   /** Absolute paths of modules with learners of one's own. */
   learners: string[];
   /** Threads for numeric work. */
@@ -98,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: lambdaTarget(env, ports.lambda),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
+    telemetry: telemetrySettings(env),
     learners: learnerModules(env),
     computeThreads: availableParallelism(),
     environment: env,

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createThreadPool } from './activities/compute/pool.js';
 import { type Activities, createActivities } from './activities/index.js';
 import { activityInterceptor, runningActivity } from './activities/interceptor.js';
@@ -21,6 +21,7 @@ import type { Config } from './config.js';
 import { TASK_QUEUE } from './contracts/pipeline.js';
 import { loadLearners } from './load-learners.js';
 import { createTemporalSchedules } from './schedules/temporal-schedules.js';
+import { startTelemetry } from './telemetry/start-telemetry.js';
 import { builtWorkflows, WORKFLOW_INTERCEPTORS, type Workflows } from './workflow-code.js';
 
 /** A worker told to stop lets running activities go on for this long, then cancels them, then ends. */
@@ -115,12 +116,15 @@ export async function runWorker(
   decorate: (activities: Activities) => Activities = (activities) => activities,
   workflows: Workflows = builtWorkflows(),
 ): Promise<void> {
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('WARN') });
+  const telemetry = startTelemetry(config.telemetry, {
+    store: () => openStore(config),
+    registry: () => openRegistry(config),
+  });
   await loadLearners(config.learners);
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
   const connection = await NativeConnection.connect(config.temporal.connectionOptions);
   const { activities, close } = composeActivities(config, connection);
-  const worker = await createWorker(config, connection, decorate(activities), workflows);
+  const worker = await createWorker(config, connection, telemetry.observe(decorate(activities)), workflows);
   const stop = () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
   };
@@ -131,6 +135,7 @@ export async function runWorker(
   try {
     await ended;
   } finally {
+    telemetry.close();
     await close();
     await connection.close();
     if (process.connected) process.disconnect();

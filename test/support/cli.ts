@@ -85,7 +85,9 @@ async function textOf(stream: NonNullable<ChildProcess['stdout']>): Promise<stri
 
 /** What a developer's own shell says about servers is not for tests. */
 const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(TEMPORAL|MLFLOW_|MLOPS_(?!CACHE))/.test(name)));
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(TEMPORAL|MLFLOW_|LOG_|OTEL_|MLOPS_(?!CACHE))/.test(name)),
+  );
 
 /** A process and all that it started, directly or not. */
 export async function treeOf(root: number): Promise<number[]> {
