@@ -55,6 +55,7 @@ export default tseslint.config(
       'node_modules/',
       '.local/',
       '.services/',
+      'docs/api/',
       '.test-build-*/',
       'coverage/',
       'test/replay/histories/',

@@ -1,10 +1,19 @@
-/** The library: what a program needs to start runs, ask models and work with data, without the command line. */
+/** The library: workflows, activities and client for a program with definitions, sinks and learners of its own. */
 export { readConfig, type Config } from './config.js';
 export { loadDefinition, parseDefinition } from './definition.js';
 export { composeActivities } from './worker/compose-activities.js';
 export { createWorkers } from './worker/create-workers.js';
 export type { WorkerGroup } from './worker/worker-group.js';
 export { runWorker } from './worker/run-worker.js';
+export { openPipelineClient, type PipelineClient } from './pipeline-client.js';
+export type { DecideOptions } from './cli/decide.js';
+export { type Activities, createActivities, type Ports } from './activities/index.js';
+export { createThreadPool } from './activities/compute/pool.js';
+export { builtWorkflows, type Workflows } from './workflow-code.js';
+export { defineLearner, type Learner, type OptionsSchema, registerLearner } from './learner.js';
+export { loadLearners } from './load-learners.js';
+export type { Json, OwnKind, Predictor, RandomSource, TrainingMatrix } from './contracts/learner.js';
+export type { ModelFeature } from './contracts/model.js';
 export { openDeployer, openRegistry, openStore } from './composition.js';
 export { COMPUTE_TASK_QUEUE, TASK_QUEUE, STATUS_QUERY } from './contracts/pipeline.js';
 export { TRAINING_PIPELINE, ROLLBACK, CHECK_DRIFT, RETRAIN } from './contracts/pipeline.js';

@@ -1,9 +1,13 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { isOwnKind, type OwnFit, type OwnKind, type Predictor } from './contracts/learner.js';
 import { registerFit } from './ml/own-learners.js';
 import { registerPredictor } from './serving/predictors.js';
+
+export { z };
+export type { Json, OwnKind, Predictor, RandomSource, TrainingMatrix } from './contracts/learner.js';
+export type { ModelFeature } from './contracts/model.js';
 
 /** Options of a learner: each has a default, so that a definition may name the kind alone. */
 export type OptionsSchema = z.ZodObject<Record<string, z.ZodDefault<z.ZodType>>>;

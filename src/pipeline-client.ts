@@ -1,0 +1,54 @@
+import { connect, connectWithStack } from './cli/connect.js';
+import { decide, type DecideOptions } from './cli/decide.js';
+import { askStatus } from './cli/follow.js';
+import { findRun } from './cli/runs.js';
+import { startRun } from './cli/start.js';
+import { openDeployer } from './composition.js';
+import type { Config } from './config.js';
+import type { Definition } from './contracts/definition.js';
+import type { PipelineOutcome, PipelineStatus } from './contracts/pipeline.js';
+import { loadLearners } from './load-learners.js';
+
+/** What a program asks of training runs; `workflowId` left out means the latest run. */
+export interface PipelineClient {
+  /** Starts a run. @param reuse takes results of earlier runs with the same inputs, true by default */
+  startTraining(definition: Definition, reuse?: boolean): Promise<{ workflowId: string }>;
+  /** How far it is; `null` while no worker answers. */
+  status(workflowId?: string): Promise<PipelineStatus | null>;
+  /** Waits for its end. @throws WorkflowFailedError when it failed or was cancelled */
+  result(workflowId?: string): Promise<PipelineOutcome>;
+  /** Lets the model that waits serve. @throws Error when nothing waits or another model does than `model` says */
+  approve(workflowId: string | undefined, decision: DecideOptions): Promise<string>;
+  reject(workflowId: string | undefined, decision: DecideOptions): Promise<string>;
+  /** Asks a run to end; what serves keeps serving. */
+  cancel(workflowId?: string): Promise<void>;
+  /** Answer of the deployed function to one event or a batch. */
+  predict(definition: Definition, event: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads the learners of the configuration and connects to Temporal.
+ * @param say hears what the local stack does; with it, the stack is started unless `TEMPORAL_ADDRESS` is set
+ * @throws Error with the address and the remedy when no server answers
+ */
+export async function openPipelineClient(config: Config, say?: (line: string) => void): Promise<PipelineClient> {
+  await loadLearners(config.learners);
+  const client = await (say === undefined ? connect(config) : connectWithStack(config, say));
+  const deployer = openDeployer(config);
+  return {
+    async startTraining(definition, reuse = true) {
+      const { workflowId } = await startRun(client, definition, reuse);
+      return { workflowId };
+    },
+    status: async (workflowId) => askStatus(await findRun(client, workflowId)),
+    result: async (workflowId) => (await findRun(client, workflowId)).result(),
+    approve: (workflowId, decision) => decide(client, 'approve', workflowId, decision),
+    reject: (workflowId, decision) => decide(client, 'reject', workflowId, decision),
+    cancel: async (workflowId) => void (await (await findRun(client, workflowId)).cancel()),
+    async predict({ deployment: { functionName, alias } }, event) {
+      return (await deployer.invoke({ functionName, qualifier: alias, event })).payload;
+    },
+    close: () => client.connection.close(),
+  };
+}
