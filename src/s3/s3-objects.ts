@@ -128,7 +128,7 @@ async function head(
     return await client.send(new HeadObjectCommand(place));
   } catch (error) {
     const status = statusOf(error);
-    if (status !== 400 && status !== 403) throw error;
+    if (status !== 400 && status !== 403 && status !== 404) throw error;
     const { Body } = await client.send(new GetObjectCommand(place));
     (Body as Readable).destroy();
     throw error;
