@@ -74,7 +74,8 @@ export function openObjectWriter({
       const partition = partitionOfLine(line);
       if (partition === null) return false;
       if (characters + line.length > mostCharacters) {
-        lost++;
+        if (lost++ === 0)
+          say('As many predictions wait to be captured as may: further ones are lost until the bucket takes these.');
         return true;
       }
       const lines = waiting.get(partition) ?? [];
@@ -87,7 +88,16 @@ export function openObjectWriter({
     },
 
     /** Writes what waits, and settles when that is done or has failed. */
-    close: flush,
+    flush,
+
+    /** Writes what waits for the last time, and says how many lines are lost when that fails. */
+    async close(): Promise<void> {
+      await flush();
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      const waits = [...waiting.values()].reduce((sum, lines) => sum + lines.length, 0);
+      if (waits + lost > 0) say(`Predictions were not captured to the end: ${waits + lost} lines are lost.`);
+    },
   };
 }
 

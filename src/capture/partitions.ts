@@ -41,12 +41,15 @@ export function partitionOf(model: string, time: number): string {
 /** Folder of the labels that were given for a model. */
 export const feedbackFolder = (model: string): string => `${model}/feedback/`;
 
-/** Folders of the days whose files may hold lines of `span`. */
-export function dayFolders(model: string, { from, to }: Span): string[] {
+/** Folders of the hours, or of whole days, whose files may hold lines of `span`, oldest first. */
+export function foldersOf(model: string, { from, to }: Span): string[] {
   const folders: string[] = [];
-  if (from >= to) return folders;
-  const first = Math.floor((from - SLACK_MS) / DAY_MS) * DAY_MS;
-  for (let day = first; day < to + SLACK_MS; day += DAY_MS) folders.push(`${model}/date=${dayOf(day)}/`);
+  const end = from < to ? to + SLACK_MS : -Infinity;
+  for (let time = Math.floor((from - SLACK_MS) / HOUR_MS) * HOUR_MS; time < end;) {
+    const isWholeDay = time % DAY_MS === 0 && time + DAY_MS <= end;
+    folders.push(isWholeDay ? `${model}/date=${dayOf(time)}/` : `${partitionOf(model, time)}/`);
+    time += isWholeDay ? DAY_MS : HOUR_MS;
+  }
   return folders;
 }
 

@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../contracts/monitoring.js';
 import { forEachLine } from './byte-lines.js';
 import { CapturedLine } from './captured-line.js';
-import { checkModelName, dayFolders, placeOf, type Span } from './partitions.js';
+import { checkModelName, foldersOf, placeOf, type Span } from './partitions.js';
 import type { LineHead } from './prediction-line.js';
 import { Seen } from './seen.js';
 import type { CaptureSource } from './source.js';
@@ -46,7 +46,7 @@ export async function forEachPrediction(query: WindowQuery, visit: VisitPredicti
     else brokenLines++;
   };
 
-  for (const folder of dayFolders(model, span))
+  for (const folder of foldersOf(model, span))
     for (const path of await source.list(folder)) {
       const place = placeOf(path, span);
       if (place === null) continue;

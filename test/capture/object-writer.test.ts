@@ -53,13 +53,13 @@ describe('the capture writer of a bucket', () => {
     const { writer, rows, said, setAway } = open();
     setAway(true);
     writer.take(line('1'));
-    await writer.close();
+    await writer.flush();
     writer.take(line('2'));
-    await writer.close();
+    await writer.flush();
     expect(said).toEqual([expect.stringContaining('Predictions cannot be captured: Writing failed with 503.')]);
     setAway(false);
     writer.take(line('3'));
-    await writer.close();
+    await writer.flush();
     expect(await rows()).toBe(3);
     expect(said.slice(1)).toEqual(['Predictions are captured again; 0 lines were lost.']);
   });
@@ -68,11 +68,35 @@ describe('the capture writer of a bucket', () => {
     const { writer, rows, said, setAway } = open({ mostCharacters: line('1').length * 2.5 });
     setAway(true);
     for (const id of ['1', '2', '3', '4']) writer.take(line(id));
-    await writer.close();
+    await writer.flush();
     setAway(false);
-    await writer.close();
+    await writer.flush();
     expect(await rows()).toBe(2);
-    expect(said.at(-1)).toBe('Predictions are captured again; 2 lines were lost.');
+    expect(said).toEqual([
+      'As many predictions wait to be captured as may: further ones are lost until the bucket takes these.',
+      expect.stringContaining('Predictions cannot be captured'),
+      'Predictions are captured again; 2 lines were lost.',
+    ]);
+  });
+
+  it('tries once more at its end, and says what is lost then', async () => {
+    const { objects, writer, said, setAway } = open();
+    setAway(true);
+    writer.take(line('1'));
+    await writer.flush();
+    writer.take(line('2'));
+    await writer.close();
+    expect(said.slice(1)).toEqual(['Predictions were not captured to the end: 2 lines are lost.']);
+    expect(objects.all.size).toBe(0);
+
+    const other = open();
+    other.setAway(true);
+    other.writer.take(line('1'));
+    await other.writer.flush();
+    other.setAway(false);
+    await other.writer.close();
+    expect(await other.rows()).toBe(1);
+    expect(other.said.slice(1)).toEqual(['Predictions are captured again; 0 lines were lost.']);
   });
 });
 
@@ -85,6 +109,24 @@ describe('captured objects', () => {
     objects.all.set(`${HOUR}/stream-2.jsonl.gz`, Buffer.concat([gzipped(line('3')), gzipped(line('4'))]));
     objects.all.set(`${HOUR}/part.jsonl`, Buffer.from(`${line('5')}\n`));
     expect(await rows()).toBe(5);
+  });
+
+  it.each([
+    [{ from: '2026-01-02T03:00:00Z', to: '2026-01-02T03:30:00Z' }, ['02/hour=02', '02/hour=03', '02/hour=04']],
+    [
+      { from: '2026-01-02T00:30:00Z', to: '2026-01-03T01:30:00Z' },
+      ['01/hour=23', '02', '03/hour=00', '03/hour=01', '03/hour=02'],
+    ],
+    [{ from: '2026-01-02T03:00:00Z', to: '2026-01-02T03:00:00Z' }, []],
+  ])('are looked for in the hours of %j alone, and the ones beside them', async (window, days) => {
+    const listed: string[] = [];
+    const source = createObjectSource(createMemoryObjects());
+    const list = (folder: string) => {
+      listed.push(folder);
+      return source.list(folder);
+    };
+    await readAll({ ...source, list }, window);
+    expect(listed).toEqual(days.map((day) => `${MODEL}/date=2026-01-${day}/`));
   });
 
   it.each([
