@@ -37,7 +37,7 @@ export interface Config {
   alerts: AlertSettings;
   /** Keys of the payloads that Temporal keeps. */
   codec: CodecSettings;
-  /** `TEMPORAL_ADDRESS` is set: never start a server. */
+  /** `TEMPORAL_ADDRESS` or a profile of Temporal's own configuration names the server: never start one. */
   externalTemporal: boolean;
   temporal: ClientConnectConfig;
   namespace: string;
@@ -64,6 +64,9 @@ export interface Config {
 /** `local`: our own endpoint. `aws`: whatever the AWS SDK finds in its environment. */
 export type LambdaTarget = { kind: 'local'; endpoint: string } | { kind: 'aws'; region: string };
 
+/** Variables that name a Temporal server, or a file or its part that does. */
+const NAMES_A_SERVER = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+
 const DEFAULT_PORTS = { temporal: 7233, ui: 8233, lambda: 9233, reports: 9234 };
 
 /** The only reader of the environment. @throws Error with the variable, the limit and the remedy */
@@ -78,7 +81,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: portOf(env, 'MLOPS_LAMBDA_PORT', DEFAULT_PORTS.lambda),
     reports: portOf(env, 'MLOPS_REPORTS_PORT', DEFAULT_PORTS.reports),
   };
-  const externalTemporal = filled(env, 'TEMPORAL_ADDRESS') !== undefined;
+  const externalTemporal = NAMES_A_SERVER.some((name) => filled(env, name) !== undefined);
   const temporal = externalTemporal
     ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) })
     : { connectionOptions: { address: `127.0.0.1:${ports.temporal}` }, namespace: 'default' };

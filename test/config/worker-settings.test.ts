@@ -1,5 +1,8 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
+import { makeDirectory } from '../support/temp.js';
 
 describe('how a worker runs', () => {
   it('is everything at once, without health server and versions, unless told otherwise', () => {
@@ -39,4 +42,21 @@ describe('how a worker runs', () => {
     [{ MLOPS_DEPLOYMENT_NAME: 'a.b', MLOPS_BUILD_ID: '1' }, 'has a dot'],
     [{ MLOPS_SLOTS: 'many' }, 'MLOPS_SLOTS is none of fixed, resource-based'],
   ])('is refused where it is %j', (env, sentence) => expect(() => readConfig(env)).toThrow(sentence));
+});
+
+it('connects as a profile of Temporal says, which a file may hold', async ({ onTestFinished }) => {
+  const directory = await makeDirectory();
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const file = join(directory, 'temporal.toml');
+  await writeFile(
+    file,
+    '[profile.cloud]\naddress = "cloud.example:7233"\nnamespace = "mine.a1b2c"\napi_key = "secret"\n',
+  );
+  const config = readConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'cloud' });
+  expect(config).toMatchObject({
+    externalTemporal: true,
+    namespace: 'mine.a1b2c',
+    temporal: { connectionOptions: { address: 'cloud.example:7233', apiKey: 'secret', tls: true } },
+  });
+  expect(readConfig({}).externalTemporal).toBe(false);
 });

@@ -4,7 +4,7 @@ import { pendingActivities } from '../support/histories.js';
 import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { freePorts, makeDirectory } from '../support/temp.js';
-import { until } from '../support/until.js';
+import { LIMIT_MS, until } from '../support/until.js';
 
 let temporal: TestWorkflowEnvironment;
 const closing: (() => Promise<void>)[] = [];
@@ -18,13 +18,17 @@ afterAll(async () => {
 
 const open = (namespace: string): Promise<Lab> => openLab(temporal, namespace, (close) => closing.push(close));
 
-describe('workers with roles', () => {
+describe('workers with roles', { timeout: LIMIT_MS * 2 }, () => {
   it('divide the work: without one that computes, numeric steps wait', async () => {
     const lab = await open('roles');
     const [port] = await freePorts(1);
     await lab.workIn(lab.home, { MLOPS_WORKER_ROLE: 'workflow', MLOPS_HEALTH_PORT: String(port) });
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([200, { state: 'ready' }]);
+    const readiness = async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return { status: response.status, health: (await response.json()) as unknown };
+    };
+    const ready = await until(readiness, ({ status }) => status === 200); // a busy server may not answer the first time
+    expect(ready.health).toEqual({ state: 'ready' });
     const run = await lab.start(await sampleDefinition('model=divided'));
     await until(
       () => pendingActivities([run]),
@@ -36,7 +40,7 @@ describe('workers with roles', () => {
   });
 });
 
-describe('a worker that is asked to end while it trains', () => {
+describe('a worker that is asked to end while it trains', { timeout: LIMIT_MS * 2 }, () => {
   it('ends in its time, and another one finishes the run', async () => {
     const lab = await open('ending');
     const hold = { activity: 'crossValidateCandidate', at: 'before', model: 'ending' } as const;
@@ -51,7 +55,7 @@ describe('a worker that is asked to end while it trains', () => {
   });
 });
 
-describe('workers with versions', () => {
+describe('workers with versions', { timeout: LIMIT_MS * 2 }, () => {
   it('keep a run with the build that began it, and give new runs to the current one', async () => {
     const lab = await open('versions');
     const { workflowService, options } = lab.client;
