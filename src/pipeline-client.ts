@@ -45,7 +45,9 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
     result: async (workflowId) => (await findRun(client, workflowId)).result(),
     approve: (workflowId, decision) => decide(client, 'approve', workflowId, decision),
     reject: (workflowId, decision) => decide(client, 'reject', workflowId, decision),
-    cancel: async (workflowId) => void (await (await findRun(client, workflowId)).cancel()),
+    async cancel(workflowId) {
+      await (await findRun(client, workflowId)).cancel();
+    },
     async predict({ deployment: { functionName, alias } }, event) {
       return (await deployer.invoke({ functionName, qualifier: alias, event })).payload;
     },
