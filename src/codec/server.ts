@@ -55,7 +55,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, codec:
   };
   response.setHeader('vary', 'origin');
   if (origin !== undefined) {
-    if (!origins.has(origin)) return reply(403, { message: 'Only the Web UI may ask: name its address in MLOPS_UI.' });
+    if (!origins.has(origin)) {
+      reply(403, { message: 'Only the Web UI may ask: name its address in MLOPS_UI.' });
+      return;
+    }
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-allow-methods', 'POST');
     response.setHeader('access-control-allow-headers', 'content-type, x-namespace, authorization');
@@ -64,17 +67,29 @@ async function answer(request: IncomingMessage, response: ServerResponse, codec:
   }
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
   const verb = /\/(encode|decode)$/.exec(new URL(request.url ?? '/', 'http://codec').pathname)?.[1];
-  if (verb === undefined) return reply(404, { message: 'There are /encode and /decode.' });
-  if (request.method !== 'POST') return reply(405, { message: 'Use POST.' });
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
-    return reply(415, { message: 'Send JSON as application/json.' });
+  if (verb === undefined) {
+    reply(404, { message: 'There are /encode and /decode.' });
+    return;
+  }
+  if (request.method !== 'POST') {
+    reply(405, { message: 'Use POST.' });
+    return;
+  }
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    reply(415, { message: 'Send JSON as application/json.' });
+    return;
+  }
   const body = await bodyOf(request);
   if (body === null) {
     response.setHeader('connection', 'close');
-    return reply(413, { message: `Send at most ${MAX_BODY_BYTES} bytes.` });
+    reply(413, { message: `Send at most ${MAX_BODY_BYTES} bytes.` });
+    return;
   }
   const given = payloadsOf(body);
-  if (given === null) return reply(400, { message: 'The body is not payloads in the JSON of Protocol Buffers.' });
+  if (given === null) {
+    reply(400, { message: 'The body is not payloads in the JSON of Protocol Buffers.' });
+    return;
+  }
   try {
     const payloads = await codec[verb as 'encode' | 'decode'](given);
     reply(200, { payloads: payloads.map((payload) => Payload.toObject(Payload.create(payload), { bytes: String })) });

@@ -34,9 +34,7 @@ export function openCapturingLog(options: {
     onLog(line, source) {
       if (!capture.take(line)) log(line, source);
     },
-    async close() {
-      await capture.close();
-    },
+    close: () => Promise.resolve(capture.close()),
   };
 }
 

@@ -30,7 +30,8 @@ beforeAll(async () => {
   expect(learners).toEqual([CENTROID]);
   pool = createThreadPool({
     settings: { store: { kind: 'files', root: directory }, s3: storage.s3, learners },
-    threads: 1, ready: true,
+    threads: 1,
+    ready: true,
   });
 });
 afterAll(async () => {
