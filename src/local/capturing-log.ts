@@ -4,7 +4,7 @@ import { captureDirectory } from '../capture/file-source.js';
 import { openObjectWriter } from '../capture/object-writer.js';
 import { openS3Folder } from '../s3/open-s3-folder.js';
 import type { S3Settings } from '../s3/s3-settings.js';
-import { openCaptureWriter } from '../capture/writer.js';
+import { type CaptureWriterOptions, openCaptureWriter } from '../capture/writer.js';
 import { fileLog, type LogSource } from './lambda/runtime.js';
 
 export interface CapturingLog {
@@ -28,13 +28,24 @@ export function openCapturingLog(options: {
   const { captureUri, s3, say } = options;
   const capture = captureUri.startsWith('s3:')
     ? openObjectWriter({ objects: openS3Folder(captureUri, s3), newPart, say })
-    : openCaptureWriter({ directory: captureDirectory(captureUri), newPart, say });
+    : fileWriter({ directory: captureDirectory(captureUri), newPart, say });
   const log = fileLog(options.directory);
   return {
     onLog(line, source) {
       if (!capture.take(line)) log(line, source);
     },
-    close: () => Promise.resolve(capture.close()),
+    close: () => capture.close(),
+  };
+}
+
+function fileWriter(options: CaptureWriterOptions) {
+  const writer = openCaptureWriter(options);
+  return {
+    take: (line: string) => writer.take(line),
+    close() {
+      writer.close();
+      return Promise.resolve();
+    },
   };
 }
 
