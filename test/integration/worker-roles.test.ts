@@ -25,7 +25,7 @@ describe('workers with roles', { timeout: LIMIT_MS * 2 }, () => {
     await lab.workIn(lab.home, { MLOPS_WORKER_ROLE: 'workflow', MLOPS_HEALTH_PORT: String(port) });
     const readiness = async () => {
       const response = await fetch(`http://127.0.0.1:${port}/readyz`);
-      return { status: response.status, health: (await response.json()) };
+      return { status: response.status, health: await response.json() };
     };
     const ready = await until(readiness, ({ status }) => status === 200); // a busy server may not answer the first time
     expect(ready.health).toEqual({ state: 'ready' });
