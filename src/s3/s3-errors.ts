@@ -3,6 +3,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 
 /** Answers that stay as they are until somebody changes a bucket, a policy or a key, by the remedy. */
 const REMEDIES: Partial<Record<string, string>> = {
+  RegionMissing: 'set AWS_REGION to the region of the bucket',
   NoSuchBucket: 'make the bucket or correct its name in MLOPS_STORAGE, MLOPS_CAPTURE or dataset.uri',
   PermanentRedirect: 'set AWS_REGION to the region of the bucket',
   AuthorizationHeaderMalformed: 'set AWS_REGION to the region of the bucket',
@@ -19,6 +20,7 @@ const REMEDIES: Partial<Record<string, string>> = {
 /** Name of the error, also where an answer without a body left the SDK none but its status. */
 export function s3ErrorName(error: unknown): string {
   const name = errorName(error);
+  if (error instanceof Error && error.message === 'Region is missing') return 'RegionMissing';
   if (name !== '' && name !== 'Unknown' && name !== 'UnknownError' && !/^\d+$/.test(name)) return name;
   return BY_STATUS[statusOf(error) ?? 0] ?? name;
 }
@@ -43,7 +45,7 @@ export function s3Failure(error: unknown, doing: string): Error {
   const name = s3ErrorName(error);
   const remedy = REMEDIES[name];
   if (remedy === undefined) return translated(error, doing);
-  return new PipelineFailure('StorageUnusable', `${doing} was refused by S3 with ${name}; ${remedy}.`, {
+  return new PipelineFailure('StorageUnusable', `${doing} was refused with ${name}; ${remedy}.`, {
     cause: error,
   });
 }

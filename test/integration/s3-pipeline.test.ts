@@ -111,13 +111,13 @@ describe('a pipeline with everything on S3', () => {
     [
       { MLOPS_STORAGE: 's3://no-such-bucket/all' },
       'StorageUnusable',
-      'bucket no-such-bucket was refused by S3 with NoSuchBucket; make the bucket',
+      'bucket no-such-bucket was refused with NoSuchBucket; make the bucket',
     ],
     [{ AWS_ENDPOINT_URL: 'expired' }, 'CredentialsRejected', 'refused by AWS with ExpiredToken; renew the credentials'],
     [
       { AWS_ENDPOINT_URL: 'read-only' },
       'StorageUnusable',
-      'Writing to bucket mlops was refused by S3 with AccessDenied; grant',
+      'Writing to bucket mlops was refused with AccessDenied; grant',
     ],
   ])('ends with a sentence when the worker meets %j', async (settings, type, sentence) => {
     const home = await makeDirectory();

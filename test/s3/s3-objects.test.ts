@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openS3Folder } from '../../src/s3/open-s3-folder.js';
 import { parseS3Uri } from '../../src/s3/s3-settings.js';
 import { objectsBehaviour, read } from '../store/objects-behaviour.js';
@@ -67,7 +67,7 @@ describe('a bucket in trouble', () => {
     [
       { status: 403, code: 'AccessDenied' },
       'StorageUnusable',
-      'Writing to bucket models was refused by S3 with AccessDenied; grant',
+      'Writing to bucket models was refused with AccessDenied; grant',
     ],
     [{ status: 404, code: 'NoSuchBucket' }, 'StorageUnusable', 'with NoSuchBucket; make the bucket'],
     [{ status: 301, code: 'PermanentRedirect' }, 'StorageUnusable', 'set AWS_REGION'],
@@ -101,6 +101,16 @@ describe('a bucket in trouble', () => {
     expect(s3.requests.some(({ method, path: asked }) => method === 'DELETE' && asked.includes('uploadId'))).toBe(true);
     expect(s3.uploads.size).toBe(0);
     expect(await objects.get('large')).toBeNull();
+  });
+});
+
+it('says at once that no region was named', async () => {
+  vi.stubEnv('AWS_REGION', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const objects = openS3Folder('s3://models', { endpoint: null, region: null, kmsKey: null });
+  await expect(objects.size('a')).rejects.toMatchObject({
+    type: 'StorageUnusable',
+    message: 'Reading from bucket models was refused with RegionMissing; set AWS_REGION to the region of the bucket.',
   });
 });
 
