@@ -105,7 +105,9 @@ describe('a bucket in trouble', () => {
 });
 
 it('says at once that no region was named', async () => {
-  vi.stubEnv('AWS_REGION', '');
+  vi.stubEnv('AWS_REGION', undefined);
+  vi.stubEnv('AWS_DEFAULT_REGION', undefined);
+  vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
   onTestFinished(() => void vi.unstubAllEnvs());
   const objects = openS3Folder('s3://models', { endpoint: null, region: null, kmsKey: null });
   await expect(objects.size('a')).rejects.toMatchObject({
