@@ -16,3 +16,12 @@ export function portOf<T>(env: Environment, name: string, fallback: T): number |
     throw new Error(`${name} is not a port: give a whole number from 1 to 65535.`);
   return port;
 }
+
+/** One of these words, in any case; `undefined` when none is given. @throws Error that names the words */
+export function oneOf<T extends string>(env: Environment, name: string, words: readonly T[]): T | undefined {
+  const text = filled(env, name)?.toLowerCase();
+  if (text === undefined) return undefined;
+  const word = words.find((known) => known === text);
+  if (word === undefined) throw new Error(`${name} is none of ${words.join(', ')}: choose one of these.`);
+  return word;
+}

@@ -1,4 +1,4 @@
-import { type Environment, filled, portOf } from './environment.js';
+import { type Environment, oneOf, portOf } from './environment.js';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -22,12 +22,4 @@ export function telemetrySettings(env: Environment): TelemetrySettings {
   const format = oneOf(env, 'LOG_FORMAT', FORMATS) ?? 'text';
   const level = oneOf(env, 'LOG_LEVEL', LEVELS) ?? (format === 'text' ? 'warn' : 'info');
   return { metricsPort: portOf(env, 'MLOPS_METRICS_PORT', null), log: { level, format } };
-}
-
-function oneOf<T extends string>(env: Environment, name: string, allowed: readonly T[]): T | undefined {
-  const text = filled(env, name)?.toLowerCase();
-  if (text === undefined) return undefined;
-  const found = allowed.find((value) => value === text);
-  if (found === undefined) throw new Error(`${name} is none of ${allowed.join(', ')}: choose one of these.`);
-  return found;
 }

@@ -1,4 +1,4 @@
-import { type Environment, filled, portOf } from './environment.js';
+import { type Environment, filled, oneOf, portOf } from './environment.js';
 
 const ROLES = ['all', 'workflow', 'compute'] as const;
 
@@ -28,20 +28,12 @@ const MAX_GRACE_SECONDS = 3600;
 
 /** @throws Error with the variable, the limit and the remedy */
 export const workerSettings = (env: Environment): WorkerSettings => ({
-  role: oneOf(env, 'MLOPS_WORKER_ROLE', ROLES),
+  role: oneOf(env, 'MLOPS_WORKER_ROLE', ROLES) ?? 'all',
   shutdownGraceSeconds: graceOf(env),
   healthPort: portOf(env, 'MLOPS_HEALTH_PORT', null),
   version: versionOf(env),
-  slots: oneOf(env, 'MLOPS_SLOTS', SLOTS),
+  slots: oneOf(env, 'MLOPS_SLOTS', SLOTS) ?? 'fixed',
 });
-
-/** One of these words, the first when none is given. */
-function oneOf<T extends string>(env: Environment, name: string, words: readonly [T, ...T[]]): T {
-  const text = filled(env, name) ?? words[0];
-  const word = words.find((known) => known === text);
-  if (word === undefined) throw new Error(`${name} is none of ${words.join(', ')}: choose one of these.`);
-  return word;
-}
 
 function versionOf(env: Environment): WorkerSettings['version'] {
   const [deploymentName, buildId] = [filled(env, 'MLOPS_DEPLOYMENT_NAME'), filled(env, 'MLOPS_BUILD_ID')];

@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +23,8 @@ import type { checkDrift } from '../../src/workflows/check-drift.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { makeDirectory } from './temp.js';
 import { until } from './until.js';
-import type { Hold, Message, Watched } from './watched-worker.js';
+import { startWatchedWorker, type WatchedWorker } from './watched-process.js';
+import type { Hold, Watched } from './watched-worker.js';
 
 const ALERT_SINK = fileURLToPath(new URL('alert-file.mjs', import.meta.url));
 /** What labs say of the code, so that their workers need not ask Git. */
@@ -34,19 +33,6 @@ export const LAB_COMMIT = 'c'.repeat(40);
 /** The pipeline of the sample, with fewer repeats than people would take. */
 export const sampleDefinition = (...settings: string[]): Promise<Definition> =>
   loadDefinition('pipelines/anemia.json', ['validation.repeats=2', ...settings]);
-
-/** A worker process whose activities are written down and can be held. */
-export interface WatchedWorker {
-  pid: number;
-  /** Settles when all holds it was given wait. */
-  held: Promise<unknown>;
-  release: () => void;
-  kill: () => Promise<void>;
-  /** Asks it to end, and gives its exit code. */
-  terminate: () => Promise<number | null>;
-  /** What it has written to its terminal. */
-  printed: () => string;
-}
 
 /**
  * A home, a Lambda endpoint and a namespace of one's own.
@@ -94,25 +80,9 @@ export async function openLab(
   const deployer = openDeployer(config);
 
   async function work(env: NodeJS.ProcessEnv, holds: Hold[]): Promise<WatchedWorker> {
-    const child = fork(inject('watchedWorker'), [log, JSON.stringify(holds), workflowBundle], {
-      env,
-      silent: true,
-    });
-    let printed = '';
-    for (const stream of [child.stdout!, child.stderr!])
-      stream.on('data', (text: Buffer) => (printed += text.toString()));
-    const heard = ears(child);
-    const worker: WatchedWorker = {
-      pid: child.pid!,
-      held: heard((messages) => messages.filter((message) => 'held' in message).length === holds.length),
-      release: () => void child.send('release'),
-      kill: () => killed(child),
-      printed: () => printed,
-      terminate: () => terminated(child),
-    };
-    worker.held.catch(() => undefined); // only of interest to those who wait for it
+    const { worker, ready } = startWatchedWorker({ env, holds, log, workflowBundle });
     workers.push(worker);
-    await heard((messages) => messages.some((message) => 'ready' in message));
+    await ready;
     return worker;
   }
 
@@ -216,40 +186,3 @@ export type Lab = Awaited<ReturnType<typeof openLab>>;
 export type Run = Awaited<ReturnType<Lab['start']>>;
 
 export const statusOf = (run: Run): Promise<PipelineStatus> => run.query<PipelineStatus>(STATUS_QUERY);
-
-/** Characters of a worker's log told when it ends unasked. */
-const LOG_END = 2000;
-
-/** Waits for what a child tells; fails when it ends before. */
-function ears(child: ChildProcess): (enough: (messages: Message[]) => boolean) => Promise<void> {
-  const messages: Message[] = [];
-  let log = '';
-  child.on('message', (message) => void messages.push(message as Message));
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.on('data', (text: Buffer) => (log = `${log}${text.toString()}`.slice(-LOG_END)));
-  return (enough) =>
-    new Promise((resolve, reject) => {
-      const check = () => {
-        if (enough(messages)) resolve();
-      };
-      check();
-      child.on('message', check);
-      child.once('exit', (code, signal) => reject(new Error(`The worker ended (${signal ?? String(code)}): ${log}`)));
-    });
-}
-
-/** Ends a process as its supervisor would. */
-async function terminated(child: ChildProcess): Promise<number | null> {
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  const [code] = (await exit) as [number | null];
-  return code;
-}
-
-/** Ends a process as a power cut would. */
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
-}
