@@ -32,6 +32,7 @@ const LAYERS = [
   's3',
   'codec',
   'worker',
+  'telemetry',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
@@ -162,6 +163,13 @@ export default tseslint.config(
     {
       group: [...others('codec', 'aws'), ...ROOT_MODULES],
       message: 'codec knows the Temporal and AWS SDKs and contracts.',
+    },
+  ]),
+  wall('telemetry', [
+    {
+      group: others('telemetry', 'activities', 'registry', 'store'),
+      allowTypeImports: true,
+      message: 'telemetry knows the SDKs of Temporal and OpenTelemetry, and the types of what it tells of.',
     },
   ]),
   wall('capture', [

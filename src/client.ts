@@ -11,13 +11,15 @@ const program = new Command('anemia-mlops').description(
   'From a table to a served model: ingest, train, validate, register, deploy, as durable workflows.',
 );
 
+const SERVERS = new Set<string>([stack.stack.name, stack.worker.name, stack.codecServer.name]);
+
 const DEFINITION = 'pipelines/anemia.json';
 
 program
   .command('start-pipeline')
   .description('train, validate and deploy a model; starts the local stack when nothing runs yet')
   .option('--definition <file>', 'what to learn, from which data, by which rules', DEFINITION)
-  .option('--dataset <uri>', 'CSV or Parquet file to learn from: path, file:, http: or https:')
+  .option('--dataset <uri>', 'CSV or Parquet file to learn from: path, file:, http:, https: or s3:')
   .option('--set <key=value>', 'override one key of the definition, repeatable', collect, [])
   .option('--json', 'print one JSON document on stdout, all else on stderr')
   .option('--no-wait', 'start the run and return')
@@ -177,13 +179,26 @@ function collect(value: string, all: string[]): string[] {
   return [...all, value];
 }
 
+/** In a span of the command's name where traces go somewhere; those that serve until they are ended have none. */
+async function traced<T>(config: ReturnType<typeof readConfig>, name: string, act: () => Promise<T>): Promise<T> {
+  const { traces } = config.telemetry;
+  if (traces === null || SERVERS.has(name)) return act();
+  const { startTracing } = await import('./telemetry/tracing.js');
+  const tracing = startTracing(traces, (sentence) => void process.stderr.write(`${sentence}\n`));
+  try {
+    return await tracing.within(name, act);
+  } finally {
+    await tracing.close();
+  }
+}
+
 /** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
 function run<A extends unknown[]>(command: (config: ReturnType<typeof readConfig>, ...args: A) => Promise<number>) {
   return async (...args: A): Promise<void> => {
     try {
       const config = readConfig();
       await loadLearners(config.learners);
-      process.exitCode = await command(config, ...args);
+      process.exitCode = await traced(config, command.name, () => command(config, ...args));
     } catch (error) {
       process.stderr.write(`${plainly(error)}\n`);
       process.exitCode = 1;

@@ -13,9 +13,6 @@ export const WORKFLOWS: { workflowsPath: string } = {
   workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
 };
 
-/** Modules whose interceptors surround every workflow, by path or package; a worker and a bundle have the same ones. */
-export const WORKFLOW_INTERCEPTORS: string[] = [];
-
 /** Where `npm run build` leaves the bundles, beside this file as compiled. */
 const bundleOf = (encrypting: boolean) =>
   fileURLToPath(new URL(encrypting ? './workflow-bundle-encrypting.js' : './workflow-bundle.js', import.meta.url));
@@ -31,7 +28,6 @@ export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting
 export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     ...WORKFLOWS,
-    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
     ...(encrypting ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     logger: new DefaultLogger('WARN'),
   });

@@ -38,6 +38,7 @@ const FILES = {
   aws: 'src/aws/aws-errors.ts',
   s3: 'src/s3/s3-objects.ts',
   codec: 'src/codec/encryption-codec.ts',
+  telemetry: 'src/telemetry/tracing.ts',
 };
 
 describe('import walls', () => {
@@ -84,6 +85,8 @@ describe('import walls', () => {
     ['evidently', '../report/sink.js'],
     ['s3', '../registry/registry.js'],
     ['aws', '../s3/s3-client.js'],
+    ['telemetry', '../worker/create-workers.js'],
+    ['telemetry', '../registry/embedded.js'],
   ] as const)('%s may not import %s', async (folder, specifier) => {
     expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
   });
@@ -97,6 +100,7 @@ describe('import walls', () => {
     ['registry', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
     ['mlflow', "import { isPassing } from '../http/exchange.js';\nisPassing(1);\n"],
     ['evidently', "import { isPassing } from '../http/exchange.js';\nisPassing(1);\n"],
+    ['telemetry', "import type { ModelRegistry } from '../registry/registry.js';\nexport type R = ModelRegistry;\n"],
     ['registry', "import { MlflowRefusal } from '../mlflow/client.js';\nnew MlflowRefusal('', '');\n"],
   ] as const)('%s may write %j', async (folder, code) => {
     expect(await lint(FILES[folder], code)).toEqual([]);

@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, type ClientOptions, Connection } from '@temporalio/client';
 import { openDataConverter } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
@@ -37,8 +37,16 @@ export async function connect(config: Config): Promise<Client> {
   return new Client({
     connection,
     namespace: config.namespace,
+    ...(await tracedClient(config)),
     dataConverter: await openDataConverter(config.codec),
   });
+}
+
+/** Where commands are traced, their runs stand below them. */
+async function tracedClient({ telemetry }: Config): Promise<Pick<ClientOptions, 'interceptors'>> {
+  if (telemetry.traces === null) return {};
+  const { OpenTelemetryWorkflowClientInterceptor } = await import('@temporalio/interceptors-opentelemetry');
+  return { interceptors: { workflow: [new OpenTelemetryWorkflowClientInterceptor()] } };
 }
 
 /** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */

@@ -1,5 +1,6 @@
 import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { translated } from '../aws/aws-errors.js';
+import { traced } from '../aws/traced.js';
 import { type CodecKey, KEY_BYTES } from './key-ring.js';
 
 /** What data keys are encrypted for: KMS decrypts them only when asked for the same. */
@@ -16,11 +17,13 @@ export async function decryptKeys(
   encrypted: readonly { id: string; ciphertext: Uint8Array }[],
   { region, endpoint }: { region: string | null; endpoint: string | null },
 ): Promise<CodecKey[]> {
-  const client = new KMSClient({
-    ...(region === null ? {} : { region }),
-    ...(endpoint === null ? {} : { endpoint }),
-    maxAttempts: TRIES,
-  });
+  const client = traced(
+    new KMSClient({
+      ...(region === null ? {} : { region }),
+      ...(endpoint === null ? {} : { endpoint }),
+      maxAttempts: TRIES,
+    }),
+  );
   try {
     return await Promise.all(encrypted.map((key) => decryptKey(client, key)));
   } finally {

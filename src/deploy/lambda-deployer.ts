@@ -11,6 +11,7 @@ import {
   type LambdaClientConfig,
 } from '@aws-sdk/client-lambda';
 import { translated } from '../aws/aws-errors.js';
+import { traced } from '../aws/traced.js';
 import { versionCounts } from './cloudwatch-counts.js';
 import type { AliasTarget, CallOptions, Deployer } from './deployer.js';
 import { readRouting, routeAlias } from './lambda-alias.js';
@@ -38,7 +39,7 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
   const config: LambdaClientConfig = { region: options.region, retryMode: 'standard', maxAttempts: MAX_ATTEMPTS };
   if (options.endpoint !== undefined) config.endpoint = options.endpoint;
   if (options.credentials !== undefined) config.credentials = options.credentials;
-  const client = new LambdaClient(config);
+  const client = traced(new LambdaClient(config));
   let metrics: CloudWatchClient | undefined; // only a canary needs it
   const { createMissing, metricSeconds = 60 } = options;
 
@@ -85,7 +86,7 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
       ),
     counts: (request, call) =>
       run(`Reading the metrics of function ${request.functionName}`, call, ({ send }) => {
-        metrics ??= new CloudWatchClient(config);
+        metrics ??= traced(new CloudWatchClient(config));
         return versionCounts(metrics, metricSeconds, request, send);
       }),
     removeAlias: ({ functionName, alias }, call) =>

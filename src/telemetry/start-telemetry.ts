@@ -9,13 +9,16 @@ import { DURATION_BUCKETS } from './metric-names.js';
 import { createMetrics } from './metrics.js';
 import { observeActivities } from './observe-activities.js';
 import { keepTellingServing } from './serving.js';
+import type { Tracing } from './tracing.js';
 
 /** Tells of a worker while it runs. */
 export interface Telemetry {
   log: Logger;
   /** The same activities, measured where metrics are wanted. */
   observe: (activities: Activities) => Activities;
-  close: () => void;
+  /** `null` where traces go nowhere. */
+  tracing: Tracing | null;
+  close: () => Promise<void>;
 }
 
 /**
@@ -23,19 +26,29 @@ export interface Telemetry {
  * @param open opens what metrics look things up in; called only when there are metrics
  * @throws Error with the remedy when the port of the metrics is taken
  */
-export function startTelemetry(
-  { metricsPort, log: settings }: TelemetrySettings,
+export async function startTelemetry(
+  { metricsPort, log: settings, traces }: TelemetrySettings,
   open: { store: () => Pick<ArtifactStore, 'get'>; registry: () => ModelRegistry },
-): Telemetry {
+): Promise<Telemetry> {
   const log = createLog(settings, (line) => void process.stderr.write(line));
   installRuntime(metricsPort, log);
-  if (metricsPort === null) return { log, observe: (activities) => activities, close: () => undefined };
+  const tracing =
+    traces === null ? null : (await import('./tracing.js')).startTracing(traces, (sentence) => void log.warn(sentence));
+  const closeTracing = async () => tracing?.close();
+  if (metricsPort === null) return { log, tracing, observe: (activities) => activities, close: closeTracing };
   const metrics = createMetrics(Runtime.instance().metricMeter);
   const warn = (error: unknown) => void log.warn('The versions that serve could not be told', { error });
   const serving = keepTellingServing(open.registry(), metrics, warn);
   const store = open.store();
   const context: FindingsContext = { metrics, read: (ref) => store.get(ref), servingChanged: serving.tell };
-  return { log, observe: (activities) => observeActivities(activities, context), close: serving.stop };
+  return {
+    ...{ log, tracing },
+    observe: (activities) => observeActivities(activities, context),
+    async close() {
+      serving.stop();
+      await closeTracing();
+    },
+  };
 }
 
 function installRuntime(port: number | null, logger: Logger): void {

@@ -4,7 +4,9 @@ import { activityInterceptor } from '../activities/interceptor.js';
 import { encrypts, openDataConverter } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
-import { builtWorkflows, WORKFLOW_INTERCEPTORS, type Workflows } from '../workflow-code.js';
+import type { TracedOptions } from '../telemetry/traced-worker.js';
+import type { Tracing } from '../telemetry/tracing.js';
+import { builtWorkflows, WORKFLOWS, type Workflows } from '../workflow-code.js';
 import { joinWorkers, type WorkerGroup } from './worker-group.js';
 
 /** How soon an activity hears of its cancellation at the latest. */
@@ -27,6 +29,7 @@ export async function createWorkers(
   connection: NativeConnection,
   activities: Activities,
   workflows: Workflows = builtWorkflows(encrypts(config.codec)),
+  tracing: Tracing | null = null,
 ): Promise<WorkerGroup> {
   const { role, shutdownGraceSeconds, version, slots } = config.worker;
   const common = {
@@ -42,16 +45,19 @@ export async function createWorkers(
     shutdownGraceTime: shutdownGraceSeconds * 1000,
     shutdownForceTime: (shutdownGraceSeconds + CANCELLATION_SECONDS) * 1000,
   } satisfies Partial<WorkerOptions>;
-  const activity = [activityInterceptors];
+  const { sinks, workflowModules, ...traced } = await tracedOptions(tracing);
+  const activity = [...traced.activity, activityInterceptors];
   const wanted: WorkerOptions[] = [];
   if (role !== 'compute')
     wanted.push({
       ...common,
       taskQueue: TASK_QUEUE,
-      ...workflows,
+      // No bundle of the build has the interceptors of traces.
+      ...(tracing === null ? workflows : WORKFLOWS),
+      sinks,
       // A bug in workflow code should end the run with its message; by default it would look hung.
       workflowFailureErrorTypes: { '*': ['Error'] },
-      interceptors: { workflowModules: 'workflowBundle' in workflows ? [] : WORKFLOW_INTERCEPTORS, activity },
+      interceptors: { workflowModules, activity },
     });
   if (role !== 'workflow')
     wanted.push({
@@ -70,6 +76,12 @@ export async function createWorkers(
     });
   return joinWorkers(await Promise.all(wanted.map((options) => Worker.create(options))));
 }
+
+/** What traces take is loaded only where there are any: others start sooner without it. */
+const tracedOptions = async (tracing: Tracing | null): Promise<TracedOptions> =>
+  tracing === null
+    ? { activity: [], workflowModules: [], sinks: {} }
+    : (await import('../telemetry/traced-worker.js')).tracedOptions(tracing);
 
 const activityInterceptors = (context: Parameters<typeof activityInterceptor>[0]) => ({
   inbound: activityInterceptor(context),

@@ -29,7 +29,7 @@ export async function runWorker(
   decorate: (activities: Activities) => Activities = (activities) => activities,
   workflows: Workflows = builtWorkflows(encrypts(config.codec)),
 ): Promise<void> {
-  const telemetry = startTelemetry(config.telemetry, {
+  const telemetry = await startTelemetry(config.telemetry, {
     store: () => openStore(config),
     registry: () => openRegistry(config),
   });
@@ -42,7 +42,8 @@ export async function runWorker(
     const connection = await connectWorker(config);
     const { activities, close } = await composeActivities(config, connection);
     try {
-      const workers = await createWorkers(config, connection, telemetry.observe(decorate(activities)), workflows);
+      const observed = telemetry.observe(decorate(activities));
+      const workers = await createWorkers(config, connection, observed, workflows, telemetry.tracing);
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);
       process.on('disconnect', workers.shutdown);
       const ended = workers.run();
@@ -54,7 +55,7 @@ export async function runWorker(
       await connection.close();
     }
   } finally {
-    telemetry.close();
+    await telemetry.close();
     await health?.close();
     if (process.connected) process.disconnect();
   }

@@ -1,18 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { TRACING_MODULE } from '../../src/telemetry/traced-worker.js';
+import { WORKFLOWS } from '../../src/workflow-code.js';
 
 interface History {
   events: { eventType: string; [attributes: string]: unknown }[];
 }
 
 const directory = new URL('histories/', import.meta.url);
-const workflowBundle = { codePath: inject('workflowBundle') };
+const names = [
+  ...['deployed', 'canary', 'refused', 'cancelled', 'deploy-model', 'deploy-canary', 'rollback'],
+  ...['drift-check', 'retrain'],
+];
 const load = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8')) as History;
 
 beforeAll(() => Runtime.install({ logger: new DefaultLogger('ERROR') }));
 
-async function replay(history: History): Promise<Error | undefined> {
+async function replay(
+  history: History,
+  workflowBundle: { codePath: string } | { code: string } = { codePath: inject('workflowBundle') },
+): Promise<Error | undefined> {
   for await (const result of Worker.runReplayHistories({ workflowBundle }, [{ workflowId: 'replayed', history }]))
     return result.error;
   throw new Error('nothing was replayed');
@@ -34,11 +42,17 @@ describe('recorded histories', () => {
     expect(load('cancelled').events.at(-1)?.eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED');
   });
 
-  it.each([
-    ...['deployed', 'canary', 'refused', 'cancelled', 'deploy-model', 'deploy-canary', 'rollback'],
-    ...['drift-check', 'retrain'],
-  ])('%s replays with the workflow code of today', async (name) => {
+  it.each(names)('%s replays with the workflow code of today', async (name) => {
     expect(await replay(load(name))).toBeUndefined();
+  });
+
+  it('replay where traces were switched on since', async () => {
+    const traced = await bundleWorkflowCode({
+      ...WORKFLOWS,
+      workflowInterceptorModules: [TRACING_MODULE],
+      logger: new DefaultLogger('ERROR'),
+    });
+    for (const name of names) expect([name, await replay(load(name), traced)]).toEqual([name, undefined]);
   });
 
   it('would tell when the code takes another path', async () => {
