@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { type AlertSettings, alertSettings } from './config/alert-settings.js';
 import { type CodecSettings, codecSettings } from './config/codec-settings.js';
@@ -13,6 +12,7 @@ import { mlflowServer } from './config/mlflow-settings.js';
 import { type WorkerSettings, workerSettings } from './config/worker-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
 import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
+import { temporalSettings } from './config/temporal-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -64,9 +64,6 @@ export interface Config {
 /** `local`: our own endpoint. `aws`: whatever the AWS SDK finds in its environment. */
 export type LambdaTarget = { kind: 'local'; endpoint: string } | { kind: 'aws'; region: string };
 
-/** Variables that name a Temporal server, or a file or its part that does. */
-const NAMES_A_SERVER = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
-
 const DEFAULT_PORTS = { temporal: 7233, ui: 8233, lambda: 9233, reports: 9234 };
 
 /** The only reader of the environment. @throws Error with the variable, the limit and the remedy */
@@ -81,10 +78,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     lambda: portOf(env, 'MLOPS_LAMBDA_PORT', DEFAULT_PORTS.lambda),
     reports: portOf(env, 'MLOPS_REPORTS_PORT', DEFAULT_PORTS.reports),
   };
-  const externalTemporal = NAMES_A_SERVER.some((name) => filled(env, name) !== undefined);
-  const temporal = externalTemporal
-    ? loadClientConnectConfig({ overrideEnvVars: definedOnly(env) })
-    : { connectionOptions: { address: `127.0.0.1:${ports.temporal}` }, namespace: 'default' };
+  const { external: externalTemporal, connect: temporal } = temporalSettings(env, ports.temporal);
   const computeThreads = availableParallelism();
   const home = resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local'));
   const storage = storageSettings(env);
@@ -144,6 +138,3 @@ function captureUri(env: NodeJS.ProcessEnv, home: string, storage: string | null
     throw new Error('MLOPS_CAPTURE is neither a path nor a file: or s3: URI: predictions are captured there only.');
   return text;
 }
-
-const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -20,7 +20,7 @@ const QUEUES = [
 export async function connect(config: Config): Promise<Client> {
   const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
   // The client would ask a closed port of this machine again and again until its time is over.
-  if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw unanswered(config);
+  if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw await unanswered(config);
   let connection: Connection;
   try {
     connection = await Connection.connect({
@@ -31,7 +31,7 @@ export async function connect(config: Config): Promise<Client> {
       connectTimeout: CONNECT_TIMEOUT_MS,
     });
   } catch (error) {
-    throw unanswered(config, error);
+    throw await unanswered(config, error);
   }
   await ensureSearchAttributes(connection, config.namespace);
   return new Client({

@@ -7,6 +7,6 @@ export async function connectWorker(config: Config): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(config.temporal.connectionOptions);
   } catch (error) {
-    throw unanswered(config, error);
+    throw await unanswered(config, error);
   }
 }
