@@ -57,6 +57,7 @@ export default tseslint.config(
       '.local/',
       '.services/',
       'docs/api/',
+      'examples/', // compiled by test/integration, where the package is installed
       '.test-build-*/',
       'coverage/',
       'test/replay/histories/',

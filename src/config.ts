@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { type AlertSettings, alertSettings } from './config/alert-settings.js';
@@ -23,7 +23,10 @@ export interface Config {
   codeVersion: string;
   /** Git commit of the code by `MLOPS_COMMIT`; `null` leaves it to Git. */
   commit: string | null;
-  /** Files of the local stack, `.local` in the package unless `MLOPS_HOME` says otherwise. */
+  /**
+   * Files of the local stack, unless `MLOPS_HOME` says otherwise `.local` in the checkout, or in the current directory where
+   * this is a package of another project.
+   */
   home: string;
   /** Where downloaded or built Temporal servers are kept, shared by all checkouts. */
   cache: string;
@@ -80,7 +83,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
   const { external: externalTemporal, connect: temporal } = temporalSettings(env, ports.temporal);
   const computeThreads = availableParallelism();
-  const home = resolve(filled(env, 'MLOPS_HOME') ?? join(packageRoot, '.local'));
+  const project = packageRoot.split(sep).includes('node_modules') ? process.cwd() : packageRoot;
+  const home = resolve(filled(env, 'MLOPS_HOME') ?? join(project, '.local'));
   const storage = storageSettings(env);
   return {
     packageRoot,

@@ -1,11 +1,13 @@
 import { connect, connectWithStack } from './cli/connect.js';
 import { decide, type DecideOptions } from './cli/decide.js';
 import { askStatus } from './cli/follow.js';
+import { runCheck } from './cli/drift-check.js';
 import { findRun } from './cli/runs.js';
 import { startRun } from './cli/start.js';
-import { openDeployer } from './composition.js';
+import { openDeployer, openStore } from './composition.js';
 import type { Config } from './config.js';
 import type { Definition } from './contracts/definition.js';
+import type { CheckOutcome } from './contracts/monitoring.js';
 import type { PipelineOutcome, PipelineStatus } from './contracts/pipeline.js';
 import { loadLearners } from './load-learners.js';
 
@@ -24,6 +26,11 @@ export interface PipelineClient {
   cancel(workflowId?: string): Promise<void>;
   /** Answer of the deployed function to one event or a batch. */
   predict(definition: Definition, event: unknown): Promise<unknown>;
+  /**
+   * Compares what was predicted until now with training, and waits for what comes of it.
+   * @param options `act` does what a scheduled check would: alerts, retraining; by default a check only looks
+   */
+  checkDrift(definition: Definition, options?: { act?: boolean }): Promise<CheckOutcome>;
   close(): Promise<void>;
 }
 
@@ -50,6 +57,9 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
     },
     async predict({ deployment: { functionName, alias } }, event) {
       return (await deployer.invoke({ functionName, qualifier: alias, event })).payload;
+    },
+    async checkDrift(definition, { act = false } = {}) {
+      return (await runCheck(client, openStore(config), definition, act ? { act } : {})).outcome;
     },
     close: () => client.connection.close(),
   };

@@ -14,7 +14,7 @@ export interface Tracing {
   processor: SpanProcessor;
   /** Runs `act` in a span of this name, below which all that it starts stands. */
   within: <T>(name: string, act: () => Promise<T>) => Promise<T>;
-  /** Sends what waits, for {@link FLUSH_MS} at most. */
+  /** Sends what waits, for three seconds at most. */
   close: () => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { createThreadPool } from '../activities/compute/pool.js';
-import { type Activities, createActivities } from '../activities/index.js';
+import { type Activities, createActivities, type Ports } from '../activities/index.js';
 import { runningActivity } from '../activities/interceptor.js';
 import { createAlertSinks } from '../alerts/create-alert-sinks.js';
 import { openDataConverter } from '../codec/data-converter.js';
@@ -21,10 +21,14 @@ import type { Config } from '../config.js';
 import { TASK_QUEUE } from '../contracts/pipeline.js';
 import { createTemporalSchedules } from '../schedules/temporal-schedules.js';
 
-/** The activities of a configuration over real ports, and what to close when they are no longer needed. */
+/**
+ * The activities of a configuration over real ports, and what to close when they are no longer needed.
+ * @param own ports to take instead of the configuration's
+ */
 export async function composeActivities(
   config: Config,
   connection: NativeConnection,
+  own: Partial<Ports> = {},
 ): Promise<{ activities: Activities; close: () => Promise<void> }> {
   const { namespace, ui } = config;
   const client = new Client({ connection, namespace, dataConverter: await openDataConverter(config.codec) });
@@ -54,6 +58,7 @@ export async function composeActivities(
     runUrl: (workflowId, runId) =>
       ui === null ? null : `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`,
     running: runningActivity,
+    ...own,
   });
   return { activities, close: () => compute.close() };
 }

@@ -66,9 +66,14 @@ export async function openHome(
 
 export type Home = Awaited<ReturnType<typeof openHome>>;
 
-/** Runs a program to its end. */
-export async function runCommand(command: string, args: string[], env = process.env): Promise<Answer> {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs a program to its end. @param cwd its directory, ours by default */
+export async function runCommand(
+  command: string,
+  args: string[],
+  env = process.env,
+  cwd = process.cwd(),
+): Promise<Answer> {
+  const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -84,7 +89,7 @@ async function textOf(stream: NonNullable<ChildProcess['stdout']>): Promise<stri
 }
 
 /** What a developer's own shell says about servers is not for tests. */
-const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+export const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(TEMPORAL|MLFLOW_|LOG_|OTEL_|MLOPS_(?!CACHE))/.test(name)),
   );
