@@ -167,10 +167,11 @@ export default tseslint.config(
     },
   ]),
   wall('telemetry', [
+    { group: others('telemetry', 'activities', 'registry', 'store'), message: 'telemetry tells of runs alone.' },
     {
-      group: others('telemetry', 'activities', 'registry', 'store'),
+      group: inside(['activities', 'registry', 'store']),
       allowTypeImports: true,
-      message: 'telemetry knows the SDKs of Temporal and OpenTelemetry, and the types of what it tells of.',
+      message: 'telemetry knows types of what it tells of, and no more.',
     },
   ]),
   wall('capture', [
