@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
@@ -9,7 +9,7 @@ import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
 import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
-import { type WorkerSettings, workerSettings } from './config/worker-settings.js';
+import { computeThreads, type WorkerSettings, workerSettings } from './config/worker-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
 import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
 import { temporalSettings } from './config/temporal-settings.js';
@@ -82,7 +82,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     reports: portOf(env, 'MLOPS_REPORTS_PORT', DEFAULT_PORTS.reports),
   };
   const { external: externalTemporal, connect: temporal } = temporalSettings(env, ports.temporal);
-  const computeThreads = availableParallelism();
+  const threads = computeThreads(env);
   const project = packageRoot.split(sep).includes('node_modules') ? process.cwd() : packageRoot;
   const home = resolve(filled(env, 'MLOPS_HOME') ?? join(project, '.local'));
   const storage = storageSettings(env);
@@ -109,8 +109,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     evidently: evidentlyServer(env),
     telemetry: telemetrySettings(env),
     learners: learnerModules(env),
-    computeThreads,
-    computeSlots: computeThreads,
+    computeThreads: threads,
+    computeSlots: threads,
     worker: workerSettings(env),
     environment: env,
   };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Environment, filled, oneOf, portOf } from './environment.js';
 
 const ROLES = ['all', 'workflow', 'compute'] as const;
@@ -25,6 +26,17 @@ const DEFAULT_GRACE_SECONDS = 3;
 
 /** Longer, and whoever runs containers kills them first. */
 const MAX_GRACE_SECONDS = 3600;
+
+/** More would only wait for each other. */
+const MAX_THREADS = 256;
+
+/** Threads for numeric work, by default one for each processor. @throws Error with the variable, the limit and the remedy */
+export function computeThreads(env: Environment): number {
+  const threads = Number(filled(env, 'MLOPS_COMPUTE_THREADS') ?? availableParallelism());
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)
+    throw new Error(`MLOPS_COMPUTE_THREADS is not a number of threads: give a whole number from 1 to ${MAX_THREADS}.`);
+  return threads;
+}
 
 /** @throws Error with the variable, the limit and the remedy */
 export const workerSettings = (env: Environment): WorkerSettings => ({

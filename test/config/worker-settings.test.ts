@@ -1,4 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
@@ -13,6 +14,14 @@ describe('how a worker runs', () => {
       version: null,
       slots: 'fixed',
     });
+  });
+
+  it('computes on every processor, or on as many as it may', () => {
+    expect(readConfig({})).toMatchObject({
+      computeThreads: availableParallelism(),
+      computeSlots: availableParallelism(),
+    });
+    expect(readConfig({ MLOPS_COMPUTE_THREADS: '3' })).toMatchObject({ computeThreads: 3, computeSlots: 3 });
   });
 
   it('is what the environment says', () => {
@@ -37,6 +46,8 @@ describe('how a worker runs', () => {
     [{ MLOPS_WORKER_ROLE: 'boss' }, 'MLOPS_WORKER_ROLE is none of all, workflow, compute'],
     [{ MLOPS_SHUTDOWN_GRACE: 'soon' }, 'MLOPS_SHUTDOWN_GRACE is not a time'],
     [{ MLOPS_SHUTDOWN_GRACE: '-1' }, 'MLOPS_SHUTDOWN_GRACE is not a time'],
+    [{ MLOPS_COMPUTE_THREADS: '0' }, 'MLOPS_COMPUTE_THREADS is not a number of threads'],
+    [{ MLOPS_COMPUTE_THREADS: '1.5' }, 'MLOPS_COMPUTE_THREADS is not a number of threads'],
     [{ MLOPS_HEALTH_PORT: '0' }, 'MLOPS_HEALTH_PORT is not a port'],
     [{ MLOPS_BUILD_ID: '1' }, 'belong together'],
     [{ MLOPS_DEPLOYMENT_NAME: 'a.b', MLOPS_BUILD_ID: '1' }, 'has a dot'],

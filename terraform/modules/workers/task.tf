@@ -44,10 +44,11 @@ resource "aws_ecs_task_definition" "this" {
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     mountPoints            = [for name, path in local.volumes : { sourceVolume = name, containerPath = path, readOnly = false }]
     environment = [for name, value in merge(var.environment, {
-      MLOPS_HOME           = local.home
-      MLOPS_WORKER_ROLE    = each.key
-      MLOPS_HEALTH_PORT    = tostring(var.health_port)
-      MLOPS_SHUTDOWN_GRACE = tostring(var.shutdown_grace_seconds)
+      MLOPS_HOME            = local.home
+      MLOPS_WORKER_ROLE     = each.key
+      MLOPS_COMPUTE_THREADS = tostring(ceil(each.value.cpu / 1024))
+      MLOPS_HEALTH_PORT     = tostring(var.health_port)
+      MLOPS_SHUTDOWN_GRACE  = tostring(var.shutdown_grace_seconds)
     }) : { name = name, value = value }]
     secrets = [for name, arn in var.secrets : { name = name, valueFrom = arn }]
     healthCheck = {
