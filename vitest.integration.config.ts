@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests against programs that `npm run services:install` brings, and those that kill, cut off and corrupt. */
+/**
+ * Tests against programs that `npm run services:install` brings; long ones of what people do; and those that kill, cut off and
+ * corrupt.
+ */
 export default defineConfig({
   test: {
-    include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
+    include: ['test/{integration,journeys,faults}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 300_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    maxConcurrency: 3,
   },
 });

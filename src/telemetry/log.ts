@@ -7,6 +7,9 @@ import { stageOf } from './stages.js';
 /** What a line may carry beside its message: ids and names, never an input or a result. */
 const FIELDS = ['workflowId', 'runId', 'workflowType', 'activityId', 'activityType', 'attempt', 'taskQueue'] as const;
 
+/** A warning of the SDK's about the Worker of numeric work, which is meant to have no workflows. */
+const MEANT = 'No workflows registered';
+
 /** Longest message of an error in a line, in characters. */
 const MOST_CHARACTERS = 2000;
 
@@ -16,22 +19,19 @@ const MOST_CHARACTERS = 2000;
  * @param write takes a line with its end
  */
 export function createLog({ level, format }: TelemetrySettings['log'], write: (line: string) => void): Logger {
-  const sdkLevel = level.toUpperCase() as SdkLevel;
-  if (format === 'text') return new DefaultLogger(sdkLevel, (entry) => write(`${textOf(entry)}\n`));
-  const lines = pino(
-    {
-      level,
-      base: null,
-      messageKey: 'message',
-      timestamp: false,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write },
-  );
-  return new DefaultLogger(sdkLevel, (entry) => {
-    const severity = entry.level.toLowerCase() as TelemetrySettings['log']['level'];
-    lines[severity]({ time: timeOf(entry), ...fieldsOf(entry) }, entry.message);
+  const tell = format === 'text' ? (entry: LogEntry) => write(`${textOf(entry)}\n`) : jsonLines(level, write);
+  return new DefaultLogger(level.toUpperCase() as SdkLevel, (entry) => {
+    if (!entry.message.startsWith(MEANT)) tell(entry);
   });
+}
+
+function jsonLines(level: TelemetrySettings['log']['level'], write: (line: string) => void) {
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const lines = pino({ level, base: null, messageKey: 'message', timestamp: false, formatters }, { write });
+  return (entry: LogEntry) => {
+    const severity = entry.level.toLowerCase() as typeof level;
+    lines[severity]({ time: timeOf(entry), ...fieldsOf(entry) }, entry.message);
+  };
 }
 
 const timeOf = ({ timestampNanos }: LogEntry) => new Date(Number(timestampNanos / 1_000_000n)).toISOString();

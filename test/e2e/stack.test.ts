@@ -65,7 +65,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
   it('starts worker and Temporal server again when they are killed, and the run in progress ends well', async ({
     onTestFinished,
   }) => {
-    const home = await openHome(onTestFinished, FROM_SOURCE);
+    const home = await openHome(onTestFinished);
     const run = await begin(home, ...LONG);
     const { workerPid, serverPid } = (await ready(home))!;
     await inTrain(home, run);
@@ -82,7 +82,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
   });
 
   it('takes over from one that was killed: its server, its models and its run', async ({ onTestFinished }) => {
-    const home = await openHome(onTestFinished, FROM_SOURCE);
+    const home = await openHome(onTestFinished);
     expect((await home.run(['start-pipeline', ...QUICK])).code).toBe(0);
     const known = await home.run(['models', '--json']);
     const run = await begin(home, '--set', 'model=other', ...LONG);
@@ -109,7 +109,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
   });
 
   it('knows a state file that is not its own any more, and harms nobody', async ({ onTestFinished }) => {
-    const home = await openHome(onTestFinished, FROM_SOURCE);
+    const home = await openHome(onTestFinished);
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     onTestFinished(() => void stranger.kill('SIGKILL'));
     const pid = stranger.pid!;
@@ -130,7 +130,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
     ['reports', 'of the report pages is in use', 'MLOPS_REPORTS_PORT'],
   ] as const)('says which port is taken and what to do: %s', async (which, sentence, variable) => {
     const closing: (() => Promise<void>)[] = [];
-    const home = await openHome((close) => closing.push(close), FROM_SOURCE);
+    const home = await openHome((close) => closing.push(close));
     const other = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => other.listen(home.ports[which], '127.0.0.1', resolve));
     try {
@@ -152,7 +152,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
   });
 
   it('names the ways to a Temporal server when there is none', async ({ onTestFinished }) => {
-    const home = await openHome(onTestFinished, FROM_SOURCE);
+    const home = await openHome(onTestFinished);
     const nowhere = await mkdtemp(join(home.home, 'nowhere-'));
     const [closed] = (await freePorts(1)) as [number];
     const { code, stderr } = await home.run(['start-pipeline'], {

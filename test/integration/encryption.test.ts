@@ -4,7 +4,9 @@ import { type Client, WorkflowFailedError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { decide } from '../../src/cli/decide.js';
 import { failedEnd } from '../../src/cli/follow.js';
+import { driftSchedule } from '../../src/contracts/pipeline.js';
 import { writeWorkflowBundle } from '../../src/workflow-code.js';
 import { openLab, sampleDefinition } from '../support/lab.js';
 import { makeDirectory } from '../support/temp.js';
@@ -19,7 +21,7 @@ const [OLD, NEW, OTHER] = [newKey('old'), newKey('new'), newKey('other')];
 let temporal: TestWorkflowEnvironment;
 let bundle: string;
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['plain', 'failing', 'rotating', 'missing'] });
+  temporal = await startTemporal({ namespaces: ['plain', 'deciding', 'failing', 'rotating', 'missing'] });
   bundle = await writeWorkflowBundle(true, join(await makeDirectory(), 'workflows.js'));
 }, LIMIT_MS);
 afterAll(() => temporal.teardown());
@@ -64,6 +66,43 @@ it('leaves nothing readable in the histories of a run and its child', { timeout:
   }
 });
 
+it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: LIMIT_MS }, async () => {
+  const lab = await encryptingLab('deciding', OLD);
+  const definition = await sampleDefinition('approval.mode=manual');
+  const hold = { model: definition.model, activity: 'crossValidateCandidate', at: 'after' } as const;
+  const worker = await lab.work(hold);
+  const run = await lab.start(definition);
+  await worker.held;
+  const during = await until(
+    () => kept(lab.client, run.workflowId),
+    ({ payloads }) => payloads.some(({ path }) => path.includes('.heartbeatDetails.')),
+  );
+  expect(during.payloads.filter(({ path, key }) => path.includes('.heartbeatDetails.') && key !== 'old')).toEqual([]);
+  worker.release();
+
+  const judgement = { by: 'Somebody', because: 'it looks plausible' };
+  await until(
+    () =>
+      decide(lab.client, 'approve', run.workflowId, judgement).then(
+        () => true,
+        () => false,
+      ), // not asked yet
+    (decided) => decided,
+  );
+  expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+  const { bytes, payloads } = await kept(lab.client, run.workflowId);
+  expect(payloads.some(({ path }) => path.includes('.workflowExecutionUpdateAcceptedEventAttributes.'))).toBe(true);
+  for (const word of ['Somebody', 'plausible']) expect(bytes.includes(word), word).toBe(false);
+
+  const { workflowService, options } = lab.client;
+  const described = await workflowService.describeSchedule({
+    namespace: options.namespace,
+    scheduleId: driftSchedule(definition),
+  });
+  const input = payloadsOf(described, '').filter(({ path }) => path.includes('.startWorkflow.input.'));
+  expect(input).toEqual([expect.objectContaining({ encoding: 'binary/encrypted', key: 'old' })]);
+});
+
 it('encrypts why a run failed, and tells it who has the key', { timeout: LIMIT_MS }, async () => {
   const lab = await encryptingLab('failing', OLD);
   await lab.work();
@@ -105,6 +144,8 @@ it('waits while no worker has the key, and goes on with it', { timeout: LIMIT_MS
       ({ events }) => events.some(({ workflowTaskFailedEventAttributes: failed }) => Boolean(failed)),
     );
     expect((await run.describe()).status.name).toBe('RUNNING');
+    if (keys === OTHER)
+      expect(worker.printed()).toContain('A payload is encrypted with key old, which this process was not given');
     await worker.kill();
   }
   lab.environment['MLOPS_CODEC_KEYS'] = OLD;

@@ -29,8 +29,7 @@ const inherited = { ...withoutSettings(process.env), NO_COLOR: '1' };
 const run = (program: string, env: Record<string, string>, ...args: string[]) =>
   runCommand(process.execPath, [join(project, program), ...args], { ...inherited, ...env }, project);
 
-const DEPLOYED =
-  /\* naive-bayes: ROC AUC 0\.\d+\n {2}logistic-regression: ROC AUC 0\.\d+\ndeployed: version 1\n/;
+const DEPLOYED = /\* naive-bayes: ROC AUC 0\.\d+\n {2}logistic-regression: ROC AUC 0\.\d+\ndeployed: version 1\n/;
 
 it('deploys its learner by the local stack of the package, whose files are in its own folder', async () => {
   const [temporal, ui, lambda, reports] = (await freePorts(4)).map(String) as [string, string, string, string];

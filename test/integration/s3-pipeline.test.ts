@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer, request as ask } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -15,6 +12,8 @@ import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { makeDirectory } from '../support/temp.js';
 import { type Ministack, startMinistack } from './ministack.js';
+import { readable, readableFile } from './readable.js';
+import { openRefusingS3, type Refusal } from './refusing-s3.js';
 
 /** Stands in the data set where names do, unlike anything else. */
 const CANARY = 'Zzyzx Quuxley';
@@ -52,9 +51,16 @@ afterAll(async () => {
 /** Everything in the bucket but the data set itself, as text. */
 async function kept(): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  for (const key of await bucket.list('all/'))
-    texts.set(key, Buffer.from((await bucket.get(key))!.bytes).toString('latin1'));
+  for (const key of await bucket.list('all/')) texts.set(key, await readable((await bucket.get(key))!.bytes));
   return texts;
+}
+
+/** That the name is nowhere: not in the bucket, in these histories, on these disks, or in what was printed. */
+async function expectNoName(runs: WorkflowHandle[], homes: string[], ...printed: string[]): Promise<void> {
+  for (const [key, text] of await kept()) expect(text, key).not.toContain('Quuxley');
+  for (const run of runs) expect(await historyOf(run)).not.toContain('Quuxley');
+  for (const home of homes) expect(await filesIn(home)).not.toContain('Quuxley');
+  expect(printed.join('')).not.toContain('Quuxley');
 }
 
 /** The history of a run with all its payloads, as text. */
@@ -68,7 +74,7 @@ const historyOf = async (run: WorkflowHandle) => {
 async function filesIn(directory: string): Promise<string> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
+  return (await Promise.all(files.map(readableFile))).join('\n');
 }
 
 describe('a pipeline with everything on S3', () => {
@@ -98,12 +104,37 @@ describe('a pipeline with everything on S3', () => {
     const folders = new Set([...texts.keys()].map((key) => key.split('/')[1]));
     expect(folders).toEqual(new Set(['capture', 'registry', 'reports', 'store']));
     expect([...texts.keys()].filter((key) => key.includes('reports/on-s3/drift/'))).toHaveLength(2);
-    for (const [key, text] of texts) expect(text, key).not.toContain('Quuxley');
-    for (const handle of [run, check, lab.deployment(definition)])
-      expect(await historyOf(handle)).not.toContain('Quuxley');
-    expect(first.printed() + second.printed()).not.toContain('Quuxley');
-    expect(await filesIn(one)).not.toContain('Quuxley');
-    expect(await filesIn(other)).not.toContain('Quuxley');
+    // The search sees cells: those that are kept of the table are found.
+    expect([...texts.values()].some((text) => text.startsWith('[{') && text.includes('"hb":'))).toBe(true);
+    const runs = [run, check, lab.deployment(definition)];
+    await expectNoName(runs, [one, other], first.printed(), second.printed());
+    await second.kill();
+  });
+
+  it('ends with a sentence when the credentials expire in mid-run, and is done with new ones', async () => {
+    const model = 'expiring';
+    const definition = await sampleDefinition(...SETTINGS, `model=${model}`);
+    const home = await makeDirectory();
+    const s3 = await openRefusingS3(ministack.environment['AWS_ENDPOINT_URL']!, null);
+    closing.push(s3.close);
+    const first = await lab.workIn(
+      home,
+      { AWS_ENDPOINT_URL: s3.url },
+      { activity: 'fitCandidate', at: 'before', model },
+    );
+    const run = await lab.start(definition);
+    await first.held;
+    s3.refuse('expired');
+    first.release();
+    expect(await failureOf(run)).toMatchObject({
+      type: 'CredentialsRejected',
+      message: expect.stringContaining('refused by AWS with ExpiredToken; renew the credentials') as string,
+    });
+    await first.kill();
+    const second = await lab.workIn(await makeDirectory());
+    const again = await lab.start(definition);
+    expect(await again.result()).toMatchObject({ outcome: 'deployed' });
+    await expectNoName([run, again], [home], first.printed(), second.printed());
     await second.kill();
   });
 
@@ -121,38 +152,18 @@ describe('a pipeline with everything on S3', () => {
     ],
   ])('ends with a sentence when the worker meets %j', async (settings, type, sentence) => {
     const home = await makeDirectory();
-    const endpoint = 'AWS_ENDPOINT_URL' in settings ? settings.AWS_ENDPOINT_URL : undefined;
-    const proxy = endpoint === undefined ? {} : { AWS_ENDPOINT_URL: await refusing(endpoint) };
+    const proxy: Record<string, string> = {};
+    if ('AWS_ENDPOINT_URL' in settings) {
+      const refusal = settings.AWS_ENDPOINT_URL as Refusal;
+      const s3 = await openRefusingS3(ministack.environment['AWS_ENDPOINT_URL']!, refusal);
+      closing.push(s3.close);
+      proxy['AWS_ENDPOINT_URL'] = s3.url;
+    }
     const worker = await lab.workIn(home, { ...settings, ...proxy });
     const run = await lab.start(await sampleDefinition(...SETTINGS, `model=refused-${type.toLowerCase()}`), false);
     const failure = await failureOf(run);
     expect(failure).toMatchObject({ type, message: expect.stringContaining(sentence) as string });
-    expect(await historyOf(run)).not.toContain('Quuxley');
-    expect(worker.printed()).not.toContain('Quuxley');
-    expect(await filesIn(home)).not.toContain('Quuxley');
+    await expectNoName([run], [home], worker.printed());
     await worker.kill();
   });
 });
-
-/** A way to the emulator on which it refuses every request, or every write. */
-async function refusing(what: string): Promise<string> {
-  const error = what === 'expired' ? ([400, 'ExpiredToken'] as const) : ([403, 'AccessDenied'] as const);
-  const server = createServer((request, response) => {
-    if (what === 'expired' || !['GET', 'HEAD'].includes(request.method!)) {
-      response.writeHead(error[0], { 'content-type': 'application/xml' });
-      response.end(request.method === 'HEAD' ? undefined : `<Error><Code>${error[1]}</Code></Error>`);
-      return;
-    }
-    const { hostname, port } = new URL(ministack.environment['AWS_ENDPOINT_URL']!);
-    const { method, headers, url: path } = request;
-    const onward = ask({ hostname, port, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(response);
-    });
-    request.pipe(onward);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => new Promise((resolve) => server.close(resolve)));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

@@ -9,7 +9,7 @@ import { LIMIT_MS, until } from '../support/until.js';
 let temporal: TestWorkflowEnvironment;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['roles', 'ending', 'versions'] });
+  temporal = await startTemporal({ namespaces: ['roles', 'ending', 'stubborn', 'killed', 'versions'] });
 });
 afterAll(async () => {
   for (const close of closing) await close();
@@ -51,6 +51,37 @@ describe('a worker that is asked to end while it trains', { timeout: LIMIT_MS * 
     expect((await run.describe()).status.name).toBe('RUNNING');
     await lab.workIn(await makeDirectory(), { MLOPS_HOME: lab.home });
     expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+    expect(await lab.leftovers()).toEqual([]);
+  });
+});
+
+describe('a worker whose step does not listen', { timeout: LIMIT_MS * 2 }, () => {
+  it('ends all the same, says what it leaves, and another one does it', async () => {
+    const lab = await open('stubborn');
+    const hold = { activity: 'crossValidateCandidate', at: 'before', model: 'stubborn', stubborn: true } as const;
+    const first = await lab.workIn(lab.home, { MLOPS_SHUTDOWN_GRACE: '0' }, hold);
+    const run = await lab.start(await sampleDefinition('model=stubborn'));
+    await first.held;
+    expect(await first.terminate()).toBe(0);
+    expect(first.printed()).toContain(
+      'Steps that did not end in their time are left to another worker taskQueue=mlops-compute',
+    );
+    await lab.work();
+    expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+  });
+});
+
+describe('two workers', { timeout: LIMIT_MS * 2 }, () => {
+  it('of which one is killed in a step: the other one does it', async () => {
+    const lab = await open('killed');
+    const first = await lab.work({ activity: 'crossValidateCandidate', at: 'before', model: 'killed' });
+    const run = await lab.start(await sampleDefinition('model=killed'));
+    await first.held;
+    await lab.work();
+    await first.kill();
+    expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+    const attempts = (await lab.watched()).filter(({ activity }) => activity === 'crossValidateCandidate');
+    expect(attempts.some(({ attempt, event }) => attempt === 2 && event === 'end')).toBe(true);
     expect(await lab.leftovers()).toEqual([]);
   });
 });

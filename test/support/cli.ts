@@ -33,6 +33,7 @@ export async function openHome(
     MLOPS_UI_PORT: String(ui),
     MLOPS_LAMBDA_PORT: String(lambda),
     MLOPS_REPORTS_PORT: String(reports),
+    MLOPS_COMPUTE_THREADS: '1', // each takes a second of processor time to start
     NO_COLOR: '1',
   };
   const config = readConfig(environment);

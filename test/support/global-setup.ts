@@ -37,12 +37,13 @@ async function bundleWorker(directory: string): Promise<string> {
   return join(directory, 'watched-worker.js');
 }
 
-/** The commands as `npm run build` makes them: they start twice as fast as from source, which test/e2e/stack runs. */
-async function compileSources(directory: string): Promise<string> {
+/** The commands as `npm run build` makes them: they start twice as fast as from source, which one test of test/e2e/stack runs. */
+async function compileSources(directory: string, workflowBundle: string): Promise<string> {
   const files = await readdir(join(ROOT, 'src'), { recursive: true });
   const entryPoints = files.filter((file) => /(?<!\.d)\.ts$/.test(file)).map((file) => join(ROOT, 'src', file));
   await build({ ...settings(directory), entryPoints, outbase: join(ROOT, 'src') });
   await copyFile(FAILURE_CONVERTER, join(directory, relative(join(ROOT, 'src'), FAILURE_CONVERTER)));
+  await copyFile(workflowBundle, join(directory, 'workflow-bundle.js'));
   return join(directory, 'client.js');
 }
 
@@ -50,14 +51,15 @@ async function compileSources(directory: string): Promise<string> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await serverBinary();
   const directory = await makeDirectory();
-  project.provide('workflowBundle', await writeWorkflowBundle(false, join(directory, 'workflows.js')));
+  const workflowBundle = await writeWorkflowBundle(false, join(directory, 'workflows.js'));
+  project.provide('workflowBundle', workflowBundle);
   const made = [directory];
   const program = async (compile: (directory: string) => Promise<string>) => {
     made.push(await mkdtemp(join(ROOT, '.test-build-')));
     return compile(made.at(-1)!);
   };
   project.provide('watchedWorker', await program(bundleWorker));
-  project.provide('client', await program(compileSources));
+  project.provide('client', await program((directory) => compileSources(directory, workflowBundle)));
   return async () => {
     for (const path of made) await rm(path, { recursive: true, force: true });
   };

@@ -9,6 +9,8 @@ export interface Hold {
   model: string;
   activity: keyof Activities;
   at: 'before' | 'after';
+  /** Waits on even when the activity is cancelled. */
+  stubborn?: true;
 }
 
 /** One line of the log: an attempt of an activity began or gave its result. */
@@ -42,7 +44,7 @@ async function hold(activity: string, at: Hold['at']): Promise<void> {
   if (found === undefined) return;
   holds.delete(found);
   tell({ held: found });
-  await Promise.race([released, Context.current().cancelled]);
+  await (found.stubborn ? released : Promise.race([released, Context.current().cancelled]));
 }
 
 /** `train-<model>-...`, `drift-<model>-...`, `deploy-<model>`, `retrain-<model>`. */

@@ -66,3 +66,15 @@ it.each([
 ])('a wrong %s is refused with what it may be', (name, sentence) => {
   expect(() => telemetrySettings({ [name]: 'loud' })).toThrow(sentence);
 });
+
+it('does not warn that the worker of numeric work has no workflows', () => {
+  const tell = (log: ReturnType<typeof createLog>) => {
+    log.warn('No workflows registered, not polling for workflow tasks');
+    log.warn('Something else');
+  };
+  for (const LOG_FORMAT of ['text', 'json']) {
+    const lines = written({ LOG_FORMAT }, tell);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('Something else');
+  }
+});
