@@ -11,7 +11,9 @@ await main(async () => {
   const env = {
     MLOPS_COMMIT: process.env['MLOPS_COMMIT'] ?? ask('git', 'rev-parse', 'HEAD') ?? '',
     ...(profiles.includes('evidently') ? { EVIDENTLY_URL: 'http://evidently:8000' } : {}),
-    ...(profiles.includes('codec') ? { TEMPORAL_CODEC_ENDPOINT: 'http://127.0.0.1:9235' } : {}),
+    ...(profiles.includes('codec')
+      ? { TEMPORAL_CODEC_ENDPOINT: `http://127.0.0.1:${process.env.CODEC_PORT ?? 9235}` }
+      : {}),
   };
   run('docker', ['compose', 'build'], { env });
   run('docker', ['compose', 'up', '--detach'], { env });
