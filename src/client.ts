@@ -1,19 +1,14 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { loadLearners } from './load-learners.js';
-import { readConfig } from './config.js';
 import * as commands from './cli/commands.js';
 import * as models from './cli/model-commands.js';
 import * as monitoring from './cli/monitoring-commands.js';
 import * as stack from './cli/stack-commands.js';
-import { plainly } from './cli/errors.js';
+import { run } from './cli/run-command.js';
 
 const program = new Command('anemia-mlops').description(
   'From a table to a served model: ingest, train, validate, register, deploy, as durable workflows.',
 );
-
-/** Commands that serve until they are ended. */
-const SERVERS = ['stack', 'worker', 'codec-server'];
 
 const DEFINITION = 'pipelines/anemia.json';
 
@@ -179,38 +174,4 @@ await program.parseAsync();
 
 function collect(value: string, all: string[]): string[] {
   return [...all, value];
-}
-
-/** In a span of the command's name where traces go somewhere; those that serve have none. */
-async function traced<T>(config: ReturnType<typeof readConfig>, name: string, act: () => Promise<T>): Promise<T> {
-  const { traces } = config.telemetry;
-  if (traces === null || SERVERS.includes(name)) return act();
-  const { startTracing } = await import('./telemetry/tracing.js');
-  const tracing = startTracing(traces, (sentence) => void process.stderr.write(`${sentence}\n`));
-  try {
-    return await tracing.within(name, act);
-  } finally {
-    await tracing.close();
-  }
-}
-
-/** Commander hands an action its command at last; that of a group has the group's name before its own. */
-function nameOf(command: unknown): string {
-  const names: string[] = [];
-  for (let of = command as Command; of.parent !== null; of = of.parent) names.unshift(of.name());
-  return names.join(' ');
-}
-
-/** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
-function run<A extends unknown[]>(command: (config: ReturnType<typeof readConfig>, ...args: A) => Promise<number>) {
-  return async (...args: A): Promise<void> => {
-    try {
-      const config = readConfig();
-      await loadLearners(config.learners);
-      process.exitCode = await traced(config, nameOf(args.at(-1)), () => command(config, ...args));
-    } catch (error) {
-      process.stderr.write(`${plainly(error)}\n`);
-      process.exitCode = 1;
-    }
-  };
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Client, WorkflowFailedError } from '@temporalio/client';
-import proto from '@temporalio/proto';
+import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { decide } from '../../src/cli/decide.js';
@@ -12,8 +11,7 @@ import { openLab, sampleDefinition } from '../support/lab.js';
 import { makeDirectory } from '../support/temp.js';
 import { startTemporal } from '../support/temporal.js';
 import { LIMIT_MS, until } from '../support/until.js';
-
-const { History } = proto.temporal.api.history.v1;
+import { kept, payloadsOf } from './kept-by-server.js';
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW, OTHER] = [newKey('old'), newKey('new'), newKey('other')];
@@ -28,27 +26,6 @@ afterAll(() => temporal.teardown());
 
 const encryptingLab = (namespace: string, keys: string) =>
   openLab(temporal, namespace, (close) => onTestFinished(close, LIMIT_MS), { MLOPS_CODEC_KEYS: keys }, bundle);
-
-/** Everything that the server keeps of a run: its bytes, and the payloads in it by what encodes them. */
-async function kept(client: Client, workflowId: string) {
-  const request = { namespace: client.options.namespace, execution: { workflowId } };
-  const { history } = await client.workflowService.getWorkflowExecutionHistory(request);
-  const described = await client.workflowService.describeWorkflowExecution(request);
-  const bytes = Buffer.concat([
-    History.encode(history!).finish(),
-    proto.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse.encode(described).finish(),
-  ]);
-  return { bytes, payloads: [...payloadsOf(history, ''), ...payloadsOf(described, '')], events: history!.events! };
-}
-
-function payloadsOf(value: unknown, path: string): { path: string; encoding: string; key: string }[] {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
-  const { metadata } = value as { metadata?: Record<string, Uint8Array> };
-  const text = (name: string) => Buffer.from(metadata?.[name] ?? []).toString();
-  if (metadata?.['encoding'] instanceof Uint8Array)
-    return [{ path, encoding: text('encoding'), key: text('encryption-key-id') }];
-  return Object.entries(value).flatMap(([name, child]) => payloadsOf(child, `${path}.${name}`));
-}
 
 it('leaves nothing readable in the histories of a run and its child', { timeout: LIMIT_MS }, async () => {
   const lab = await encryptingLab('plain', OLD);

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { type Config, readConfig } from '../config.js';
+import { loadLearners } from '../load-learners.js';
+import { plainly } from './errors.js';
+
+/** Commands that serve until they are ended. */
+const SERVERS = ['stack', 'worker', 'codec-server'];
+
+/** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
+export function run<A extends unknown[]>(command: (config: Config, ...args: A) => Promise<number>) {
+  return async (...args: A): Promise<void> => {
+    try {
+      const config = readConfig();
+      await loadLearners(config.learners);
+      process.exitCode = await traced(config, nameOf(args.at(-1)), () => command(config, ...args));
+    } catch (error) {
+      process.stderr.write(`${plainly(error)}\n`);
+      process.exitCode = 1;
+    }
+  };
+}
+
+/** In a span of the command's name where traces go somewhere; those that serve have none. */
+async function traced<T>(config: Config, name: string, act: () => Promise<T>): Promise<T> {
+  const { traces } = config.telemetry;
+  if (traces === null || SERVERS.includes(name)) return act();
+  const { startTracing } = await import('../telemetry/tracing.js');
+  const tracing = startTracing(traces, (sentence) => void process.stderr.write(`${sentence}\n`));
+  try {
+    return await tracing.within(name, act);
+  } finally {
+    await tracing.close();
+  }
+}
+
+/** Commander hands an action its command at last; that of a group has the group's name before its own. */
+function nameOf(command: unknown): string {
+  const names: string[] = [];
+  for (let of = command as Command; of.parent !== null; of = of.parent) names.unshift(of.name());
+  return names.join(' ');
+}
