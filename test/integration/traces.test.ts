@@ -39,8 +39,8 @@ it(
       ...command,
     ]);
     // No name of the table, whose people are called sample-1 and so on.
-  expect(JSON.stringify(spans)).not.toMatch(/sample-\d/);
-  // Nothing was told twice, and no span but the command's has lost its parent.
+    expect(JSON.stringify(spans)).not.toMatch(/sample-\d/);
+    // Nothing was told twice, and no span but the command's has lost its parent.
     expect(byId.size).toBe(spans.length);
     const top = spans.filter(({ parentSpanId }) => !byId.has(parentSpanId ?? ''));
     expect(top.map(({ name }) => name)).toEqual(['start-pipeline']);
