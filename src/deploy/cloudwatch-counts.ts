@@ -1,5 +1,13 @@
-import { GetMetricDataCommand, type CloudWatchClient, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  type CloudWatchClientConfig,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
+import { traced } from '../aws/traced.js';
 import type { AliasTarget, VersionCounts } from './deployer.js';
+
+export const createCloudWatch = (config: CloudWatchClientConfig) => traced(new CloudWatchClient(config));
 
 type Request = AliasTarget & { functionVersion: string; from: Date; to: Date };
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   DeleteAliasCommand,
   DeleteFunctionUrlConfigCommand,
@@ -12,7 +12,6 @@ import {
 } from '@aws-sdk/client-lambda';
 import { translated } from '../aws/aws-errors.js';
 import { traced } from '../aws/traced.js';
-import { versionCounts } from './cloudwatch-counts.js';
 import type { AliasTarget, CallOptions, Deployer } from './deployer.js';
 import { readRouting, routeAlias } from './lambda-alias.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
@@ -85,8 +84,9 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
         routeAlias(context, request),
       ),
     counts: (request, call) =>
-      run(`Reading the metrics of function ${request.functionName}`, call, ({ send }) => {
-        metrics ??= traced(new CloudWatchClient(config));
+      run(`Reading the metrics of function ${request.functionName}`, call, async ({ send }) => {
+        const { createCloudWatch, versionCounts } = await import('./cloudwatch-counts.js');
+        metrics ??= createCloudWatch(config);
         return versionCounts(metrics, metricSeconds, request, send);
       }),
     removeAlias: ({ functionName, alias }, call) =>

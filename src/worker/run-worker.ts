@@ -35,6 +35,7 @@ export async function runWorker(
   });
   await loadLearners(config.learners);
   await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
+  let end: Awaited<ReturnType<WorkerGroup['run']>> = 'ended';
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
   const { healthPort } = config.worker;
   const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running));
@@ -49,15 +50,17 @@ export async function runWorker(
       const ended = workers.run();
       running = { connection, workers };
       onReady();
-      await ended;
+      end = await ended;
     } finally {
       await close();
-      await connection.close();
+      if (end === 'ended') await connection.close();
     }
   } finally {
     await telemetry.close();
     await health?.close();
     if (process.connected) process.disconnect();
+    // A step that does not end holds its worker, and that the process.
+    if (end === 'left steps') process.exit(0);
   }
 }
 
