@@ -53,7 +53,8 @@ export async function runWorker(
       end = await ended;
     } finally {
       await close();
-      if (end === 'ended') await connection.close();
+      // Where workers could not be made, that is what is to be told, and not that one of them holds the connection.
+      if (end === 'ended') await connection.close().catch(() => undefined);
     }
   } finally {
     await telemetry.close();

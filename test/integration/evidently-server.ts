@@ -56,6 +56,8 @@ export async function startEvidently() {
   await start();
   return {
     url,
+    /** Holds its workspace. */
+    directory,
     start,
     stop,
     async close() {

@@ -1,7 +1,5 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.js';
@@ -12,11 +10,10 @@ import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { makeDirectory } from '../support/temp.js';
 import { type Ministack, startMinistack } from './ministack.js';
-import { readable, readableFile } from './readable.js';
+import { expectNoName, expectNoNameInFiles, expectNoNameInRuns, NAME } from './no-name.js';
+import { readable } from './readable.js';
 import { openRefusingS3, type Refusal } from './refusing-s3.js';
 
-/** Stands in the data set where names do, unlike anything else. */
-const CANARY = 'Zzyzx Quuxley';
 const MODEL = 'on-s3';
 const SETTINGS = [`model=${MODEL}`, 'dataset.uri=s3://mlops/data/anemia.csv', 'monitoring.drift.minimumRows=5'];
 
@@ -39,7 +36,7 @@ beforeAll(async () => {
   );
   bucket = openS3Folder('s3://mlops', storage.s3);
   const sample = await readFile('data/anemia-sample.csv', 'utf8');
-  await bucket.put('data/anemia.csv', Buffer.from(sample.replaceAll(/sample-\d+/g, CANARY)), 'always');
+  await bucket.put('data/anemia.csv', Buffer.from(sample.replaceAll(/sample-\d+/g, NAME)), 'always');
   lab = await openLab(temporal, 'default', (close) => closing.push(close));
 });
 
@@ -55,26 +52,12 @@ async function kept(): Promise<Map<string, string>> {
   return texts;
 }
 
-/** That the name is nowhere: not in the bucket, in these histories, on these disks, or in what was printed. */
-async function expectNoName(runs: WorkflowHandle[], homes: string[], ...printed: string[]): Promise<void> {
-  for (const [key, text] of await kept()) expect(text, key).not.toContain('Quuxley');
-  for (const run of runs) expect(await historyOf(run)).not.toContain('Quuxley');
-  for (const home of homes) expect(await filesIn(home)).not.toContain('Quuxley');
-  expect(printed.join('')).not.toContain('Quuxley');
-}
-
-/** The history of a run with all its payloads, as text. */
-const historyOf = async (run: WorkflowHandle) => {
-  const { events } = await run.fetchHistory();
-  return JSON.stringify(events, (_, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
-  );
-};
-
-async function filesIn(directory: string): Promise<string> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return (await Promise.all(files.map(readableFile))).join('\n');
+/** That the name is nowhere: not in the bucket, in these runs of a model, on these disks, or in what was printed. */
+async function expectNowhere(model: string, runs: string[], homes: string[], ...printed: string[]): Promise<void> {
+  for (const [key, text] of await kept()) expectNoName(text, key);
+  await expectNoNameInRuns(lab.client, model, runs);
+  for (const home of homes) await expectNoNameInFiles(home);
+  expectNoName(printed.join(''), 'printed');
 }
 
 describe('a pipeline with everything on S3', () => {
@@ -106,8 +89,8 @@ describe('a pipeline with everything on S3', () => {
     expect([...texts.keys()].filter((key) => key.includes('reports/on-s3/drift/'))).toHaveLength(2);
     // The search sees cells: those that are kept of the table are found.
     expect([...texts.values()].some((text) => text.startsWith('[{') && text.includes('"hb":'))).toBe(true);
-    const runs = [run, check, lab.deployment(definition)];
-    await expectNoName(runs, [one, other], first.printed(), second.printed());
+    const runs = [run, check, lab.deployment(definition)].map(({ workflowId }) => workflowId);
+    await expectNowhere(MODEL, runs, [one, other], first.printed(), second.printed());
     await second.kill();
   });
 
@@ -134,7 +117,7 @@ describe('a pipeline with everything on S3', () => {
     const second = await lab.workIn(await makeDirectory());
     const again = await lab.start(definition);
     expect(await again.result()).toMatchObject({ outcome: 'deployed' });
-    await expectNoName([run, again], [home], first.printed(), second.printed());
+    await expectNowhere(model, [run.workflowId, again.workflowId], [home], first.printed(), second.printed());
     await second.kill();
   });
 
@@ -160,10 +143,11 @@ describe('a pipeline with everything on S3', () => {
       proxy['AWS_ENDPOINT_URL'] = s3.url;
     }
     const worker = await lab.workIn(home, { ...settings, ...proxy });
-    const run = await lab.start(await sampleDefinition(...SETTINGS, `model=refused-${type.toLowerCase()}`), false);
+    const model = `refused-${type.toLowerCase()}`;
+    const run = await lab.start(await sampleDefinition(...SETTINGS, `model=${model}`), false);
     const failure = await failureOf(run);
     expect(failure).toMatchObject({ type, message: expect.stringContaining(sentence) as string });
-    await expectNoName([run], [home], worker.printed());
+    await expectNowhere(model, [run.workflowId], [home], worker.printed());
     await worker.kill();
   });
 });
