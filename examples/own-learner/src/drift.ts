@@ -13,7 +13,7 @@ try {
   const definition = await loadDefinition(DEFINITION);
   await client.predict(definition, { dataframe_records: SUMMER });
   // Predictions are captured a moment after they are answered; a check that only looks tells when.
-  for (let seen = 0; seen < SUMMER.length; ) seen = (await client.checkDrift(definition)).entry.rows;
+  for (let seen = 0; seen < SUMMER.length;) seen = (await client.checkDrift(definition)).entry.rows;
   const { entry, troubles } = await client.checkDrift(definition, { act: true });
   console.log(`${entry.rows} rows, ${entry.drift}: ${entry.decision.why}`, ...troubles);
 } finally {
