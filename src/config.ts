@@ -72,7 +72,7 @@ const DEFAULT_PORTS = { temporal: 7233, ui: 8233, lambda: 9233, reports: 9234 };
 /** The only reader of the environment. @throws Error with the variable, the limit and the remedy */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   // The AWS SDK announces the end of its Node 20 support on every start; CONTRIBUTING tells it once.
-  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  for (const variables of [env, process.env]) variables['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const packageRoot = resolve(fileURLToPath(new URL('..', import.meta.url)));
   const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   const ports = {

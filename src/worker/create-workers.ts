@@ -53,7 +53,7 @@ export async function createWorkers(
       ...common,
       taskQueue: TASK_QUEUE,
       // No bundle of the build has the interceptors of traces.
-      ...(tracing === null ? workflows : WORKFLOWS),
+      ...(tracing === null || 'workflowsPath' in workflows ? workflows : WORKFLOWS),
       sinks,
       // A bug in workflow code should end the run with its message; by default it would look hung.
       workflowFailureErrorTypes: { '*': ['Error'] },

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
 import { freePorts, makeDirectory } from '../support/temp.js';
 import { type ServiceProcess, startService } from './service-process.js';
 import { serviceProgram } from './services.js';
@@ -54,6 +55,11 @@ export async function startEvidently() {
     running = null;
   };
   await start();
+  const read = async (): Promise<ReadProject[]> => {
+    const limit = { maxBuffer: 64 << 20 };
+    const { stdout } = await promisify(execFile)(serviceProgram('python'), [READER, url, SECRET, workspace], limit);
+    return JSON.parse(stdout) as ReadProject[];
+  };
   return {
     url,
     /** Holds its workspace. */
@@ -65,10 +71,12 @@ export async function startEvidently() {
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     },
     /** All projects, by Evidently's own client. */
-    async read(): Promise<ReadProject[]> {
-      const limit = { maxBuffer: 64 << 20 };
-      const { stdout } = await promisify(execFile)(serviceProgram('python'), [READER, url, SECRET, workspace], limit);
-      return JSON.parse(stdout) as ReadProject[];
+    read,
+    /** The only one of this name. */
+    async project(name: string): Promise<ReadProject> {
+      const found = (await read()).filter((project) => project.name === name);
+      expect(found, name).toHaveLength(1);
+      return found[0]!;
     },
   };
 }

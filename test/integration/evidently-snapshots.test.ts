@@ -3,10 +3,6 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { CheckOutcome, ComparisonDetails } from '../../src/contracts/monitoring.js';
-import type { DriftReport } from '../../src/contracts/report.js';
-import { createEvidentlyPusher } from '../../src/evidently/evidently-pusher.js';
-import { createEvidentlyClient } from '../../src/evidently/http-client.js';
-import { driftReport } from '../report/drift-documents.js';
 import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { chromiumPath } from './chromium.js';
@@ -47,12 +43,6 @@ async function serving(own: Lab, model: string): Promise<Definition> {
   return definition;
 }
 
-const projectOf = async (name: string): Promise<ReadProject> => {
-  const found = (await evidently.read()).filter((project) => project.name === name);
-  expect(found, name).toHaveLength(1);
-  return found[0]!;
-};
-
 describe('drift checks of a model', () => {
   let own: Lab;
   const outcomes: CheckOutcome[] = [];
@@ -65,7 +55,7 @@ describe('drift checks of a model', () => {
     const definition = await serving(own, 'shown');
     for (let check = 0; check < 3; check++) outcomes.push(await (await own.check(definition)).result());
     details = JSON.parse(new TextDecoder().decode(await own.store.get(outcomes[0]!.details))) as ComparisonDetails;
-    project = await projectOf('shown');
+    project = await evidently.project('shown');
   });
 
   it('are runs of its project, with the ids of their workflows', () => {
@@ -157,69 +147,6 @@ describe('drift checks of a model', () => {
   });
 });
 
-const reportOf = (name: string, run: string): DriftReport => {
-  const report = driftReport();
-  return { ...report, check: { ...report.check, run, model: { ...report.check.model, name } } };
-};
-
-const pusher = (url = evidently.url) => createEvidentlyPusher(createEvidentlyClient({ url, secret: SECRET }));
-
-describe('pushes', () => {
-  it('of two models at once, from several workers, make a project and a snapshot each', async () => {
-    const addresses = await Promise.all(
-      ['left', 'right', 'left', 'right'].map((model) => pusher().push(reportOf(model, `drift-${model}/run`))),
-    );
-    for (const model of ['left', 'right']) {
-      await pusher().push(reportOf(model, `drift-${model}/run`));
-      const { id, snapshots, panels } = await projectOf(model);
-      expect(snapshots).toHaveLength(1);
-      expect(addresses).toContain(`${evidently.url}/projects/${id}/reports/${snapshots[0]!.id}`);
-      expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
-    }
-  });
-
-  it('whose answer is lost and that are repeated make one of each, wherever that is', async () => {
-    const proxy = await startProxy(evidently.url);
-    onTestFinished(() => proxy.close());
-    const models: string[] = [];
-    for (let request = 1; ; request++) {
-      const model = `lost-${request}`;
-      const answer = proxy.lose(request);
-      const failure = await pusher(proxy.uri)
-        .push(reportOf(model, 'drift/run'))
-        .catch((error: unknown) => error);
-      if (!answer.lost) break;
-      expect(failure).toMatchObject({
-        name: 'Error',
-        message: expect.stringContaining('could not be reached') as string,
-      });
-      await pusher().push(reportOf(model, 'drift/run'));
-      models.push(model);
-    }
-    expect(models.length).toBeGreaterThan(7);
-    const projects = await evidently.read();
-    for (const model of models)
-      expect(projects.filter(({ name }) => name === model)).toMatchObject([
-        { snapshots: [{ metadata: { run: 'drift/run' } }], tabs: [{ title: 'Drift' }] },
-      ]);
-  });
-
-  it('keep the name and the panels that a person gave a project', async () => {
-    await pusher().push(reportOf('renamed', 'drift/1'));
-    const { id, panels } = await projectOf('renamed');
-    const ask = (path: string, body: unknown) =>
-      fetch(`${evidently.url}/api/${path}`, {
-        method: 'POST',
-        headers: { 'evidently-secret': SECRET, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-    await ask(`v2/dashboards/${id}`, { tabs: [], panels: [{ ...panels[1], subtitle: null, size: null, values: [] }] });
-    await ask(`projects/${id}/info`, { id, name: 'anemia, ours', description: null, org_id: null, version: '2' });
-    await pusher().push(reportOf('renamed', 'drift/2'));
-    expect(await projectOf('anemia, ours')).toMatchObject({ id, panels: [{ title: 'Rows' }], snapshots: [{}, {}] });
-  });
-});
-
 describe('a server with trouble', () => {
   it('that is killed in mid-push, with the worker, gets the snapshot once when it is back', async () => {
     const proxy = await startProxy(evidently.url);
@@ -237,8 +164,8 @@ describe('a server with trouble', () => {
     await evidently.start();
     const outcome = await run.result();
     expect(outcome.troubles).toEqual([]);
-    expect((await projectOf('killed')).snapshots).toMatchObject([{ metadata: { run: outcome.entry.run } }]);
-    expect(outcome.snapshot).toContain((await projectOf('killed')).snapshots[0]!.id);
+    expect((await evidently.project('killed')).snapshots).toMatchObject([{ metadata: { run: outcome.entry.run } }]);
+    expect(outcome.snapshot).toContain((await evidently.project('killed')).snapshots[0]!.id);
   });
 
   it('that refuses the secret fails no check: it is told, and report and verdict are there', async () => {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { runCommand } from '../support/cli.js';
@@ -27,6 +27,7 @@ export async function packedProject(example: string): Promise<string> {
   const modules = join(project, 'node_modules');
   await mkdir(join(modules, NAME), { recursive: true });
   await run('tar', ['-xzf', join(made, tarball.trim()), '--strip-components=1', '-C', join(modules, NAME)]);
+  await rm(made, { recursive: true, force: true });
   for (const name of await readdir(join(root, 'node_modules')))
     if (!name.startsWith('.')) await symlink(join(root, 'node_modules', name), join(modules, name));
   // What npm install makes of "bin".
