@@ -43,6 +43,12 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
     return functionError === null && Array.isArray(found?.predictions) ? (found.predictions as unknown[]) : null;
   }
 
+  /** Requests through the alias that a version answered in [from, to), milliseconds since the epoch. */
+  const countsOf = ({ input }: TrafficInput, functionVersion: string, from: number, to: number) => {
+    const { functionName, alias } = input.policy;
+    return deployer.counts({ functionName, alias, functionVersion, from: new Date(from), to: new Date(to) }, running());
+  };
+
   async function agreement(traffic: TrafficInput): Promise<StepVerdict['checks'][number]> {
     const { functionName, judge } = traffic.input.policy;
     const rule = `agrees with function version ${traffic.former} on at least ${describeShare(judge.minimumAgreement)} of rows`;
@@ -62,17 +68,18 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
   return {
     /** By the requests through the alias since the step began. */
     async judgeTraffic(traffic: TrafficInput): Promise<StepVerdict> {
-      const { input, candidate, former, since, until } = traffic;
-      const { functionName, alias, judge } = input.policy;
-      const window = { functionName, alias, to: new Date(until) };
+      const { former, since, until } = traffic;
       const [ours, theirs] = await Promise.all([
-        deployer.counts({ ...window, functionVersion: candidate, from: new Date(since) }, running()),
-        deployer.counts({ ...window, functionVersion: former, from: new Date(since - FORMER_WINDOW_MS) }, running()),
+        countsOf(traffic, traffic.candidate, since, until),
+        countsOf(traffic, former, since - FORMER_WINDOW_MS, until),
       ]);
-      return judgeCounts(judge, ours, theirs, await agreement(traffic));
+      return judgeCounts(traffic.input.policy.judge, ours, theirs, await agreement(traffic));
     },
 
-    /** By requests of our own, sent to both versions by turns. */
+    /**
+     * By requests of our own, sent to both versions by turns. What callers met since the step began counts too: those
+     * may fail where ours do not, and metrics that came too late for the step are there by now.
+     */
     async probeVersions(traffic: TrafficInput): Promise<StepVerdict> {
       const { functionName, judge } = traffic.input.policy;
       const rows = await formerRows(traffic, judge.minimumRequests);
@@ -91,13 +98,20 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
           counted.times.push(performance.now() - from);
           if (answer.functionError !== null) counted.errors++;
         }
-      // Broken off because of errors, it counts as if all had been asked.
-      return judgeCounts(judge, { ...countsOf(ours), requests: judge.minimumRequests }, countsOf(theirs), agreed);
+      const called = await countsOf(traffic, traffic.candidate, traffic.since, Date.now());
+      const found = {
+        ...inCounts(ours),
+        // Broken off because of errors, it counts as if all had been asked.
+        requests: judge.minimumRequests + called.requests,
+        errors: ours.errors + called.errors,
+      };
+      // The former version's number says only that it was asked as often, also where it was broken off.
+      return judgeCounts(judge, found, { ...inCounts(theirs), requests: judge.minimumRequests }, agreed);
     },
   };
 }
 
-function countsOf({ errors, times }: { errors: number; times: number[] }): VersionCounts {
+function inCounts({ errors, times }: { errors: number; times: number[] }): VersionCounts {
   const sorted = times.sort((a, b) => a - b);
   return { requests: sorted.length, errors, medianMs: sorted[sorted.length >> 1] ?? null };
 }

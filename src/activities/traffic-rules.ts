@@ -4,8 +4,8 @@ import type { VersionCounts } from '../deploy/deployer.js';
 type Check = StepVerdict['checks'][number];
 
 /**
- * Whether a version on trial deserves more traffic. Too few requests decide nothing; disagreement does without any,
- * because it was measured on the same rows.
+ * Whether a version on trial deserves more traffic. Too few requests, of its own or of the former version that its
+ * latency is compared with, decide nothing; disagreement does without any, because it was measured on the same rows.
  */
 export function judgeCounts(
   policy: JudgePolicy,
@@ -15,11 +15,15 @@ export function judgeCounts(
 ): StepVerdict {
   const { requests } = candidate;
   if (!agreement.passed) return { state: 'bad', requests, checks: [agreement] };
-  if (requests < policy.minimumRequests) {
-    const rule = `at least ${policy.minimumRequests} requests`;
-    return { state: 'insufficient', requests, checks: [agreement, { rule, passed: false, found: String(requests) }] };
-  }
-  const checks = [agreement, errors(policy, candidate), latency(policy, candidate, former)];
+  const scarce = (of: string, found: number): StepVerdict => {
+    const rule = `at least ${policy.minimumRequests} requests to ${of}`;
+    return { state: 'insufficient', requests, checks: [agreement, { rule, passed: false, found: String(found) }] };
+  };
+  if (requests < policy.minimumRequests) return scarce('the new version', requests);
+  const failed = errors(policy, candidate);
+  if (!failed.passed) return { state: 'bad', requests, checks: [agreement, failed] };
+  if (former.requests < policy.minimumRequests) return scarce('the former version', former.requests);
+  const checks = [agreement, failed, latency(policy, candidate, former)];
   return { state: checks.every(({ passed }) => passed) ? 'good' : 'bad', requests, checks };
 }
 
@@ -34,10 +38,10 @@ function errors({ maxErrorShare }: JudgePolicy, { requests, errors }: VersionCou
 
 /** Medians, which a few cold starts do not move. */
 function latency(policy: JudgePolicy, candidate: VersionCounts, former: VersionCounts): Check {
-  const { maxLatencyRatio, latencyAllowanceMs, minimumRequests } = policy;
+  const { maxLatencyRatio, latencyAllowanceMs } = policy;
   const rule = `median latency at most ${maxLatencyRatio} times the former one plus ${latencyAllowanceMs} ms`;
-  if (candidate.medianMs === null || former.medianMs === null || former.requests < minimumRequests)
-    return { rule, passed: true, found: `not compared: the former version had ${former.requests} requests` };
+  if (candidate.medianMs === null || former.medianMs === null)
+    return { rule, passed: true, found: 'not compared: there are requests and no times of them' };
   const limit = former.medianMs * maxLatencyRatio + latencyAllowanceMs;
   return {
     rule,

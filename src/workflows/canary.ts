@@ -46,7 +46,7 @@ export async function proveStep(trial: Trial, { percent, bakeSeconds }: TrafficS
   } while (Date.now() < end);
 
   if (verdict.state === 'insufficient' && trial.input.policy.judge.insufficient === 'probe') {
-    trial.tell(`${shown}: ${verdict.requests} requests are too few to judge, so probes are sent`);
+    trial.tell(`${shown}: too few requests to judge (${lacking(verdict)}), so probes are sent`);
     const window = { ...facts(trial), since, until: Date.now() };
     verdict = await probeVersions.executeWithOptions({ ...probing, summary: 'probe both versions' }, [window]);
     if (verdict.state === 'bad') throw failed(shown, verdict);
@@ -73,7 +73,7 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
     `npm run ${verb} -- deploy-${policy.functionName} \\\n  --model ${model.sha256.slice(0, 12)} --by "your name" --because "your reason"`;
   let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
   for (let verdict = first; verdict.state === 'insufficient';) {
-    const about = `${shown}, but only ${verdict.requests} of ${policy.judge.minimumRequests} requests: too few to judge`;
+    const about = `${shown}, with too few requests to judge (${lacking(verdict)})`;
     decisions.open({ model, about });
     tell(
       `**Holding** at ${about}. It goes on when there are more; a person may let it go on, or back, before:\n\n` +
@@ -104,7 +104,12 @@ const inWords = (verdict: StepVerdict | null) =>
     : `\n\nSo far ${verdict.requests} requests:\n\n` +
       verdict.checks.map(({ rule, passed, found }) => `- ${passed ? '✔' : '✘'} ${rule}: ${found}`).join('\n');
 
-function failed(shown: string, { checks }: StepVerdict): ApplicationFailure {
-  const broken = checks.filter(({ passed }) => !passed).map(({ rule, found }) => `${rule}, found ${found}`);
-  return ApplicationFailure.nonRetryable(`With ${shown}: ${broken.join('; ')}.`, 'CanaryFailed');
-}
+/** What a verdict's checks lacked. */
+const lacking = ({ checks }: StepVerdict) =>
+  checks
+    .filter(({ passed }) => !passed)
+    .map(({ rule, found }) => `${rule}, found ${found}`)
+    .join('; ');
+
+const failed = (shown: string, verdict: StepVerdict) =>
+  ApplicationFailure.nonRetryable(`With ${shown}: ${lacking(verdict)}.`, 'CanaryFailed');

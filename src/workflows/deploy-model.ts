@@ -62,7 +62,9 @@ export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
     tell(`Smoke test of function version ${candidate}`);
     await smokeTest({ input, functionVersion: candidate });
     if (!before?.canary) restore();
-    if (former !== null && former !== candidate)
+    // What the registry does not know, such as the placeholder that Terraform made, is nothing to compare with.
+    const comparable = former !== null && former !== candidate && (formerModel !== null || champion !== null);
+    if (comparable)
       for (const step of strategy.steps) {
         const canary = { functionVersion: candidate, percent: step.percent };
         await shift({ functionVersion: former, canary }, `${step.percent} % to version ${candidate}`);

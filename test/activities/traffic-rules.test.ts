@@ -14,7 +14,8 @@ describe('a version on trial', () => {
     ['is good with as many as allowed', counts(100, 1), counts(500), agreed, 'good'],
     ['is bad when it is slower than allowed', counts(20, 0, 70.1), counts(500), agreed, 'bad'],
     ['is good when it is as slow as allowed', counts(20, 0, 70), counts(500), agreed, 'good'],
-    ['is not compared in latency with too few former requests', counts(20, 0, 900), counts(19), agreed, 'good'],
+    ['is not judged on one former request too few', counts(20, 0, 900), counts(19), agreed, 'insufficient'],
+    ['is bad when it fails, whatever the former one had', counts(20, 1), counts(0, 0, null), agreed, 'bad'],
     [
       'is bad when it disagrees, also without requests',
       counts(0, 0, null),

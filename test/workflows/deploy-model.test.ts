@@ -23,11 +23,13 @@ describe('strategy', () => {
     expect(calls.indexOf('promoteModel')).toBeGreaterThan(calls.lastIndexOf('shiftTraffic'));
   });
 
-  it('needs no canary where nothing serves yet, nor for the version that serves', async () => {
+  it('needs no canary where nothing serves yet or nothing known, nor for the version that serves', async () => {
     const nothing = await deployAll(CANARY, {
       servingNow: () => Promise.resolve({ routing: null, former: null, champion: null }),
     });
     expect(nothing.routes).toEqual(['8']);
+    const placeholder = { routing: { functionVersion: '1', canary: null }, former: null, champion: null };
+    expect((await deployAll(CANARY, { servingNow: () => Promise.resolve(placeholder) })).routes).toEqual(['8']);
     const same = { routing: { functionVersion: '8', canary: null }, former: null, champion: null };
     expect((await deployAll(CANARY, { servingNow: () => Promise.resolve(same) })).routes).toEqual(['8']);
   });

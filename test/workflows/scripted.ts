@@ -119,8 +119,7 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     registerModel: () => Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) }),
     publishModel: () => Promise.resolve({ functionVersion: '8', published: true }),
     smokeTest: () => Promise.resolve(13),
-    servingNow: () =>
-      Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: null }),
+    servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: 2, champion: null }),
     shiftTraffic: ({ input }) => Promise.resolve({ url: 'http://127.0.0.1/live/', alias: input.policy.alias }),
     recordDecision: ({ decision, by, because }) => Promise.resolve({ decision, by, because }),
     recordRollback: () => Promise.resolve(),
@@ -130,6 +129,7 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
       Promise.resolve({
         from: 3,
         to: { name: 'anemia-detection', version: 2, sha256: 'b'.repeat(64) },
+        functionVersion: '7',
         policy: { ...DEFAULT_DEPLOYMENT, functionName, alias },
       }),
     promoteModel: () => Promise.resolve(),
