@@ -2,8 +2,8 @@ import { POLICY, type DeploymentPolicy } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
-import { championAlias } from '../registry/registry.js';
-import { championBefore, previousChampions, servedAt } from '../registry/served.js';
+import { championAlias, targetOf } from '../registry/registry.js';
+import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
 import { DEFAULT_DEPLOYMENT } from '../definition.js';
 import { deedOf, type Ports } from './ports.js';
 
@@ -19,11 +19,21 @@ export interface Decided {
 export interface RollbackPlan {
   from: number;
   to: RegisteredModel;
+  /** Version of the function by which `to` served last, `null` when the log does not know it. */
+  functionVersion: string | null;
   policy: DeploymentPolicy;
 }
 
 /** Decisions on versions: approve, reject, go back. */
 export function createApproveActivities({ registry, running }: Ports) {
+  /** Where a model serves, as a remedy. */
+  async function placesOf(model: string): Promise<string> {
+    const served = [...(await registry.aliases(model)).keys()].flatMap((name) => targetOf(model, name) ?? []);
+    return served.length === 0
+      ? 'see npm run models'
+      : `it serves behind ${served.join(' and ')}, so give --function and --alias`;
+  }
+
   return {
     /**
      * Writes a decision down and gives the one that holds. What a person decided on this very model goes before what the
@@ -53,7 +63,7 @@ export function createApproveActivities({ registry, running }: Ports) {
       const name = championAlias(model, target);
       const champion = await registry.alias(model, name);
       if (champion === null)
-        throw impossible(`Nothing of model ${model} serves behind ${functionName}:${alias}; see npm run models.`);
+        throw impossible(`Nothing of model ${model} serves behind ${functionName}:${alias}; ${await placesOf(model)}.`);
       const log = await registry.log(model);
       const earlier = previousChampions(log, name);
       const version = to ?? championBefore(log, name);
@@ -70,10 +80,15 @@ export function createApproveActivities({ registry, running }: Ports) {
         throw impossible(
           `Version ${version} of ${model} never served behind ${functionName}:${alias}, so it is not approved there; choose from ${earlier.join(', ') || 'none'}.`,
         );
-      const { model: artifact } = await registry.version(model, version);
+      const { model: artifact, decisions } = await registry.version(model, version);
+      if (decisions.at(-1)?.decision !== 'approved')
+        throw impossible(
+          `Version ${version} of ${model} was rejected after it had served; approve it in a run, or choose from ${earlier.join(', ') || 'none'}.`,
+        );
       return {
         from: champion.version,
         to: { name: model, version, sha256: artifact.sha256 },
+        functionVersion: functionVersionOf(log, `${functionName}:${alias}`, version),
         policy: { ...DEFAULT_DEPLOYMENT, functionName, alias },
       };
     },

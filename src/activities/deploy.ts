@@ -62,11 +62,14 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       return { routing, former: main?.version ?? null, champion: champion?.version ?? null };
     },
 
-    async publishModel({ model, policy }: DeployInput): Promise<Published> {
+    async publishModel({ model, policy, functionVersion: earlier }: DeployInput): Promise<Published> {
       await checkApproval(model);
-      const zip = await bundleHandler(await modelBytes(model), model);
       const description = `${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`;
       const { functionName, function: settings } = policy;
+      // A function that was made anew numbers its versions from 1 again.
+      if (earlier !== undefined && (await deployer.descriptionOf(functionName, earlier, running())) === description)
+        return { functionVersion: earlier, published: false };
+      const zip = await bundleHandler(await modelBytes(model), model);
       const { functionVersion, published } = await deployer.publish(
         { functionName, zip, description, settings },
         running(),
@@ -74,11 +77,12 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       return { functionVersion, published };
     },
 
-    /** @throws SmokeTestFailed when an answer differs from the registered model's own */
+    /** @throws SmokeTestFailed when an answer differs from the one that was registered with the model */
     async smokeTest({ input, functionVersion }: { input: DeployInput; functionVersion: string }): Promise<number> {
       const { model, policy } = input;
       const { functionName } = policy;
-      const golden = goldenRequests(parseModelDocument(await modelBytes(model)));
+      const registered = await registry.version(model.name, model.version);
+      const golden = registered.golden ?? goldenRequests(parseModelDocument(await store.get(registered.model)));
       for (const { event, expected } of golden) {
         const request = { functionName, qualifier: functionVersion, event, purpose: 'smoke-test' as const };
         const answer = await deployer.invoke(request, running());

@@ -9,6 +9,8 @@ import type {
   RegisteredModel,
 } from '../contracts/results.js';
 import { learningDigest } from '../definition.js';
+import { goldenRequests } from '../serving/golden.js';
+import { parseModelDocument } from '../serving/model-document.js';
 import type { Ports } from './ports.js';
 
 /** Register: every judged candidate becomes a version; one that passed its gate becomes `candidate`. */
@@ -44,6 +46,7 @@ export function createRegisterActivities({ registry, store, tracker, running, ru
         crossValidated: chosen.metrics,
         holdout: fit.holdout,
         gate: { passed: gate.passed, checks: gate.checks },
+        golden: goldenRequests(parseModelDocument(await store.get(fit.model))),
         lineage: {
           ...{ workflowId, runId, codeVersion, commit },
           datasetUri: dataset.uri,

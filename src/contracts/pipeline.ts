@@ -149,6 +149,8 @@ export interface DeployInput {
   by: string;
   /** Version that served when the gate judged; when another one serves by now, nothing is deployed. */
   judgedAgainst: number | null;
+  /** Version of the function that served this model before, to go back to; left out, or gone, one is published. */
+  functionVersion?: string;
 }
 
 /** How a deployment ended. `superseded`: the serving model had changed since the gate judged; judge again. */

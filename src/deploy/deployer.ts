@@ -72,6 +72,8 @@ export interface VersionCounts {
 export interface Deployer {
   /** Looks for a published version with this code before it makes one. */
   publish(request: PublishRequest, options?: CallOptions): Promise<PublishedCode>;
+  /** What a person reads beside a published version, `null` when there is no such version. */
+  descriptionOf(functionName: string, functionVersion: string, options?: CallOptions): Promise<string | null>;
   invoke(request: InvokeRequest, options?: CallOptions): Promise<InvokeAnswer>;
   /**
    * Spreads the traffic of an alias; makes a missing alias. `previous` is how it was before, `null` when it is new.

@@ -63,6 +63,12 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
         const codeSha256 = createHash('sha256').update(request.zip).digest('base64');
         return publishCode(context, { ...request, codeSha256 });
       }),
+    descriptionOf: (functionName, functionVersion, call) =>
+      run(`Reading version ${functionVersion} of function ${functionName}`, call, async ({ send }) => {
+        const key = { FunctionName: functionName, Qualifier: functionVersion };
+        const found = await orMissing(client.send(new GetFunctionConfigurationCommand(key), send));
+        return found === null ? null : (found.Description ?? '');
+      }),
     invoke: ({ functionName, qualifier, event, purpose }, call) =>
       run(`Invoking function ${functionName}:${qualifier}`, call, async (context) => {
         const command = new InvokeCommand({

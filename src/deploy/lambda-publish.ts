@@ -6,6 +6,7 @@ import {
   UpdateFunctionCodeCommand,
   waitUntilFunctionActiveV2,
   waitUntilFunctionUpdatedV2,
+  type Architecture,
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
 import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, settingsInput, switchCapture } from './lambda-settings.js';
@@ -27,12 +28,16 @@ export async function publishCode(context: LambdaContext, request: Request): Pro
   const ready = () => settled(context, functionName);
   const kept = await keepSettings(context, await latestOrCreated(context, request), request, ready);
   const latest = await switchCapture(context, kept, request, ready);
-  const known = await publishedWith(context, functionName, codeSha256, latest);
+  const changed = architectureOf(latest, request);
+  const wanted = changed === null ? latest : { ...latest, Architectures: [changed] };
+  const known = await publishedWith(context, functionName, codeSha256, wanted);
   if (known !== null) return { functionVersion: known, codeSha256, published: false };
 
-  if (latest.CodeSha256 !== codeSha256) {
+  if (latest.CodeSha256 !== codeSha256 || changed !== null) {
     await settled(context, functionName);
-    await client.send(new UpdateFunctionCodeCommand({ FunctionName: functionName, ZipFile: request.zip }), send);
+    const Architectures = changed === null ? {} : { Architectures: [changed] };
+    const code = { FunctionName: functionName, ZipFile: request.zip, ...Architectures };
+    await client.send(new UpdateFunctionCodeCommand(code), send);
   }
   await settled(context, functionName);
   const publish = new PublishVersionCommand({
@@ -66,6 +71,12 @@ async function latestOrCreated(context: LambdaContext, request: Request): Promis
     { FunctionName: functionName },
   );
   return client.send(read, send);
+}
+
+/** The architecture that a function of ours should have and has not; it changes with the code only. */
+function architectureOf(latest: FunctionConfiguration, { settings }: Request): Architecture | null {
+  if (settings?.create !== true || latest.Architectures?.[0] === settings.architecture) return null;
+  return settings.architecture;
 }
 
 /** Newest version with this code and the configuration that a new version would get. */

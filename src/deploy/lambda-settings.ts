@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   DeleteFunctionConcurrencyCommand,
   GetFunctionConcurrencyCommand,
@@ -48,10 +49,11 @@ export async function keepSettings(
   if (settings?.create !== true) return latest;
   const key = { FunctionName: functionName };
   await reserve(context, functionName, settings.reservedConcurrency);
-  const { Runtime, MemorySize, Timeout } = settingsInput(settings);
-  if (latest.Runtime === Runtime && latest.MemorySize === MemorySize && latest.Timeout === Timeout) return latest;
+  const wanted = { ...settingsInput(settings), Role: settings.role ?? latest.Role };
+  const { Runtime, MemorySize, Timeout, Role } = latest;
+  if (isDeepStrictEqual(wanted, { Runtime, MemorySize, Timeout, Role })) return latest;
   await settled();
-  await client.send(new UpdateFunctionConfigurationCommand({ ...key, Runtime, MemorySize, Timeout }), send);
+  await client.send(new UpdateFunctionConfigurationCommand({ ...key, ...wanted }), send);
   await settled();
   return client.send(new GetFunctionConfigurationCommand(key), send);
 }

@@ -3,10 +3,11 @@ import type { PortableFiles } from '../contracts/results.js';
 import type { Alias, Lineage, LogEntry, ModelVersion, Recordable, TrafficShare, VersionDraft } from './registry.js';
 
 /** A version as its file has it: what happens later is in the log. */
-export type StoredVersion = Omit<VersionDraft, 'portable' | 'lineage'> &
+export type StoredVersion = Omit<VersionDraft, 'portable' | 'golden' | 'lineage'> &
   Pick<ModelVersion, 'version' | 'createdAt'> & {
     /** Absent in files that were written before models had them. */
     portable?: PortableFiles | null;
+    golden?: VersionDraft['golden'];
     lineage: EarliestLineage;
   };
 
@@ -16,11 +17,12 @@ type LaterField = 'commit' | 'definition' | 'matrix' | 'options';
 
 /** The version with the latest verdict of the gate and its decisions, oldest first. */
 export function withHistory(stored: StoredVersion, log: LogEntry[]): ModelVersion {
-  const { portable = null, lineage } = stored;
+  const { portable = null, golden = null, lineage } = stored;
   const { commit = null, definition = null, matrix = null, options = null } = lineage;
   const whole: ModelVersion = {
     ...stored,
     portable,
+    golden,
     lineage: { ...lineage, commit, definition, matrix, options },
     decisions: [],
   };

@@ -4,6 +4,7 @@ import type { MetricTable } from '../contracts/metrics.js';
 import { MAIN_ALIAS } from '../contracts/pipeline.js';
 import type { ReportLineage } from '../contracts/report.js';
 import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/results.js';
+import type { GoldenRequest } from '../serving/golden.js';
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
 export interface Lineage extends ReportLineage {
@@ -40,6 +41,8 @@ export interface VersionDraft {
   crossValidated: MetricTable;
   holdout: HoldoutResult;
   gate: { passed: boolean; checks: GateCheck[] };
+  /** Requests and what the model answered to them when it was registered: what a smoke test asks for. */
+  golden: GoldenRequest[];
   lineage: Lineage;
 }
 
@@ -54,7 +57,8 @@ export interface Decision {
 }
 
 /** A registered version; `null` is what one of an earlier development version of this code did not write down. */
-export interface ModelVersion extends Omit<VersionDraft, 'lineage'> {
+export interface ModelVersion extends Omit<VersionDraft, 'golden' | 'lineage'> {
+  golden: GoldenRequest[] | null;
   lineage: RecordedLineage;
   version: number;
   /** ISO 8601, UTC. */
@@ -74,6 +78,12 @@ export const championAlias = (model: string, target: { functionName: string; ali
   target.functionName === model && target.alias === MAIN_ALIAS
     ? 'champion'
     : `champion@${target.functionName}:${target.alias}`;
+
+/** The other way round: the target of a champion's alias, `null` for another alias. */
+export function targetOf(model: string, alias: Alias): Target | null {
+  if (alias === 'champion') return `${model}:${MAIN_ALIAS}`;
+  return alias.startsWith('champion@') ? (alias.slice('champion@'.length) as Target) : null;
+}
 
 /** A function and its alias, `function:alias`. */
 export type Target = `${string}:${string}`;

@@ -47,6 +47,16 @@ export function championBefore(log: LogEntry[], alias: Alias): number | null {
   return pile.at(-2) ?? null;
 }
 
+/** The version of the function by which a version served behind a target last, `null` when it never did. */
+export function functionVersionOf(log: LogEntry[], target: Target, version: number): string | null {
+  for (const entry of log.toReversed()) {
+    if (entry.event !== 'traffic' || entry.target !== target) continue;
+    const share = entry.shares.find((known) => known.version === version);
+    if (share !== undefined) return share.functionVersion;
+  }
+  return null;
+}
+
 /** A time during which a version got requests behind a target without a break. */
 export interface ServedPeriod {
   target: Target;

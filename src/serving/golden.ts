@@ -4,7 +4,7 @@ import { predictRow, treesOf } from './predict.js';
 /** Requests at most: each costs one invocation in a smoke test. */
 const MAX_REQUESTS = 8;
 
-/** A direct event and the answer that the model itself gives to it. */
+/** A direct event and the answer that the model itself gives to it; numbers survive JSON as they are. */
 export interface GoldenRequest {
   event: Record<string, number | null>;
   expected: Prediction;

@@ -3,6 +3,7 @@ import {
   APPROVE_UPDATE,
   type Decision,
   type Judgement,
+  POLICY,
   QUESTION_QUERY,
   type Question,
   REJECT_UPDATE,
@@ -33,6 +34,8 @@ export function takeDecisions() {
       );
     if (typeof judgement.by !== 'string' || judgement.by.trim() === '')
       throw refuse('A decision needs the name of who decides: give --by.');
+    if (judgement.by.trim() === POLICY)
+      throw refuse(`"${POLICY}" is what the log calls decisions by policy: give the name of a person with --by.`);
     if (typeof judgement.because !== 'string' || judgement.because.trim() === '')
       throw refuse('A decision needs a reason: give --because.');
     const { sha256, name, version } = open.model;

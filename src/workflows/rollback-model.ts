@@ -15,7 +15,7 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
   const { model, functionName, alias, by, because } = input;
   attribute('Model', model);
   attribute('Stage', 'rollback');
-  const { from, to, policy } = await planRollback(input);
+  const { from, to, functionVersion, policy } = await planRollback(input);
   attribute('ModelVersion', String(to.version));
   const tell = (state: string) => setCurrentDetails(`### ${model}\n\n${state}`);
   tell(`Going back from version ${from} to ${to.version} behind ${functionName}:${alias}`);
@@ -26,7 +26,8 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
       .catch(() => undefined); // none runs
   for (let serving = from; ;) {
     await stopRunning();
-    const result = await deploy({ model: to, policy, by, reason, judgedAgainst: serving }, stopRunning);
+    const order = { model: to, policy, by, reason, judgedAgainst: serving };
+    const result = await deploy(functionVersion === null ? order : { ...order, functionVersion }, stopRunning);
     if (result.outcome !== 'superseded') {
       tell(result.outcome === 'deployed' ? `Version ${to.version} serves` : result.reason);
       return { ...result, from, to: to.version };

@@ -61,6 +61,16 @@ describe('planRollback', () => {
       ...(again ? { again } : {}),
     });
   const promote = (version: number) => registry.setAlias(NAME, { alias: 'champion', version, by: 'x', reason: 'y' });
+  const judge = (version: number, decision: 'approved' | 'rejected', run: string) =>
+    registry.record(NAME, { event: 'decision', version, decision, run, by: 'Ada', reason: 'so' });
+  const serve = (version: number, functionVersion = String(version)) =>
+    registry.record(NAME, {
+      ...{ event: 'traffic', target: `${NAME}:live`, by: 'x', reason: 'y' },
+      shares: [{ version, functionVersion, percent: 100 }],
+    });
+  beforeEach(async () => {
+    for (const version of [1, 2, 3]) await judge(version, 'approved', 'first');
+  });
 
   it('refuses where nothing serves, nothing served before, or the version never did', async () => {
     await expect(plan(null)).rejects.toThrow('Nothing of model anemia-detection serves behind anemia-detection:live');
@@ -82,14 +92,30 @@ describe('planRollback', () => {
 
   it('goes back to the champion itself when a terminated deployment left the alias elsewhere', async () => {
     await promote(1);
-    const serve = (version: number) =>
-      registry.record(NAME, {
-        ...{ event: 'traffic', target: `${NAME}:live`, by: 'x', reason: 'y' },
-        shares: [{ version, functionVersion: String(version), percent: 100 }],
-      });
     await serve(1);
     await expect(plan(1)).rejects.toThrow('serves already');
     await serve(2);
     expect(await plan(1)).toMatchObject({ from: 1, to: { version: 1 } });
+  });
+
+  it('goes back to the very version of the function by which it served last', async () => {
+    for (const version of [1, 2]) await promote(version);
+    expect(await plan(null)).toMatchObject({ functionVersion: null });
+    await serve(1, '4');
+    await serve(1, '5');
+    await serve(2, '6');
+    expect(await plan(null)).toMatchObject({ to: { version: 1 }, functionVersion: '5' });
+  });
+
+  it('refuses what was rejected after it had served, before anything is stopped', async () => {
+    for (const version of [1, 2]) await promote(version);
+    await judge(1, 'rejected', 'later');
+    await expect(plan(null)).rejects.toThrow('Version 1 of anemia-detection was rejected after it had served');
+  });
+
+  it('tells where the model serves when it is somewhere else', async () => {
+    const alias = 'champion@screening:beta' as const;
+    await registry.setAlias(NAME, { alias, version: 1, by: 'x', reason: 'y' });
+    await expect(plan(null)).rejects.toThrow('it serves behind screening:beta, so give --function and --alias');
   });
 });

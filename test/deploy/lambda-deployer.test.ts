@@ -8,7 +8,7 @@ import {
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FunctionSettings, Routing } from '../../src/contracts/deployment.js';
 import type { Deployer } from '../../src/deploy/deployer.js';
 import { startLambdaEndpoint, type LambdaEndpoint } from '../../src/local/lambda/endpoint.js';
@@ -54,6 +54,10 @@ describe('publish', () => {
       ...one,
       published: false,
     });
+    expect(await Promise.all(['2', '3'].map((number) => deployer.descriptionOf(functionName, number)))).toEqual([
+      'two',
+      null,
+    ]);
 
     await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: functionName, MemorySize: 512 }));
     expect(await deployer.publish({ functionName, zip: first, description: 'one' })).toMatchObject({
@@ -78,12 +82,14 @@ describe('publish', () => {
     const reserved = await client.send(new GetFunctionConcurrencyCommand(key));
     expect(reserved.ReservedConcurrentExecutions).toBe(3);
 
-    const changed = { ...settings, memoryMiB: 1024, reservedConcurrency: null };
+    const role = 'arn:aws:iam::123456789012:role/narrower';
+    const changed = { ...settings, memoryMiB: 1024, reservedConcurrency: null, architecture: 'arm64' as const, role };
     expect(await careful.publish({ ...order, settings: { ...changed, create: false } })).toMatchObject({
       published: false,
     });
     expect(await careful.publish({ ...order, settings: changed })).toMatchObject({ functionVersion: '2' });
-    expect(await configuration()).toMatchObject({ MemorySize: 1024 });
+    expect(await configuration()).toMatchObject({ MemorySize: 1024, Architectures: ['arm64'], Role: role });
+    expect(await careful.publish({ ...order, settings: changed })).toMatchObject({ published: false });
     expect((await client.send(new GetFunctionConcurrencyCommand(key))).ReservedConcurrentExecutions).toBeUndefined();
 
     const roleless = careful.publish({ ...order, functionName: 'roleless', settings: { ...settings, role: null } });
@@ -184,12 +190,27 @@ describe('alias and URL', () => {
     expect(await deployer.counts(earlier)).toEqual({ requests: 0, errors: 0, medianMs: null });
   });
 
-  it('ends with one of the versions when several move it at once', async () => {
-    const moves = ['1', '2', '1', '2'].map((functionVersion) =>
-      deployer.routeAlias({ ...target, routing: all(functionVersion) }),
-    );
-    await Promise.all(moves);
-    expect(['1', '2']).toContain((await deployer.describe(target))?.functionVersion);
+  it('does not overwrite what someone else did between its look and its move', async () => {
+    await deployer.routeAlias({ ...target, routing: all('2') });
+    const trial: Routing = { functionVersion: '2', canary: { functionVersion: '1', percent: 30 } };
+    const other = deployerFor(local.url);
+    const send = LambdaClient.prototype.send as (this: LambdaClient, command: unknown, options: unknown) => unknown;
+    let moved = false;
+    const spy = vi.spyOn(LambdaClient.prototype, 'send').mockImplementation(async function (
+      this: LambdaClient,
+      command: unknown,
+      options: unknown,
+    ) {
+      if (command instanceof UpdateAliasCommand && !moved) {
+        moved = true;
+        await other.routeAlias({ ...target, routing: trial });
+      }
+      return send.call(this, command, options);
+    } as never);
+    onTestFinished(() => spy.mockRestore());
+    const late = deployer.routeAlias({ ...target, routing: all('1'), expected: all('2') });
+    expect(await failureType(late)).toBe('AliasMoved');
+    expect(await deployer.describe(target)).toMatchObject(trial);
   });
 
   it('makes the URL once, changes its kind of access, and serves there', async () => {

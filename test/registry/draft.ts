@@ -38,6 +38,7 @@ const draftWith = (artifact: (digit: string) => ArtifactRef, digit: string, name
     confusion: { truePositives: 5, falsePositives: 0, trueNegatives: 16, falseNegatives: 0 },
   },
   gate: { passed: true, checks: [] },
+  golden: [{ event: { r: 45 }, expected: { prediction: 1, score: 0.75 } }],
   lineage: {
     workflowId: 'train-1',
     runId: 'run-1',

@@ -34,10 +34,13 @@ describe('approval', () => {
       );
       expect(details.currentDetails).toContain('**Leaderboard**');
 
-      expect(await refusalOf(decide(run, APPROVE_UPDATE, { model: 'b'.repeat(64) }))).toContain('another model');
-      expect(await refusalOf(decide(run, APPROVE_UPDATE, { model: 'aaaa' }))).toContain('another model');
-      expect(await refusalOf(decide(run, APPROVE_UPDATE, { by: ' ' }))).toContain('give --by');
-      expect(await refusalOf(decide(run, APPROVE_UPDATE, { because: '' }))).toContain('give --because');
+      for (const verb of [APPROVE_UPDATE, REJECT_UPDATE]) {
+        expect(await refusalOf(decide(run, verb, { model: 'b'.repeat(64) }))).toContain('another model');
+        expect(await refusalOf(decide(run, verb, { model: 'aaaa' }))).toContain('another model');
+        expect(await refusalOf(decide(run, verb, { by: ' ' }))).toContain('give --by');
+        expect(await refusalOf(decide(run, verb, { by: ' the definition' }))).toContain('give the name of a person');
+        expect(await refusalOf(decide(run, verb, { because: '' }))).toContain('give --because');
+      }
       const atOnce = [decide(run, APPROVE_UPDATE), decide(run, APPROVE_UPDATE, { by: 'Bea' })];
       const answers = await Promise.all(atOnce.map(refusalOf));
       expect(answers.filter((answer) => answer === 'taken')).toHaveLength(1);
@@ -72,6 +75,23 @@ describe('approval', () => {
     });
     expect(result.outcome).toBe(outcome);
     expect(decided).toEqual([expect.stringContaining('by the definition: nobody decided within 0.0002 hours')]);
+  });
+
+  it('comes too late for a run that goes on after the time-out', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const settings = ['approval.mode=manual', 'approval.timeoutHours=0.0002', 'approval.atTimeout=approve'];
+    const publishModel = () => held.then(() => ({ functionVersion: '8', published: true }));
+    const { result, decided } = await stage({ publishModel }, async (calls) => {
+      const run = await startRun(settings);
+      await expect.poll(() => calls, { timeout: 30_000 }).toContain('publishModel');
+      for (const verb of [APPROVE_UPDATE, REJECT_UPDATE])
+        expect(await refusalOf(decide(run, verb))).toContain('Nothing waits for a decision');
+      release();
+      return run.result();
+    });
+    expect(result.outcome).toBe('deployed');
+    expect(decided).toEqual([expect.stringContaining('approved by the definition')]);
   });
 
   it('is asked for again when another model was deployed meanwhile', async () => {
@@ -109,7 +129,8 @@ describe('rollback by hand', () => {
       {
         servingNow: () =>
           Promise.resolve({ routing: { functionVersion: '8', canary: null }, former: null, champion: 3 }),
-        publishModel: () => Promise.resolve({ functionVersion: '7', published: false }),
+        publishModel: ({ functionVersion }) =>
+          Promise.resolve({ functionVersion: functionVersion ?? 'a new one', published: false }),
       },
       async () => (await rollBack('back')).result(),
     );

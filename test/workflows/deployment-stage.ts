@@ -27,7 +27,7 @@ export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
   }
 
   /** Runs pipelines over scripted activities. `routes` are the aliases' states, `decided` what was written down. */
-  async function stage<T>(script: Partial<Activities>, act: () => Promise<T>) {
+  async function stage<T>(script: Partial<Activities>, act: (calls: string[]) => Promise<T>) {
     const routes: string[] = [];
     const decided: string[] = [];
     const rollbacks: string[] = [];
@@ -50,7 +50,7 @@ export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
       ...script,
     });
     const worker = await workerFor(temporal().nativeConnection, activities);
-    const result = await worker.runUntil(act);
+    const result = await worker.runUntil(() => act(calls));
     return { result, routes, decided, rollbacks, calls };
   }
 
