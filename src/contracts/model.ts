@@ -115,3 +115,9 @@ export interface Prediction {
   /** Estimated probability of the positive class, in [0, 1]. */
   score: number;
 }
+
+/** A direct event of the function and the answer that the model itself gives to it. */
+export interface GoldenRequest {
+  event: Record<string, number | null>;
+  expected: Prediction;
+}

@@ -1,10 +1,10 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { CandidateDefinition } from '../contracts/definition.js';
 import type { MetricTable } from '../contracts/metrics.js';
+import type { GoldenRequest } from '../contracts/model.js';
 import { MAIN_ALIAS } from '../contracts/pipeline.js';
 import type { ReportLineage } from '../contracts/report.js';
 import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/results.js';
-import type { GoldenRequest } from '../serving/golden.js';
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
 export interface Lineage extends ReportLineage {

@@ -1,14 +1,8 @@
-import type { ModelDocument, ModelFeature, Prediction } from '../contracts/model.js';
+import type { GoldenRequest, ModelDocument, ModelFeature } from '../contracts/model.js';
 import { predictRow, treesOf } from './predict.js';
 
 /** Requests at most: each costs one invocation in a smoke test. */
 const MAX_REQUESTS = 8;
-
-/** A direct event and the answer that the model itself gives to it; numbers survive JSON as they are. */
-export interface GoldenRequest {
-  event: Record<string, number | null>;
-  expected: Prediction;
-}
 
 /**
  * Synthetic requests with known answers for a smoke test: typical values, both ends of the ranges, both sides of the

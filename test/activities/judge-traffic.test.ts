@@ -51,21 +51,21 @@ function judging(called: VersionCounts, fails: (request: InvokeRequest) => boole
 }
 
 it('sends as many probes to both versions as a judgement needs, marked as our own', async () => {
-  const { probeVersions, asked } = judging({ requests: 0, errors: 0, medianMs: null });
-  expect(await probeVersions(step)).toMatchObject({ state: 'good', requests: minimumRequests });
-  const single = asked.filter(({ event }) => !('instances' in (event as object)));
+  const judge = judging({ requests: 0, errors: 0, medianMs: null });
+  expect(await judge.probeVersions(step)).toMatchObject({ state: 'good', requests: minimumRequests });
+  const single = judge.asked.filter(({ event }) => !('instances' in (event as object)));
   expect(single.map(({ qualifier }) => qualifier)).toEqual(Array.from({ length: minimumRequests }, () => ['1', '2']).flat()); // prettier-ignore
-  expect(new Set(asked.map(({ purpose }) => purpose))).toEqual(new Set(['probe']));
+  expect(new Set(judge.asked.map(({ purpose }) => purpose))).toEqual(new Set(['probe']));
 });
 
 it('does not let good probes outweigh the failures that callers met, nor those told of late', async () => {
   const few = { requests: minimumRequests - 1, errors: minimumRequests - 1, medianMs: 10 };
-  const { judgeTraffic, probeVersions, until } = judging(few);
-  expect(await judgeTraffic(step)).toMatchObject({ state: 'insufficient' });
-  const verdict = await probeVersions(step);
+  const judge = judging(few);
+  expect(await judge.judgeTraffic(step)).toMatchObject({ state: 'insufficient' });
+  const verdict = await judge.probeVersions(step);
   expect(verdict).toMatchObject({ state: 'bad', requests: 2 * minimumRequests - 1 });
   expect(verdict.checks.at(-1)).toMatchObject({ passed: false, found: '19 of 39 (48.7 %)' });
-  expect(until.at(-1)!.getTime()).toBeGreaterThan(step.until);
+  expect(judge.until.at(-1)!.getTime()).toBeGreaterThan(step.until);
 });
 
 it('breaks off when too many probes failed', async () => {

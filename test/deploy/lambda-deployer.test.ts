@@ -8,9 +8,10 @@ import {
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { FunctionSettings, Routing } from '../../src/contracts/deployment.js';
 import type { Deployer } from '../../src/deploy/deployer.js';
+import { routeAlias } from '../../src/deploy/lambda-alias.js';
 import { startLambdaEndpoint, type LambdaEndpoint } from '../../src/local/lambda/endpoint.js';
 import { goldenRequests } from '../../src/serving/golden.js';
 import { credentials, deployerFor, failureType, zipOf } from './deployer-lab.js';
@@ -193,22 +194,24 @@ describe('alias and URL', () => {
   it('does not overwrite what someone else did between its look and its move', async () => {
     await deployer.routeAlias({ ...target, routing: all('2') });
     const trial: Routing = { functionVersion: '2', canary: { functionVersion: '1', percent: 30 } };
-    const other = deployerFor(local.url);
-    const send = LambdaClient.prototype.send as (this: LambdaClient, command: unknown, options: unknown) => unknown;
+    const slow = new LambdaClient({ endpoint: local.url, region: 'us-east-1', credentials });
+    onTestFinished(() => slow.destroy());
     let moved = false;
-    const spy = vi.spyOn(LambdaClient.prototype, 'send').mockImplementation(async function (
-      this: LambdaClient,
-      command: unknown,
-      options: unknown,
-    ) {
-      if (command instanceof UpdateAliasCommand && !moved) {
-        moved = true;
-        await other.routeAlias({ ...target, routing: trial });
-      }
-      return send.call(this, command, options);
-    } as never);
-    onTestFinished(() => spy.mockRestore());
-    const late = deployer.routeAlias({ ...target, routing: all('1'), expected: all('2') });
+    slow.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'UpdateAliasCommand' && !moved) {
+            moved = true;
+            await deployer.routeAlias({ ...target, routing: trial });
+          }
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    const late = routeAlias(
+      { client: slow, createMissing: false, send: {} },
+      { ...target, routing: all('1'), expected: all('2') },
+    );
     expect(await failureType(late)).toBe('AliasMoved');
     expect(await deployer.describe(target)).toMatchObject(trial);
   });

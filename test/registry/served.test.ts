@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Alias, LogEntry, RegistryEvent, Target } from '../../src/registry/registry.js';
-import { championBefore, previousChampions, servedAt, servedPeriods } from '../../src/registry/served.js';
+import {
+  championBefore,
+  functionVersionOf,
+  previousChampions,
+  servedAt,
+  servedPeriods,
+} from '../../src/registry/served.js';
 
 const LIVE = 'anemia:live';
 const minute = (count: number) => new Date(Date.UTC(2026, 0, 2, 3, count));
@@ -39,6 +45,16 @@ describe('servedAt', () => {
     const shares = [{ version: 1, functionVersion: '1', percent: 100 }];
     const since = minute(1).toISOString();
     expect(servedAt(log, LIVE, minute(2))).toEqual({ shares, since, by: 'run-1', reason: 'test' });
+  });
+
+  it('tells by which function version a version served last', () => {
+    const again: RegistryEvent = {
+      ...{ event: 'traffic', target: LIVE },
+      shares: [{ version: 1, functionVersion: '8', percent: 100 }],
+    };
+    expect(functionVersionOf(log, LIVE, 1)).toBe('1');
+    expect(functionVersionOf([...log, ...logOf(again)], LIVE, 1)).toBe('8');
+    expect(functionVersionOf(log, LIVE, 7)).toBeNull();
   });
 
   it('knows nothing of another target, an empty log or no time', () => {
