@@ -66,7 +66,8 @@ export async function status(
   options: { json?: true },
 ): Promise<number> {
   const { findRun } = await import('./runs.js');
-  const { askStatus } = await import('./follow.js');
+  const { askStatus, isAnswered } = await import('./follow.js');
+  const { describeWaiting, findWaiting } = await import('./waiting.js');
   return withClient(config, async (client) => {
     const handle = await findRun(client, workflowId);
     const known = await askStatus(handle);
@@ -74,7 +75,9 @@ export async function status(
     if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, state: state.name, ...known }));
     else {
       print(`${handle.workflowId}  ${state.name.toLowerCase()}`);
-      if (known === null)
+      const waiting = state.name === 'RUNNING' ? await findWaiting(client, handle.workflowId) : null;
+      if (waiting !== null) print(describeWaiting(waiting));
+      if (known === null && !(await isAnswered(handle)))
         print('No worker answers; the run goes on when one is back (npm run stack, or npm run worker).');
       const ended = state.name === 'RUNNING' ? null : state.name.toLowerCase();
       for (const { stage, state, found } of known?.stages ?? [])

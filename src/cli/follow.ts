@@ -5,6 +5,7 @@ import {
   CancelledFailure,
   ChildWorkflowFailure,
   type Client,
+  QueryNotRegisteredError,
   TerminatedFailure,
   TimeoutFailure,
   type WorkflowHandle,
@@ -12,6 +13,7 @@ import {
 import { WorkflowFailedError } from '@temporalio/client';
 import { FAILURE_TYPES, type FailureType } from '../contracts/failures.js';
 import { type PipelineOutcome, type PipelineReport, type PipelineStatus, STATUS_QUERY } from '../contracts/pipeline.js';
+import { describeWaiting, findWaiting } from './waiting.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 
 export type RunHandle = WorkflowHandle<typeof trainingPipeline>;
@@ -24,12 +26,15 @@ const POLLS_PER_LOOK = 10;
 
 type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
 
-/** Watches a run to its end and tells each status it sees, the last one included. Never throws for the run's own end. */
+/**
+ * Watches a run to its end and tells each status it sees, the last one included; besides, now and then, what keeps it
+ * from going on, `''` for nothing. Never throws for the run's own end.
+ */
 export async function followRun(
   client: Client,
   handle: RunHandle,
   onStatus: (status: PipelineStatus) => void,
-  onTrouble: (trouble: string) => void,
+  onNotice: (notice: string) => void,
 ): Promise<{ end: End; status: PipelineStatus | null }> {
   const ended = handle.result().then(
     (outcome) => ({ end: endOf(outcome), outcome }),
@@ -41,9 +46,14 @@ export async function followRun(
     status = over?.outcome ?? (await askStatus(handle)) ?? status;
     if (status !== null) onStatus(status);
     if (over !== null) return { end: over.end, status };
-    if (polls % POLLS_PER_LOOK === 0)
-      for (const trouble of await retriesOf(client, handle.workflowId)) onTrouble(trouble);
+    if (polls % POLLS_PER_LOOK === 0) onNotice(await noticeOf(client, handle.workflowId));
   }
+}
+
+/** Steps that are tried again, and a decision that is waited for. */
+async function noticeOf(client: Client, workflowId: string): Promise<string> {
+  const [retries, waiting] = await Promise.all([retriesOf(client, workflowId), findWaiting(client, workflowId)]);
+  return [...retries, ...(waiting === null ? [] : [describeWaiting(waiting)])].join(' ');
 }
 
 /** Steps of a run and of its children that failed and are tried again, each in a sentence. */
@@ -59,7 +69,7 @@ async function retriesOf(client: Client, workflowId: string): Promise<string[]> 
   return [...own, ...(await Promise.all(children)).flat()];
 }
 
-/** `null` while no worker can answer. */
+/** `null` while no worker can answer, and for a workflow without stages. */
 export async function askStatus(handle: RunHandle): Promise<PipelineStatus | null> {
   try {
     return await handle.query<PipelineStatus>(STATUS_QUERY);
@@ -67,6 +77,13 @@ export async function askStatus(handle: RunHandle): Promise<PipelineStatus | nul
     return null; // no worker, or none yet: the run itself is not concerned
   }
 }
+
+/** Whether a worker answers for a workflow, also one without stages. */
+export const isAnswered = (handle: RunHandle): Promise<boolean> =>
+  handle.query(STATUS_QUERY).then(
+    () => true,
+    (error: unknown) => error instanceof QueryNotRegisteredError,
+  );
 
 const endOf = ({ outcome, reason, unchanged }: PipelineOutcome): End => ({ outcome, reason, unchanged, failure: null });
 

@@ -16,13 +16,16 @@ export async function tellHistory(
   const known = await registry.models();
   if (model !== undefined && !known.includes(model))
     throw new Error(`There is no model ${model}; known are ${known.join(', ') || 'none'}.`);
-  const time = at === undefined ? null : readTime('--at', at);
+  const time = at === undefined ? null : wholeSecond(readTime('--at', at));
   const logs: [string, LogEntry[]][] = [];
   for (const name of model === undefined ? known : [model]) logs.push([name, await registry.log(name)]);
   if (logs.length === 0) return { text: 'No model is registered yet.', json: time === null ? {} : [] };
   if (time !== null) return tellServed(logs, time);
   return { text: logs.map(([name, log]) => logTable(name, log)).join('\n\n'), json: Object.fromEntries(logs) };
 }
+
+/** The end of a second: times are shown without their milliseconds, and one that was shown finds its own entry. */
+const wholeSecond = (time: Date) => (time.getMilliseconds() === 0 ? new Date(time.getTime() + 999) : time);
 
 function tellServed(logs: [string, LogEntry[]][], time: Date) {
   const json = logs.flatMap(([model, log]) =>

@@ -4,19 +4,19 @@ import { type PipelineStatus, type Stage, STAGES, type StageStatus } from '../co
 /** Shows a run stage by stage. `finish` must be called once no more statuses come. */
 export interface ProgressView {
   update: (status: PipelineStatus) => void;
-  /** A step that is being tried again. */
-  trouble: (sentence: string) => void;
+  /** What keeps the run from going on, `''` for nothing: steps that are tried again, a decision that is waited for. */
+  notice: (sentence: string) => void;
   finish: () => Promise<void>;
 }
 
 /** One plain line per finished stage, for pipes and logs. */
 export function plainProgress(write: (line: string) => void): ProgressView {
   const told = new Set<Stage>();
-  let lastTrouble = '';
+  let last = '';
   return {
-    trouble(sentence) {
-      if (sentence !== lastTrouble) write(`! ${sentence}`);
-      lastTrouble = sentence;
+    notice(sentence) {
+      if (sentence !== '' && sentence !== last) write(`! ${sentence}`);
+      last = sentence;
     },
     update({ stages }) {
       for (const entry of stages.filter(({ state, stage }) => isOver(state) && !told.has(stage))) {
@@ -31,7 +31,7 @@ export function plainProgress(write: (line: string) => void): ProgressView {
 /** A live list with a spinner, for terminals. */
 export function liveProgress(): ProgressView {
   let latest: PipelineStatus | null = null;
-  let trouble = '';
+  let notice = '';
   let over = false;
   let wake = () => {};
   let changed = new Promise<void>((resolve) => (wake = resolve));
@@ -48,7 +48,7 @@ export function liveProgress(): ProgressView {
         for (;;) {
           const entry = entryOf(stage);
           if (entry) task.title = title(entry);
-          task.output = entry?.state === 'running' ? trouble : '';
+          task.output = entry?.state === 'running' ? notice : '';
           if (entry?.state === 'skipped') {
             task.skip(`${stage.padEnd(TITLE_WIDTH)} skipped`);
             return;
@@ -67,8 +67,8 @@ export function liveProgress(): ProgressView {
       latest = status;
       tick();
     },
-    trouble(sentence) {
-      trouble = sentence;
+    notice(sentence) {
+      notice = sentence;
       tick();
     },
     async finish() {

@@ -39,7 +39,7 @@ export async function reportRun(
   runId: string,
   view: ProgressView,
 ): Promise<PipelineReport> {
-  const { end, status } = await followRun(client, handle, view.update, view.trouble);
+  const { end, status } = await followRun(client, handle, view.update, view.notice);
   await view.finish();
   const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings, report } = status ?? nothingKnown();
   return {

@@ -16,9 +16,10 @@ export function readPastTime(option: string, text: string): Date {
   return time;
 }
 
-/** A point in time. @throws Error naming the option */
+/** A point in time, in UTC where the text names no zone, as all times that are shown. @throws Error naming the option */
 export function readTime(option: string, text: string): Date {
-  const time = new Date(text);
+  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes(':');
+  const time = new Date(zoned ? text : `${text}Z`);
   if (Number.isNaN(time.getTime())) throw new Error(`${option} is not a time: give one like 2026-11-24T09:30Z.`);
   return time;
 }

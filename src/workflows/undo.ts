@@ -26,13 +26,22 @@ export function undoLog() {
      */
     undo: (tell: (state: string) => void) =>
       CancellationScope.nonCancellable(async () => {
-        const ends = await Promise.allSettled(steps.map(({ name, run }) => persistently(name, run, tell)));
+        const failing = new Map<string, string>();
+        const tellAll = (name: string, state: string) => {
+          failing.set(name, state);
+          tell(`**Rolling back**: ${[...failing.values()].join('; ')}`);
+        };
+        const ends = await Promise.allSettled(steps.map(({ name, run }) => persistently(name, run, tellAll)));
         for (const end of ends) if (end.status === 'rejected') throw end.reason;
       }),
   };
 }
 
-async function persistently(name: string, run: Step['run'], tell: (state: string) => void): Promise<void> {
+async function persistently(
+  name: string,
+  run: Step['run'],
+  tell: (name: string, state: string) => void,
+): Promise<void> {
   const deadline = Date.now() + TRY_FOR_MS;
   for (let tries = 1; ; tries++) {
     try {
@@ -47,7 +56,7 @@ async function persistently(name: string, run: Step['run'], tell: (state: string
           'RollbackIncomplete',
         );
       const pause = PAUSES[Math.min(tries, PAUSES.length) - 1]!;
-      tell(`**Rolling back**: could not ${name} (${why}); tried ${tries} times, again in ${pause} s`);
+      tell(name, `could not ${name} (${why}); tried ${tries} times, again in ${pause} s`);
       await sleep(pause * 1000, { summary: `try again to ${name}` });
     }
   }

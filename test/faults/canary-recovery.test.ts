@@ -24,6 +24,15 @@ const CASES = (
   ] as [Hold['at'], keyof Activities][]
 ).map(([at, activity]) => ({ at, activity, hold: { at, activity, model: `${at}-${activity.toLowerCase()}` } }));
 
+/** Their new version answers otherwise than the former one, so they go back. */
+const WAYS_BACK = (
+  [
+    ['after', 'judgeTraffic'],
+    ['before', 'recordRollback'],
+    ['after', 'recordRollback'],
+  ] as [Hold['at'], keyof Activities][]
+).map(([at, activity]) => ({ at, activity, hold: { at, activity, model: `back-${at}-${activity.toLowerCase()}` } }));
+
 const first = ({ model }: Hold) => sampleDefinition(`model=${model}`, 'gate.minimum={}');
 const second = ({ model }: Hold) =>
   sampleDefinition(
@@ -31,6 +40,12 @@ const second = ({ model }: Hold) =>
     ...['deployment.strategy.kind=canary', 'deployment.strategy.bakeMinutes=0.01'],
     ...['deployment.judge.insufficient=probe', 'deployment.judge.minimumAgreement=0'],
     'deployment.judge.maxLatencyRatio=100',
+  );
+const worse = ({ model }: Hold) =>
+  sampleDefinition(
+    ...[`model=${model}`, 'gate.minimum={}', 'gate.championMargin=-1', 'deployment.strategy.kind=canary'],
+    ...['deployment.strategy.bakeMinutes=0.01', 'deployment.judge.minimumAgreement=0.95'],
+    'candidates=[{"kind":"logistic-regression","options":{"inverseRegularization":0.0001}}]',
   );
 
 let temporal: TestWorkflowEnvironment;
@@ -44,20 +59,24 @@ beforeAll(async () => {
   temporal = await startTemporal();
   lab = await openLab(temporal, 'default', (close) => closing.push(close));
   const quiet = await lab.work();
-  await Promise.all(CASES.map(async ({ hold }) => (await lab.start(await first(hold))).result()));
+  const all = [...CASES, ...WAYS_BACK];
+  await Promise.all(all.map(async ({ hold }) => (await lab.start(await first(hold))).result()));
   await quiet.kill();
 
-  const dying = await lab.work(...CASES.map(({ hold }) => hold));
-  const runs = await Promise.all(CASES.map(async ({ hold }) => lab.start(await second(hold))));
+  const dying = await lab.work(...all.map(({ hold }) => hold));
+  const runs = await Promise.all([
+    ...CASES.map(async ({ hold }) => lab.start(await second(hold))),
+    ...WAYS_BACK.map(async ({ hold }) => lab.start(await worse(hold))),
+  ]);
   await dying.held;
   await dying.kill();
   const event = { r: 45.88, g: 28.83, b: 25.29, hb: 11.98 };
-  for (const { hold } of CASES) {
+  for (const { hold } of all) {
     const answer = await lab.deployer.invoke({ functionName: hold.model, qualifier: 'live', event });
     served.set(hold, answer.functionError ?? answer.executedVersion);
   }
   await lab.work();
-  for (const [index, { hold }] of CASES.entries()) outcomes.set(hold, await runs[index]!.result());
+  for (const [index, { hold }] of all.entries()) outcomes.set(hold, await runs[index]!.result());
 }, LIMIT_MS * 2);
 
 afterAll(async () => {
@@ -77,5 +96,17 @@ describe('a canary deployment whose worker was killed', () => {
       entry.event === 'traffic' ? [entry.shares.map(({ version, percent }) => [version, percent])] : [],
     );
     expect(traffic).toEqual([[[1, 100]], [[1, 90], [2, 10]], [[2, 100]]]); // prettier-ignore
+  });
+});
+
+describe('a deployment that goes back, whose worker was killed', () => {
+  it.each(WAYS_BACK)('$at $activity', async ({ hold }) => {
+    const definition = await worse(hold);
+    expect(['1', '2']).toContain(served.get(hold));
+    expect(outcomes.get(hold)).toMatchObject({ outcome: 'rolled-back' });
+    expect(await lab.deployer.describe(definition.deployment)).toMatchObject({ functionVersion: '1', canary: null });
+    expect(await lab.champions(definition)).toEqual([1]);
+    const log = await lab.registry.log(hold.model);
+    expect(log.filter(({ event }) => event === 'rolled-back')).toHaveLength(1);
   });
 });

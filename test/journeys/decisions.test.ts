@@ -123,4 +123,21 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     await writeFile(path, text);
     expect((await home.run(['history'])).code).toBe(0);
   });
+
+  it('shows a deployment that holds, and takes the decision on it without its name', async () => {
+    const canary = ['strategy.kind=canary', 'strategy.bakeMinutes=0.02', 'judge.minimumAgreement=0'];
+    const settings = ['split.seed=13', ...canary.map((setting) => `deployment.${setting}`)];
+    const { workflowId } = await start(...settings.flatMap((setting) => ['--set', setting]), '--no-wait');
+    await waits(`deploy-${MODEL}`);
+    for (const id of [workflowId, `deploy-${MODEL}`]) {
+      const status = await home.run(['status', id]);
+      expect(status.stdout).toMatch(/too few requests to judge .*npm run approve -- deploy-anemia-detection --by/);
+      expect(status.stdout).not.toContain('No worker answers');
+    }
+    const rejected = await home.run(['reject', '--by', 'Grace', '--because', 'nobody calls']);
+    expect([rejected.code, rejected.stdout]).toEqual([0, `${MODEL} version 5 is rejected.\n`]);
+    const result: unknown = await home.client.workflow.getHandle(workflowId).result();
+    expect(result).toMatchObject({ outcome: 'rolled-back', reason: 'Grace stopped it at 10 %: nobody calls' });
+    expect(await predict()).toBe(1);
+  });
 });

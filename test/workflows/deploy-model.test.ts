@@ -99,14 +99,30 @@ describe('strategy', () => {
 
   it('tries a step back again until it works, however final its failure', async () => {
     let failures = 0;
-    const { result, rollbacks } = await deployAll(CANARY, {
-      judgeTraffic: () => Promise.reject(ApplicationFailure.nonRetryable('the former version is gone')),
-      shiftTraffic: ({ input, routing }) => {
-        if (routing?.canary === null && failures++ < 2)
-          return Promise.reject(ApplicationFailure.nonRetryable('credentials expired', 'CredentialsRejected'));
-        return Promise.resolve({ url: '', alias: input.policy.alias });
+    const functionName = 'stubborn';
+    const { result, rollbacks } = await stage(
+      {
+        judgeTraffic: () => Promise.reject(ApplicationFailure.nonRetryable('the former version is gone')),
+        shiftTraffic: ({ input, routing }) => {
+          if (routing?.canary === null && failures++ < 2)
+            return Promise.reject(ApplicationFailure.nonRetryable('credentials expired', 'CredentialsRejected'));
+          return Promise.resolve({ url: '', alias: input.policy.alias });
+        },
       },
-    });
+      async () => {
+        const run = await startRun([...CANARY, `deployment.functionName=${functionName}`]);
+        const deployment = temporal.client.workflow.getHandle(`deploy-${functionName}`);
+        await until(
+          async () => {
+            const told: unknown = await deployment.query('__temporal_workflow_metadata').catch(() => null);
+            return (told as { currentDetails?: string } | null)?.currentDetails ?? '';
+          },
+          (details) =>
+            /could not point live to function version 7 \(credentials expired\); tried 2 times/.test(details),
+        );
+        return run.result();
+      },
+    );
     expect(failures).toBe(3);
     expect(result).toMatchObject({ outcome: 'rolled-back', reason: 'the former version is gone' });
     expect(rollbacks).toEqual(['the former version is gone']);
