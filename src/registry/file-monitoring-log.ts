@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CheckEntry } from '../contracts/monitoring.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { withLock } from './lock.js';
-import { entryIn, RECENT_LOOKS, withDelivery } from './monitoring-entries.js';
+import { entryIn, RECENT_LOOKS, withDelivery, withFailure } from './monitoring-entries.js';
 import type { Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
 import { monitoringFolder, recorded } from './refusals.js';
 
@@ -78,6 +78,10 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
 
     async recordPause(place, pause) {
       await change(place, (known) => (known.pause = pause));
+    },
+
+    async recordFailure(place, failure) {
+      await change(place, (known) => (known.failures = withFailure(known.failures ?? [], failure)));
     },
 
     delivered: async (place) => (await json<Delivery[]>(pathOf(place, 'deliveries.json'))) ?? [],

@@ -41,15 +41,15 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
   const finish = (outcome: Ended, reason: string) =>
     CancellationScope.nonCancellable(async () => {
       attribute('Verdict', outcome);
-      const { alerts } = await finishRetraining({ definition, run, outcome, reason });
+      const { alerts } = await finishRetraining({ definition, cause, run, outcome, reason });
       const troubles = await deliver(definition, alerts);
       tell([outcome, ...troubles].join('; '));
     });
 
-  tell('reading the data');
-  const { result: dataset } = await ingestDataset({ definition, reuse: true });
   let ended: Extract<RetrainOutcome, { training: string }>;
   try {
+    tell('reading the data');
+    const { result: dataset } = await ingestDataset({ definition, reuse: true });
     const claim = await claimRetraining({ definition, cause, run, datasetSha256: dataset.dataset.sha256 });
     if (!claim.allowed) return heldBack(claim.reason);
     const { training } = claim;

@@ -1,4 +1,5 @@
 import type { CheckEntry } from '../../src/contracts/monitoring.js';
+import { withFailure } from '../../src/registry/monitoring-entries.js';
 import type { Delivery, MonitoringLog, Place, Retrainings } from '../../src/registry/monitoring-log.js';
 
 interface Kept {
@@ -52,6 +53,11 @@ export function createMemoryMonitoringLog(): MonitoringLog {
       return Promise.resolve(structuredClone(retrainings));
     },
     recordPause: (place, pause) => Promise.resolve(void (at(place).retrainings.pause = pause)),
+    recordFailure(place, failure) {
+      const { retrainings } = at(place);
+      retrainings.failures = withFailure(retrainings.failures ?? [], failure);
+      return Promise.resolve();
+    },
     delivered: (place) => Promise.resolve([...at(place).deliveries]),
     recordDelivery: (place, delivery) => Promise.resolve(void at(place).deliveries.push(delivery)),
   };
