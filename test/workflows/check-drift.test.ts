@@ -217,9 +217,9 @@ describe('the schedules of a model', () => {
     await schedules().remove(wish.id);
     expect(entries.map(({ mode }) => mode)).toEqual(['backfill', 'backfill', 'backfill', 'backfill']);
     expect(entries.map(({ window }) => window.to).sort()).toEqual(
-      ['00', '01', '02', '03'].map((hour) => `2026-01-01T${hour}:59:00.000Z`),
+      ['00', '01', '02', '03'].map((hour) => `2026-01-01T${hour}:57:00.000Z`),
     );
-    expect(entries.map(({ window }) => window.from).sort()[1]).toBe('2026-01-01T00:59:00.000Z');
+    expect(entries.map(({ window }) => window.from).sort()[1]).toBe('2026-01-01T00:57:00.000Z');
     expect(calls).not.toContain('sendAlert');
     expect(calls).not.toContain('claimRetraining');
   });
