@@ -69,11 +69,12 @@ export function createMonitorActivities(ports: Ports) {
     async concludeCheck(input: {
       definition: Definition;
       mode: CheckMode;
+      asked?: CheckEntry['asked'];
       window: TimeWindow;
       run: string;
       comparison: Comparison;
     }): Promise<CheckEntry> {
-      const { definition, mode, window, run, comparison } = input;
+      const { definition, mode, asked, window, run, comparison } = input;
       const { details: _, model, performance, ...found } = comparison;
       const { found: inWords, ...measured } = performance;
       const place = placeOf(definition);
@@ -81,11 +82,11 @@ export function createMonitorActivities(ports: Ports) {
       const judge = (earlier: CheckEntry[]): CheckEntry => {
         const at = now().toISOString();
         const decision = decide({
-          ...{ ...found, model, policy: definition.monitoring, earlier, now: at },
+          ...{ ...found, asked, model, policy: definition.monitoring, earlier, now: at },
           performance: { state: performance.state, found: inWords },
           window: { ...window, rows: comparison.rows },
         });
-        return { ...found, run, mode, at, model, window, performance: measured, decision };
+        return { ...found, run, mode, asked, at, model, window, performance: measured, decision };
       };
       if (mode === 'scheduled') return monitoringLog.concludeCheck(place, run, latest, judge);
       const look = judge(await monitoringLog.checks(place, latest));

@@ -76,6 +76,17 @@ describe('a drift check', () => {
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
+  it('that counts says when somebody asked for it', async () => {
+    const { entries } = await stage({ concludeCheck: (known) => Promise.resolve(checkEntry(known)) }, async () => {
+      await check();
+      await check({ mode: 'by-hand' });
+    });
+    expect(entries.map(({ mode, asked }) => [mode, asked])).toEqual([
+      ['scheduled', true],
+      ['by-hand', undefined],
+    ]);
+  });
+
   it('tells every sink and starts one retraining that outlives it', async () => {
     const alerts: string[] = [];
     const { result } = await stage(
@@ -228,7 +239,7 @@ describe('the schedules of a model', () => {
     const wish = schedulesOf(definition)[CHECK];
     const modes: string[] = [];
     const concludeCheck: Activities['concludeCheck'] = (known) => {
-      modes.push(known.mode);
+      modes.push(`${known.mode} by ${known.asked ? 'a person' : 'the schedule'}`);
       return Promise.resolve(checkEntry(known));
     };
     await stage({ concludeCheck }, async () => {
@@ -239,6 +250,6 @@ describe('the schedules of a model', () => {
       );
       await schedules().remove(wish.id);
     });
-    expect(modes[0]).toBe('scheduled');
+    expect(modes[0]).toBe('scheduled by the schedule');
   });
 });
