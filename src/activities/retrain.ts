@@ -76,6 +76,10 @@ export function createRetrainActivities(ports: Ports) {
       return claim.allowed ? { allowed: true, training } : claim;
     },
 
+    /** Gives the right back: another run trains on the same data already, so this one has spent nothing. */
+    withdrawRetraining: ({ definition, run }: { definition: Definition; run: string }): Promise<void> =>
+      monitoringLog.withdrawRetraining(placeOf(definition), run),
+
     /**
      * Writes down how it ended, also when it failed before it was claimed. Too many refused in a row pause the schedule;
      * that, and a failure, a person is told.

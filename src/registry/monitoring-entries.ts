@@ -1,4 +1,4 @@
-import type { CheckEntry } from '../contracts/monitoring.js';
+import type { CheckEntry, RetrainingEntry } from '../contracts/monitoring.js';
 import type { Delivery, RetrainingFailure } from './monitoring-log.js';
 
 /** A look that is recorded again is one of so many latest. */
@@ -23,6 +23,11 @@ export function entryIn(line: string): CheckEntry[] {
 export function withDelivery(known: Delivery[], delivery: Delivery): Delivery[] {
   const others = known.filter(({ alert, sink }) => alert !== delivery.alert || sink !== delivery.sink);
   return [...others, delivery].slice(-DELIVERIES);
+}
+
+/** The entries without the one that this run has claimed and not ended. */
+export function withoutClaim(entries: RetrainingEntry[], claimedBy: string): RetrainingEntry[] {
+  return entries.filter(({ run, outcome }) => run !== claimedBy || outcome !== null);
 }
 
 /** The failures with this one as the latest, unless the run is among them. */

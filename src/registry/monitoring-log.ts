@@ -62,6 +62,8 @@ export interface MonitoringLog {
   claimRetraining(place: Place, entry: RetrainingEntry, judge: (known: Retrainings) => Claim): Promise<Claim>;
   /** Writes down how the run's retraining ended and gives all of them; a run without a claim changes nothing. */
   finishRetraining(place: Place, run: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<Retrainings>;
+  /** Takes back a claim whose retraining never began; one that has ended stays. */
+  withdrawRetraining(place: Place, run: string): Promise<void>;
   recordPause(place: Place, pause: Pause): Promise<void>;
   /** One per run; only the latest few are kept. */
   recordFailure(place: Place, failure: RetrainingFailure): Promise<void>;

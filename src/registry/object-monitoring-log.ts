@@ -1,6 +1,6 @@
 import type { CheckEntry } from '../contracts/monitoring.js';
 import type { Objects } from '../store/objects.js';
-import { entryIn, RECENT_LOOKS, withDelivery, withFailure } from './monitoring-entries.js';
+import { entryIn, RECENT_LOOKS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
 import type { Claim, Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
 import { createObjectLines } from './object-lines.js';
 import { changeRecord, readRecord } from './object-record.js';
@@ -67,6 +67,10 @@ export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
         if (known.entries.every((entry) => entry.run !== run || entry.outcome === outcome)) return null;
         return { ...known, entries: known.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry)) };
       }),
+
+    async withdrawRetraining(place, run) {
+      await change(place, (known) => ({ ...known, entries: withoutClaim(known.entries, run) }));
+    },
 
     async recordPause(place, pause) {
       await change(place, (known) => ({ ...known, pause }));

@@ -17,7 +17,7 @@ import { cloud, io } from './profiles.js';
 import { trainingPipeline } from './training-pipeline.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
-const { claimRetraining, finishRetraining } = proxyActivities<Activities>(cloud);
+const { claimRetraining, withdrawRetraining, finishRetraining } = proxyActivities<Activities>(cloud);
 
 type Ended = NonNullable<RetrainingEntry['outcome']>;
 
@@ -63,7 +63,7 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
     ended = { outcome, reason, training };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      await finish('cancelled', '');
+      await CancellationScope.nonCancellable(() => withdrawRetraining({ definition, run }));
       return heldBack(`${error.workflowId} trains on this data already`);
     }
     await finish(isCancellation(error) ? 'cancelled' : 'failed', causeOf(error));

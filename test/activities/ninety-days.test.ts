@@ -139,6 +139,13 @@ describe('retraining', () => {
     expect(await retrain('second', 'deployed')).toBe(true);
   });
 
+  it('that gave its turn back has spent neither budget nor cooldown', async () => {
+    const run = 'retrain-1/run';
+    await world.claimRetraining({ definition, cause: 'drift', run, datasetSha256: 'a'.padEnd(64, '0') });
+    await world.withdrawRetraining({ definition, run });
+    expect(await retrain('a', 'deployed')).toBe(true);
+  });
+
   it('is held back while its schedule is paused, and starts counting anew when a person resumed it', async () => {
     definition = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.perWeek=10']);
     for (const data of ['a1', 'b2', 'c3']) {

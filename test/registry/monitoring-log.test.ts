@@ -93,6 +93,14 @@ describe.each([
     expect((await log.retrainings(PLACE)).pause).toEqual(paused);
   });
 
+  it('forgets a claim that is taken back, and no retraining that has ended', async () => {
+    const log = await open();
+    for (const run of ['a', 'b']) await log.claimRetraining(PLACE, retraining(run), allow);
+    await log.finishRetraining(PLACE, 'a', 'cancelled');
+    for (const run of ['a', 'b', 'b']) await log.withdrawRetraining(PLACE, run);
+    expect((await log.retrainings(PLACE)).entries).toEqual([{ ...retraining('a'), outcome: 'cancelled' }]);
+  });
+
   it('knows the latest failures, each once, also of retrainings that were never claimed', async () => {
     const log = await open();
     const failure = (run: number) => ({ run: `${run}`, at: '2026-11-24T11:00:00.000Z', message: `${run} failed.` });

@@ -73,6 +73,20 @@ describe('a retraining', () => {
     expect(ended).toEqual([]);
   });
 
+  it('whose training runs already gives its turn back', async () => {
+    const training = 'train-anemia-detection-retrain-runs-already';
+    const running = await temporal.client.workflow.start('trainingPipeline', {
+      ...{ workflowId: training, taskQueue: 'nobody-listens', args: [] },
+    });
+    const { outcome, calls, ended } = await retrain({
+      claimRetraining: () => Promise.resolve({ allowed: true, training }),
+    });
+    await running.terminate();
+    expect(outcome).toEqual({ outcome: 'held-back', reason: `${training} trains on this data already` });
+    expect(calls).toEqual(['ingestDataset', 'claimRetraining', 'withdrawRetraining']);
+    expect(ended).toEqual([]);
+  });
+
   it('tells of the pause that a refused one led to', async () => {
     const alert: Alert = {
       ...{ id: 'anemia-detection/paused', kind: 'retraining-paused', at: '2026-11-24T10:00:00.000Z' },
