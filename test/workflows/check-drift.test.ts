@@ -76,6 +76,21 @@ describe('a drift check', () => {
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
+  it('can be searched for by model, version, stage and verdict', async () => {
+    const { result } = await stage(
+      { concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: { ...ALARM, retrain: null } })) },
+      async () => await temporal.client.workflow.getHandle((await check()).entry.run.split('/')[0]!).describe(),
+    );
+    expect(result.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])).toEqual(
+      expect.arrayContaining([
+        ['Model', 'anemia-detection'],
+        ['ModelVersion', '3'],
+        ['Stage', 'monitor'],
+        ['Verdict', 'alarm'],
+      ]),
+    );
+  });
+
   it('that counts says when somebody asked for it', async () => {
     const { entries } = await stage({ concludeCheck: (known) => Promise.resolve(checkEntry(known)) }, async () => {
       await check();

@@ -38,6 +38,7 @@ async function retrain(
   });
   const worker = await workerFor(temporal.nativeConnection, activities);
   const definition = await loadDefinition('pipelines/anemia.json');
+  let attributes: [name: string, value: unknown][] = [];
   const outcome: unknown = await worker.runUntil(async () => {
     const handle = await temporal.client.workflow.start<typeof retrainModel>(RETRAIN, {
       workflowId: `retrain-${randomUUID()}`,
@@ -45,9 +46,12 @@ async function retrain(
       args: [{ definition, cause: 'drift' }],
     });
     await meanwhile(handle);
-    return handle.result().catch((error: unknown) => error);
+    const result: unknown = await handle.result().catch((error: unknown) => error);
+    const { typedSearchAttributes } = await handle.describe();
+    attributes = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+    return result;
   });
-  return { outcome, calls, ended };
+  return { outcome, calls, ended, attributes };
 }
 
 describe('a retraining', () => {
@@ -61,6 +65,21 @@ describe('a retraining', () => {
     expect(ended).toEqual(['deployed']);
     const { status } = await temporal.client.workflow.getHandle(training).describe();
     expect(status.name).toBe('COMPLETED');
+  });
+
+  it.each([
+    ['deployed', {}],
+    ['held-back', { claimRetraining: () => Promise.resolve({ allowed: false, reason: 'cooldown' }) }],
+    ['failed', { ingestDataset: () => Promise.reject(ApplicationFailure.nonRetryable('Gone.', 'SourceMissing')) }],
+  ] as [string, Partial<Activities>][])('%s, can be searched for by that', async (verdict, script) => {
+    const { attributes } = await retrain(script);
+    expect(attributes).toEqual(
+      expect.arrayContaining([
+        ['Model', 'anemia-detection'],
+        ['Stage', 'retrain'],
+        ['Verdict', verdict],
+      ]),
+    );
   });
 
   it('trains nothing when a brake holds it', async () => {
