@@ -50,7 +50,8 @@ export const monitoring = z
     everyMinutes: minutes.default(60),
     windowMinutes: minutes.optional(),
     jitterSeconds: z.number().int().min(0).max(3600).default(30),
-    settleSeconds: z.number().int().min(0).max(3600).default(60),
+    // Longer than captured lines take at the defaults of terraform/: a minute in Firehose, and up to two around it.
+    settleSeconds: z.number().int().min(0).max(3600).default(180),
     drift,
     performance,
     retraining,

@@ -69,10 +69,10 @@ variable "function" {
 }
 
 variable "capture" {
-  description = "Captured predictions: days for which they are kept, and seconds or MiB after which a file is written."
+  description = "Captured predictions: days for which they are kept, and seconds or MiB after which a file is written. Drift checks read what was written by then: monitoring.settleSeconds of the definition (180 by default) must be buffering_seconds and two minutes or more."
   type = object({
     retention_days    = optional(number, 395)
-    buffering_seconds = optional(number, 300)
+    buffering_seconds = optional(number, 60)
     buffering_mib     = optional(number, 64)
   })
   default = {}

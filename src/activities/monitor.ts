@@ -7,8 +7,8 @@ import { decide } from '../ml/monitoring/decide.js';
 import { schedulesOf } from '../monitoring-schedules.js';
 import type { Place } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
-import { pauseAlert } from './pause-alert.js';
 import type { Ports } from './ports.js';
+import { retrainingAlerts } from './retraining-alerts.js';
 
 /** At least so many checks before a new one are looked at. */
 const EARLIER_CHECKS = 200;
@@ -69,11 +69,12 @@ export function createMonitorActivities(ports: Ports) {
     async concludeCheck(input: {
       definition: Definition;
       mode: CheckMode;
+      asked?: CheckEntry['asked'];
       window: TimeWindow;
       run: string;
       comparison: Comparison;
     }): Promise<CheckEntry> {
-      const { definition, mode, window, run, comparison } = input;
+      const { definition, mode, asked, window, run, comparison } = input;
       const { details: _, model, performance, ...found } = comparison;
       const { found: inWords, ...measured } = performance;
       const place = placeOf(definition);
@@ -81,11 +82,11 @@ export function createMonitorActivities(ports: Ports) {
       const judge = (earlier: CheckEntry[]): CheckEntry => {
         const at = now().toISOString();
         const decision = decide({
-          ...{ ...found, model, policy: definition.monitoring, earlier, now: at },
+          ...{ ...found, asked, model, policy: definition.monitoring, earlier, now: at },
           performance: { state: performance.state, found: inWords },
           window: { ...window, rows: comparison.rows },
         });
-        return { ...found, run, mode, at, model, window, performance: measured, decision };
+        return { ...found, run, mode, asked, at, model, window, performance: measured, decision };
       };
       if (mode === 'scheduled') return monitoringLog.concludeCheck(place, run, latest, judge);
       const look = judge(await monitoringLog.checks(place, latest));
@@ -93,7 +94,10 @@ export function createMonitorActivities(ports: Ports) {
       return look;
     },
 
-    /** What somebody has yet to be told: of the episodes that go on and of a pause, whatever kept it from being told before. */
+    /**
+     * What somebody has yet to be told: of the episodes that go on, of a pause and of
+     * retrainings that failed, whatever kept it from being told before.
+     */
     async dueAlerts(input: {
       definition: Definition;
       entry: CheckEntry;
@@ -107,9 +111,9 @@ export function createMonitorActivities(ports: Ports) {
         model: { name: place.model, version: entry.model.version },
         report: report?.html ?? null,
       }));
-      const { pause } = await monitoringLog.retrainings(place);
-      const paused = (await schedules.pauseNote(retrainSchedule(definition))) !== null;
-      if (pause !== null && paused) told.push(pauseAlert(definition, pause, entry.model.version));
+      const known = await monitoringLog.retrainings(place);
+      const pauseNote = await schedules.pauseNote(retrainSchedule(definition));
+      told.push(...retrainingAlerts(definition, known, { pauseNote, now: now(), version: entry.model.version }));
       return told.flatMap((alert) =>
         alerts.flatMap(({ name: sink }) => (heard.has(`${alert.id} ${sink}`) ? [] : [{ alert, sink }])),
       );

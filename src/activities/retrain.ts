@@ -5,12 +5,16 @@ import { learningDigest } from '../definition.js';
 import { mayRetrain, shouldPause } from '../ml/monitoring/retraining-brakes.js';
 import { schedulesOf } from '../monitoring-schedules.js';
 import { championAlias } from '../registry/registry.js';
+import type { RetrainingFailure } from '../registry/monitoring-log.js';
 import { placeOf } from './monitor.js';
-import { pauseAlert } from './pause-alert.js';
 import type { Ports } from './ports.js';
+import { failureAlert, failureMessage, pauseAlert } from './retraining-alerts.js';
 
 /** Digits of the data's hash in a retraining's name. */
 const DIGEST_DIGITS = 12;
+
+/** Why one failed that was terminated. */
+const LOST = 'it was ended before it could say how.';
 
 export type RetrainingClaim = { allowed: true; training: string } | { allowed: false; reason: string };
 
@@ -18,6 +22,21 @@ export type RetrainingClaim = { allowed: true; training: string } | { allowed: f
 export function createRetrainActivities(ports: Ports) {
   const { registry, schedules, monitoringLog, runs, alerts, now } = ports;
   const championOf = ({ model, deployment }: Definition) => registry.alias(model, championAlias(model, deployment));
+
+  /** Writes a failure down. One that is told in the same words within the cooldown is that one still, and is given. */
+  const noteFailure = async (definition: Definition, run: string, message: string): Promise<RetrainingFailure> => {
+    const place = placeOf(definition);
+    const cooldown = definition.monitoring.retraining.cooldownHours * 3_600_000;
+    const { failures = [] } = await monitoringLog.retrainings(place);
+    const since = now().getTime() - cooldown;
+    const known = failures.findLast(
+      (failure) => failure.run === run || (failure.message === message && Date.parse(failure.at) > since),
+    );
+    if (known !== undefined) return known;
+    const failure = { run, at: now().toISOString(), message };
+    await monitoringLog.recordFailure(place, failure);
+    return failure;
+  };
 
   return {
     /** Takes the right to retrain, with all brakes asked and no other writer in between. */
@@ -32,8 +51,10 @@ export function createRetrainActivities(ports: Ports) {
       const place = placeOf(definition);
       // One that was terminated could not say how it ended.
       for (const { run: other, outcome } of (await monitoringLog.retrainings(place)).entries)
-        if (outcome === null && other !== run && !(await runs.isOpen(other)))
+        if (outcome === null && other !== run && !(await runs.isOpen(other))) {
+          await noteFailure(definition, other, failureMessage(definition, LOST, false));
           await monitoringLog.finishRetraining(place, other, 'failed');
+        }
 
       const champion = await championOf(definition);
       const definitionSha256 = learningDigest(definition);
@@ -55,24 +76,30 @@ export function createRetrainActivities(ports: Ports) {
       return claim.allowed ? { allowed: true, training } : claim;
     },
 
-    /** Writes down how it ended. Too many refused in a row pause the schedule; that, and a failure, a person is told. */
+    /** Gives the right back: another run trains on the same data already, so this one has spent nothing. */
+    withdrawRetraining: ({ definition, run }: { definition: Definition; run: string }): Promise<void> =>
+      monitoringLog.withdrawRetraining(placeOf(definition), run),
+
+    /**
+     * Writes down how it ended, also when it failed before it was claimed. Too many refused in a row pause the schedule;
+     * that, and a failure, a person is told.
+     */
     async finishRetraining(input: {
       definition: Definition;
+      cause: RetrainingEntry['cause'];
       run: string;
       outcome: NonNullable<RetrainingEntry['outcome']>;
       reason: string;
     }): Promise<{ alerts: { alert: Alert; sink: string }[] }> {
-      const { definition, run, outcome, reason } = input;
-      const { model, monitoring } = definition;
+      const { definition, cause, run, outcome, reason } = input;
+      const { monitoring } = definition;
       const place = placeOf(definition);
       const known = await monitoringLog.finishRetraining(place, run, outcome);
       const version = (await championOf(definition))?.version ?? 0;
       const tell = (alert: Alert) => ({ alerts: alerts.map(({ name: sink }) => ({ alert, sink })) });
       if (outcome === 'failed') {
-        const message = `Retraining of ${model} failed: ${reason} What served before still serves.`;
-        const at = now().toISOString();
-        const alert = { id: `${model}/retraining-failed-${run}`, kind: 'retraining-failed' as const, at, message };
-        return tell({ ...alert, model: { name: model, version }, report: null });
+        const message = failureMessage(definition, reason, cause === 'schedule');
+        return tell(failureAlert(definition, await noteFailure(definition, run, message), version));
       }
       let { pause } = known;
       if (pause?.run !== run) {

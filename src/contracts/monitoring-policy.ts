@@ -8,7 +8,7 @@ export interface MonitoringPolicy {
   windowMinutes: number;
   /** A check starts up to so many seconds late, so that many schedules do not start at once. */
   jitterSeconds: number;
-  /** A window ends so many seconds before its check is due, because captured lines arrive with a delay. */
+  /** A window ends so many seconds before its check is due, because captured lines arrive with a delay; what arrives later is never checked. */
   settleSeconds: number;
   drift: DriftPolicy;
   performance: PerformancePolicy;

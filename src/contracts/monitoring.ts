@@ -90,6 +90,8 @@ export interface CheckEntry {
   /** Workflow id and run id of the check: recorded once. */
   run: string;
   mode: CheckMode;
+  /** Counts like a scheduled one, but somebody asked for it, at a time of their own; absent for others. */
+  asked?: true | undefined;
   /** ISO 8601, UTC. */
   at: string;
   model: { name: string; version: number; sha256: string };

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CheckEntry } from '../contracts/monitoring.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { withLock } from './lock.js';
-import { entryIn, RECENT_LOOKS, withDelivery } from './monitoring-entries.js';
+import { entryIn, RECENT_LOOKS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
 import type { Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
 import { monitoringFolder, recorded } from './refusals.js';
 
@@ -76,8 +76,16 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
         for (const entry of entries) if (entry.run === run) entry.outcome = outcome;
       }),
 
+    async withdrawRetraining(place, run) {
+      await change(place, (known) => (known.entries = withoutClaim(known.entries, run)));
+    },
+
     async recordPause(place, pause) {
       await change(place, (known) => (known.pause = pause));
+    },
+
+    async recordFailure(place, failure) {
+      await change(place, (known) => (known.failures = withFailure(known.failures ?? [], failure)));
     },
 
     delivered: async (place) => (await json<Delivery[]>(pathOf(place, 'deliveries.json'))) ?? [],

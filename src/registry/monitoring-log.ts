@@ -7,10 +7,12 @@ export interface Place {
   alias: string;
 }
 
-/** The retrainings of a place, oldest first, and the latest pause, whether it holds still or not. */
+/** The retrainings of a place, oldest first, the latest pause, whether it holds still or not, and the latest failures. */
 export interface Retrainings {
   entries: RetrainingEntry[];
   pause: Pause | null;
+  /** Also of retrainings that failed before they were claimed; oldest first, absent before the first. */
+  failures?: RetrainingFailure[];
 }
 
 export interface Pause {
@@ -18,6 +20,16 @@ export interface Pause {
   at: string;
   /** Workflow id and run id of the retraining that led to it. */
   run: string;
+}
+
+/** That a retraining failed, for those who have yet to be told. */
+export interface RetrainingFailure {
+  /** Workflow id and run id. */
+  run: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** What a person is told, in sentences. */
+  message: string;
 }
 
 /** What became of a request to start a retraining. */
@@ -50,7 +62,11 @@ export interface MonitoringLog {
   claimRetraining(place: Place, entry: RetrainingEntry, judge: (known: Retrainings) => Claim): Promise<Claim>;
   /** Writes down how the run's retraining ended and gives all of them; a run without a claim changes nothing. */
   finishRetraining(place: Place, run: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<Retrainings>;
+  /** Takes back a claim whose retraining never began; one that has ended stays. */
+  withdrawRetraining(place: Place, run: string): Promise<void>;
   recordPause(place: Place, pause: Pause): Promise<void>;
+  /** One per run; only the latest few are kept. */
+  recordFailure(place: Place, failure: RetrainingFailure): Promise<void>;
   /** Of the latest alerts, those that a sink has heard, as `alert id` and sink. */
   delivered(place: Place): Promise<Delivery[]>;
   recordDelivery(place: Place, delivery: Delivery): Promise<void>;

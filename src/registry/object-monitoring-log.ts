@@ -1,6 +1,6 @@
 import type { CheckEntry } from '../contracts/monitoring.js';
 import type { Objects } from '../store/objects.js';
-import { entryIn, RECENT_LOOKS, withDelivery } from './monitoring-entries.js';
+import { entryIn, RECENT_LOOKS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
 import type { Claim, Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
 import { createObjectLines } from './object-lines.js';
 import { changeRecord, readRecord } from './object-record.js';
@@ -68,8 +68,16 @@ export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
         return { ...known, entries: known.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry)) };
       }),
 
+    async withdrawRetraining(place, run) {
+      await change(place, (known) => ({ ...known, entries: withoutClaim(known.entries, run) }));
+    },
+
     async recordPause(place, pause) {
       await change(place, (known) => ({ ...known, pause }));
+    },
+
+    async recordFailure(place, failure) {
+      await change(place, (known) => ({ ...known, failures: withFailure(known.failures ?? [], failure) }));
     },
 
     delivered: async (place) => readRecord<Delivery[]>(objects, deliveriesOf(place), []),

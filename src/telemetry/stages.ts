@@ -31,6 +31,7 @@ export const STAGE_OF: Record<ActivityName, string> = {
   dueAlerts: 'alert',
   sendAlert: 'alert',
   claimRetraining: 'retrain',
+  withdrawRetraining: 'retrain',
   finishRetraining: 'retrain',
   reportTraining: 'report',
   reportCheck: 'report',

@@ -34,14 +34,14 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   attribute('Model', definition.model);
   attribute('Stage', 'monitor');
 
-  const { mode, window } = askedWindow(input);
+  const { mode, window, asked } = askedWindow(input);
   const summary = `${window.from.slice(0, 16)} to ${window.to.slice(0, 16)}`;
   const comparison = await compareWindow.executeWithOptions({ ...compute, summary }, [{ definition, window }]);
   const { details } = comparison;
   attribute('ModelVersion', String(comparison.model.version));
 
   const run = `${workflowId}/${runId}`;
-  const entry = await concludeCheck({ definition, mode, window, run, comparison });
+  const entry = await concludeCheck({ definition, mode, asked, window, run, comparison });
   attribute('Verdict', entry.drift === 'insufficient' ? 'insufficient' : entry.decision.state);
   const outcome: CheckOutcome = { entry, details, report: null, retraining: '', troubles: [] };
   const show = () => setCurrentDetails(describeCheck(outcome));

@@ -1,6 +1,12 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
-import { CATCH_UP_INTERVALS, type CheckInput, type CheckMode, type TimeWindow } from '../contracts/monitoring.js';
+import {
+  CATCH_UP_INTERVALS,
+  type CheckEntry,
+  type CheckInput,
+  type CheckMode,
+  type TimeWindow,
+} from '../contracts/monitoring.js';
 
 /** What the server sets on runs of a schedule: when they were due, before jitter. */
 const DUE = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
@@ -17,6 +23,7 @@ const SLACK = 5 * MINUTE;
 export function askedWindow({ definition, mode, to, windowMinutes }: CheckInput): {
   mode: CheckMode;
   window: TimeWindow;
+  asked: CheckEntry['asked'];
 } {
   const { everyMinutes, settleSeconds, jitterSeconds, ...policy } = definition.monitoring;
   const { startTime, typedSearchAttributes } = workflowInfo();
@@ -29,5 +36,5 @@ export function askedWindow({ definition, mode, to, windowMinutes }: CheckInput)
   // What starts later than the schedule makes up for, somebody asked it for.
   const late = due ? startTime.getTime() - due.getTime() : 0;
   const past = late > CATCH_UP_INTERVALS * everyMinutes * MINUTE + jitterSeconds * 1000 + SLACK;
-  return { mode: past ? 'backfill' : mode, window };
+  return { mode: past ? 'backfill' : mode, window, asked: (mode === 'scheduled' && !due) || undefined };
 }

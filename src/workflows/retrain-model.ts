@@ -17,7 +17,7 @@ import { cloud, io } from './profiles.js';
 import { trainingPipeline } from './training-pipeline.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
-const { claimRetraining, finishRetraining } = proxyActivities<Activities>(cloud);
+const { claimRetraining, withdrawRetraining, finishRetraining } = proxyActivities<Activities>(cloud);
 
 type Ended = NonNullable<RetrainingEntry['outcome']>;
 
@@ -41,15 +41,15 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
   const finish = (outcome: Ended, reason: string) =>
     CancellationScope.nonCancellable(async () => {
       attribute('Verdict', outcome);
-      const { alerts } = await finishRetraining({ definition, run, outcome, reason });
+      const { alerts } = await finishRetraining({ definition, cause, run, outcome, reason });
       const troubles = await deliver(definition, alerts);
       tell([outcome, ...troubles].join('; '));
     });
 
-  tell('reading the data');
-  const { result: dataset } = await ingestDataset({ definition, reuse: true });
   let ended: Extract<RetrainOutcome, { training: string }>;
   try {
+    tell('reading the data');
+    const { result: dataset } = await ingestDataset({ definition, reuse: true });
     const claim = await claimRetraining({ definition, cause, run, datasetSha256: dataset.dataset.sha256 });
     if (!claim.allowed) return heldBack(claim.reason);
     const { training } = claim;
@@ -63,7 +63,7 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
     ended = { outcome, reason, training };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      await finish('cancelled', '');
+      await CancellationScope.nonCancellable(() => withdrawRetraining({ definition, run }));
       return heldBack(`${error.workflowId} trains on this data already`);
     }
     await finish(isCancellation(error) ? 'cancelled' : 'failed', causeOf(error));

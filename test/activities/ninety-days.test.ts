@@ -17,7 +17,8 @@ const DAYS = 90;
 
 let definition: Definition;
 let clock: number;
-let paused: Set<string>;
+/** Why a schedule is paused. */
+let paused: Map<string, string>;
 /** Retrainings that run. */
 let open: Set<string>;
 let monitoringLog: MonitoringLog;
@@ -26,15 +27,15 @@ let world: ReturnType<typeof createMonitorActivities> & ReturnType<typeof create
 beforeEach(async () => {
   definition = await loadDefinition('pipelines/anemia.json');
   clock = START;
-  paused = new Set();
+  paused = new Map();
   open = new Set();
   monitoringLog = createMemoryMonitoringLog();
   const champion = { ...draftOf('a'), version: 3, createdAt: '', decisions: [] };
   const ports = {
     registry: { alias: () => Promise.resolve(champion) },
     schedules: {
-      pause: (id: string) => Promise.resolve(void paused.add(id)),
-      pauseNote: (id: string) => Promise.resolve(paused.has(id) ? 'three refused' : null),
+      pause: (id: string, note: string) => Promise.resolve(void paused.set(id, note)),
+      pauseNote: (id: string) => Promise.resolve(paused.get(id) ?? null),
       ensure: () => Promise.resolve(),
     },
     runs: { isOpen: (run: string) => Promise.resolve(open.has(run)) },
@@ -64,7 +65,7 @@ function check(drift: DriftState): Promise<CheckEntry> {
 async function retrain(data: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<boolean> {
   const run = `retrain-${clock}`;
   const claim = await world.claimRetraining({ definition, cause: 'drift', run, datasetSha256: data.padEnd(64, '0') });
-  if (claim.allowed) await world.finishRetraining({ definition, run, outcome, reason: '' });
+  if (claim.allowed) await world.finishRetraining({ definition, cause: 'drift', run, outcome, reason: '' });
   return claim.allowed;
 }
 
@@ -100,7 +101,7 @@ describe('hourly checks, for up to ninety days,', () => {
     expect(retrained).toHaveLength(retraining.refusedInARow);
     expect(retrained[1]! - retrained[0]!).toBeGreaterThanOrEqual(retraining.cooldownHours);
     expect(retrained[2]! - retrained[0]!).toBeGreaterThanOrEqual(7 * 24);
-    expect(paused).toEqual(new Set([retrainSchedule(definition)]));
+    expect([...paused.keys()]).toEqual([retrainSchedule(definition)]);
   });
 
   it('go on with an episode after three days without a server', async () => {
@@ -138,6 +139,13 @@ describe('retraining', () => {
     expect(await retrain('second', 'deployed')).toBe(true);
   });
 
+  it('that gave its turn back has spent neither budget nor cooldown', async () => {
+    const run = 'retrain-1/run';
+    await world.claimRetraining({ definition, cause: 'drift', run, datasetSha256: 'a'.padEnd(64, '0') });
+    await world.withdrawRetraining({ definition, run });
+    expect(await retrain('a', 'deployed')).toBe(true);
+  });
+
   it('is held back while its schedule is paused, and starts counting anew when a person resumed it', async () => {
     definition = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.perWeek=10']);
     for (const data of ['a1', 'b2', 'c3']) {
@@ -154,7 +162,7 @@ describe('retraining', () => {
     definition = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.refusedInARow=1']);
     const run = 'retrain-1/run';
     await world.claimRetraining({ definition, cause: 'drift', run, datasetSha256: 'e5'.padEnd(64, '0') });
-    const finish = () => world.finishRetraining({ definition, run, outcome: 'refused', reason: '' });
+    const finish = () => world.finishRetraining({ definition, cause: 'drift', run, outcome: 'refused', reason: '' });
     const first = await finish();
     clock += HOUR;
     expect(await finish()).toEqual(first);
@@ -174,6 +182,8 @@ describe('retraining', () => {
     });
     open.delete(run);
     expect(await claim('retrain-3/run', 'b')).toMatchObject({ allowed: true });
+    const due = await world.dueAlerts({ definition, entry: await check('no-drift'), report: null });
+    expect(due.map(({ alert }) => alert.id)).toEqual([`anemia-detection/retraining-failed-${run}`]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { CheckEntry } from '../../src/contracts/monitoring.js';
+import { withFailure, withoutClaim } from '../../src/registry/monitoring-entries.js';
 import type { Delivery, MonitoringLog, Place, Retrainings } from '../../src/registry/monitoring-log.js';
 
 interface Kept {
@@ -51,7 +52,17 @@ export function createMemoryMonitoringLog(): MonitoringLog {
       retrainings.entries = retrainings.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry));
       return Promise.resolve(structuredClone(retrainings));
     },
+    withdrawRetraining(place, run) {
+      const { retrainings } = at(place);
+      retrainings.entries = withoutClaim(retrainings.entries, run);
+      return Promise.resolve();
+    },
     recordPause: (place, pause) => Promise.resolve(void (at(place).retrainings.pause = pause)),
+    recordFailure(place, failure) {
+      const { retrainings } = at(place);
+      retrainings.failures = withFailure(retrainings.failures ?? [], failure);
+      return Promise.resolve();
+    },
     delivered: (place) => Promise.resolve([...at(place).deliveries]),
     recordDelivery: (place, delivery) => Promise.resolve(void at(place).deliveries.push(delivery)),
   };

@@ -93,6 +93,27 @@ describe.each([
     expect((await log.retrainings(PLACE)).pause).toEqual(paused);
   });
 
+  it('forgets a claim that is taken back, and no retraining that has ended', async () => {
+    const log = await open();
+    for (const run of ['a', 'b']) await log.claimRetraining(PLACE, retraining(run), allow);
+    await log.finishRetraining(PLACE, 'a', 'cancelled');
+    for (const run of ['a', 'b', 'b']) await log.withdrawRetraining(PLACE, run);
+    expect((await log.retrainings(PLACE)).entries).toEqual([{ ...retraining('a'), outcome: 'cancelled' }]);
+  });
+
+  it('knows the latest failures, each once, also of retrainings that were never claimed', async () => {
+    const log = await open();
+    const failure = (run: number) => ({ run: `${run}`, at: '2026-11-24T11:00:00.000Z', message: `${run} failed.` });
+    for (const run of [1, 2, 2]) await log.recordFailure(PLACE, failure(run));
+    await log.recordFailure(PLACE, { ...failure(1), message: 'told anew' });
+    expect((await log.retrainings(PLACE)).failures).toEqual([failure(1), failure(2)]);
+    for (let run = 3; run <= 40; run++) await log.recordFailure(PLACE, failure(run));
+    const { failures } = await log.retrainings(PLACE);
+    expect(failures!.at(-1)).toEqual(failure(40));
+    expect(failures!.length).toBeLessThan(40);
+    expect((await log.retrainings(ELSEWHERE)).failures ?? []).toEqual([]);
+  });
+
   it('knows which sink has heard of which alert', async () => {
     const log = await open();
     for (const sink of ['log', 'webhook']) await log.recordDelivery(PLACE, { alert: 'a', sink });

@@ -5,10 +5,14 @@ import { unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { partitionOf } from '../../src/capture/partitions.js';
 import { readConfig } from '../../src/config.js';
+import { loadDefinition } from '../../src/definition.js';
 
 const root = readConfig({}).packageRoot;
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
 const module = (...path: string[]) => read('terraform/modules', ...path);
+
+/** From the function's log to Firehose, and from Firehose to the bucket. */
+const AROUND_FIREHOSE_SECONDS = 120;
 
 /** Calls with which the deployer makes or removes what Terraform owns: it may not. */
 const NOT_ITS_OWN = /^(Add|Create|Delete|Put|UpdateFunctionConfiguration|UpdateFunctionUrl|GetFunctionConcurrency)/;
@@ -36,6 +40,16 @@ it('puts captured predictions where drift checks look', () => {
     .replace('!{timestamp:yyyy-MM-dd}', '2026-01-02')
     .replace('!{timestamp:HH}', '03');
   expect(path).toBe(`${partitionOf('anemia', time)}/`);
+});
+
+it('has captured predictions written before the drift check of their window is due', async () => {
+  const { monitoring } = await loadDefinition('pipelines/anemia.json');
+  const buffering = Number(/buffering_seconds = optional\(number, (\d+)\)/.exec(read('terraform', 'variables.tf'))![1]);
+  expect(monitoring.settleSeconds).toBeGreaterThanOrEqual(buffering + AROUND_FIREHOSE_SECONDS);
+  const [, said] = /monitoring\.settleSeconds of the definition \((\d+) by default\)/.exec(
+    read('terraform', 'variables.tf'),
+  )!;
+  expect(Number(said)).toBe(monitoring.settleSeconds);
 });
 
 it('has an alarm for each kind of alert', () => {

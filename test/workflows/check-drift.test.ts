@@ -76,6 +76,32 @@ describe('a drift check', () => {
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
+  it('can be searched for by model, version, stage and verdict', async () => {
+    const { result } = await stage(
+      { concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: { ...ALARM, retrain: null } })) },
+      async () => await temporal.client.workflow.getHandle((await check()).entry.run.split('/')[0]!).describe(),
+    );
+    expect(result.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])).toEqual(
+      expect.arrayContaining([
+        ['Model', 'anemia-detection'],
+        ['ModelVersion', '3'],
+        ['Stage', 'monitor'],
+        ['Verdict', 'alarm'],
+      ]),
+    );
+  });
+
+  it('that counts says when somebody asked for it', async () => {
+    const { entries } = await stage({ concludeCheck: (known) => Promise.resolve(checkEntry(known)) }, async () => {
+      await check();
+      await check({ mode: 'by-hand' });
+    });
+    expect(entries.map(({ mode, asked }) => [mode, asked])).toEqual([
+      ['scheduled', true],
+      ['by-hand', undefined],
+    ]);
+  });
+
   it('tells every sink and starts one retraining that outlives it', async () => {
     const alerts: string[] = [];
     const { result } = await stage(
@@ -217,9 +243,9 @@ describe('the schedules of a model', () => {
     await schedules().remove(wish.id);
     expect(entries.map(({ mode }) => mode)).toEqual(['backfill', 'backfill', 'backfill', 'backfill']);
     expect(entries.map(({ window }) => window.to).sort()).toEqual(
-      ['00', '01', '02', '03'].map((hour) => `2026-01-01T${hour}:59:00.000Z`),
+      ['00', '01', '02', '03'].map((hour) => `2026-01-01T${hour}:57:00.000Z`),
     );
-    expect(entries.map(({ window }) => window.from).sort()[1]).toBe('2026-01-01T00:59:00.000Z');
+    expect(entries.map(({ window }) => window.from).sort()[1]).toBe('2026-01-01T00:57:00.000Z');
     expect(calls).not.toContain('sendAlert');
     expect(calls).not.toContain('claimRetraining');
   });
@@ -228,7 +254,7 @@ describe('the schedules of a model', () => {
     const wish = schedulesOf(definition)[CHECK];
     const modes: string[] = [];
     const concludeCheck: Activities['concludeCheck'] = (known) => {
-      modes.push(known.mode);
+      modes.push(`${known.mode} by ${known.asked ? 'a person' : 'the schedule'}`);
       return Promise.resolve(checkEntry(known));
     };
     await stage({ concludeCheck }, async () => {
@@ -239,6 +265,6 @@ describe('the schedules of a model', () => {
       );
       await schedules().remove(wish.id);
     });
-    expect(modes[0]).toBe('scheduled');
+    expect(modes[0]).toBe('scheduled by the schedule');
   });
 });

@@ -4,9 +4,13 @@ import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
+import { retrainingAlerts } from '../../src/activities/retraining-alerts.js';
 import type { Alert } from '../../src/contracts/monitoring.js';
 import { RETRAIN, TASK_QUEUE } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
+import { schedulesOf } from '../../src/monitoring-schedules.js';
+import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';
+import { createTemporalSchedules } from '../../src/schedules/temporal-schedules.js';
 import type { retrainModel } from '../../src/workflows/retrain-model.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
@@ -34,6 +38,7 @@ async function retrain(
   });
   const worker = await workerFor(temporal.nativeConnection, activities);
   const definition = await loadDefinition('pipelines/anemia.json');
+  let attributes: [name: string, value: unknown][] = [];
   const outcome: unknown = await worker.runUntil(async () => {
     const handle = await temporal.client.workflow.start<typeof retrainModel>(RETRAIN, {
       workflowId: `retrain-${randomUUID()}`,
@@ -41,9 +46,12 @@ async function retrain(
       args: [{ definition, cause: 'drift' }],
     });
     await meanwhile(handle);
-    return handle.result().catch((error: unknown) => error);
+    const result: unknown = await handle.result().catch((error: unknown) => error);
+    const { typedSearchAttributes } = await handle.describe();
+    attributes = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+    return result;
   });
-  return { outcome, calls, ended };
+  return { outcome, calls, ended, attributes };
 }
 
 describe('a retraining', () => {
@@ -59,6 +67,21 @@ describe('a retraining', () => {
     expect(status.name).toBe('COMPLETED');
   });
 
+  it.each([
+    ['deployed', {}],
+    ['held-back', { claimRetraining: () => Promise.resolve({ allowed: false, reason: 'cooldown' }) }],
+    ['failed', { ingestDataset: () => Promise.reject(ApplicationFailure.nonRetryable('Gone.', 'SourceMissing')) }],
+  ] as [string, Partial<Activities>][])('%s, can be searched for by that', async (verdict, script) => {
+    const { attributes } = await retrain(script);
+    expect(attributes).toEqual(
+      expect.arrayContaining([
+        ['Model', 'anemia-detection'],
+        ['Stage', 'retrain'],
+        ['Verdict', verdict],
+      ]),
+    );
+  });
+
   it('trains nothing when a brake holds it', async () => {
     const reason = 'no new labelled data';
     const { outcome, calls, ended } = await retrain({
@@ -66,6 +89,20 @@ describe('a retraining', () => {
     });
     expect(outcome).toEqual({ outcome: 'held-back', reason });
     expect(calls).toEqual(['ingestDataset', 'claimRetraining']);
+    expect(ended).toEqual([]);
+  });
+
+  it('whose training runs already gives its turn back', async () => {
+    const training = 'train-anemia-detection-retrain-runs-already';
+    const running = await temporal.client.workflow.start('trainingPipeline', {
+      ...{ workflowId: training, taskQueue: 'nobody-listens', args: [] },
+    });
+    const { outcome, calls, ended } = await retrain({
+      claimRetraining: () => Promise.resolve({ allowed: true, training }),
+    });
+    await running.terminate();
+    expect(outcome).toEqual({ outcome: 'held-back', reason: `${training} trains on this data already` });
+    expect(calls).toEqual(['ingestDataset', 'claimRetraining', 'withdrawRetraining']);
     expect(ended).toEqual([]);
   });
 
@@ -92,6 +129,59 @@ describe('a retraining', () => {
     const { outcome, ended } = await retrain({ registerModel: () => Promise.reject(failure) });
     expect(outcome).toBeInstanceOf(WorkflowFailedError);
     expect(ended).toEqual(['failed: The table lost a column.']);
+  });
+
+  it('says that it failed also when it could not read its data, and tells of it', async () => {
+    const failure = ApplicationFailure.nonRetryable('The source is gone.', 'SourceMissing');
+    const alert: Alert = {
+      ...{ id: 'anemia-detection/failed', kind: 'retraining-failed', at: '2026-11-24T10:00:00.000Z' },
+      ...{ model: { name: 'anemia-detection', version: 3 }, message: 'failed', report: null },
+    };
+    const [ended, told]: string[][] = [[], []];
+    const { outcome, calls } = await retrain({
+      ingestDataset: () => Promise.reject(failure),
+      finishRetraining: ({ cause, outcome: end, reason }) => {
+        ended!.push(`${cause} ${end}: ${reason}`);
+        return Promise.resolve({ alerts: [{ alert, sink: 'log' }] });
+      },
+      sendAlert: (sent) => Promise.resolve(void told!.push(`${sent.sink} ${sent.alert.kind}`)),
+    });
+    expect(outcome).toBeInstanceOf(WorkflowFailedError);
+    expect(ended).toEqual(['drift failed: The source is gone.']);
+    expect(told).toEqual(['log retraining-failed']);
+    expect(calls).not.toContain('claimRetraining');
+  });
+
+  it('started by its schedule and failed, has the schedule paused with a note that is alerted', async () => {
+    const failure = ApplicationFailure.nonRetryable('The source is gone.', 'SourceMissing');
+    const runs: string[] = [];
+    const { activities } = scriptedActivities({
+      ingestDataset: () => Promise.reject(failure),
+      finishRetraining: ({ run }) => {
+        runs.push(run);
+        return Promise.resolve({ alerts: [] });
+      },
+    });
+    const definition = await loadDefinition('pipelines/anemia.json', ['model=scheduled-failure']);
+    const [, wish] = schedulesOf(definition);
+    const schedules = createTemporalSchedules(temporal.client.schedule, TASK_QUEUE);
+    const worker = await workerFor(temporal.nativeConnection, activities);
+    const pauseNote = await worker.runUntil(async () => {
+      await schedules.ensure({ ...wish, everyMinutes: 1 / 60, jitterSeconds: 0 });
+      return until(
+        () => schedules.pauseNote(wish.id),
+        (note) => note !== null,
+      );
+    });
+    await schedules.remove(wish.id);
+
+    const now = new Date('2026-11-24T10:00:00.000Z');
+    const alerts = (failures: RetrainingFailure[]) =>
+      retrainingAlerts(definition, { entries: [], pause: null, failures }, { pauseNote, now, version: 3 });
+    expect(alerts([])).toMatchObject([{ kind: 'retraining-paused', model: { version: 3 } }]);
+    expect(alerts([])[0]!.message).toContain(`npm run schedules -- resume ${wish.id}.`);
+    const failed = { run: runs[0]!, at: now.toISOString(), message: 'failed' };
+    expect(alerts([failed]).map(({ kind }) => kind)).toEqual(['retraining-failed']);
   });
 
   it('says how it ended once, also when nobody can be told', async () => {

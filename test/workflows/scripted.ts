@@ -143,6 +143,7 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     dueAlerts: () => Promise.resolve([]),
     claimRetraining: ({ datasetSha256 }) =>
       Promise.resolve({ allowed: true, training: `train-anemia-detection-retrain-${datasetSha256.slice(0, 12)}` }),
+    withdrawRetraining: () => Promise.resolve(),
     finishRetraining: () => Promise.resolve({ alerts: [] }),
     sendAlert: () => Promise.resolve(),
     ...script,

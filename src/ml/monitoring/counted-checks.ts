@@ -6,15 +6,21 @@ const CLOCK_SKEW_MS = 300_000;
 
 /** A window that came after others. */
 interface Candidate {
+  asked: CheckEntry['asked'];
   window: TimeWindow;
   /** When it was judged, milliseconds since 1970. */
   at: number;
 }
 
-/** Whether the clock was put back: a window that ends no earlier had been judged already, and was not of the future. */
-function isOutOfOrder({ window, at }: Candidate, counted: readonly CheckEntry[]): boolean {
+/**
+ * Whether the clock was put back: a window that ends no earlier had been judged already, and was not of the future. That of
+ * a check that somebody asked for says nothing of those of the schedule, which end some time before they are due.
+ */
+function isOutOfOrder({ asked, window, at }: Candidate, counted: readonly CheckEntry[]): boolean {
   const end = timeOf(window.to);
-  return counted.some(({ window: { to } }) => timeOf(to) >= end && timeOf(to) <= at + CLOCK_SKEW_MS);
+  return counted
+    .filter((known) => asked || !known.asked)
+    .some(({ window: { to } }) => timeOf(to) >= end && timeOf(to) <= at + CLOCK_SKEW_MS);
 }
 
 /** Without windows that came out of order when they were judged. */
@@ -22,9 +28,9 @@ function ordered(checks: readonly CheckEntry[]): CheckEntry[] {
   const inOrder: CheckEntry[] = [];
   let latest = -Infinity;
   for (const check of checks) {
-    const { window, at } = check;
+    const { asked, window, at } = check;
     const end = timeOf(window.to);
-    if (end <= latest && isOutOfOrder({ window, at: timeOf(at) }, inOrder)) continue;
+    if (end <= latest && isOutOfOrder({ asked, window, at: timeOf(at) }, inOrder)) continue;
     inOrder.push(check);
     latest = Math.max(latest, end);
   }
@@ -35,7 +41,7 @@ function ordered(checks: readonly CheckEntry[]): CheckEntry[] {
 export interface CountedChecks {
   /** By the end of their windows, ascending. */
   checks: CheckEntry[];
-  /** The new window does not end after the latest one of `checks`: it decides nothing. */
+  /** The new window does not end after those that were judged before it: it decides nothing. */
   outOfOrder: boolean;
 }
 
@@ -43,13 +49,13 @@ export interface CountedChecks {
  * Chooses the checks that count for a new one: scheduled ones of the model that serves, since it last began to serve,
  * without windows that came out of order or end in the future.
  * @param earlier oldest first as they were recorded, any mode and model
- * @param window the new check's
+ * @param check the new one
  * @param now ISO 8601
  */
 export function countedChecks(
   earlier: readonly CheckEntry[],
   sha256: string,
-  window: TimeWindow,
+  { asked, window }: Pick<CheckEntry, 'asked' | 'window'>,
   now: string,
 ): CountedChecks {
   const scheduled = earlier.filter(({ mode }) => mode === 'scheduled');
@@ -58,6 +64,6 @@ export function countedChecks(
   const past = ordered(scheduled.slice(since)).filter(({ window: { to } }) => timeOf(to) <= limit);
   return {
     checks: past.sort((a, b) => timeOf(a.window.to) - timeOf(b.window.to)),
-    outOfOrder: isOutOfOrder({ window, at: timeOf(now) }, past),
+    outOfOrder: isOutOfOrder({ asked, window, at: timeOf(now) }, past),
   };
 }

@@ -17,6 +17,8 @@ const PERFORMANCE_ALARM = { windows: 1, of: 1 };
 
 /** What a check has found, and what was known before. */
 export interface DecisionInput {
+  /** As in {@link CheckEntry}. */
+  asked?: CheckEntry['asked'];
   model: CheckEntry['model'];
   drift: DriftState;
   driftedCount: number;
@@ -46,8 +48,8 @@ const PERFORMANCE_STATES = { lost: 'bad', kept: 'good', insufficient: 'unknown',
  * `mayRetrain` holds it back. Lost performance is named before drift.
  */
 export function decide(input: DecisionInput): CheckDecision {
-  const { model, window, policy, now } = input;
-  const { checks, outOfOrder } = countedChecks(input.earlier, model.sha256, window, now);
+  const { model, asked, window, policy, now } = input;
+  const { checks, outOfOrder } = countedChecks(input.earlier, model.sha256, { asked, window }, now);
   if (outOfOrder) return undecided(checks, describeOutOfOrder(window, checks));
   const { alarm, cooldownHours } = policy.drift;
   const spans = checks.map((check) => spanOf(check.window));

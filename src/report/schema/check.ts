@@ -17,6 +17,7 @@ export const checkEntry = z
   .object({
     run: text.describe('Workflow id and run id of the check'),
     mode: z.enum(['scheduled', 'by-hand', 'backfill']).describe('Only scheduled checks have effects'),
+    asked: z.literal(true).optional().describe('Scheduled, but somebody asked for it, at a time of their own'),
     at: time,
     model: modelVersion,
     window,

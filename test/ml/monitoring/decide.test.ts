@@ -115,6 +115,16 @@ describe('checks that do not count', () => {
     expect(check({ hour: 4, drift: 'drift' }, entries).decision.episodes).toEqual(begunOf(entries));
   });
 
+  it('nothing of the order of the schedule when somebody asks for one just before it', () => {
+    const asked = { hour: 3, drift: 'drift', asked: true } as const;
+    const entries = runChecks([...hourly('nn'), asked, { hour: 2.95, now: 3.02, drift: 'drift' }]);
+    expect(statesOf(entries)).toEqual(['quiet', 'quiet', 'suspected', 'suspected']);
+    expect(entries[3]!.decision.why).not.toContain('the clock was put back');
+    expect(check({ hour: 3.95, drift: 'drift' }, entries).decision.state).toBe('alarm');
+    const past = check({ hour: 1.5, now: 3.1, drift: 'drift', asked: true }, entries);
+    expect(past.decision.why).toContain('the clock was put back');
+  });
+
   it('windows of a clock that was a year fast, once it is right again', () => {
     const entries = runChecks([
       ...hourly('nD'),

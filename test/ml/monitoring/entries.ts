@@ -45,6 +45,7 @@ export interface Found {
   drift: DriftState;
   performance?: PerformanceFinding['state'];
   mode?: CheckEntry['mode'];
+  asked?: true;
   model?: CheckEntry['model'];
   /** Hours after the start, unless it is the end of the window. */
   now?: number;
@@ -60,13 +61,14 @@ export function runChecks(course: readonly Found[], policy: MonitoringPolicy = P
 }
 
 export function check(found: Found, earlier: readonly CheckEntry[], policy: MonitoringPolicy = POLICY): CheckEntry {
-  const { hour, drift, performance = 'none', mode = 'scheduled', model = MODEL, now = hour, length = 1 } = found;
+  const { hour, drift, performance = 'none', mode = 'scheduled', asked, model = MODEL, now = hour, length = 1 } = found;
   const rows = drift === 'insufficient' ? 12 : 240;
   const driftedColumns = drift === 'drift' ? ['r', 'hb'] : [];
   const window = { ...windowTo(hour, length), rows };
   const judged = { state: performance, found: `Performance is ${performance}.` };
   const driftedCount = driftedColumns.length;
   const decision = decide({
+    asked,
     model,
     drift,
     driftedCount,
@@ -80,6 +82,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
   return {
     run: `check-${hour}-${now}`,
     mode,
+    asked,
     at: at(now),
     model,
     window: { from: window.from, to: window.to },
