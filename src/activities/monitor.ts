@@ -13,9 +13,13 @@ import { retrainingAlerts } from './retraining-alerts.js';
 /** At least so many checks before a new one are looked at. */
 const EARLIER_CHECKS = 200;
 
-/** `decide` needs two cooldowns of checks. */
-const earlierChecks = ({ everyMinutes, drift: { cooldownHours, alarm } }: MonitoringPolicy) =>
-  Math.max(EARLIER_CHECKS, 2 * (Math.ceil((cooldownHours * 60) / everyMinutes) + alarm.of));
+/** `decide` needs two cooldowns of checks, and as many as lie in `alarm.of` windows that do not overlap. */
+const earlierChecks = ({ everyMinutes, windowMinutes, drift: { cooldownHours, alarm } }: MonitoringPolicy) =>
+  Math.max(
+    EARLIER_CHECKS,
+    2 * (Math.ceil((cooldownHours * 60) / everyMinutes) + alarm.of),
+    alarm.of * Math.ceil(windowMinutes / everyMinutes),
+  );
 
 /** Where a definition's model serves. */
 export const placeOf = ({ model, deployment: { functionName, alias } }: Definition): Place => ({

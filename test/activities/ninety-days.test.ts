@@ -11,7 +11,8 @@ import type { MonitoringLog } from '../../src/registry/monitoring-log.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../workflows/scripted.js';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const START = Date.parse('2026-01-01T00:00:00Z');
 const DAYS = 90;
 
@@ -47,9 +48,9 @@ beforeEach(async () => {
 });
 
 /** What the activities of one scheduled check do, with this verdict of its window. */
-function check(drift: DriftState): Promise<CheckEntry> {
+function check(drift: DriftState, length = HOUR): Promise<CheckEntry> {
   const to = new Date(clock).toISOString();
-  const window = { from: new Date(clock - HOUR).toISOString(), to };
+  const window = { from: new Date(clock - length).toISOString(), to };
   return world.concludeCheck({
     ...{ definition, window, mode: 'scheduled', run: `drift-${definition.deployment.alias}-${to}/run` },
     comparison: {
@@ -118,6 +119,30 @@ describe('hourly checks, for up to ninety days,', () => {
     const { begun } = await hourly(5, (hour) => (hour % 3 === 0 ? 'drift' : 'insufficient'));
     expect(begun).toHaveLength(1);
   });
+});
+
+describe('windows longer than the interval between checks', () => {
+  it.each([
+    [10_080, 30, ['monitoring.drift.alarm.windows=2']],
+    [1440, 5, ['monitoring.drift.cooldownHours=0']],
+    [10_080, 60, ['monitoring.drift.alarm.windows=3']],
+  ])(
+    'of %i minutes every %i make an alarm of enough that do not overlap',
+    async (windowMinutes, every, others) => {
+      const overrides = [`monitoring.windowMinutes=${windowMinutes}`, `monitoring.everyMinutes=${every}`, ...others];
+      definition = await loadDefinition('pipelines/anemia.json', overrides);
+      const { windows } = definition.monitoring.drift.alarm;
+      const perWindow = windowMinutes / every;
+      const begun: number[] = [];
+      const needed = (windows - 1) * perWindow;
+      for (let i = 0; i <= needed + 3; i++, clock += every * MINUTE) {
+        const { decision } = await check('drift', windowMinutes * MINUTE);
+        if (decision.begun.length > 0) begun.push(i);
+      }
+      expect(begun).toEqual([needed]);
+    },
+    60_000,
+  );
 });
 
 describe('a clock that jumps', () => {
