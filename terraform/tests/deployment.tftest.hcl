@@ -39,8 +39,8 @@ run "before_the_image" {
     error_message = "data_uri must be a folder in the bucket."
   }
   assert {
-    condition     = output.function_name == "anemia"
-    error_message = "The function must have the model's name, as deployment.functionName does."
+    condition     = output.function_name == var.model
+    error_message = "The function must have the name of the model, as deployment.functionName has."
   }
   assert {
     condition     = output.mlops_environment["MLOPS_DEPLOY_TO"] == "aws" && output.mlops_environment["AWS_REGION"] == "eu-central-1"

@@ -14,7 +14,7 @@ module "anemia" {
   source = "../.."
 
   name      = "anemia-prod"
-  model     = "anemia"
+  model     = "anemia-detection"
   image_tag = var.image_tag
   tags      = { Owner = "haematology" }
 
