@@ -50,4 +50,7 @@ locals {
     MLOPS_ALERT_SECRET               = var.worker_secrets.alert_secret
     EVIDENTLY_SECRET                 = var.worker_secrets.evidently
   } : name => arn if arn != null }
+
+  # Those that the client needs too, from whoever runs it.
+  client_secrets = [for name in keys(local.worker_secrets) : name if startswith(name, "TEMPORAL_") || name == "MLOPS_CODEC_KEYS"]
 }

@@ -65,6 +65,10 @@ run "with_workers" {
     error_message = "The API key must come from Secrets Manager."
   }
   assert {
+    condition     = output.client_secrets == ["TEMPORAL_API_KEY"]
+    error_message = "Whoever deploys must be told that the client needs a key."
+  }
+  assert {
     condition     = length(setintersection(keys(local.worker_environment), keys(local.worker_secrets))) == 0
     error_message = "A secret must not be in the environment in plain text."
   }
