@@ -31,6 +31,11 @@ output "data_uri" {
 output "mlops_environment" {
   description = "Environment of the client for these workers; the key for Temporal is your own."
   value       = local.client_environment
+
+  precondition {
+    condition     = length(var.codec_kms_keys) == 0 || var.worker_secrets.codec_keys == null
+    error_message = "codec_kms_keys and worker_secrets.codec_keys are both given: workers take all keys of the codec from one of them."
+  }
 }
 
 output "function_name" {

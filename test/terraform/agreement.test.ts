@@ -47,6 +47,15 @@ it('puts captured predictions where drift checks look', () => {
   expect(path).toBe(`${partitionOf(model, time)}/`);
 });
 
+it('lets workers write to the folders that they keep things in, and to no other', () => {
+  const composition = read('src/composition.ts');
+  const kept = [...composition.matchAll(/openFolder\(config, '(\w+)'\)|storage\.base\}\/(\w+)`/g)];
+  const [, compute, others] = /write = role == "compute" \? \[(.*)\] : \[(.*)\]/.exec(module('workers/roles.tf'))!;
+  const listed = (text: string) => [...text.matchAll(/"(\w+)"/g)].map(([, folder]) => folder!).sort();
+  expect(listed(others!)).toEqual([...new Set(kept.map(([, folder, store]) => folder ?? store!))].sort());
+  expect(listed(compute!)).toEqual(['store']);
+});
+
 it('has an alarm for each kind of alert', () => {
   const kinds = /interface Alert \{.*?kind: ((?:'[\w-]+'(?: \| )?)+)/s.exec(read('src/contracts/monitoring.ts'))![1]!;
   const alarms = /alerts = \{(.*?)\n {2}\}/s.exec(module('alarms/workers.tf'))![1]!;
