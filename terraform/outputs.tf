@@ -8,6 +8,21 @@ output "mlflow_repository_url" {
   value       = one(module.mlflow_registry[*].url)
 }
 
+output "mlflow_image" {
+  description = "MLflow's image, which make deploy_aws pushes; null without MLflow."
+  value       = one([for registry in module.mlflow_registry : "${registry.url}:${var.mlflow.image_tag}"])
+}
+
+output "mlflow_load_balancer" {
+  description = "DNS name that mlflow.host_name must point to; null without MLflow."
+  value       = one(module.mlflow[*].load_balancer_dns_name)
+}
+
+output "client_secrets" {
+  description = "Secrets that the client needs besides, by the names of its settings."
+  value       = local.client_secrets
+}
+
 output "data_uri" {
   description = "Folder for data sets."
   value       = "s3://${module.data.name}/${local.data_prefix}"
@@ -16,6 +31,11 @@ output "data_uri" {
 output "mlops_environment" {
   description = "Environment of the client for these workers; the key for Temporal is your own."
   value       = local.client_environment
+
+  precondition {
+    condition     = length(var.codec_kms_keys) == 0 || var.worker_secrets.codec_keys == null
+    error_message = "codec_kms_keys and worker_secrets.codec_keys are both given: workers take all keys of the codec from one of them."
+  }
 }
 
 output "function_name" {

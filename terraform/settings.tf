@@ -4,7 +4,7 @@ locals {
   function_name = coalesce(var.function.name, var.model)
   temporal_port = tonumber(reverse(split(":", var.temporal.address))[0])
 
-  # What a client outside needs too; it signs in to Temporal with a key of its own.
+  # What a client outside needs too, to see and send the same as the workers; it signs in to Temporal with a key of its own.
   client_environment = merge(
     {
       AWS_REGION         = data.aws_region.current.region
@@ -18,6 +18,10 @@ locals {
     var.temporal.tls ? { TEMPORAL_TLS = "true" } : {},
     var.temporal.server_name == null ? {} : { TEMPORAL_TLS_SERVER_NAME = var.temporal.server_name },
     var.temporal.ui == null ? {} : { MLOPS_UI = var.temporal.ui },
+    # Encrypted by KMS, so no secret.
+    length(var.codec_kms_keys) == 0 ? {} : { MLOPS_CODEC_KMS_KEYS = join(",", var.codec_kms_keys) },
+    # Inside the network: from elsewhere a command says that it does not answer, which is better than an empty registry.
+    { for uri in module.mlflow[*].tracking_uri : "MLFLOW_TRACKING_URI" => uri },
   )
 
   worker_environment = merge(
@@ -27,16 +31,12 @@ locals {
       LOG_LEVEL   = var.worker_settings.log_level
       MLOPS_SLOTS = var.worker_settings.slots
     },
-    var.worker_settings.versioning ? { MLOPS_DEPLOYMENT_NAME = var.name, MLOPS_BUILD_ID = var.image_tag } : {},
     var.worker_settings.otlp_endpoint == null ? {} : {
       OTEL_EXPORTER_OTLP_ENDPOINT = var.worker_settings.otlp_endpoint
       OTEL_SERVICE_NAME           = var.name
     },
     var.worker_settings.metrics_port == null ? {} : { MLOPS_METRICS_PORT = tostring(var.worker_settings.metrics_port) },
     var.worker_settings.evidently_url == null ? {} : { EVIDENTLY_URL = var.worker_settings.evidently_url },
-    { for uri in module.mlflow[*].tracking_uri : "MLFLOW_TRACKING_URI" => uri },
-    # Encrypted by KMS, so no secret.
-    length(var.codec_kms_keys) == 0 ? {} : { MLOPS_CODEC_KMS_KEYS = join(",", var.codec_kms_keys) },
   )
 
   # ARNs alone: ECS hands the values over when a task starts, so that they are in no state and no definition.
@@ -50,4 +50,7 @@ locals {
     MLOPS_ALERT_SECRET               = var.worker_secrets.alert_secret
     EVIDENTLY_SECRET                 = var.worker_secrets.evidently
   } : name => arn if arn != null }
+
+  # Those that the client needs too, from whoever runs it.
+  client_secrets = [for name in keys(local.worker_secrets) : name if startswith(name, "TEMPORAL_") || name == "MLOPS_CODEC_KEYS"]
 }

@@ -1,5 +1,5 @@
 variable "mlflow" {
-  description = "MLflow for experiments and models: tag of its image in mlflow_repository_url, size of server and database, a standby of the database, certificate and name of its address. null makes none: the registry is in the bucket."
+  description = "MLflow for experiments and models: tag of its image in mlflow_repository_url, size of server and database, a standby of the database, certificate and name of its address, addresses in the network (CIDR) from which people may reach it besides the workers. null makes none: the registry is in the bucket."
   type = object({
     image_tag       = string
     cpu             = optional(number, 1024)
@@ -8,12 +8,17 @@ variable "mlflow" {
     multi_az        = optional(bool, false)
     certificate_arn = optional(string)
     host_name       = optional(string)
+    client_cidrs    = optional(set(string), [])
   })
   default = null
 
   validation {
     condition     = try(var.mlflow.certificate_arn, null) == null || try(var.mlflow.host_name, null) != null
     error_message = "mlflow.certificate_arn is for a name: give it as mlflow.host_name."
+  }
+  validation {
+    condition     = alltrue([for cidr in try(var.mlflow.client_cidrs, []) : can(cidrnetmask(cidr)) && !endswith(cidr, "/0")])
+    error_message = "mlflow.client_cidrs must be networks, like 10.8.0.0/16, and not the whole internet."
   }
 }
 

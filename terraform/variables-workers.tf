@@ -30,16 +30,16 @@ variable "workers" {
 }
 
 variable "worker_settings" {
-  description = "Settings of all workers: seconds that running work has to end in (at most 110: ECS kills after 120), slots (fixed or resource-based), log level, Temporal worker versioning with the image tag as build id, port of Prometheus metrics, address of an OTLP receiver and of Evidently, and further ports that they may call."
+  description = "Settings of all workers: seconds that running work has to end in (at most 110: ECS kills after 120), slots (fixed or resource-based), log level, port of Prometheus metrics and the security groups that may ask it, address of an OTLP receiver and of Evidently, and further ports that they may call."
   type = object({
-    shutdown_grace_seconds = optional(number, 60)
-    slots                  = optional(string, "fixed")
-    log_level              = optional(string, "info")
-    versioning             = optional(bool, false)
-    metrics_port           = optional(number)
-    otlp_endpoint          = optional(string)
-    evidently_url          = optional(string)
-    egress_ports           = optional(set(number), [])
+    shutdown_grace_seconds          = optional(number, 60)
+    slots                           = optional(string, "fixed")
+    log_level                       = optional(string, "info")
+    metrics_port                    = optional(number)
+    metrics_from_security_group_ids = optional(list(string), [])
+    otlp_endpoint                   = optional(string)
+    evidently_url                   = optional(string)
+    egress_ports                    = optional(set(number), [])
   })
   default = {}
 
@@ -54,6 +54,10 @@ variable "worker_settings" {
   validation {
     condition     = contains(["debug", "info", "warn", "error"], var.worker_settings.log_level)
     error_message = "worker_settings.log_level must be debug, info, warn or error."
+  }
+  validation {
+    condition     = (var.worker_settings.metrics_port == null) == (length(var.worker_settings.metrics_from_security_group_ids) == 0)
+    error_message = "worker_settings.metrics_port and worker_settings.metrics_from_security_group_ids belong together: give both or neither, because nobody else can ask a worker."
   }
 }
 
@@ -85,6 +89,12 @@ variable "secret_key_arns" {
 
 variable "codec_kms_keys" {
   description = "Keys of the payload codec, encrypted by KMS, as id:base64; the first encrypts."
+  type        = list(string)
+  default     = []
+}
+
+variable "codec_kms_key_arns" {
+  description = "KMS keys that codec_kms_keys were encrypted with, where they are others than the key made here."
   type        = list(string)
   default     = []
 }

@@ -12,7 +12,7 @@ variable "name" {
 variable "model" {
   description = "Name of the model, as \"model\" in its definition."
   type        = string
-  default     = "anemia"
+  default     = "anemia-detection"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,62}$", var.model))

@@ -25,23 +25,26 @@ module "workers" {
   source = "./modules/workers"
   count  = local.has_workers ? 1 : 0
 
-  name                   = var.name
-  workers                = var.workers
-  image                  = "${module.registry.url}:${var.image_tag}"
-  architecture           = local.architecture
-  repository_arn         = module.registry.arn
-  environment            = local.worker_environment
-  secrets                = local.worker_secrets
-  secret_key_arns        = var.secret_key_arns
-  health_port            = 8081
-  shutdown_grace_seconds = var.worker_settings.shutdown_grace_seconds
-  vpc_id                 = local.vpc_id
-  subnet_ids             = local.subnet_ids
-  bucket_arn             = module.data.arn
-  dataset_arns           = var.dataset_arns
-  deploy_policy          = module.access.deploy_policy
-  kms_key_arn            = module.key.arn
-  log_retention_days     = var.log_retention_days
+  name                            = var.name
+  workers                         = var.workers
+  image                           = "${module.registry.url}:${var.image_tag}"
+  architecture                    = local.architecture
+  repository_arn                  = module.registry.arn
+  environment                     = local.worker_environment
+  secrets                         = local.worker_secrets
+  secret_key_arns                 = var.secret_key_arns
+  codec_key_arns                  = var.codec_kms_key_arns
+  metrics_port                    = var.worker_settings.metrics_port
+  metrics_from_security_group_ids = var.worker_settings.metrics_from_security_group_ids
+  health_port                     = 8081
+  shutdown_grace_seconds          = var.worker_settings.shutdown_grace_seconds
+  vpc_id                          = local.vpc_id
+  subnet_ids                      = local.subnet_ids
+  bucket_arn                      = module.data.arn
+  dataset_arns                    = var.dataset_arns
+  deploy_policy                   = module.access.deploy_policy
+  kms_key_arn                     = module.key.arn
+  log_retention_days              = var.log_retention_days
 
   egress_ports = merge(
     { https = { cidr = "0.0.0.0/0", port = 443 } },
@@ -64,6 +67,7 @@ module "mlflow" {
   multi_az                 = var.mlflow.multi_az
   certificate_arn          = var.mlflow.certificate_arn
   host_name                = var.mlflow.host_name
+  client_cidrs             = var.mlflow.client_cidrs
   cluster_arn              = module.workers[0].cluster_arn
   vpc_id                   = local.vpc_id
   subnet_ids               = local.subnet_ids

@@ -1,4 +1,5 @@
 // make deploy_local: builds the images, starts the stack, waits for its health, runs the pipeline, prints the links.
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, main, needDocker, Refusal, run } from './tools.mjs';
 
@@ -7,7 +8,12 @@ const ASK_EVERY_MS = 2000;
 
 await main(async () => {
   needDocker();
+  if (existsSync('.env')) process.loadEnvFile('.env'); // as compose does
   const profiles = (process.env['COMPOSE_PROFILES'] ?? '').split(',');
+  if (profiles.includes('codec') && !process.env['MLOPS_CODEC_KEYS'])
+    throw new Refusal(
+      'COMPOSE_PROFILES has codec, but MLOPS_CODEC_KEYS is not set: give keys, as docs/codec.md shows, or leave codec out.',
+    );
   const env = {
     MLOPS_COMMIT: process.env['MLOPS_COMMIT'] ?? ask('git', 'rev-parse', 'HEAD') ?? '',
     ...(profiles.includes('evidently') ? { EVIDENTLY_URL: 'http://evidently:8000' } : {}),

@@ -1,11 +1,12 @@
 // What deploying to AWS and undoing it have in common.
+import { spawnSync } from 'node:child_process';
 import { ask, need, Refusal, run } from './tools.mjs';
 
 const IN = `-chdir=${process.env['TERRAFORM_DIR'] ?? 'terraform'}`;
 
 /** @throws Refusal unless terraform, aws, a region and credentials are there */
 export function needAws() {
-  need('terraform was not found on PATH: install Terraform 1.9 or newer.', 'terraform', 'version');
+  need('terraform was not found on PATH: install Terraform 1.8 or newer.', 'terraform', 'version');
   need('aws was not found on PATH: install the AWS command line.', 'aws', '--version');
   if (!process.env['AWS_REGION']) throw new Refusal('AWS_REGION is not set: name the region, like eu-central-1.');
   need(
@@ -15,6 +16,18 @@ export function needAws() {
 }
 
 export const terraform = (command, ...args) => run('terraform', [IN, command, ...args]);
+
+/** Value of an expression of variables before anything is planned; `null` while a variable that it needs is missing. */
+export function evaluate(expression) {
+  const { status, stdout } = spawnSync('terraform', [IN, 'console'], {
+    input: `jsonencode(${expression})\n`,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new Refusal(`Terraform does not take its variables: see terraform ${IN} plan, and correct terraform.tfvars.`);
+  return stdout.startsWith('"') ? JSON.parse(JSON.parse(stdout)) : null;
+}
 
 /** Values of all outputs by name. */
 export function outputs() {

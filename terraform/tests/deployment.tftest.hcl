@@ -39,8 +39,8 @@ run "before_the_image" {
     error_message = "data_uri must be a folder in the bucket."
   }
   assert {
-    condition     = output.function_name == "anemia"
-    error_message = "The function must have the model's name, as deployment.functionName does."
+    condition     = output.function_name == var.model
+    error_message = "The function must have the name of the model, as deployment.functionName has."
   }
   assert {
     condition     = output.mlops_environment["MLOPS_DEPLOY_TO"] == "aws" && output.mlops_environment["AWS_REGION"] == "eu-central-1"
@@ -65,6 +65,10 @@ run "with_workers" {
     error_message = "The API key must come from Secrets Manager."
   }
   assert {
+    condition     = output.client_secrets == ["TEMPORAL_API_KEY"]
+    error_message = "Whoever deploys must be told that the client needs a key."
+  }
+  assert {
     condition     = length(setintersection(keys(local.worker_environment), keys(local.worker_secrets))) == 0
     error_message = "A secret must not be in the environment in plain text."
   }
@@ -80,9 +84,8 @@ run "with_workers" {
 
 run "with_mlflow_and_mtls" {
   variables {
-    image_tag       = "0123abc"
-    mlflow          = { image_tag = "3.17.2" }
-    worker_settings = { versioning = true }
+    image_tag = "0123abc"
+    mlflow    = { image_tag = "3.17.2" }
     temporal = {
       address                       = "temporal.example.com:7233"
       namespace                     = "anemia"
@@ -95,12 +98,36 @@ run "with_mlflow_and_mtls" {
     error_message = "Workers must know MLflow's address."
   }
   assert {
-    condition     = local.worker_environment["MLOPS_BUILD_ID"] == "0123abc" && local.worker_environment["MLOPS_DEPLOYMENT_NAME"] == "anemia-mlops"
-    error_message = "With versioning, the build id must be the image's tag."
+    condition     = output.mlops_environment["MLFLOW_TRACKING_URI"] == local.worker_environment["MLFLOW_TRACKING_URI"]
+    error_message = "The client must look for models where the workers keep them."
+  }
+  assert {
+    condition     = endswith(output.mlflow_image, ":3.17.2") && output.mlflow_load_balancer != null
+    error_message = "MLflow's image and its load balancer must be told."
   }
   assert {
     condition     = keys(local.worker_secrets) == ["TEMPORAL_TLS_CLIENT_CERT_DATA", "TEMPORAL_TLS_CLIENT_KEY_DATA"]
     error_message = "Certificate and key must come from Secrets Manager."
+  }
+}
+
+run "with_codec_keys_of_kms" {
+  variables {
+    codec_kms_keys = ["2026-11:AAAA", "2026-10:BBBB"]
+  }
+  assert {
+    condition     = output.mlops_environment["MLOPS_CODEC_KMS_KEYS"] == "2026-11:AAAA,2026-10:BBBB"
+    error_message = "The client must encrypt what it sends, as the workers do."
+  }
+}
+
+run "with_codec_keys_of_secrets_manager" {
+  variables {
+    worker_secrets = { codec_keys = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:codec-AbCdEf" }
+  }
+  assert {
+    condition     = contains(output.client_secrets, "MLOPS_CODEC_KEYS")
+    error_message = "Whoever deploys must be told that the client needs the codec's keys."
   }
 }
 

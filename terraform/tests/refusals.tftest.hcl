@@ -58,6 +58,31 @@ run "grace_beyond_ecs" {
   expect_failures = [var.worker_settings]
 }
 
+run "metrics_for_nobody" {
+  command = plan
+  variables {
+    worker_settings = { metrics_port = 9464 }
+  }
+  expect_failures = [var.worker_settings]
+}
+
+run "codec_keys_twice" {
+  command = plan
+  variables {
+    codec_kms_keys = ["2026-11:AAAA"]
+    worker_secrets = { codec_keys = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:codec-AbCdEf" }
+  }
+  expect_failures = [output.mlops_environment]
+}
+
+run "mlflow_for_everybody" {
+  command = plan
+  variables {
+    mlflow = { image_tag = "3.17.2", client_cidrs = ["0.0.0.0/0"] }
+  }
+  expect_failures = [var.mlflow]
+}
+
 run "no_way_out" {
   command = plan
   variables {

@@ -12,22 +12,25 @@ variables {
     cpu     = 512, memory_mib = 1024, storage_gib = 21, minimum = 1, maximum = 2, cpu_percent = 60
     backlog = role == "workflow" ? null : { namespace = "Temporal", metric = "Backlog", dimensions = { TaskQueue = "q" }, per_worker = 3 }
   } }
-  image                  = "repository:0123abc"
-  architecture           = "ARM64"
-  repository_arn         = "arn:aws:ecr:eu-central-1:111122223333:repository/anemia-mlops"
-  environment            = { LOG_FORMAT = "json" }
-  secrets                = { TEMPORAL_API_KEY = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf:key::" }
-  secret_key_arns        = []
-  health_port            = 8081
-  shutdown_grace_seconds = 60
-  vpc_id                 = "vpc-1"
-  subnet_ids             = ["subnet-1"]
-  egress_ports           = { https = { cidr = "0.0.0.0/0", port = 443 } }
-  bucket_arn             = "arn:aws:s3:::bucket"
-  dataset_arns           = []
-  deploy_policy          = "{}"
-  kms_key_arn            = "arn:aws:kms:eu-central-1:111122223333:key/1"
-  log_retention_days     = 365
+  image                           = "repository:0123abc"
+  architecture                    = "ARM64"
+  repository_arn                  = "arn:aws:ecr:eu-central-1:111122223333:repository/anemia-mlops"
+  environment                     = { LOG_FORMAT = "json" }
+  secrets                         = { TEMPORAL_API_KEY = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf:key::" }
+  secret_key_arns                 = []
+  codec_key_arns                  = ["arn:aws:kms:eu-central-1:111122223333:key/codec"]
+  metrics_port                    = 9464
+  metrics_from_security_group_ids = ["sg-prometheus"]
+  health_port                     = 8081
+  shutdown_grace_seconds          = 60
+  vpc_id                          = "vpc-1"
+  subnet_ids                      = ["subnet-1"]
+  egress_ports                    = { https = { cidr = "0.0.0.0/0", port = 443 } }
+  bucket_arn                      = "arn:aws:s3:::bucket"
+  dataset_arns                    = []
+  deploy_policy                   = "{}"
+  kms_key_arn                     = "arn:aws:kms:eu-central-1:111122223333:key/1"
+  log_retention_days              = 365
 }
 
 run "worker" {
@@ -64,6 +67,28 @@ run "worker" {
   assert {
     condition     = keys(aws_iam_role_policy.deploy) == ["workflow"]
     error_message = "Workers for numeric work must not be allowed to deploy."
+  }
+  assert {
+    condition     = toset(flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")])) == toset(["arn:aws:s3:::bucket/store/*"])
+    error_message = "Workers for numeric work must write artifacts alone."
+  }
+  assert {
+    condition     = !anytrue(flatten([for document in data.aws_iam_policy_document.task : [for statement in document.statement : contains(statement.actions, "s3:DeleteObject")]]))
+    error_message = "Workers must not be allowed to remove anything."
+  }
+  assert {
+    condition = alltrue([for document in data.aws_iam_policy_document.task : anytrue([for statement in document.statement :
+      contains(statement.actions, "kms:Decrypt") && contains(statement.resources, "arn:aws:kms:eu-central-1:111122223333:key/codec")
+    ])])
+    error_message = "Workers must be allowed to decrypt the codec's keys."
+  }
+  assert {
+    condition = (
+      aws_vpc_security_group_ingress_rule.metrics[0].referenced_security_group_id == "sg-prometheus" &&
+      aws_vpc_security_group_ingress_rule.metrics[0].from_port == 9464 &&
+      jsondecode(aws_ecs_task_definition.this["compute"].container_definitions)[0].portMappings[0].containerPort == 9464
+    )
+    error_message = "Those who may ask for metrics must reach them."
   }
   assert {
     condition     = flatten([for statement in data.aws_iam_policy_document.execution.statement : tolist(statement.resources) if statement.sid == "Secrets"]) == ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:temporal-AbCdEf"]

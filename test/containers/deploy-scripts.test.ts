@@ -1,54 +1,8 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCommand } from '../support/cli.js';
-import { temporaryDirectory } from '../support/temp.js';
-import { CHECKOUT } from './dockerfile.js';
+import { readConfig } from '../../src/config.js';
+import { COMMIT, CONSOLE, consoleOf, deploy, OUTPUTS, place } from './fake-programs.js';
 
-const OUTPUTS = {
-  repository_url: { value: 'registry.example/worker' },
-  data_uri: { value: 's3://bucket/data' },
-  mlops_environment: { value: { MLOPS_STORAGE: 's3://bucket/mlops' } },
-};
-/** What the programs answer, by how a call begins; an answer of `null` is a failure. */
-const ANSWERS: Record<string, string | null> = {
-  'docker compose version': '2.40.3',
-  'docker compose ps': [
-    '{"Service":"worker","State":"running","Health":"healthy","ExitCode":0}',
-    '{"Service":"ui","State":"running","Health":"","ExitCode":0}',
-    '{"Service":"bucket","State":"exited","Health":"","ExitCode":0}',
-  ].join('\n'),
-  'docker image inspect': 'node@sha256:abc',
-  'aws ecr': 'password-of-ecr',
-  'terraform -chdir=terraform output': JSON.stringify(OUTPUTS),
-};
-
-/** Runs a script with programs that write down their calls instead of doing anything. */
-async function deploy(script: string, settings: NodeJS.ProcessEnv = {}, changes: typeof ANSWERS = {}) {
-  const directory = await temporaryDirectory();
-  const log = join(directory, 'calls');
-  const answers = JSON.stringify({ ...ANSWERS, ...changes });
-  const missing = settings['MISSING'];
-  for (const name of ['docker', 'terraform', 'aws', 'npm'].filter((program) => program !== missing)) {
-    const program = join(directory, name);
-    await writeFile(
-      program,
-      `#!${process.execPath}
-const call = ['${name}', ...process.argv.slice(2)].join(' ');
-require('node:fs').appendFileSync(${JSON.stringify(log)}, call + (process.env.MLOPS_STORAGE ? ' on ' + process.env.MLOPS_STORAGE : '') + '\\n');
-const [, answer] = Object.entries(${answers}).find(([start]) => call.startsWith(start)) ?? [null, ''];
-if (answer === null) process.exit(1);
-console.log(answer);\n`,
-    );
-    await chmod(program, 0o755);
-  }
-  const env = { PATH: directory, IMAGE_TAG: 'abc1234', AWS_REGION: 'eu-central-1', DEPLOY_TIMEOUT: '0', ...settings };
-  const answer = await runCommand(process.execPath, [join(CHECKOUT, 'scripts/deploy', script)], env);
-  const calls = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n');
-  return { ...answer, calls };
-}
-
-const place = (calls: string[], start: string) => calls.findIndex((call) => call.startsWith(start));
+const MTLS = ['TEMPORAL_TLS_CLIENT_CERT_DATA', 'TEMPORAL_TLS_CLIENT_KEY_DATA'];
 
 it('builds, starts, runs the pipeline and prints the links', async () => {
   const { code, stdout, calls } = await deploy('local.mjs');
@@ -76,13 +30,26 @@ it.each([
   ['aws.mjs', { MISSING: 'aws' }, {}, 'aws was not found on PATH'],
   ['aws.mjs', { AWS_REGION: '' }, {}, 'AWS_REGION is not set'],
   ['aws.mjs', {}, { 'aws sts': null }, 'AWS takes no credentials from here'],
+  ['aws.mjs', { MISSING: 'git' }, {}, 'Git tells no commit'],
+  ['aws.mjs', {}, { 'git status': ' M src/client.ts' }, 'commit them, or put them away'],
+  ['aws.mjs', {}, { [CONSOLE]: '(known after apply)' }, 'The variable temporal is missing'],
+  ['aws.mjs', {}, { [CONSOLE]: null }, 'Terraform does not take its variables'],
+  ['aws.mjs', {}, { [CONSOLE]: consoleOf(['TEMPORAL_API_KEY']) }, 'given TEMPORAL_API_KEY by Terraform'],
+  [
+    'aws.mjs',
+    { TEMPORAL_TLS_CLIENT_CERT_PATH: 'x' },
+    { [CONSOLE]: consoleOf(MTLS) },
+    'given TEMPORAL_TLS_CLIENT_KEY_DATA',
+  ],
+  ['aws.mjs', { TEMPORAL_PROFILE: 'x' }, { [CONSOLE]: consoleOf(['MLOPS_CODEC_KEYS']) }, 'given MLOPS_CODEC_KEYS'],
+  ['local.mjs', { COMPOSE_PROFILES: 'evidently,codec' }, {}, 'MLOPS_CODEC_KEYS is not set'],
   ['destroy-aws.mjs', {}, { 'aws sts': null }, 'AWS takes no credentials from here'],
 ] as const)('%s refuses early: %o %o', async (script, settings, changes, sentence) => {
   const { code, stderr, calls } = await deploy(script, settings, changes);
   expect(code).toBe(1);
   expect(stderr).toContain(sentence);
   expect(stderr.trim().split('\n')).toHaveLength(1);
-  expect(calls.filter((call) => /compose (build|up)|init|plan|apply|destroy/.test(call))).toEqual([]);
+  expect(calls.filter((call) => /compose (build|up)|plan|apply|destroy|docker (build|push)/.test(call))).toEqual([]);
 });
 
 it.each(['aws.mjs', 'destroy-aws.mjs'])('%s changes nothing without consent', async (script) => {
@@ -100,9 +67,46 @@ it('plans, applies, pushes the pinned image and starts the pipeline on AWS', asy
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(places).not.toContain(-1);
   expect(calls.some((call) => call.includes('--build-arg NODE_IMAGE=node@sha256:abc'))).toBe(true);
-  expect(calls.some((call) => call.includes('-var=image_tag=abc1234'))).toBe(true);
+  expect(calls.some((call) => call.includes(`-var=image_tag=${COMMIT}`))).toBe(true);
   expect(calls.at(-1)).toBe(
     'npm run start-pipeline -- --dataset s3://bucket/data/anemia-sample.csv on s3://bucket/mlops',
   );
   expect(calls.join()).not.toContain('password-of-ecr');
+});
+
+it('pushes nothing that the repository has, so that it can be run again', async () => {
+  const { code, calls } = await deploy('aws.mjs', { CONFIRM: 'yes' }, { 'aws ecr describe-images': '{}' });
+  expect(code).toBe(0);
+  expect(calls).toContain(`aws ecr describe-images --repository-name team/worker --image-ids imageTag=${COMMIT}`);
+  expect(calls.filter((call) => /docker (login|build|push)/.test(call))).toEqual([]);
+  expect(calls.filter((call) => call.startsWith('terraform -chdir=terraform apply'))).toHaveLength(2);
+  expect(calls.at(-1)).toContain('start-pipeline');
+});
+
+it('tells the image its commit, whatever its tag is', async () => {
+  const { code, calls } = await deploy('aws.mjs', { CONFIRM: 'yes', IMAGE_TAG: 'v1.2' });
+  expect(code).toBe(0);
+  const built = calls.find((call) => call.startsWith('docker build'))!;
+  expect(built).toContain('--tag registry.example/team/worker:v1.2');
+  const [, commit] = /--build-arg COMMIT=(\S+)/.exec(built)!;
+  expect(readConfig({ MLOPS_COMMIT: commit }).commit).toBe(COMMIT);
+});
+
+it("brings MLflow's image too before what runs it is made", async () => {
+  const outputs = { ...OUTPUTS, mlflow_image: { value: 'registry.example/team/mlflow:3.17.2' } };
+  const answers = { 'terraform -chdir=terraform output': JSON.stringify(outputs) };
+  const { code, calls } = await deploy('aws.mjs', { CONFIRM: 'yes' }, answers);
+  expect(code).toBe(0);
+  const ground = calls.find((call) => call.includes(' plan '))!;
+  expect(ground).toContain('-target=module.mlflow_registry');
+  const pushed = place(calls, 'docker push registry.example/team/mlflow:3.17.2');
+  expect(pushed).toBeGreaterThan(place(calls, 'docker build'));
+  expect(pushed).toBeLessThan(calls.findLastIndex((call) => call.startsWith('terraform -chdir=terraform apply')));
+});
+
+it('destroys what was shown and nothing else', async () => {
+  const { code, calls } = await deploy('destroy-aws.mjs', { CONFIRM: 'yes' });
+  expect(code).toBe(0);
+  const [, plan] = /-destroy -out=(\S+)/.exec(calls.find((call) => call.includes(' plan '))!)!;
+  expect(calls.at(-1)).toBe(`terraform -chdir=terraform apply -input=false ${plan}`);
 });

@@ -30,16 +30,34 @@ it('grants the deployer each call that it makes', () => {
   expect(granted.sort()).toEqual([...new Set(needed)].sort());
 });
 
+/** Model of the definition that `make deploy_aws` runs. */
+const { model } = JSON.parse(read('pipelines/anemia.json')) as { model: string };
+/** Model that Terraform makes the function and the capture for, unless told otherwise. */
+const planned = /variable "model" \{.*?default += "(.*?)"/s.exec(read('terraform/variables.tf'))![1]!;
+
+it('is for the model of the definition that is run after it', () => {
+  expect(planned).toBe(model);
+});
+
 it('puts captured predictions where drift checks look', () => {
   const time = Date.parse('2026-01-02T03:04:05Z');
   const [, folder] = /folder = "(.*)"/.exec(module('capture/main.tf'))!;
   const [, prefix] = /^ *prefix +=\s"(.*)"$/m.exec(module('capture/main.tf'))!;
   const path = prefix!
     .replace('${local.folder}', folder!)
-    .replace('${var.prefix}/${var.model}', 'anemia')
+    .replace('${var.prefix}/${var.model}', planned)
     .replace('!{timestamp:yyyy-MM-dd}', '2026-01-02')
     .replace('!{timestamp:HH}', '03');
-  expect(path).toBe(`${partitionOf('anemia', time)}/`);
+  expect(path).toBe(`${partitionOf(model, time)}/`);
+});
+
+it('lets workers write to the folders that they keep things in, and to no other', () => {
+  const composition = read('src/composition.ts');
+  const kept = [...composition.matchAll(/openFolder\(config, '(\w+)'\)|storage\.base\}\/(\w+)`/g)];
+  const [, compute, others] = /write = role == "compute" \? \[(.*)\] : \[(.*)\]/.exec(module('workers/roles.tf'))!;
+  const listed = (text: string) => [...text.matchAll(/"(\w+)"/g)].map(([, folder]) => folder!).sort();
+  expect(listed(others!)).toEqual([...new Set(kept.map(([, folder, store]) => folder ?? store!))].sort());
+  expect(listed(compute!)).toEqual(['store']);
 });
 
 it('has captured predictions written before the drift check of their window is due', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { readConfig } from '../../src/config.js';
 
 const root = readConfig({}).packageRoot;
@@ -21,9 +22,21 @@ function namesRead(): Set<string> {
   return new Set([...ours.map((quoted) => quoted.slice(1, -1)), ...theirs]);
 }
 
-it('sets nothing that the program does not read', () => {
+it('sets nothing that the program does not read, on AWS', () => {
   const known = namesRead();
   const set = `${read('terraform/settings.tf')}\n${read('terraform/modules/workers/task.tf')}`.match(NAME) ?? [];
   expect(set.length).toBeGreaterThan(20);
+  expect([...new Set(set)].filter((name) => !known.has(name))).toEqual([]);
+});
+
+it('sets nothing that the program does not read, in compose', () => {
+  const compose = parse(read('compose.yaml'), { merge: true }) as {
+    services: Record<string, { image: string; environment?: object }>;
+  };
+  const ours = Object.values(compose.services).filter(({ image }) => image === 'anemia-mlops:local');
+  const set = ours.flatMap(({ environment = {} }) => Object.keys(environment).join(' ').match(NAME) ?? []);
+  expect(ours).toHaveLength(4);
+  expect(new Set(set)).toContain('MLOPS_WORKER_ROLE');
+  const known = namesRead();
   expect([...new Set(set)].filter((name) => !known.has(name))).toEqual([]);
 });

@@ -14,7 +14,7 @@ module "anemia" {
   source = "../.."
 
   name      = "anemia-prod"
-  model     = "anemia"
+  model     = "anemia-detection"
   image_tag = var.image_tag
   tags      = { Owner = "haematology" }
 
@@ -50,12 +50,12 @@ module "anemia" {
   }
 
   worker_settings = {
-    shutdown_grace_seconds = 100
-    slots                  = "resource-based"
-    versioning             = true
-    metrics_port           = 9464
-    otlp_endpoint          = "http://collector.internal.example.com:4318"
-    egress_ports           = [4318]
+    shutdown_grace_seconds          = 100
+    slots                           = "resource-based"
+    metrics_port                    = 9464
+    metrics_from_security_group_ids = ["sg-0123456789abcdef0"] # Prometheus
+    otlp_endpoint                   = "http://collector.internal.example.com:4318"
+    egress_ports                    = [4318]
   }
 
   worker_secrets = {

@@ -7,7 +7,7 @@ resource "aws_lb" "this" {
   #checkov:skip=CKV_AWS_91:Its log would have to go to a bucket without the customer's key; the flow log of the network has the connections
   #checkov:skip=CKV_AWS_150:On unless deletion_protection says otherwise
   #checkov:skip=CKV2_AWS_20:Internal: with a certificate there is no listener for HTTP at all
-  #checkov:skip=CKV2_AWS_28:Internal, and its security group lets in the workers alone
+  #checkov:skip=CKV2_AWS_28:Internal, and its security group lets in the workers and the networks that are given
   name                       = var.name
   internal                   = true
   load_balancer_type         = "application"

@@ -1,4 +1,5 @@
-# Workers reach the load balancer, it reaches the server, that reaches the database; nothing else reaches any of them.
+# Workers reach the load balancer, it reaches the server, that reaches the database; nothing else reaches any of them,
+# but for people in the networks that are given.
 
 locals {
   groups = {
@@ -41,6 +42,17 @@ resource "aws_vpc_security_group_ingress_rule" "step" {
   ip_protocol                  = "tcp"
   from_port                    = each.value.port
   to_port                      = each.value.port
+}
+
+resource "aws_vpc_security_group_ingress_rule" "client" {
+  for_each = var.client_cidrs
+
+  security_group_id = aws_security_group.balancer.id
+  description       = "From people"
+  cidr_ipv4         = each.value
+  ip_protocol       = "tcp"
+  from_port         = local.listener_port
+  to_port           = local.listener_port
 }
 
 resource "aws_vpc_security_group_egress_rule" "step" {

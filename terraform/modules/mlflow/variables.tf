@@ -97,3 +97,8 @@ variable "log_retention_days" {
   description = "Days for which logs are kept."
   type        = number
 }
+
+variable "client_cidrs" {
+  description = "Networks from which people may reach the load balancer."
+  type        = set(string)
+}

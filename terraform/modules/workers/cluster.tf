@@ -20,11 +20,22 @@ resource "aws_cloudwatch_log_group" "this" {
   kms_key_id        = var.kms_key_arn
 }
 
-# Workers ask; nobody asks them.
+# Workers ask; nobody asks them but for their metrics.
 resource "aws_security_group" "this" {
   name        = "${var.name}-workers"
-  description = "Workers: no way in"
+  description = "Workers: no way in but to metrics"
   vpc_id      = var.vpc_id
+}
+
+resource "aws_vpc_security_group_ingress_rule" "metrics" {
+  count = length(var.metrics_from_security_group_ids)
+
+  security_group_id            = aws_security_group.this.id
+  referenced_security_group_id = var.metrics_from_security_group_ids[count.index]
+  description                  = "Metrics"
+  ip_protocol                  = "tcp"
+  from_port                    = var.metrics_port
+  to_port                      = var.metrics_port
 }
 
 resource "aws_vpc_security_group_egress_rule" "this" {

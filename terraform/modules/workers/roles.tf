@@ -72,7 +72,7 @@ resource "aws_iam_role_policy" "task" {
 
   name   = "data"
   role   = aws_iam_role.task[each.key].id
-  policy = data.aws_iam_policy_document.task.json
+  policy = data.aws_iam_policy_document.task[each.key].json
 }
 
 resource "aws_iam_role_policy" "deploy" {
@@ -83,11 +83,28 @@ resource "aws_iam_role_policy" "deploy" {
   policy = var.deploy_policy
 }
 
+locals {
+  # Folders of the bucket by what a worker does there. Numeric work reads what serves and what was predicted, and writes
+  # artifacts alone; nothing is ever removed.
+  folders = { for role in keys(var.workers) : role => {
+    read  = role == "compute" ? ["store", "registry", "capture"] : ["store", "registry", "reports", "capture", "data"]
+    write = role == "compute" ? ["store"] : ["store", "registry", "reports"]
+  } }
+}
+
 data "aws_iam_policy_document" "task" {
+  for_each = local.folders
+
+  statement {
+    sid       = "Read"
+    actions   = ["s3:GetObject"]
+    resources = [for folder in each.value.read : "${var.bucket_arn}/${folder}/*"]
+  }
+
   statement {
     sid       = "Write"
-    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
-    resources = ["${var.bucket_arn}/*"]
+    actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+    resources = [for folder in each.value.write : "${var.bucket_arn}/${folder}/*"]
   }
 
   statement {
@@ -97,7 +114,7 @@ data "aws_iam_policy_document" "task" {
   }
 
   dynamic "statement" {
-    for_each = length(var.dataset_arns) == 0 ? [] : [1]
+    for_each = length(var.dataset_arns) == 0 || each.key == "compute" ? [] : [1]
     content {
       sid       = "Datasets"
       actions   = ["s3:GetObject"]
@@ -109,5 +126,14 @@ data "aws_iam_policy_document" "task" {
     sid       = "Key"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = [var.kms_key_arn]
+  }
+
+  dynamic "statement" {
+    for_each = length(var.codec_key_arns) == 0 ? [] : [1]
+    content {
+      sid       = "Codec"
+      actions   = ["kms:Decrypt"]
+      resources = var.codec_key_arns
+    }
   }
 }

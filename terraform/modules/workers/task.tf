@@ -43,6 +43,7 @@ resource "aws_ecs_task_definition" "this" {
     stopTimeout            = local.stop_seconds
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     mountPoints            = [for name, path in local.volumes : { sourceVolume = name, containerPath = path, readOnly = false }]
+    portMappings           = [for port in var.metrics_port[*] : { name = "metrics", containerPort = port, protocol = "tcp" }]
     environment = [for name, value in merge(var.environment, {
       MLOPS_HOME            = local.home
       MLOPS_WORKER_ROLE     = each.key

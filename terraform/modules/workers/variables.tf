@@ -51,6 +51,21 @@ variable "secret_key_arns" {
   type        = list(string)
 }
 
+variable "codec_key_arns" {
+  description = "Keys that the payload codec's keys were encrypted with, where they are others than kms_key_arn."
+  type        = list(string)
+}
+
+variable "metrics_port" {
+  description = "Port of Prometheus metrics; null for none."
+  type        = number
+}
+
+variable "metrics_from_security_group_ids" {
+  description = "Security groups that may ask for metrics."
+  type        = list(string)
+}
+
 variable "health_port" {
   description = "Port of the health check, inside the container."
   type        = number
