@@ -165,6 +165,11 @@ program
   .description('decrypt payloads for the Web UI, with the keys of the workers')
   .action(run(stack.codecServer));
 
+program
+  .command('lambda-endpoint')
+  .description('run the Lambda-compatible endpoint alone, and capture what its functions predict')
+  .action(run(stack.lambdaEndpoint));
+
 program.command('worker').description('run a worker alone').action(run(stack.worker));
 
 // A reader that has seen enough, like head, closes the pipe: that is no failure of ours.

@@ -31,6 +31,8 @@ export interface Config {
   /** Where downloaded or built Temporal servers are kept, shared by all checkouts. */
   cache: string;
   ports: { temporal: number; ui: number; lambda: number; reports: number };
+  /** Where our Lambda endpoint listens and is asked: this machine alone, unless `MLOPS_LAMBDA_HOST` says otherwise. */
+  lambdaHost: string;
   /** A bucket for what is kept, instead of files. */
   storage: StorageSettings;
   /** Directory of the reports, which the local stack serves as pages. */
@@ -86,6 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const project = packageRoot.split(sep).includes('node_modules') ? process.cwd() : packageRoot;
   const home = resolve(filled(env, 'MLOPS_HOME') ?? join(project, '.local'));
   const storage = storageSettings(env);
+  const lambdaHost = filled(env, 'MLOPS_LAMBDA_HOST') ?? '127.0.0.1';
   return {
     packageRoot,
     codeVersion: manifest.version,
@@ -95,6 +98,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       filled(env, 'MLOPS_CACHE') ?? join(filled(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'anemia-mlops'),
     ),
     ports,
+    lambdaHost,
     storage,
     reports: join(home, 'reports'),
     captureUri: captureUri(env, home, storage.base),
@@ -104,7 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     temporal,
     namespace: temporal.namespace ?? 'default',
     ui: filled(env, 'MLOPS_UI') ?? (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
-    lambda: lambdaTarget(env, ports.lambda),
+    lambda: lambdaTarget(env, `http://${lambdaHost}:${ports.lambda}`),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
     telemetry: telemetrySettings(env),
@@ -123,9 +127,9 @@ function givenCommit(env: NodeJS.ProcessEnv): string | null {
   return commit;
 }
 
-function lambdaTarget(env: NodeJS.ProcessEnv, port: number): LambdaTarget {
+function lambdaTarget(env: NodeJS.ProcessEnv, endpoint: string): LambdaTarget {
   const target = filled(env, 'MLOPS_DEPLOY_TO') ?? 'local';
-  if (target === 'local') return { kind: 'local', endpoint: `http://127.0.0.1:${port}` };
+  if (target === 'local') return { kind: 'local', endpoint };
   const region = filled(env, 'AWS_REGION');
   if (target !== 'aws') throw new Error('MLOPS_DEPLOY_TO is neither local nor aws: choose one of these.');
   if (region === undefined)

@@ -33,6 +33,7 @@ await main(async () => {
       link('Grafana', 'GRAFANA_PORT', 3000),
       link('Prometheus', 'PROMETHEUS_PORT', 9090),
       link('AWS', 'AWS_PORT', 4566),
+      link('Lambda', 'LAMBDA_PORT', 9233),
       ...(profiles.includes('evidently') ? [link('Evidently', 'EVIDENTLY_PORT', 8000)] : []),
       `${'Ask it'.padEnd(12)}docker compose run --rm client predict '{"r":43.3,"g":30.8,"b":25.9,"hb":6.3}'`,
     ].join('\n'),

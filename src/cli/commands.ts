@@ -159,8 +159,10 @@ export async function predict(config: Config, json: string, options: { definitio
   const { openDeployer } = await import('../composition.js');
   const { isListening } = await import('../local/probe.js');
   const { functionName, alias } = deployment;
-  if (config.lambda.kind === 'local' && !(await isListening(config.ports.lambda)))
-    throw new Error('The local stack does not run; start it with npm run stack.');
+  if (config.lambda.kind === 'local' && !(await isListening(config.ports.lambda, config.lambdaHost)))
+    throw new Error(
+      `Nothing listens at ${config.lambda.endpoint}: the local stack does not run; start it with npm run stack.`,
+    );
   const deployer = openDeployer(config);
   if ((await deployer.describe({ functionName, alias })) === null)
     throw new Error(`Nothing is deployed behind ${functionName}:${alias} yet; npm run start-pipeline deploys a model.`);

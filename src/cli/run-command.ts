@@ -4,7 +4,7 @@ import { loadLearners } from '../load-learners.js';
 import { plainly } from './errors.js';
 
 /** Commands that serve until they are ended. */
-const SERVERS = ['stack', 'worker', 'codec-server'];
+const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 
 /** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
 export function run<A extends unknown[]>(command: (config: Config, ...args: A) => Promise<number>) {

@@ -34,12 +34,25 @@ export async function codecServer(config: Config): Promise<number> {
   print(
     `Codec server listens on ${host}:${port}, for pages of ${config.ui ?? 'no Web UI: name its address in MLOPS_UI'}.`,
   );
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  await signalled();
   await server.close();
   return 0;
 }
+
+/** Serves functions and captures their predictions until a signal: the stack's endpoint, where its parts are containers. */
+export async function lambdaEndpoint(config: Config): Promise<number> {
+  const { startCapturingEndpoint } = await import('../local/capturing-endpoint.js');
+  const endpoint = await startCapturingEndpoint(config, print);
+  print(`Lambda endpoint listens on ${endpoint.url}; predictions are captured in ${config.captureUri}.`);
+  await signalled();
+  await endpoint.close();
+  return 0;
+}
+
+const signalled = () =>
+  new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
 
 export async function stop(config: Config): Promise<number> {
   const { requestStop, clearStale } = await import('../local/state.js');

@@ -22,10 +22,10 @@ export async function probeTemporal(port: number): Promise<Listener> {
   }
 }
 
-/** Whether a TCP connection to 127.0.0.1 is accepted. */
-export function isListening(port: number): Promise<boolean> {
+/** Whether a TCP connection is accepted. */
+export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: PROBE_TIMEOUT_MS });
+    const socket = connect({ port, host, timeout: PROBE_TIMEOUT_MS });
     const settle = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

@@ -8,9 +8,9 @@ import { encrypts, openCodec } from '../codec/data-converter.js';
 import { startCodecServer } from '../codec/server.js';
 import type { Config } from '../config.js';
 import { clearScratch } from '../store/scratch.js';
-import { type CapturingLog, openCapturingLog } from './capturing-log.js';
+import { startCapturingEndpoint } from './capturing-endpoint.js';
 import { checkDiskSpace } from './disk.js';
-import { startLambdaEndpoint } from './lambda/endpoint.js';
+import { onPort } from './on-port.js';
 import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
@@ -54,14 +54,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
     const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
     if (temporal) undo.push(temporal.stop);
 
-    const log = openCapturingLog({
-      captureUri: config.captureUri,
-      s3: config.storage.s3,
-      directory: lambdaOf(config),
-      say,
-    });
-    undo.push(() => log.close()); // after the endpoint, whose functions print until they end
-    const lambda = await startEndpoint(config, log);
+    const lambda = await startCapturingEndpoint(config, say);
     undo.push(() => lambda.close());
     const reports = await onPort(config.ports.reports, 'report pages', 'MLOPS_REPORTS_PORT', (port) =>
       startReportServer({ root: config.reports, port }),
@@ -110,27 +103,6 @@ export async function runStack(config: Config, say: (line: string) => void) {
 }
 
 const clientPath = () => fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
-
-const lambdaOf = (config: Config) => join(config.home, 'lambda');
-
-const startEndpoint = (config: Config, { onLog }: CapturingLog) =>
-  onPort(config.ports.lambda, 'Lambda endpoint', 'MLOPS_LAMBDA_PORT', (port) =>
-    startLambdaEndpoint({ directory: lambdaOf(config), port, onLog }),
-  );
-
-/** Starts a server, and says what to do when another program has its port. */
-async function onPort<T>(port: number, what: string, variable: string, start: (port: number) => Promise<T>) {
-  try {
-    return await start(port);
-  } catch (error) {
-    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new Error(
-        `Port ${port} of the ${what} is in use by another program: stop it, or set ${variable} to a free port.`,
-        { cause: error },
-      );
-    throw error;
-  }
-}
 
 /** GET tells the status, DELETE stops. Only callers that can read the state file know the token. */
 async function startControl(token: string, status: () => StackStatus, stop: () => void): Promise<Server> {

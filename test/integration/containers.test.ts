@@ -23,7 +23,18 @@ it('is a compose project whose ports are open to this machine alone, every image
     expect(image, name).not.toMatch(/:latest$/);
     for (const { host_ip } of ports) expect(host_ip, name).toBe('127.0.0.1');
   }
-  for (const name of ['postgresql', 'temporal', 'ui', 'mlflow', 'aws', 'worker', 'compute', 'prometheus', 'grafana'])
+  for (const name of [
+    'postgresql',
+    'temporal',
+    'ui',
+    'mlflow',
+    'aws',
+    'endpoint',
+    'worker',
+    'compute',
+    'prometheus',
+    'grafana',
+  ])
     expect(Object.keys(services)).toContain(name);
 });
 

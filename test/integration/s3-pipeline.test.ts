@@ -9,6 +9,7 @@ import { failureOf } from '../support/failures.js';
 import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { makeDirectory } from '../support/temp.js';
+import type { Hold } from '../support/watched-worker.js';
 import { type Ministack, startMinistack } from './ministack.js';
 import { expectNoName, expectNoNameInFiles, expectNoNameInRuns, NAME } from './no-name.js';
 import { readable } from './readable.js';
@@ -61,14 +62,22 @@ async function expectNowhere(model: string, runs: string[], homes: string[], ...
 }
 
 describe('a pipeline with everything on S3', () => {
-  it('is finished by a worker of another disk when the bucket and the first worker end in mid-run', async () => {
+  it('is done by two workers that divide it, each with its own disk, and finished by two others when they and the bucket end in mid-run', async () => {
     const definition = await sampleDefinition(...SETTINGS);
-    const [one, other] = [await makeDirectory(), await makeDirectory()];
-    const first = await lab.workIn(one, {}, { activity: 'fitCandidate', at: 'before', model: MODEL });
+    const homes: string[] = [];
+    const pair = async (...holds: Hold[]) => {
+      const work = async (role: string, ...held: Hold[]) => {
+        const home = await makeDirectory();
+        homes.push(home);
+        return lab.workIn(home, { MLOPS_WORKER_ROLE: role }, ...held);
+      };
+      return Promise.all([work('compute', ...holds), work('workflow')]);
+    };
+    const first = await pair({ activity: 'fitCandidate', at: 'before', model: MODEL });
     const run = await lab.start(definition);
-    await first.held;
-    await Promise.all([first.kill(), ministack.restart()]);
-    const second = await lab.workIn(other);
+    await first[0].held;
+    await Promise.all([...first.map((worker) => worker.kill()), ministack.restart()]);
+    const second = await pair();
     const outcome = await run.result();
     expect(outcome).toMatchObject({ outcome: 'deployed' });
 
@@ -90,8 +99,8 @@ describe('a pipeline with everything on S3', () => {
     // The search sees cells: those that are kept of the table are found.
     expect([...texts.values()].some((text) => text.startsWith('[{') && text.includes('"hb":'))).toBe(true);
     const runs = [run, check, lab.deployment(definition)].map(({ workflowId }) => workflowId);
-    await expectNowhere(MODEL, runs, [one, other], first.printed(), second.printed());
-    await second.kill();
+    await expectNowhere(MODEL, runs, homes, ...[...first, ...second].map((worker) => worker.printed()));
+    await Promise.all(second.map((worker) => worker.kill()));
   });
 
   it('ends with a sentence when the credentials expire in mid-run, and is done with new ones', async () => {

@@ -25,13 +25,15 @@ export async function createAuthority(name: string) {
 }
 
 /**
- * What stands before Temporal Cloud, before a server of one's own: TLS, certificates of clients, and one API key.
+ * What stands before Temporal Cloud, before a server of one's own: TLS, certificates of clients, one API key, and no operator
+ * calls.
  * @param target address of the server behind it, without a scheme
  */
 export async function openGate(
   target: string,
   tls: { key: string; cert: string; clientAuthority: string | null },
   apiKey: string | null,
+  refused = { grpcStatus: 7, paths: '/temporal.api.operatorservice.' },
 ): Promise<{ address: string; close: () => Promise<void> }> {
   const { key, cert, clientAuthority } = tls;
   const asks = clientAuthority === null ? {} : { ca: clientAuthority, requestCert: true };
@@ -44,7 +46,8 @@ export async function openGate(
   });
   server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined); // who hangs up is not our failure
-    if (apiKey !== null && headers.authorization !== `Bearer ${apiKey}`) refuse(stream);
+    if (apiKey !== null && headers.authorization !== `Bearer ${apiKey}`) refuse(stream, 16);
+    else if (headers[':path']!.startsWith(refused.paths)) refuse(stream, refused.grpcStatus);
     else forward(stream, headers, behind);
   });
   server.listen(0, '127.0.0.1');
@@ -61,12 +64,12 @@ export async function openGate(
 }
 
 /** As gRPC refuses: a status in headers that are also the end. */
-const refuse = (stream: http2.ServerHttp2Stream) =>
+const refuse = (stream: http2.ServerHttp2Stream, grpcStatus: number) =>
   stream.respond(
     {
       ':status': 200,
       'content-type': 'application/grpc',
-      'grpc-status': '16',
+      'grpc-status': String(grpcStatus),
       'grpc-message': 'Request unauthorized.',
     },
     { endStream: true },

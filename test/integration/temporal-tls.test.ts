@@ -10,6 +10,7 @@ import { tlsFault } from '../../src/tls-fault.js';
 import { connectWorker } from '../../src/worker/connect-worker.js';
 import { makeDirectory } from '../support/temp.js';
 import { startTemporal } from '../support/temporal.js';
+import { until } from '../support/until.js';
 import { serviceProgram } from './services.js';
 import { createAuthority, openGate } from './temporal-gate.js';
 
@@ -117,6 +118,33 @@ describe.each([
   ])('is told what is wrong about %s', async (name, sentence) => {
     const env = { ...right, ...wrong[name] };
     await expect(enter(env)).rejects.toThrow(`Temporal at ${env['TEMPORAL_ADDRESS']!} ${sentence}`);
+  });
+});
+
+describe('a command where operator calls are refused, as by Temporal Cloud', () => {
+  it('goes on in a namespace that has the search attributes', async () => {
+    const { connection } = await connect(readConfig(right));
+    await expect(connection.operatorService.listSearchAttributes({ namespace: 'default' })).rejects.toThrow(
+      'PERMISSION',
+    );
+    await connection.close();
+  });
+
+  it('says which ones a namespace lacks, and how they are added there', async () => {
+    const searchAttributes = ['Stage', 'Verdict'];
+    await temporal.connection.operatorService.removeSearchAttributes({ namespace: 'default', searchAttributes });
+    const answer = await until(
+      () =>
+        connect(readConfig(right)).then(
+          ({ connection }) => connection.close().then(() => ''), // the server has not noticed yet
+          (error: unknown) => String(error),
+        ),
+      (text) => text !== '',
+    );
+    expect(answer).toContain('Namespace default lacks the search attributes Stage, Verdict; an administrator can run:');
+    expect(answer).toContain(
+      'tcld namespace search-attributes add --namespace default --search-attribute Stage=Keyword --search-attribute Verdict=Keyword',
+    );
   });
 });
 

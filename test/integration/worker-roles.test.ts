@@ -1,6 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pendingActivities } from '../support/histories.js';
+import type { Activities } from '../../src/activities/index.js';
+import { readConfig } from '../../src/config.js';
+import { createRandom } from '../../src/ml/random.js';
+import { createWorkers } from '../../src/worker/create-workers.js';
+import { pendingActivities, progressOf } from '../support/histories.js';
 import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { freePorts, makeDirectory } from '../support/temp.js';
@@ -9,7 +16,7 @@ import { LIMIT_MS, until } from '../support/until.js';
 let temporal: TestWorkflowEnvironment;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['roles', 'ending', 'stubborn', 'killed', 'versions'] });
+  temporal = await startTemporal({ namespaces: ['roles', 'ending', 'busy', 'stubborn', 'killed', 'versions'] });
 });
 afterAll(async () => {
   for (const close of closing) await close();
@@ -40,6 +47,30 @@ describe('workers with roles', { timeout: LIMIT_MS * 2 }, () => {
   });
 });
 
+describe('slots of a worker that computes', () => {
+  it.each([
+    ['fixed', { activityTaskSlotSupplier: { type: 'fixed-size', numSlots: 3 } }],
+    [
+      'resource-based',
+      {
+        activityTaskSlotSupplier: { type: 'resource-based', minimumSlots: 1, maximumSlots: 3 },
+        resourceBasedTunerConfig: { targetMemoryUsage: 0.8, targetCpuUsage: 0.9 },
+      },
+    ],
+  ])('are %s when MLOPS_SLOTS says so, and as many as threads at most', async (slots, tuner) => {
+    const config = readConfig({
+      ...{ MLOPS_SLOTS: slots, MLOPS_WORKER_ROLE: 'compute', MLOPS_COMPUTE_THREADS: '3' },
+      ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'roles' },
+    });
+    const activities = { profileDataset: () => Promise.reject(new Error('None is run.')) } as unknown as Activities;
+    const group = await createWorkers(config, temporal.nativeConnection, activities);
+    await group.runUntil(() => {
+      expect(group.workers.map(({ options }) => options.tuner)).toMatchObject([tuner]);
+      return Promise.resolve();
+    });
+  });
+});
+
 describe('a worker that is asked to end while it trains', { timeout: LIMIT_MS * 2 }, () => {
   it('ends in its time, and another one finishes the run', async () => {
     const lab = await open('ending');
@@ -51,6 +82,55 @@ describe('a worker that is asked to end while it trains', { timeout: LIMIT_MS * 
     expect((await run.describe()).status.name).toBe('RUNNING');
     await lab.workIn(await makeDirectory(), { MLOPS_HOME: lab.home });
     expect(await run.result()).toMatchObject({ outcome: 'deployed' });
+    expect(await lab.leftovers()).toEqual([]);
+  });
+});
+
+/** So many rows and trees that a fold takes seconds. */
+const HEAVY = { rows: 25_000, trees: 300, folds: 2 };
+
+/** A table in which nothing gives the label away. */
+function heavyTable(): string {
+  const random = createRandom(7);
+  const lines = Array.from({ length: HEAVY.rows }, () => {
+    const [r, g, b, hb] = [40, 25, 20, 8].map((from) => from + 10 * random.float()) as [number, number, number, number];
+    const label = r + g - b + hb + 10 * random.float() > 68 ? 'Yes' : 'No';
+    return [r, g, b, hb].map((value) => value.toFixed(4)).join() + `,${label}`;
+  });
+  return `%Red Pixel,%Green pixel,%Blue pixel,Hb,Anaemic\n${lines.join('\n')}\n`;
+}
+
+describe('a worker that is asked to end while its thread computes', { timeout: LIMIT_MS * 2 }, () => {
+  it('ends the thread and itself in its time, and another one computes that anew', async () => {
+    const graceSeconds = 0.5;
+    const lab = await open('busy');
+    const table = join(lab.home, 'heavy.csv');
+    await writeFile(table, heavyTable());
+    const { rows: _, ...options } = HEAVY;
+    const candidate = { kind: 'random-forest', options: { trees: options.trees, maxDepth: 12 } };
+    const definition = await sampleDefinition(
+      ...['model=busy', `dataset.uri=${pathToFileURL(table).href}`, `candidates=${JSON.stringify([candidate])}`],
+      ...[`validation.folds=${HEAVY.folds}`, 'validation.repeats=1', 'validation.maxRows=1000000'],
+    );
+    const first = await lab.workIn(lab.home, { MLOPS_SHUTDOWN_GRACE: String(graceSeconds) });
+    const run = await lab.start(definition);
+    // The thread has fitted a fold and is at the next one.
+    await until(
+      () => progressOf(run, 'crossValidateCandidate'),
+      (progress) => progress.includes(`random-forest: 1 of ${HEAVY.folds} fits`),
+    );
+    const asked = performance.now();
+    expect(await first.terminate()).toBe(0);
+    expect((performance.now() - asked) / 1000).toBeLessThan(graceSeconds + 3);
+    expect(first.printed()).not.toContain('did not end in their time');
+    const attempts = async () =>
+      (await lab.watched())
+        .filter(({ activity }) => activity === 'crossValidateCandidate')
+        .map(({ attempt, event }) => `${event} ${attempt}`);
+    expect(await attempts()).toEqual(['start 1']);
+    await lab.workIn(await makeDirectory(), { MLOPS_HOME: lab.home });
+    await until(attempts, (events) => events.includes('end 2'));
+    await run.terminate('the rest of its training is as long');
     expect(await lab.leftovers()).toEqual([]);
   });
 });

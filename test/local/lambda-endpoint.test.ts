@@ -105,6 +105,19 @@ describe('who may call', () => {
     expect(await status({ origin: 'https://evil.example' })).toBe(403);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'answers to the name it was told to listen on, and to no further one',
+    async () => {
+      await lab.restart({ host: '127.0.0.2' });
+      expect(lab.endpoint.url).toBe(`http://127.0.0.2:${lab.endpoint.port}`);
+      const answer = await fetch(`${lab.endpoint.url}/2015-03-31/functions`);
+      expect(answer.status).toBe(200);
+      const { port } = lab.endpoint;
+      await lab.restart({ port });
+      await expect(fetch(`http://127.0.0.2:${port}/2015-03-31/functions`)).rejects.toThrow('fetch failed');
+    },
+  );
+
   it('names unknown operations and wrong methods', async () => {
     expect((await fetch(`${lab.endpoint.url}/2015-03-31/layers`)).status).toBe(404);
     expect((await fetch(`${lab.endpoint.url}/2015-03-31/functions`, { method: 'PATCH' })).status).toBe(405);

@@ -29,6 +29,14 @@ export async function pendingActivities(runs: WorkflowHandle[]): Promise<string[
   return pending;
 }
 
+/** What activities of this type that a run waits for last said of their progress. */
+export async function progressOf(run: WorkflowHandle, activity: string): Promise<string> {
+  const { raw } = await run.describe();
+  const pending = (raw.pendingActivities ?? []).filter(({ activityType }) => activityType?.name === activity);
+  const details = pending.flatMap(({ heartbeatDetails }) => heartbeatDetails?.payloads ?? []);
+  return details.map(({ data }) => Buffer.from(data ?? []).toString()).join('\n');
+}
+
 /** `null` for a run that has not begun. */
 async function orNone<T>(asked: Promise<T>): Promise<T | null> {
   try {

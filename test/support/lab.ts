@@ -38,7 +38,7 @@ export const sampleDefinition = (...settings: string[]): Promise<Definition> =>
  * A home, a Lambda endpoint and a namespace of one's own.
  * @param whenFinished takes what is to be done when the lab is no longer needed
  * @param settings more variables for its workers
- * @param workflowBundle path of the bundle that its workers run
+ * @param workflowBundle path of the bundle that its workers run, or of the source that they bundle
  */
 export async function openLab(
   temporal: { address: string; connection: Connection },

@@ -27,6 +27,8 @@ export type Message = { ready: true } | { held: Hold };
 
 const log = process.argv[2]!;
 const holds = new Set(JSON.parse(process.argv[3]!) as Hold[]);
+/** Workflows as bundled, or their source: workers with traces bundle it themselves. */
+const code = process.argv[4]!;
 const tell = (message: Message) => process.send!(message);
 const released = new Promise<void>((resolve) => process.once('message', () => resolve()));
 
@@ -74,5 +76,5 @@ await runWorker(
     Object.fromEntries(
       Object.entries(activities).map(([name, run]) => [name, watch(name, run as Run)]),
     ) as unknown as Activities, // the same functions under the same names
-  { workflowBundle: { codePath: process.argv[4]! } },
+  code.endsWith('.ts') ? { workflowsPath: code } : { workflowBundle: { codePath: code } },
 );

@@ -16,8 +16,8 @@ export interface LambdaEndpointOptions {
   directory: string;
   /** 0 takes a free port. */
   port: number;
-  /** Loopback address to listen on, `127.0.0.1` by default. */
-  host?: '127.0.0.1' | 'localhost';
+  /** Name or address to listen on, `127.0.0.1` by default. Whoever reaches another one can run code here. */
+  host?: string;
   /** Takes every line that functions print; by default `<directory>/logs/<function>.log` grows. */
   onLog?: (line: string, source: LogSource) => void;
   /** Draws for weighted aliases in [0, 1), `Math.random` by default. */
@@ -28,18 +28,18 @@ export interface LambdaEndpointOptions {
 
 export interface LambdaEndpoint {
   port: number;
-  /** `http://127.0.0.1:PORT`: the endpoint address for the AWS SDKs of Lambda and CloudWatch, and the base of function URLs. */
+  /** `http://HOST:PORT`: the endpoint address for the AWS SDKs of Lambda and CloudWatch, and the base of function URLs. */
   url: string;
   /** Stops listening and ends every child process. */
   close(): Promise<void>;
 }
 
 const DEFAULT_IDLE_MILLISECONDS = 60_000;
-const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost']);
+const LOCAL_HOSTS = ['127.0.0.1', 'localhost'];
 
 /**
  * Starts a Lambda-compatible endpoint: management API, invocations, function URLs, CloudWatch's GetMetricData
- * (of this run only, see `Metrics`), `GET /metrics/<function>` and `GET /health`. Signatures are not checked; it listens on the loopback interface only.
+ * (of this run only, see `Metrics`), `GET /metrics/<function>` and `GET /health`. Signatures are not checked.
  * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
  */
 export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promise<LambdaEndpoint> {
@@ -51,11 +51,12 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const idleMilliseconds = options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS;
   const metrics = createMetrics();
   const runtime = await createRuntime({ directory, code, random, idleMilliseconds, metrics, onLog });
+  const hosts = new Set([...LOCAL_HOSTS, host]);
   let base = '';
   const api = createApi({ state, code, runtime, base: () => base });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = localUrl(request);
+    const url = ownUrl(request, hosts);
     if (url.pathname.startsWith('/function-url/')) {
       await serveFunctionUrl(request, response, url, state.list(), runtime);
       return;
@@ -100,12 +101,13 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   return { port: bound, url: base, close: () => (closing ??= close()) };
 }
 
-/** The request's URL; refuses host names other than the loopback's, which only a rebound DNS name can bring. */
-function localUrl(request: IncomingMessage): URL {
+/** The request's URL; refuses host names other than our own, which only a rebound DNS name can bring. */
+function ownUrl(request: IncomingMessage, hosts: ReadonlySet<string>): URL {
   const address = `http://${request.headers.host ?? ''}${request.url ?? '/'}`;
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !LOCAL_HOSTS.has(url.hostname)) {
-    throw new ApiError('ForbiddenException', 'The Host header names another host; call 127.0.0.1 or localhost.');
+  if (!url || !hosts.has(url.hostname)) {
+    const names = [...hosts].join(' or ');
+    throw new ApiError('ForbiddenException', `The Host header names another host; call ${names}.`);
   }
   return url;
 }

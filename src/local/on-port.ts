@@ -1,0 +1,18 @@
+/** Starts a server. @throws Error that says what to do when another program has its port */
+export async function onPort<T>(
+  port: number,
+  what: string,
+  variable: string,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  try {
+    return await start(port);
+  } catch (error) {
+    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new Error(
+        `Port ${port} of the ${what} is in use by another program: stop it, or set ${variable} to a free port.`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
