@@ -62,7 +62,7 @@ describe('failures', () => {
     );
   });
 
-  it('tries a throttled call again, with pauses that are drawn, and gives up retryably', async () => {
+  it('tries a throttled call again, and takes the answer that comes then', async () => {
     [errorType, status] = ['TooManyRequestsException', 429];
     requests = 0;
     const call = deployerFor(url()).describe(target);

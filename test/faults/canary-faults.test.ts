@@ -1,5 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition } from '../../src/contracts/definition.js';
@@ -168,7 +169,9 @@ it(
   LIMIT_MS,
 );
 
-describe('a service that is down for a while', { timeout: LIMIT_MS }, () => {
+describe('a service that is down for half a minute', { timeout: LIMIT_MS }, () => {
+  const AWAY_MS = 30_000;
+
   /** Takes the endpoint away while a worker holds, until the deployment has failed several times. */
   async function outage(model: string, hold: Hold, ...settings: string[]): Promise<PipelineOutcome> {
     await open(`down-${hold.at}`);
@@ -179,10 +182,12 @@ describe('a service that is down for a while', { timeout: LIMIT_MS }, () => {
     const run = await lab.start(await next(model, 'deployment.judge.insufficient=probe', ...settings));
     await worker.held;
     await lab.lambda.close();
+    const away = Date.now();
     worker.release();
     const deployment = lab.deployment(await definitionOf(model));
     const attempts = async () => (await deployment.describe()).raw.pendingActivities?.[0]?.attempt ?? 0;
     await until(attempts, (count) => count >= 3);
+    await delay(AWAY_MS - (Date.now() - away));
     expect((await deployment.describe()).status.name).toBe('RUNNING');
     const back = await startLambdaEndpoint({ directory: join(lab.home, 'lambda'), port: lab.lambda.port });
     closing.unshift(() => back.close());

@@ -65,6 +65,12 @@ describe('invocations', () => {
       { MemorySize: 128, Timeout: 25 },
       /signal SIGABRT|exit status/,
     ],
+    [
+      'a blow-up of buffers, which are not on the heap',
+      'const all = []; while (event.bad) { all.push(Buffer.alloc(8_000_000, 1)); await new Promise(setImmediate) }',
+      { MemorySize: 128, Timeout: 25 },
+      /signal SIGKILL/,
+    ],
   ])('survives %s: one failed request, then a new process', async (_, body, more, message) => {
     await create(zipOf(`${body}; return "fine"`), more);
     expect((await invoke()).payload).toBe('fine');

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { watchMemory } from './memory-limit.js';
 
 /** How to start a child: which code, under which limits and variables. */
 export interface ChildSpec {
@@ -7,7 +8,7 @@ export interface ChildSpec {
   runtimeFile: string;
   /** Folder of the unpacked code, the child's working directory. */
   folder: string;
-  /** MiB of JavaScript heap. */
+  /** MiB of JavaScript heap, and on Linux of all that the code takes. */
   memorySize: number;
   env: Record<string, string>;
   onLine: (line: string) => void;
@@ -70,6 +71,8 @@ export function startChild(spec: ChildSpec): Child {
   let alive = true;
   let ready = false;
   let current = '';
+  const pid = process_.pid ?? null; // none when it could not be started
+  const unwatch = pid === null ? () => undefined : watchMemory(pid, spec.memorySize, () => kill(process_));
   const settle = (message: ChildMessage | null): void => {
     const resolve = waiting;
     waiting = null;
@@ -78,6 +81,7 @@ export function startChild(spec: ChildSpec): Child {
   };
   const end = (): void => {
     alive = false;
+    unwatch();
     settle(null);
   };
   process_.on('message', (message) => {
