@@ -35,7 +35,7 @@ it('sets nothing that the program does not read, in compose', () => {
   };
   const ours = Object.values(compose.services).filter(({ image }) => image === 'anemia-mlops:local');
   const set = ours.flatMap(({ environment = {} }) => Object.keys(environment).join(' ').match(NAME) ?? []);
-  expect(ours).toHaveLength(4);
+  expect(ours).toHaveLength(5);
   expect(new Set(set)).toContain('MLOPS_WORKER_ROLE');
   const known = namesRead();
   expect([...new Set(set)].filter((name) => !known.has(name))).toEqual([]);
