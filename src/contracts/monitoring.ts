@@ -45,9 +45,10 @@ export interface EstimatedPerformance {
 export interface PerformanceFinding {
   /** `none`: no label is known. `lost`: worse than the policy allows. */
   state: 'none' | 'insufficient' | 'kept' | 'lost';
+  /** Of `measured`: labels come late, so it is longer than the check's own. */
   window: TimeWindow;
   measured: Performance | null;
-  /** Without labels: what the scores promise. */
+  /** Without labels: what the scores promise, of the rows of the check's own window. */
   estimated: EstimatedPerformance | null;
   metric: MetricName;
   /** Cross-validated value at training. */

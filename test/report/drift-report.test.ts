@@ -13,7 +13,9 @@ describe('drift report', () => {
     expect(text).toContain('An alert is sent, once');
     expect(text).toContain('A retraining is asked for, because of drift');
     expect(text).toContain('31 rows of version 2');
-    expect(text).toContain('Estimated from the scores of 1 244 rows (CBPE), not measured');
+    expect(text).toContain(
+      'Estimated from the scores of 1 244 rows of 2026-03-01 14:00 to 2026-03-02 14:00 UTC (CBPE), not measured',
+    );
   });
 
   it.each(['by-hand', 'backfill'] as const)('says that a check %s has no effects', (mode) => {

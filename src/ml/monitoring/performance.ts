@@ -53,7 +53,7 @@ export interface PerformanceEvidence {
   performance: Performance | null;
   /** Labels on file that no prediction of this version in the window has. */
   unmatchedLabels: number;
-  /** `null` when scores were not calibrated at training. */
+  /** Of the rows of the check's own window, which is shorter than `window`; `null` without any. */
   estimated: EstimatedPerformance | null;
   policy: PerformancePolicy;
   /** The metric cross-validated at training. */
@@ -62,8 +62,8 @@ export interface PerformanceEvidence {
 }
 
 /**
- * Judges the measured metric against the cross-validated one. It is lost when the upper end of its interval is more than
- * `maximumLoss` below; with fewer than `minimumPerClass` labelled rows of either class, or without a reference,
+ * Judges the measured metric against the cross-validated one. It is lost when the interval of their difference lies
+ * below minus `maximumLoss`; with fewer than `minimumPerClass` labelled rows of either class, or without a reference,
  * insufficient. An estimate without labels is told, never judged.
  */
 export function judgePerformance(evidence: PerformanceEvidence): PerformanceFinding {
@@ -94,14 +94,23 @@ function judge(
   if (value === null || low === null || high === null || reference.value === null) {
     return { state: 'insufficient', found: `${title} is not defined at training, so its loss cannot be judged.` };
   }
-  const lost = high < reference.value - maximumLoss;
+  const most = upperDifference({ value, high }, { value: reference.value, low: reference.low ?? reference.value });
+  const lost = most < -maximumLoss;
   const interval = `${title} is ${decimals(value)} (${decimals(low)} to ${decimals(high)}) on ${rows} labelled predictions`;
-  const limit = `${decimals(reference.value)} at training less the allowed ${maximumLoss}`;
+  const change = `${signed(value - reference.value)} against ${decimals(reference.value)} at training, at most ${signed(most)} as both are uncertain`;
   return {
     state: lost ? 'lost' : 'kept',
-    found: `${interval}; ${lost ? 'all of the interval is below' : 'the interval reaches'} ${limit}.`,
+    found: `${interval}, ${change}; ${lost ? 'more than' : 'that is not surely more than'} the allowed loss of ${maximumLoss}.`,
   };
 }
+
+/**
+ * Upper limit of the difference of two independent estimates from their own limits: d + sqrt((u1 - x1)^2 + (x2 - l2)^2)
+ * (MOVER; Zou and Donner 2008, Statistics in Medicine 27, 1693-1702). The reference's interval is of the definition's
+ * level, 95 % by default, and so not narrower than one of `PERFORMANCE_CONFIDENCE`: it errs towards no alarm.
+ */
+const upperDifference = (now: { value: number; high: number }, then: { value: number; low: number }): number =>
+  now.value - then.value + Math.hypot(now.high - now.value, then.value - then.low);
 
 function describeUnlabelled({
   estimated,
@@ -116,7 +125,9 @@ function describeUnlabelled({
   const value = estimated?.metrics[metric] ?? null;
   if (value === null) return `${none}.`;
   const atTraining = reference.value === null ? '' : ` (${decimals(reference.value)} at training)`;
-  return `${none}; calibrated scores alone let ${METRIC_TITLES[metric]} ${decimals(value)}${atTraining} be expected, as long as scores mean what they did.`;
+  return `${none}; calibrated scores of the rows of this check alone let ${METRIC_TITLES[metric]} ${decimals(value)}${atTraining} be expected, as long as scores mean what they did.`;
 }
 
 const decimals = (value: number): string => value.toFixed(3);
+
+const signed = (value: number): string => `${value < 0 ? '' : '+'}${decimals(value)}`;

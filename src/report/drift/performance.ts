@@ -1,4 +1,4 @@
-import type { EstimatedPerformance, Performance } from '../../contracts/monitoring.js';
+import type { EstimatedPerformance, Performance, TimeWindow } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { calibrationChart } from '../charts/curves.js';
 import { draw } from '../charts/draw.js';
@@ -8,15 +8,15 @@ import type { Section } from '../page.js';
 import { charts, table } from '../parts.js';
 
 /** Quality with the labels known by now, or what the scores promise, named as an estimate. */
-export function performanceSection({ performance }: DriftReport): Section {
+export function performanceSection({ check, performance }: DriftReport): Section {
   const { window, measured, estimated, found } = performance;
   return {
     id: 'performance',
     title: 'Performance',
-    lead: html`${found} Judged on predictions of ${period(window)}.`,
+    lead: html`${found} Labels are looked for among predictions of ${period(window)}.`,
     body: [
       measured ? measuredPart(measured, performance) : html`<p>No labels: nothing could be measured.</p>`,
-      estimated ? estimatedPart(estimated, performance) : null,
+      estimated ? estimatedPart(estimated, check.window, performance) : null,
     ],
   };
 }
@@ -52,10 +52,14 @@ function measuredPart(measured: Performance, finding: DriftReport['performance']
   </div>`;
 }
 
-function estimatedPart({ rows, metrics }: EstimatedPerformance, finding: DriftReport['performance']): Content {
+function estimatedPart(
+  { rows, metrics }: EstimatedPerformance,
+  window: TimeWindow,
+  finding: DriftReport['performance'],
+): Content {
   return [
     table(
-      `Estimated from the scores of ${counted(rows, 'row')} (CBPE), not measured`,
+      `Estimated from the scores of ${counted(rows, 'row')} of ${period(window)} (CBPE), not measured`,
       [{ head: 'Metric' }, { head: 'Estimate', number: true }, { head: 'At training', number: true }],
       Object.entries(metrics).map(([metric, value]) => ({
         cells: [metricLabel(metric), ratio(value), metric === finding.metric ? ratio(finding.reference) : NOTHING],

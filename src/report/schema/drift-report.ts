@@ -55,7 +55,7 @@ const column = z
 const performance = z
   .object({
     state: performanceState,
-    window,
+    window: window.describe('In which labelled predictions are looked for: longer than that of the check'),
     measured: z
       .object({
         rows: count.describe('Rows with a label'),
@@ -68,7 +68,7 @@ const performance = z
     estimated: z
       .object({ rows: count, metrics: z.object({ rocAuc: measured, accuracy: measured, recall: measured }) })
       .nullable()
-      .describe('Confidence-based estimate (CBPE) from scores alone, not measured'),
+      .describe('Confidence-based estimate (CBPE) from the scores of the window of the check alone, not measured'),
     metric: metricName,
     reference: measured.describe('Cross-validated value at training'),
     found: text,

@@ -82,17 +82,30 @@ describe('judgement of performance', () => {
     judgePerformance({ performance, estimated: null, unmatchedLabels: 0, policy, reference, window });
 
   it.each([
-    ['kept: the interval reaches the limit', { value: 0.8, low: 0.7, high: 0.85 }, 'kept'],
-    ['lost: all of the interval is below', { value: 0.8, low: 0.7, high: 0.849 }, 'lost'],
+    // 0.8 - 0.9 is -0.1; sqrt(h^2 + 0.05^2) reaches 0.05, the rest up to the allowed loss, only with h = 0.
+    [
+      'kept: below the limit, but not with what is uncertain at training',
+      { value: 0.8, low: 0.7, high: 0.849 },
+      'kept',
+    ],
+    ['lost: with a certain value', { value: 0.799, low: 0.799, high: 0.799 }, 'lost'],
+    ['lost: by more than both are uncertain', { value: 0.7, low: 0.6, high: 0.841 }, 'lost'],
+    ['kept: by not more than both are uncertain', { value: 0.7, low: 0.6, high: 0.842 }, 'kept'],
     ['kept: better than before', { value: 0.99, low: 0.98, high: 1 }, 'kept'],
   ])('%s', (_, rocAuc, state) => {
     expect(judge(measured(rocAuc))).toMatchObject({ state, metric: 'rocAuc', reference: 0.9, window });
   });
 
   it('says so with numbers', () => {
-    expect(judge(measured({ value: 0.8, low: 0.7, high: 0.84 })).found).toBe(
-      'ROC AUC is 0.800 (0.700 to 0.840) on 200 labelled predictions; all of the interval is below 0.900 at training less the allowed 0.05.',
+    expect(judge(measured({ value: 0.7, low: 0.6, high: 0.82 })).found).toBe(
+      'ROC AUC is 0.700 (0.600 to 0.820) on 200 labelled predictions, -0.200 against 0.900 at training, at most -0.070 as both are uncertain; more than the allowed loss of 0.05.',
     );
+    expect(judge(measured(REFERENCE)).found).toContain('that is not surely more than the allowed loss of 0.05');
+  });
+
+  it('takes a reference without an interval for certain', () => {
+    const certain = { value: 0.9, low: null, high: null };
+    expect(judge(measured({ value: 0.8, low: 0.7, high: 0.849 }), certain).state).toBe('lost');
   });
 
   it.each([
