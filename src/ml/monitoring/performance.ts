@@ -5,7 +5,7 @@ import { calibrationError, calibrationTable } from '../calibration-table.js';
 import { bootstrapIntervals } from '../intervals.js';
 import { DEFAULT_THRESHOLD } from '../metrics.js';
 
-/** Level of the intervals: performance below one is lost with 95 % confidence. */
+/** Level of the intervals: a value below one is below with 95 % confidence. */
 export const PERFORMANCE_CONFIDENCE = 0.9;
 
 const METRIC_TITLES = { rocAuc: 'ROC AUC', accuracy: 'accuracy', recall: 'recall' } as const;
