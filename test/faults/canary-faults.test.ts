@@ -169,11 +169,9 @@ it(
   LIMIT_MS,
 );
 
-describe('a service that is down for half a minute', { timeout: LIMIT_MS }, () => {
-  const AWAY_MS = 30_000;
-
-  /** Takes the endpoint away while a worker holds, until the deployment has failed several times. */
-  async function outage(model: string, hold: Hold, ...settings: string[]): Promise<PipelineOutcome> {
+describe('a service that is down for a while', { timeout: LIMIT_MS }, () => {
+  /** Takes the endpoint away while a worker holds, so long and until the deployment has failed several times. */
+  async function outage(model: string, hold: Hold, seconds: number, ...settings: string[]): Promise<PipelineOutcome> {
     await open(`down-${hold.at}`);
     const quiet = await lab.work();
     await (await lab.start(await definitionOf(model))).result();
@@ -187,17 +185,17 @@ describe('a service that is down for half a minute', { timeout: LIMIT_MS }, () =
     const deployment = lab.deployment(await definitionOf(model));
     const attempts = async () => (await deployment.describe()).raw.pendingActivities?.[0]?.attempt ?? 0;
     await until(attempts, (count) => count >= 3);
-    await delay(AWAY_MS - (Date.now() - away));
+    await delay(seconds * 1000 - (Date.now() - away));
     expect((await deployment.describe()).status.name).toBe('RUNNING');
     const back = await startLambdaEndpoint({ directory: join(lab.home, 'lambda'), port: lab.lambda.port });
     closing.unshift(() => back.close());
     return run.result();
   }
 
-  it('delays a deployment and no more', async () => {
+  it('delays a deployment and no more, after half a minute', async () => {
     const model = 'down';
     const patient = ['deployment.judge.minimumAgreement=0', 'deployment.judge.maxLatencyRatio=100'];
-    const outcome = await outage(model, { model, activity: 'judgeTraffic', at: 'before' }, ...patient);
+    const outcome = await outage(model, { model, activity: 'judgeTraffic', at: 'before' }, 30, ...patient);
     expect(outcome).toMatchObject({ outcome: 'deployed' });
     expect(await lab.champions(await definitionOf(model))).toEqual([1, 2]);
   });
@@ -207,7 +205,7 @@ describe('a service that is down for half a minute', { timeout: LIMIT_MS }, () =
     // So strong a penalty that every answer is negative: a quarter of the rows is answered differently.
     const numb = 'candidates=[{"kind":"logistic-regression","options":{"inverseRegularization":0.0001}}]';
     const strict = 'deployment.judge.minimumAgreement=0.95';
-    const outcome = await outage(model, { model, activity: 'judgeTraffic', at: 'after' }, numb, strict);
+    const outcome = await outage(model, { model, activity: 'judgeTraffic', at: 'after' }, 0, numb, strict);
     expect(outcome).toMatchObject({ outcome: 'rolled-back' });
     expect(outcome.reason).toMatch(/agrees with function version 1 on at least 95 % of rows, found 7\d/);
     await expectFormer(await definitionOf(model));
