@@ -30,6 +30,8 @@ const performance = z
   })
   .prefault({});
 
+const refusals = z.strictObject({ maximumShare: share.default(0.05) }).prefault({});
+
 const retraining = z
   .strictObject({
     on: z
@@ -54,6 +56,7 @@ export const monitoring = z
     settleSeconds: z.number().int().min(0).max(3600).default(180),
     drift,
     performance,
+    refusals,
     retraining,
   })
   .refine(({ windowMinutes, everyMinutes }) => (windowMinutes ?? everyMinutes) >= everyMinutes, {

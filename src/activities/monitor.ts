@@ -79,18 +79,19 @@ export function createMonitorActivities(ports: Ports) {
       comparison: Comparison;
     }): Promise<CheckEntry> {
       const { definition, mode, asked, window, run, comparison } = input;
-      const { details: _, model, performance, ...found } = comparison;
+      const { details: _, model, performance, refusals, ...found } = comparison;
       const { found: inWords, ...measured } = performance;
+      const { found: __, ...counted } = refusals;
       const place = placeOf(definition);
       const latest = earlierChecks(definition.monitoring);
       const judge = (earlier: CheckEntry[]): CheckEntry => {
         const at = now().toISOString();
         const decision = decide({
           ...{ ...found, asked, model, policy: definition.monitoring, earlier, now: at },
-          performance: { state: performance.state, found: inWords },
+          ...{ performance: { state: performance.state, found: inWords }, refusals },
           window: { ...window, rows: comparison.rows },
         });
-        return { ...found, run, mode, asked, at, model, window, performance: measured, decision };
+        return { ...found, run, mode, asked, at, model, window, performance: measured, refusals: counted, decision };
       };
       if (mode === 'scheduled') return monitoringLog.concludeCheck(place, run, latest, judge);
       const look = judge(await monitoringLog.checks(place, latest));

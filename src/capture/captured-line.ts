@@ -1,4 +1,5 @@
-import { HEAD_CHARACTERS, type LineHead, parsePrediction, type PredictionLine, readHead } from './prediction-line.js';
+import type { RequestFault } from '../contracts/refused-requests.js';
+import { HEAD_CHARACTERS, type LineHead, parseLine, readHead } from './prediction-line.js';
 import type { Layout, RowBuffer } from './row-buffer.js';
 
 /** Rows that a line brought, and how they lie; `layout` is `null` for a line without inputs. */
@@ -12,9 +13,9 @@ export interface LineRows {
  * versions and times cost little.
  */
 export class CapturedLine {
-  /** `null` when the line is no prediction record. */
+  /** `null` when the line is no record of a request. */
   readonly head: LineHead | null;
-  private readonly parsed: PredictionLine | null = null;
+  private readonly parsed: ReturnType<typeof parseLine> = null;
 
   /** `start` to `end` without the line break. */
   constructor(
@@ -26,10 +27,16 @@ export class CapturedLine {
     if (this.head === null) this.head = this.parsed = this.parse();
   }
 
+  /** What was wrong with a refused request; `null` when the line is broken, or of no refused request. */
+  faults(): RequestFault[] | null {
+    const line = this.parsed ?? this.parse();
+    return line?.type === 'refusal' ? line.faults : null;
+  }
+
   /** Writes the rows behind those of `buffer` without counting them there; `null` when the line is broken. */
   readInto(buffer: RowBuffer): LineRows | null {
     const line = this.parsed ?? this.parse();
-    if (line === null) return null;
+    if (line?.type !== 'prediction') return null;
     const { inputs, predictions, scores } = line;
     buffer.reserve(scores.length);
     const { rows, columns } = buffer;
@@ -45,7 +52,7 @@ export class CapturedLine {
     return { count: scores.length, layout };
   }
 
-  private parse(): PredictionLine | null {
-    return parsePrediction(this.bytes.toString('utf8', this.start, this.end));
+  private parse(): ReturnType<typeof parseLine> {
+    return parseLine(this.bytes.toString('utf8', this.start, this.end));
   }
 }

@@ -1,4 +1,7 @@
 import type { WindowSummary } from '../contracts/monitoring.js';
+import type { CapturedLine } from './captured-line.js';
+import type { LineHead } from './prediction-line.js';
+import { RefusalCounts } from './refusal-counts.js';
 import { RowBuffer } from './row-buffer.js';
 import { forEachPrediction, type WindowQuery } from './scan.js';
 
@@ -21,8 +24,8 @@ export interface WindowRows {
 }
 
 /**
- * Reads what a version of a model predicted in a window. Lines that are no prediction record are counted and left out,
- * lines delivered twice count once, and rows of other versions are counted only.
+ * Reads what a version of a model predicted in a window. Lines that are no record of a request are counted and left
+ * out, lines delivered twice count once, and rows of other versions are counted only.
  * @throws what `forEachPrediction` throws, and what the source does
  */
 export async function readWindow({ sha256, features, ...query }: ReadWindow): Promise<WindowRows> {
@@ -34,7 +37,9 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
   /** Rows without inputs, as stretches of [start, end). */
   const bare: [start: number, end: number][] = [];
 
-  const { brokenLines } = await forEachPrediction(query, (line, head) => {
+  const refusals = new RefusalCounts(features);
+
+  const predicted = (line: CapturedLine, head: LineHead): boolean => {
     const isOwn = head.sha256 === sha256;
     const rows = line.readInto(isOwn ? own : other);
     if (rows === null) return false;
@@ -45,12 +50,19 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
       others.set(`${version} ${head.sha256}`, counted);
       return true;
     }
+    if (head.offset === 0) refusals.answered++;
     if (rows.layout === null) bare.push([own.rows, own.rows + rows.count]);
     own.rows += rows.count;
     for (const name of rows.layout?.missing ?? []) missing.add(name);
     for (const name of rows.layout?.unknown ?? []) unknown.add(name);
     return true;
-  });
+  };
+  const refused = (line: CapturedLine, head: LineHead): boolean => {
+    const faults = line.faults();
+    if (faults !== null && head.sha256 === sha256) refusals.add(faults);
+    return faults !== null;
+  };
+  const { brokenLines } = await forEachPrediction(query, predicted, refused);
 
   const { rows } = own;
   const withoutInputs = bare.reduce((sum, [start, end]) => sum + end - start, 0);
@@ -60,6 +72,7 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
       rows,
       otherVersions: [...others.values()].sort((a, b) => a.version - b.version || (a.sha256 < b.sha256 ? -1 : 1)),
       brokenLines,
+      refusals: refusals.summary(),
       withoutInputs,
       unknownFeatures: [...unknown].sort(),
       missingFeatures: features.filter((name) => missing.has(name)),

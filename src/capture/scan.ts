@@ -15,16 +15,21 @@ export interface WindowQuery {
   signal?: AbortSignal | undefined;
 }
 
-/** Takes a line of the window; false when its rows prove broken. */
-export type VisitPrediction = (line: CapturedLine, head: LineHead) => boolean;
+/** Takes a line of the window; false when what follows its head proves broken. */
+export type VisitLine = (line: CapturedLine, head: LineHead) => boolean;
 
 /**
  * Visits the lines of a window, in the order of paths and lines. Lines of our own requests are left out, and lines that
- * were delivered again. Answers how many lines are no prediction record; one whose time cannot be read counts in the
- * hour of its file.
+ * were delivered again. Answers how many lines are no record of a request; one whose time cannot be read counts
+ * in the hour of its file.
+ * @param visitRefusal takes those of refused requests, which are passed over otherwise
  * @throws PipelineFailure `DefinitionInvalid` for a name that is no model's, Error for a window that is none
  */
-export async function forEachPrediction(query: WindowQuery, visit: VisitPrediction): Promise<{ brokenLines: number }> {
+export async function forEachPrediction(
+  query: WindowQuery,
+  visit: VisitLine,
+  visitRefusal: VisitLine = () => true,
+): Promise<{ brokenLines: number }> {
   const { source, model, signal } = query;
   checkModelName(model);
   const span = spanOf(query.window);
@@ -42,7 +47,7 @@ export async function forEachPrediction(query: WindowQuery, visit: VisitPredicti
     seenOf.set(head.sha256, seen);
     if (seen.has(head.id, head.offset)) return;
     // A torn copy must not hide the whole one that was delivered again.
-    if (visit(line, head)) seen.add();
+    if ((head.type === 'refusal' ? visitRefusal : visit)(line, head)) seen.add();
     else brokenLines++;
   };
 

@@ -6,6 +6,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { Definition } from '../contracts/definition.js';
 import type { ColumnDrift, Hypothesis } from '../contracts/drift.js';
 import type { CheckInput, CheckOutcome, ComparisonDetails, DriftState } from '../contracts/monitoring.js';
+import { describeRefusals } from '../contracts/refused-requests.js';
 import { CHECK_DRIFT, driftSchedule, TASK_QUEUE } from '../contracts/pipeline.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { checkDrift } from '../workflows/check-drift.js';
@@ -80,10 +81,11 @@ export function describeCheck(
 }
 
 function notices({ window, reference }: ComparisonDetails): string[] {
-  const { rows, otherVersions, brokenLines, withoutInputs, unknownFeatures, missingFeatures } = window;
+  const { rows, otherVersions, brokenLines, refusals, withoutInputs, unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map((other) => `${other.rows} of version ${other.version}`);
   return [
     `${rows} ${rows === 1 ? 'row' : 'rows'} against ${reference.rows} at training${others.length > 0 ? `; not judged: ${others.join(', ')}` : ''}`,
+    describeRefusals(refusals),
     brokenLines > 0 ? `${brokenLines} captured lines are broken and were left out` : '',
     withoutInputs > 0 ? `${withoutInputs} rows were captured without inputs` : '',
     unknownFeatures.length > 0 ? `new columns: ${unknownFeatures.join(', ')}` : '',

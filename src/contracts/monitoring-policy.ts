@@ -12,6 +12,7 @@ export interface MonitoringPolicy {
   settleSeconds: number;
   drift: DriftPolicy;
   performance: PerformancePolicy;
+  refusals: RefusalPolicy;
   retraining: RetrainingPolicy;
 }
 
@@ -36,6 +37,11 @@ export interface PerformancePolicy {
   windowHours: number;
   /** Labelled rows of each class below which performance is insufficient. */
   minimumPerClass: number;
+}
+
+export interface RefusalPolicy {
+  /** Share of the requests of a window that may be refused, in (0, 1); more, beyond chance, count as a drifted window does. */
+  maximumShare: number;
 }
 
 export interface RetrainingPolicy {

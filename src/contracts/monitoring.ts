@@ -3,6 +3,7 @@ import type { Definition } from './definition.js';
 import type { ColumnDrift } from './drift.js';
 import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { ReportAddress } from './pipeline.js';
+import type { RefusedRequests } from './refused-requests.js';
 
 /** Half-open window of time, ISO 8601, UTC. */
 export interface TimeWindow {
@@ -16,8 +17,10 @@ export interface WindowSummary extends TimeWindow {
   rows: number;
   /** Rows of other versions of the model, which are not judged. */
   otherVersions: { version: number; sha256: string; rows: number }[];
-  /** Lines that are no prediction record, and were left out. */
+  /** Lines that are no record of a request, and were left out. */
   brokenLines: number;
+  /** Of the model that is checked. */
+  refusals: RefusedRequests;
   /** Rows captured without their inputs. */
   withoutInputs: number;
   /** Names of features captured that the model does not have, and the other way round. */
@@ -57,16 +60,26 @@ export interface PerformanceFinding {
   found: string;
 }
 
+export interface RefusalFinding {
+  /** `many`: more than the policy allows. `insufficient`: too few requests to tell. */
+  state: 'insufficient' | 'few' | 'many';
+  /** Answered or refused. */
+  requests: number;
+  refused: number;
+  /** In a sentence, `''` when none was refused. */
+  found: string;
+}
+
 export type DriftState = 'insufficient' | 'no-drift' | 'drift';
 
 /** `suspected`: drifted windows, not yet enough of them. `alarm`: the first moment of an episode. `ongoing`: its later ones. */
 export type AlarmState = 'quiet' | 'suspected' | 'alarm' | 'ongoing';
 
-/** An unbroken stretch of drift or of lost performance: one alert each. */
+/** An unbroken stretch of drift, of lost performance or of refused requests: one alert each. */
 export interface Episode {
-  /** `drift` or `performance`, with the time it began: names the episode in alerts and runs. */
+  /** Its kind with the time it began: names the episode in alerts and runs. */
   id: string;
-  kind: 'drift' | 'performance';
+  kind: 'drift' | 'performance' | 'refusals';
   since: string;
 }
 
@@ -105,6 +118,8 @@ export interface CheckEntry {
   /** Evidently's default: at least half of the columns drifted. */
   evidentlyDrift: boolean;
   performance: Pick<PerformanceFinding, 'state'> & { value: number | null; rows: number };
+  /** Absent from checks of before refused requests were captured. */
+  refusals?: Omit<RefusalFinding, 'found'> | undefined;
   decision: CheckDecision;
   /** Largest effect over the columns, for the trend. */
   largestEffect: { column: string; value: number } | null;
@@ -136,6 +151,7 @@ export interface Comparison {
   evidentlyDrift: boolean;
   largestEffect: CheckEntry['largestEffect'];
   performance: CheckEntry['performance'] & Pick<PerformanceFinding, 'found'>;
+  refusals: RefusalFinding;
   /** A {@link ComparisonDetails} as JSON. */
   details: ArtifactRef;
 }
@@ -199,7 +215,7 @@ export type RetrainOutcome =
 export interface Alert {
   /** The same in every try of the same alert, for receivers that drop repeats. */
   id: string;
-  kind: 'drift' | 'performance' | 'retraining-paused' | 'retraining-failed';
+  kind: Episode['kind'] | 'retraining-paused' | 'retraining-failed';
   model: { name: string; version: number };
   /** ISO 8601, UTC. */
   at: string;

@@ -3,7 +3,7 @@ import { isRecord } from './checks.js';
 import { readBody, readInvocation, routeOf } from './http-event.js';
 import { modelCard, type ModelMeta } from './model-card.js';
 import { classOf, scoreRow, scoreRows } from './predict.js';
-import { predictionLines } from './prediction-log.js';
+import { predictionLines, refusalLine } from './prediction-log.js';
 import { readInputs } from './request.js';
 import { ERROR_STATUS, type Outcome, type RequestError } from './request-error.js';
 
@@ -48,14 +48,18 @@ export function createHandler(
 ): (event: unknown, context?: InvocationContext) => Promise<Answer | HttpAnswer> {
   const { document, meta } = ports;
 
-  const predict = (payload: unknown, id: string, purpose: string | null): Outcome<Answer> => {
-    const inputs = readInputs(document.features, payload);
-    if (!inputs.ok) return inputs;
+  const predict = (payload: Outcome<unknown>, id: string, purpose: string | null): Outcome<Answer> => {
+    const { features } = document;
+    const inputs = payload.ok ? readInputs(features, payload.value) : payload;
+    const request = { id, time: ports.now().toISOString(), purpose, meta, features };
+    if (!inputs.ok) {
+      ports.writeLine(refusalLine(request, inputs.error));
+      return inputs;
+    }
     const { columns, rows, batch } = inputs.value;
     const scores = scoreAll(document, columns, rows);
     const predictions = scores.map((score) => classOf(document, score));
-    const time = ports.now().toISOString();
-    const record = { id, time, purpose, meta, features: document.features, columns, predictions, scores };
+    const record = { ...request, columns, predictions, scores };
     for (const line of predictionLines(record, ports.captureInputs && purpose === null)) ports.writeLine(line);
     if (batch) return { ok: true, value: { predictions, scores, model: meta, id } };
     const label = predictions[0] === 1 ? document.labels.positive : document.labels.negative;
@@ -68,7 +72,7 @@ export function createHandler(
     const id = context?.awsRequestId ?? requestId ?? ports.newId();
     const purpose = purposeOf(context?.clientContext);
     if (invocation.kind === 'direct') {
-      const outcome = predict(invocation.payload, id, purpose);
+      const outcome = predict({ ok: true, value: invocation.payload }, id, purpose);
       return outcome.ok
         ? outcome.value
         : { statusCode: ERROR_STATUS[outcome.error.type], error: outcome.error, model: meta, id };
@@ -77,8 +81,7 @@ export function createHandler(
     if (!route.ok) return httpRefusal(route.error, id);
     if (route.value === 'health') return http(200, { status: 'ok', model: meta });
     if (route.value === 'model') return http(200, modelCard(document, meta));
-    const body = readBody(invocation.body, invocation.base64);
-    const outcome = body.ok ? predict(body.value, id, purpose) : body;
+    const outcome = predict(readBody(invocation.body, invocation.base64), id, purpose);
     return outcome.ok ? http(200, outcome.value) : httpRefusal(outcome.error, id);
   };
 

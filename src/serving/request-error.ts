@@ -1,7 +1,12 @@
+/** What can be wrong with one value, for programs. `wrong-shape`: a row is no object, or no list of the right length. */
+export type FieldReason =
+  'unknown-field' | 'missing-field' | 'missing-value' | 'not-a-number' | 'out-of-range' | 'wrong-shape';
+
 /** One thing wrong with one value. `row` counts from 0 and is left out when the request is a single row. */
 export interface FieldError {
   row?: number;
   field: string;
+  reason: FieldReason;
   message: string;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelFeature } from '../contracts/model.js';
 import { isRecord } from './checks.js';
 import { nearestName } from './nearest.js';
-import { refused, type FieldError, type Outcome } from './request-error.js';
+import { refused, type FieldError, type FieldReason, type Outcome } from './request-error.js';
 
 /** Most rows of one request. */
 export const MAX_ROWS = 10_000;
@@ -81,18 +81,23 @@ function readTable(features: Features, names: readonly string[], data: unknown[]
   for (const name of names) if (!known.has(name)) errors.add(unknownField(features, name));
   const positions = features.map(({ name }) => names.indexOf(name));
   features.forEach((feature, j) => {
-    if (positions[j] === -1) errors.add({ field: feature.name, message: missingMessage(feature) });
+    if (positions[j] === -1) errors.add(missingField(feature));
   });
   if (errors.count > 0) return errors.refusal();
   const columns = features.map(() => new Float64Array(data.length));
   data.forEach((row, i) => {
     if (!Array.isArray(row) || row.length !== names.length) {
-      errors.add({ row: i, field: place, message: `is not a list of ${names.length} values.` });
+      errors.add({
+        row: i,
+        field: place,
+        reason: 'wrong-shape',
+        message: `is not a list of ${names.length} values.`,
+      });
       return;
     }
     features.forEach((feature, j) => {
-      columns[j]![i] = readValue(feature, row[positions[j]!], (message) =>
-        errors.add({ row: i, field: feature.name, message }),
+      columns[j]![i] = readValue(feature, row[positions[j]!], (reason, message) =>
+        errors.add({ row: i, field: feature.name, reason, message }),
       );
     });
   });
@@ -107,50 +112,55 @@ function readRows(features: Features, rows: unknown[], batch: boolean): Outcome<
   rows.forEach((row, i) => {
     const add = (error: FieldError): void => errors.add(batch ? { row: i, ...error } : error);
     if (!isRecord(row)) {
-      add({ field: 'row', message: 'is not an object with one number per feature.' });
+      add({ field: 'row', reason: 'wrong-shape', message: 'is not an object with one number per feature.' });
       return;
     }
     features.forEach((feature, j) => {
       const { name } = feature;
-      if (!Object.hasOwn(row, name)) add({ field: name, message: missingMessage(feature) });
-      else columns[j]![i] = readValue(feature, row[name], (message) => add({ field: name, message }));
+      if (!Object.hasOwn(row, name)) add(missingField(feature));
+      else columns[j]![i] = readValue(feature, row[name], (reason, message) => add({ field: name, reason, message }));
     });
     for (const name in row) if (!known.has(name)) add(unknownField(features, name));
   });
   return errors.count > 0 ? errors.refusal() : { ok: true, value: { columns, rows: rows.length, batch } };
 }
 
-function readValue(feature: ModelFeature, value: unknown, report: (message: string) => void): number {
+function readValue(
+  feature: ModelFeature,
+  value: unknown,
+  report: (reason: FieldReason, message: string) => void,
+): number {
   const [min, max] = feature.range;
   if (typeof value === 'number' && value >= min && value <= max) return value;
   if (value === null) {
-    if (feature.imputation === null) report('is null, but this feature is required; send a number.');
+    if (feature.imputation === null) report('missing-value', 'is null, but this feature is required; send a number.');
     return NaN;
   }
   if (typeof value !== 'number') {
     const kind = typeof value === 'string' ? 'text' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
-    report(`is ${kind}, not a number.`);
+    report('not-a-number', `is ${kind}, not a number.`);
   } else if (!Number.isFinite(value)) {
-    report('is not a finite number.');
+    report('not-a-number', 'is not a finite number.');
   } else {
-    report(`is outside ${min} to ${max}${feature.unit === '' ? '' : ` ${feature.unit}`}.`);
+    report('out-of-range', `is outside ${min} to ${max}${feature.unit === '' ? '' : ` ${feature.unit}`}.`);
   }
   return NaN;
 }
 
-function missingMessage({ imputation }: ModelFeature): string {
-  return imputation === null
-    ? 'is missing; send a number.'
-    : 'is missing; send a number, or null when it was not measured.';
+function missingField({ name, imputation }: ModelFeature): FieldError {
+  const remedy = imputation === null ? 'send a number' : 'send a number, or null when it was not measured';
+  return { field: name, reason: 'missing-field', message: `is missing; ${remedy}.` };
 }
 
 function unknownField(features: Features, name: string): FieldError {
   const names = features.map((feature) => feature.name);
   const nearest = nearestName(name, names);
   const field = SHOWABLE_NAME.test(name) ? name : '(name not shown)';
-  if (nearest !== null) return { field, message: `is not a feature; did you mean ${nearest}?` };
+  const reason = 'unknown-field';
+  if (nearest !== null) return { field, reason, message: `is not a feature; did you mean ${nearest}?` };
   const more = names.length > SHOWN_FEATURES ? ', ...' : '';
-  return { field, message: `is not a feature; the model knows ${names.slice(0, SHOWN_FEATURES).join(', ')}${more}.` };
+  const known = names.slice(0, SHOWN_FEATURES).join(', ');
+  return { field, reason, message: `is not a feature; the model knows ${known}${more}.` };
 }
 
 function tooMany(rows: number): ReturnType<typeof refused> | null {

@@ -47,6 +47,11 @@ export const METRICS = {
     help: 'Captured predictions that drift checks compared; one in two windows counts twice.',
     labels: ['model'],
   },
+  mlops_requests_refused_total: {
+    kind: 'counter',
+    help: 'Requests in checked windows that the endpoint refused; one in two windows counts twice.',
+    labels: ['model'],
+  },
   mlops_drift_checks_total: {
     kind: 'counter',
     help: 'Drift checks that were concluded: drift, no-drift or insufficient.',

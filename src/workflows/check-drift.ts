@@ -42,7 +42,8 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
 
   const run = `${workflowId}/${runId}`;
   const entry = await concludeCheck({ definition, mode, asked, window, run, comparison });
-  attribute('Verdict', entry.drift === 'insufficient' ? 'insufficient' : entry.decision.state);
+  const { state } = entry.decision;
+  attribute('Verdict', state === 'quiet' && entry.drift === 'insufficient' ? 'insufficient' : state);
   const outcome: CheckOutcome = { entry, details, report: null, retraining: '', troubles: [] };
   const show = () => setCurrentDetails(describeCheck(outcome));
   show();

@@ -126,6 +126,20 @@ describe('a window against the reference', () => {
     expect(found.driftedColumns).toEqual(['x']);
   });
 
+  it('of refused requests alone says so', async () => {
+    const refusal = (id: string) => ({
+      ...{ type: 'refusal', id, time: '2026-11-24T09:30:00.000Z', model: 'm', version: 3, sha256: SHA },
+      faults: [{ reason: 'missing-field', feature: 'x' }],
+    });
+    const { found, details } = await compare(['a', 'b', 'c'].map((id) => JSON.stringify(refusal(id))));
+    expect(found).toMatchObject({ drift: 'insufficient', rows: 0, driftedColumns: [], performance: { rows: 0 } });
+    expect(found.refusals).toEqual({
+      ...{ state: 'many', requests: 3, refused: 3 },
+      found: '3 of 3 requests were refused: x missing in 3.',
+    });
+    expect(details.window).toMatchObject({ brokenLines: 0, refusals: { refused: 3 } });
+  });
+
   it('goes on behind a broken line in the middle', async () => {
     const { found, details } = await compare([lineOf(rowsOf(200)), '{"type":"prediction","id', lineOf(rowsOf(200))]);
     expect(found).toMatchObject({ drift: 'no-drift', rows: 400 });

@@ -1,6 +1,7 @@
 import type { CaptureSource } from '../../src/capture/source.js';
 import { readWindow } from '../../src/capture/read.js';
-import { predictionLines, type PredictionRecord } from '../../src/serving/prediction-log.js';
+import { predictionLines, type PredictionRecord, refusalLine } from '../../src/serving/prediction-log.js';
+import type { RequestError } from '../../src/serving/request-error.js';
 import { FEATURES } from '../serving/models.js';
 
 export const MODEL = 'anemia';
@@ -44,6 +45,15 @@ export function linesOf(request: Request): string[] {
     predictions: scores.map((score) => (score >= 0.5 ? 1 : 0)),
   };
   return predictionLines(record, captureInputs);
+}
+
+/** The line that the handler prints for a refused request. */
+export function refusalOf(
+  { id, time = '2026-01-02T03:04:05.678Z', purpose, version = 1, sha256 = SHA256 }: Request,
+  fields: RequestError['fields'] = [{ field: 'hb', reason: 'missing-field', message: '' }],
+): string {
+  const record = { id, time, purpose: purpose ?? null, meta: { name: MODEL, version, sha256 }, features: FEATURES };
+  return refusalLine(record, { type: 'InvalidInput', message: '', fields });
 }
 
 /** Files by path, opened in chunks of `chunkBytes`. */

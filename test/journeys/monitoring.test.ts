@@ -125,6 +125,34 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
     expect(alerts[0]).toContain(entry.decision.episodes[0]!.id);
   });
 
+  it('tells of callers whose field has another name, once, and does not retrain for them', async () => {
+    const renamed = ROWS.slice(0, 40).map(({ hb, ...row }) => ({ ...row, Hemoglobin: hb }));
+    for (const row of renamed) {
+      const response = await fetch(trained.endpoint!.url, { method: 'POST', body: JSON.stringify(row) });
+      expect(response.status).toBe(400);
+    }
+    const seen = await until(check, ({ entry }) => entry.refusals?.refused === renamed.length);
+    expect(seen.entry).toMatchObject({ rows: ROWS.length + 60, refusals: { state: 'many', requests: 42 } });
+    expect(seen.details.window).toMatchObject({ brokenLines: 0, unknownFeatures: [], missingFeatures: [] });
+    expect(seen.details.window.refusals.faults).toEqual([
+      { reason: 'missing-field', feature: 'hb', requests: 40 },
+      { reason: 'unknown-field', feature: null, requests: 40 },
+    ]);
+    const page = await (await fetch(seen.report!.html)).text();
+    expect(page).toContain('Why requests were refused');
+    expect(page).not.toContain('Hemoglobin');
+    expect((await home.run(['drift-check', ...SETTINGS])).stdout).toContain(
+      '40 of 42 requests were refused: hb missing',
+    );
+
+    const { entry } = await check('--act');
+    expect(entry.decision.begun.map(({ kind }) => kind)).toEqual(['refusals']);
+    const alerts = await until(alertsOf, ({ length }) => length > 1);
+    expect(alerts.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['drift', 'refusals']);
+    expect((await check('--act')).entry.decision.begun).toEqual([]);
+    expect(await alertsOf()).toHaveLength(2);
+  });
+
   it('pauses, resumes and checks the past', async () => {
     const id = `drift-${MODEL}`;
     expect((await home.run(['schedules', 'pause', id, '--because', 'holidays'])).stdout).toContain('is paused');

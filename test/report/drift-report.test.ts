@@ -46,6 +46,7 @@ describe('drift report', () => {
       'Calibration',
       'Largest effect',
       'Share of drifted columns',
+      'Share of refused requests',
       'ROC AUC with labels',
     ]);
   });
@@ -57,6 +58,26 @@ describe('drift report', () => {
     expect(text).toContain('Without a value on one side: r.');
     expect(text).toContain('This is the first check');
     expect(text).toContain('not tested: nothing to compare');
+  });
+
+  it('tells which faults refused requests had, and counts them in the verdict once they are too many', () => {
+    const report = driftReport();
+    const refused = 'Why requests were refused Fault Requests Share of refused an unknown field 41';
+    expect(textOf(renderDriftReport(report))).toContain(refused);
+    expect(textOf(renderDriftReport(report))).toContain('46 of 1 290 requests: nothing of them was scored');
+    const refusals = { state: 'many', requests: 40, refused: 40 } as const;
+    const decision = { ...report.check.decision, state: 'suspected' as const, episodes: [], begun: [], retrain: null };
+    const check = checkEntry(0, { rows: 0, drift: 'insufficient', refusals, decision });
+    expect(readSummary(renderDriftReport({ ...report, check }))).toMatchObject({
+      tone: 'warn',
+      verdict: 'Suspected: 40 of 40 requests refused; too few rows to judge: 0 of at least 200',
+    });
+  });
+
+  it('shows checks of before refused requests were captured', () => {
+    const { refusals: _, ...old } = checkEntry(-1);
+    const report = driftReport();
+    expect(textOf(renderDriftReport({ ...report, trend: [old] }))).toContain('This check and the 1 before it');
   });
 
   it('calls lost performance bad news', () => {

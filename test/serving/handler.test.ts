@@ -50,13 +50,15 @@ describe('handler', () => {
   });
 
   it('returns a refusal to a direct event instead of failing the invocation', async () => {
-    const { handler, lines } = build();
+    const { handler } = build();
     expect(await handler({ ...good, r: 'x' })).toMatchObject({
       statusCode: 400,
-      error: { type: 'InvalidInput', fields: [{ field: 'r', message: 'is text, not a number.' }] },
+      error: {
+        type: 'InvalidInput',
+        fields: [{ field: 'r', reason: 'not-a-number', message: 'is text, not a number.' }],
+      },
     });
     expect(await handler(null)).toMatchObject({ statusCode: 400 });
-    expect(lines).toEqual([]);
   });
 
   it('answers a batch with lists', async () => {
@@ -134,6 +136,55 @@ describe('handler', () => {
     const silent = build({ captureInputs: false });
     await silent.handler(good);
     expect(silent.lines).toEqual([{ ...common, predictions: [1], scores: [0.9] }]);
+  });
+
+  it('logs why a request is refused, by the features of the model alone', async () => {
+    const { handler, http, lines, raw, meta } = build();
+    const { hb, ...rest } = good;
+    await handler({ ...rest, Hemoglobin: hb }, { awsRequestId: 'aws-id' });
+    const { name, version, sha256 } = meta;
+    expect(lines).toEqual([
+      {
+        ...{ type: 'refusal', id: 'aws-id', time: '2026-01-02T03:04:05.000Z', model: name, version, sha256 },
+        faults: [
+          { reason: 'missing-field', feature: 'hb' },
+          { reason: 'unknown-field', feature: null },
+        ],
+      },
+    ]);
+    expect(raw.join('')).not.toMatch(/Hemoglobin|10/);
+
+    lines.length = 0;
+    await handler({ instances: [{ ...good, r: 'Jane' }, { ...good, r: null, g: 999 }, 7, { ...good, r: 'Joe' }] });
+    await http('POST', '/', undefined);
+    await handler({ instances: 5 });
+    await handler({ instances: Array.from({ length: 10_001 }, () => good) });
+    expect(lines.map(({ faults }) => faults)).toEqual([
+      [
+        { reason: 'not-a-number', feature: 'r' },
+        { reason: 'missing-value', feature: 'r' },
+        { reason: 'out-of-range', feature: 'g' },
+        { reason: 'wrong-shape', feature: null },
+      ],
+      [{ reason: 'InvalidJson', feature: null }],
+      [
+        { reason: 'missing-field', feature: 'r' },
+        { reason: 'missing-field', feature: 'g' },
+        { reason: 'missing-field', feature: 'hb' },
+        { reason: 'unknown-field', feature: null },
+      ],
+      [{ reason: 'TooLarge', feature: null }],
+    ]);
+    expect(raw.join('')).not.toMatch(/Jane|Joe|999/);
+  });
+
+  it('logs no refusal of what asks for no prediction, and marks those of our own requests', async () => {
+    const { handler, http, lines } = build();
+    await http('GET', '/nothing');
+    await http('GET', '/');
+    expect(lines).toEqual([]);
+    await handler({}, { clientContext: { custom: { purpose: 'probe' } } });
+    expect(lines).toMatchObject([{ type: 'refusal', purpose: 'probe' }]);
   });
 
   it('splits the log of a great batch into lines that fit one event', async () => {

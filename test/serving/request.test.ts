@@ -99,8 +99,13 @@ describe('readInputs', () => {
 
   it('names the row in a batch', () => {
     expect(error({ instances: [good, { ...good, r: -1 }, 5] }).fields).toEqual([
-      { row: 1, field: 'r', message: 'is outside 0 to 100 %.' },
-      { row: 2, field: 'row', message: 'is not an object with one number per feature.' },
+      { row: 1, field: 'r', reason: 'out-of-range', message: 'is outside 0 to 100 %.' },
+      {
+        row: 2,
+        field: 'row',
+        reason: 'wrong-shape',
+        message: 'is not an object with one number per feature.',
+      },
     ]);
     expect(
       error({
@@ -109,7 +114,7 @@ describe('readInputs', () => {
           [1, 2],
         ],
       }).fields,
-    ).toEqual([{ row: 1, field: 'instances', message: 'is not a list of 3 values.' }]);
+    ).toEqual([{ row: 1, field: 'instances', reason: 'wrong-shape', message: 'is not a list of 3 values.' }]);
     expect(error({ dataframe_split: { columns: ['r', 'g', 'h'], data: [] } }).fields.map(({ field }) => field)).toEqual(
       ['h', 'hb'],
     );

@@ -5,12 +5,13 @@ import type {
   DriftState,
   Episode,
   PerformanceFinding,
+  RefusalFinding,
   WindowSummary,
 } from '../../contracts/monitoring.js';
 import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
 import { countedChecks } from './counted-checks.js';
 import { episodeOf, type Observation, spanOf, stepEpisode } from './episodes.js';
-import { describeDrift, describeOutOfOrder, describePerformance } from './why.js';
+import { describeDrift, describeOutOfOrder, describePerformance, describeRefusals } from './why.js';
 
 /** One finding of lost performance is enough: it is one beyond its interval already. */
 const PERFORMANCE_ALARM = { windows: 1, of: 1 };
@@ -25,6 +26,7 @@ export interface DecisionInput {
   /** Names of some of them. */
   driftedColumns: readonly string[];
   performance: Pick<PerformanceFinding, 'state' | 'found'>;
+  refusals: Pick<RefusalFinding, 'state' | 'found'>;
   window: Pick<WindowSummary, 'from' | 'to' | 'rows'>;
   policy: MonitoringPolicy;
   /** Checks before this one as they were recorded, oldest first, any mode and model; twice `cooldownHours` suffice. */
@@ -35,17 +37,19 @@ export interface DecisionInput {
 
 const DRIFT_STATES = { drift: 'bad', 'no-drift': 'good', insufficient: 'unknown' } as const;
 const PERFORMANCE_STATES = { lost: 'bad', kept: 'good', insufficient: 'unknown', none: 'unknown' } as const;
+const REFUSAL_STATES = { many: 'bad', few: 'good', insufficient: 'unknown' } as const;
 
 /**
  * Decides what a scheduled check means, from its window and the checks before it.
  *
  * Scheduled checks count that judged the same model since it last began to serve: a new version starts afresh. An
- * episode of drift or of lost performance begins, goes on and ends as `stepEpisode` says; each is alerted once. A window
- * that does not end after the latest one that counts decides nothing, since the clock was put back.
+ * episode of drift, of lost performance or of refused requests begins, goes on and ends as `stepEpisode` says; each is
+ * alerted once. A window that does not end after the latest one that counts decides nothing, since the clock was put back.
  *
  * Retraining is asked for by every check that confirms an episode (drift in `alarm.windows` of the latest `alarm.of`
  * windows, the newest among them, or lost performance), so that data labelled during the episode are learnt from;
- * `mayRetrain` holds it back. Lost performance is named before drift.
+ * `mayRetrain` holds it back. Lost performance is named before drift. Refused requests ask for none: a model that is
+ * trained anew reads the same fields.
  */
 export function decide(input: DecisionInput): CheckDecision {
   const { model, asked, window, policy, now } = input;
@@ -65,18 +69,29 @@ export function decide(input: DecisionInput): CheckDecision {
     { ...spanOf(window), state: PERFORMANCE_STATES[input.performance.state] },
     { alarm: PERFORMANCE_ALARM, cooldownHours },
   );
-  const steps = [drift, performance];
+  const refusals = stepEpisode(
+    'refusals',
+    checks.map((check, i) =>
+      observe(check, 'refusals', spans[i]!, REFUSAL_STATES[check.refusals?.state ?? 'insufficient']),
+    ),
+    { ...spanOf(window), state: REFUSAL_STATES[input.refusals.state] },
+    { alarm, cooldownHours },
+  );
+  const steps = [drift, performance, refusals];
   const begun = steps.flatMap(({ begins, episode }) => (begins && episode !== null ? [episode] : []));
   const episodes = steps.flatMap(({ episode }) => episode ?? []);
-  const wanted = [performance, drift].flatMap(({ confirmed, episode }) =>
-    confirmed && episode !== null ? episode : [],
-  );
+  const wanted = (['performance', 'drift'] as const).filter((kind) => {
+    const { confirmed, episode } = { performance, drift }[kind];
+    return confirmed && episode !== null && policy.retraining.on.includes(kind);
+  });
+  const judged = [describeDrift(input, drift), describePerformance(input.performance, performance)];
+  const refused = describeRefusals(input, refusals);
   return {
-    state: stateOf(episodes, begun, drift.tally.bad > 0 || performance.confirmed),
+    state: stateOf(episodes, begun, drift.tally.bad + refusals.tally.bad > 0 || performance.confirmed),
     episodes,
     begun,
-    retrain: wanted.find(({ kind }) => policy.retraining.on.includes(kind))?.kind ?? null,
-    why: [describeDrift(input, drift), describePerformance(input.performance, performance)].join(' ').trim(),
+    retrain: wanted[0] ?? null,
+    why: (input.refusals.state === 'many' ? [refused, ...judged] : [...judged, refused]).join(' ').trim(),
   };
 }
 

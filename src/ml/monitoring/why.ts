@@ -41,6 +41,18 @@ export function describePerformance({ found }: Pick<PerformanceFinding, 'found'>
   return [found, describeEpisode(step, 'performance', 'performance is kept again')].join(' ').trim();
 }
 
+/** How many requests were refused and why, and how the episode stands; nothing when there is nothing to tell. */
+export function describeRefusals({ refusals, policy }: DecisionInput, step: EpisodeStep): string {
+  const { alarm, cooldownHours } = policy.drift;
+  const { bad, windows } = step.tally;
+  const tally =
+    refusals.state === 'many'
+      ? `That is more than the ${Number((policy.refusals.maximumShare * 100).toPrecision(3))} % allowed, in ${bad} of the latest ${windows === 1 ? 'window' : `${windows} windows`}; ${alarm.windows} of ${alarm.of} make an alarm.`
+      : '';
+  const end = `in no window were too many refused for ${hoursText(cooldownHours)}`;
+  return [refusals.found, tally, describeEpisode(step, 'refused-requests', end)].filter(Boolean).join(' ');
+}
+
 function describeEpisode(step: EpisodeStep, kind: string, endReason: string): string {
   const { episode, begins, ended, coolingUntil } = step;
   if (ended !== null) return `The ${kind} episode since ${ended.since} ends: ${endReason}.`;

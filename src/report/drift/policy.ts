@@ -14,6 +14,7 @@ export const policySection = (policy: MonitoringPolicy): Section => ({
     ['Schedule', schedule(policy)],
     ['Drift', drift(policy.drift)],
     ['Performance', performance(policy.performance)],
+    ['Requests', facts([['Refused at most', percent(policy.refusals.maximumShare)]])],
     ['Retraining', retraining(policy.retraining)],
   ]),
 });

@@ -3,7 +3,7 @@ import type { DriftReport } from '../../contracts/report.js';
 import { draw } from '../charts/draw.js';
 import { trendChart, type TrendPoint } from '../charts/trend.js';
 import { fileNameOf } from '../file-names.js';
-import { count, listed, measure, metricLabel, NOTHING, ratio, time } from '../format.js';
+import { count, listed, measure, metricLabel, NOTHING, percent, ratio, time } from '../format.js';
 import { html, link, type Markup } from '../markup.js';
 import type { Section, Tone } from '../page.js';
 import { charts, table, tag } from '../parts.js';
@@ -44,6 +44,7 @@ function pictures(
 ): Markup[] {
   const points = (value: (check: CheckEntry) => number | null): TrendPoint[] =>
     checks.map((check) => ({ at: check.at, value: value(check), alarm: inAlarm(check) }));
+  const refused = points(refusedShare);
   const labelled = points(({ performance: { value } }) => value);
   const least = performance.reference === null ? null : performance.reference - policy.performance.maximumLoss;
   return [
@@ -63,6 +64,17 @@ function pictures(
       share: true,
       fromZero: true,
     }),
+    ...(refused.some(({ value }) => value)
+      ? [
+          trendChart({
+            title: 'Share of refused requests',
+            points: refused,
+            limit: { value: policy.refusals.maximumShare, label: `most ${percent(policy.refusals.maximumShare)}` },
+            share: true,
+            fromZero: true,
+          }),
+        ]
+      : []),
     ...(labelled.some(({ value }) => value !== null)
       ? [
           trendChart({
@@ -77,6 +89,10 @@ function pictures(
   ].map(draw);
 }
 
+/** `null` without requests. */
+const refusedShare = ({ refusals }: CheckEntry): number | null =>
+  refusals && refusals.requests > 0 ? refusals.refused / refusals.requests : null;
+
 /** A report is named after the workflow of its check, and those of one model are in one directory. */
 const idOf = ({ run }: CheckEntry): string => run.split('/')[0]!;
 
@@ -87,12 +103,15 @@ const COLUMNS = [
   { head: 'Rows', number: true },
   { head: 'Drifted columns' },
   { head: 'Largest effect', number: true },
+  { head: 'Refused', number: true },
   { head: 'With labels', number: true },
 ];
 
 function row(check: CheckEntry, index: number) {
   const [tone, state] =
-    check.drift === 'insufficient' ? (['neutral', 'insufficient'] as const) : STATES[check.decision.state];
+    check.drift === 'insufficient' && check.decision.state === 'quiet'
+      ? (['neutral', 'insufficient'] as const)
+      : STATES[check.decision.state];
   return {
     marked: index === 0,
     cells: [
@@ -104,6 +123,7 @@ function row(check: CheckEntry, index: number) {
       count(check.rows),
       listed(check.driftedColumns, 4) || NOTHING,
       measure(check.largestEffect?.value ?? null),
+      percent(refusedShare(check)),
       ratio(check.performance.value),
     ],
   };

@@ -6,9 +6,15 @@ import { isDrifted } from './drifted.js';
 /** The check in a sentence, and how good the news is. */
 export function verdictOf({ check, columns, policy, performance }: DriftReport): { tone: Tone; verdict: string } {
   const lost = performance.state === 'lost' ? `${metricLabel(performance.metric)} is lost` : null;
+  const refused = refusedIn(check);
   if (check.drift === 'insufficient') {
-    const few = `Too few rows to judge: ${count(check.rows)} of at least ${count(policy.drift.minimumRows)}`;
-    return lost === null ? { tone: 'neutral', verdict: few } : { tone: 'bad', verdict: `${few}; ${lost}` };
+    const few = `rows to judge: ${count(check.rows)} of at least ${count(policy.drift.minimumRows)}`;
+    const tone = lost !== null || inAlarm(check) ? 'bad' : refused === null ? 'neutral' : 'warn';
+    if (refused === null) return { tone, verdict: [`Too few ${few}`, lost].filter((part) => part !== null).join('; ') };
+    return {
+      tone,
+      verdict: [prefixOf(check) + refused, lost, `too few ${few}`].filter((part) => part !== null).join('; '),
+    };
   }
   const drifted = columns.filter(isDrifted).length;
   const found =
@@ -16,8 +22,8 @@ export function verdictOf({ check, columns, policy, performance }: DriftReport):
       ? `No drift in ${counted(columns.length, 'column')}`
       : `${drifted} of ${counted(columns.length, 'column')} drifted`;
   return {
-    tone: lost !== null || inAlarm(check) ? 'bad' : check.drift === 'drift' ? 'warn' : 'good',
-    verdict: [prefixOf(check) + found, lost].filter((part) => part !== null).join('; '),
+    tone: lost !== null || inAlarm(check) ? 'bad' : check.drift === 'drift' || refused !== null ? 'warn' : 'good',
+    verdict: [prefixOf(check) + found, lost, refused].filter((part) => part !== null).join('; '),
   };
 }
 
@@ -28,5 +34,11 @@ export const inAlarm = ({ decision }: DriftReport['check']): boolean =>
 function prefixOf({ decision }: DriftReport['check']): string {
   if (decision.state === 'alarm') return 'Alarm: ';
   if (decision.state === 'ongoing') return 'Alarm goes on: ';
-  return decision.state === 'suspected' ? 'Drift suspected: ' : '';
+  return decision.state === 'suspected' ? 'Suspected: ' : '';
+}
+
+/** More requests were refused than the policy allows. */
+function refusedIn({ refusals }: DriftReport['check']): string | null {
+  if (refusals?.state !== 'many') return null;
+  return `${count(refusals.refused)} of ${counted(refusals.requests, 'request')} refused`;
 }

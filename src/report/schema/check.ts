@@ -9,9 +9,10 @@ export const performanceState = z
 
 const cause = z.enum(['drift', 'performance']);
 
-const episode = z
-  .object({ id: text, kind: cause, since: time })
-  .meta({ id: 'Episode', description: 'An unbroken stretch of drift or of lost performance: one alert each' });
+const episode = z.object({ id: text, kind: z.enum([...cause.options, 'refusals']), since: time }).meta({
+  id: 'Episode',
+  description: 'An unbroken stretch of drift, lost performance or refused requests: one alert each',
+});
 
 export const checkEntry = z
   .object({
@@ -27,6 +28,14 @@ export const checkEntry = z
     driftedColumns: z.array(text).describe('At most 20 names of them'),
     evidentlyDrift: z.boolean().describe("Evidently's default: at least half of the columns drifted"),
     performance: z.object({ state: performanceState, value: measured, rows: count }),
+    refusals: z
+      .object({
+        state: z.enum(['insufficient', 'few', 'many']).describe('many: more than the policy allows, beyond chance'),
+        requests: count.describe('Answered or refused'),
+        refused: count,
+      })
+      .optional()
+      .describe('Absent from checks of before refused requests were captured'),
     decision: z.object({
       state: z.enum(['quiet', 'suspected', 'alarm', 'ongoing']),
       episodes: z.array(episode),
@@ -58,6 +67,7 @@ export const policy = z
       windowHours: count,
       minimumPerClass: count,
     }),
+    refusals: z.object({ maximumShare: share }),
     retraining: z.object({
       on: z.array(cause),
       everyDays: measured,

@@ -86,7 +86,16 @@ export const driftReportSchema = z
       ...window.shape,
       rows: count.describe('Rows of the model that was checked'),
       otherVersions: z.array(z.object({ version: count, sha256, rows: count })).describe('Not judged'),
-      brokenLines: count.describe('Lines that are no prediction record, left out'),
+      brokenLines: count.describe('Lines that are no record of a request, left out'),
+      refusals: z
+        .object({
+          requests: count.describe('Answered or refused'),
+          refused: count,
+          faults: z
+            .array(z.object({ reason: text, feature: text.nullable(), requests: count }))
+            .describe("What was wrong with them; feature is null where none of the model's own can be named"),
+        })
+        .describe('Requests of the model that was checked; nothing of a refused one was scored'),
       withoutInputs: count,
       unknownFeatures: z.array(text),
       missingFeatures: z.array(text),

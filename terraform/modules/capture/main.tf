@@ -8,7 +8,7 @@ locals {
 resource "aws_cloudwatch_log_subscription_filter" "this" {
   name            = "predictions"
   log_group_name  = var.log_group
-  filter_pattern  = "{ ($.type = \"prediction\") && ($.purpose NOT EXISTS) }"
+  filter_pattern  = "{ (($.type = \"prediction\") || ($.type = \"refusal\")) && ($.purpose NOT EXISTS) }"
   destination_arn = aws_kinesis_firehose_delivery_stream.this.arn
   role_arn        = aws_iam_role.logs.arn
 

@@ -3,6 +3,7 @@ import type {
   CheckEntry,
   DriftState,
   PerformanceFinding,
+  RefusalFinding,
   RetrainingEntry,
   TimeWindow,
 } from '../../../src/contracts/monitoring.js';
@@ -35,6 +36,7 @@ export const POLICY: MonitoringPolicy = {
     cooldownHours: 24,
   },
   performance: { metric: 'rocAuc', maximumLoss: 0.05, windowHours: 168, minimumPerClass: 20 },
+  refusals: { maximumShare: 0.05 },
   retraining: { on: ['drift', 'performance'], everyDays: null, perWeek: 2, cooldownHours: 24, refusedInARow: 3 },
 };
 
@@ -44,6 +46,7 @@ export interface Found {
   hour: number;
   drift: DriftState;
   performance?: PerformanceFinding['state'];
+  refusals?: RefusalFinding['state'];
   mode?: CheckEntry['mode'];
   asked?: true;
   model?: CheckEntry['model'];
@@ -61,7 +64,17 @@ export function runChecks(course: readonly Found[], policy: MonitoringPolicy = P
 }
 
 export function check(found: Found, earlier: readonly CheckEntry[], policy: MonitoringPolicy = POLICY): CheckEntry {
-  const { hour, drift, performance = 'none', mode = 'scheduled', asked, model = MODEL, now = hour, length = 1 } = found;
+  const {
+    hour,
+    drift,
+    performance = 'none',
+    refusals = 'few',
+    mode = 'scheduled',
+    asked,
+    model = MODEL,
+    now = hour,
+    length = 1,
+  } = found;
   const rows = drift === 'insufficient' ? 12 : 240;
   const driftedColumns = drift === 'drift' ? ['r', 'hb'] : [];
   const window = { ...windowTo(hour, length), rows };
@@ -74,6 +87,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
     driftedCount,
     driftedColumns,
     performance: judged,
+    refusals: { state: refusals, found: refusals === 'many' ? '20 of 200 requests were refused.' : '' },
     window,
     policy,
     earlier,
@@ -92,6 +106,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
     driftedColumns,
     evidentlyDrift: false,
     performance: { state: performance, value: null, rows: 0 },
+    refusals: { state: refusals, requests: 200, refused: refusals === 'many' ? 20 : 0 },
     decision,
     largestEffect: null,
   };
