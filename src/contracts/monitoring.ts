@@ -215,7 +215,7 @@ export type RetrainOutcome =
 export interface Alert {
   /** The same in every try of the same alert, for receivers that drop repeats. */
   id: string;
-  kind: Episode['kind'] | 'retraining-paused' | 'retraining-failed';
+  kind: 'drift' | 'performance' | 'refusals' | 'retraining-paused' | 'retraining-failed';
   model: { name: string; version: number };
   /** ISO 8601, UTC. */
   at: string;

@@ -60,6 +60,14 @@ it('lets workers write to the folders that they keep things in, and to no other'
   expect(listed(compute!)).toEqual(['store']);
 });
 
+it('captures each kind of line that the handler writes of a request', () => {
+  const typesIn = (text: string, type: RegExp) => [...text.matchAll(type)].map(([, name]) => name!).sort();
+  const written = typesIn(read('src/serving/prediction-log.ts'), /type: '(\w+)'/g);
+  expect(written).toEqual(['prediction', 'refusal']);
+  const [, pattern] = /filter_pattern += (".*")/.exec(module('capture/main.tf'))!;
+  expect(typesIn(JSON.parse(pattern!) as string, /\$\.type = "(\w+)"/g)).toEqual(written);
+});
+
 it('has captured predictions written before the drift check of their window is due', async () => {
   const { monitoring } = await loadDefinition('pipelines/anemia.json');
   const buffering = Number(/buffering_seconds = optional\(number, (\d+)\)/.exec(read('terraform', 'variables.tf'))![1]);
