@@ -7,6 +7,7 @@ import { falseAlarms } from './benches/false-alarms.js';
 import { driftCheck } from './benches/drift-check.js';
 import { boosting, cart, forest, svm } from './benches/learners.js';
 import { localEndpoint } from './benches/local-endpoint.js';
+import { lostPerformance } from './benches/lost-performance.js';
 import { millionRows } from './benches/million-rows.js';
 import { pipelineWarm } from './benches/pipeline-warm.js';
 import { prepare } from './benches/prepare.js';
@@ -29,6 +30,7 @@ const BENCHES = [
   svm,
   driftCheck,
   falseAlarms,
+  lostPerformance,
 ];
 const NAMES = BENCHES.map(({ name }) => name).join(', ');
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -63,3 +64,14 @@ export function peakMemoryOf(pid: number | 'self'): number | null {
 
 /** The same of this process. `maxRSS` is the second choice, since a child's starts from its parent's. */
 export const peakMemory = (): number => peakMemoryOf('self') ?? process.resourceUsage().maxRSS * 1024;
+
+export const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** As many at a time as there are processors. */
+export async function inTurns<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const turn = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, turn));
+}

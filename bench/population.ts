@@ -12,6 +12,8 @@ export interface Population {
 /** How long windows are drawn: without drift, and for a shift to be seen. */
 export const QUARTER_HOURS = 90 * 24;
 export const WEEK_HOURS = 7 * 24;
+/** And for a loss of performance, whose labels are of a week. */
+export const LOSS_HOURS = 2 * WEEK_HOURS;
 
 /** Shifts of each feature in standard deviations. */
 export const NO_SHIFT: readonly number[] = [0, 0, 0, 0];
@@ -56,6 +58,16 @@ export function makePopulation(rows: number, shifts: readonly number[], seed: nu
     labels[i] = random.float() < scores[i]! ? 1 : 0;
   }
   return { features, scores, predictions, labels };
+}
+
+/** The same rows, of which a share has a label that says nothing of them: as often positive as all are. */
+export function withLabelsAtRandom(population: Population, share: number, seed: number): Population {
+  const random = createRandom(seed);
+  const { labels } = population;
+  return {
+    ...population,
+    labels: labels.map((label) => (random.float() < share ? labels[random.below(labels.length)]! : label)),
+  };
 }
 
 /** Rows drawn with replacement. */

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildReference } from '../../src/ml/drift/build-reference.js';
 import { compareWindow } from '../../src/ml/drift/compare-window.js';
 import { createRandom } from '../../src/ml/random.js';
 import type { Bench } from '../context.js';
-import { median, reportOf, runScript } from '../measure.js';
+import { inTurns, mean, median, reportOf, runScript } from '../measure.js';
 import { draw, makePopulation, NO_SHIFT, ONE_SHIFT, QUARTER_HOURS, WEEK_HOURS, windowOf } from '../population.js';
 import type { Cell, FalseAlarms } from '../processes/false-alarms.js';
 import { NOT_INSTALLED, runPeer } from '../python.js';
@@ -48,15 +47,6 @@ export const falseAlarms: Bench = {
     return [...rows, await confirmed(directory)];
   },
 };
-
-/** As many at a time as there are processors. */
-async function inTurns<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const turn = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, turn));
-}
 
 function rowsOf({ referenceRows, windowRows, quarters }: Cell, { alarms, driftedHours, delays }: FalseAlarms): Row[] {
   const where = `reference ${referenceRows}, window ${windowRows}`;
@@ -106,7 +96,6 @@ const frameOf = ({ features, scores, predictions }: ReturnType<typeof draw>): Re
   prediction: Array.from(predictions),
 });
 
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const seen = (delays: (number | null)[]): number => delays.filter((hours) => hours !== null).length;
 /** What was not seen within a week counts as a week. */
 const medianDelay = (delays: (number | null)[]): number => median(delays.map((hours) => hours ?? WEEK_HOURS));
