@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAXIMUM_REFUSED_SHARE } from './contracts/requests.js';
 
 const count = z.number().int().min(1);
 const share = z.number().gt(0).lt(1);
@@ -30,7 +31,7 @@ const performance = z
   })
   .prefault({});
 
-const refusals = z.strictObject({ maximumShare: share.default(0.05) }).prefault({});
+const requests = z.strictObject({ maximumRefusedShare: share.default(MAXIMUM_REFUSED_SHARE) }).prefault({});
 
 const retraining = z
   .strictObject({
@@ -56,7 +57,7 @@ export const monitoring = z
     settleSeconds: z.number().int().min(0).max(3600).default(180),
     drift,
     performance,
-    refusals,
+    requests,
     retraining,
   })
   .refine(({ windowMinutes, everyMinutes }) => (windowMinutes ?? everyMinutes) >= everyMinutes, {

@@ -52,7 +52,7 @@ const POLICY = monitoring.parse({});
 const KEPT_CHECKS = 2 * POLICY.drift.cooldownHours + POLICY.drift.alarm.of;
 const HOUR = 3_600_000;
 const MODEL = { name: 'simulated', version: 1, sha256: '0' };
-const NONE_REFUSED = { state: 'few' as const, found: '' };
+const ACCEPTED = { state: 'accepted' as const, maximumShare: 0.05, found: '' };
 const NOT_MEASURED = { state: 'none' as const, found: '' };
 
 function conclude(verdict: WindowVerdict, rows: number, hour: number, earlier: CheckEntry[]): CheckEntry {
@@ -60,7 +60,7 @@ function conclude(verdict: WindowVerdict, rows: number, hour: number, earlier: C
   const driftedCount = verdict.driftedColumns.length;
   const window = { from: new Date((hour - 1) * HOUR).toISOString(), to: at };
   const decision = decide({
-    ...{ model: MODEL, performance: NOT_MEASURED, refusals: NONE_REFUSED, policy: POLICY, earlier, now: at },
+    ...{ model: MODEL, performance: NOT_MEASURED, requests: ACCEPTED, policy: POLICY, earlier, now: at },
     ...{ ...verdict, driftedCount, window: { ...window, rows } },
   });
   return {

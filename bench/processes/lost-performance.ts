@@ -54,7 +54,7 @@ const LABEL_HOURS = RULES.windowHours;
 const KEPT_CHECKS = 2 * DRIFT.cooldownHours + DRIFT.alarm.of;
 const MODEL = { name: 'simulated', version: 1, sha256: '0' };
 const NO_DRIFT = { drift: 'no-drift' as const, driftedCount: 0, driftedColumns: [], evidentlyDrift: false };
-const FEW_REFUSED = { state: 'few' as const, found: '' };
+const ACCEPTED = { state: 'accepted' as const, maximumShare: 0.05, found: '' };
 
 /** As `validation` of pipelines/anemia.json. */
 const FOLDS = 5;
@@ -129,7 +129,7 @@ function conclude(latest: LatestLabels, reference: Estimate, hour: number, earli
     ...{ performance: measured, unmatchedLabels: 0, estimated: null, policy: RULES, reference, window },
   });
   const decision = decide({
-    ...{ ...NO_DRIFT, model: MODEL, performance: finding, refusals: FEW_REFUSED, policy: POLICY, earlier, now: at },
+    ...{ ...NO_DRIFT, model: MODEL, performance: finding, requests: ACCEPTED, policy: POLICY, earlier, now: at },
     window: { ...window, rows: measured.rows },
   });
   return {

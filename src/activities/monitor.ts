@@ -4,6 +4,7 @@ import type { Alert, CheckEntry, CheckMode, Comparison, TimeWindow } from '../co
 import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { type ReportAddress, retrainSchedule } from '../contracts/pipeline.js';
 import { decide } from '../ml/monitoring/decide.js';
+import { judgeRequests } from '../ml/monitoring/judge-requests.js';
 import { schedulesOf } from '../monitoring-schedules.js';
 import type { Place } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
@@ -25,6 +26,9 @@ const earlierChecks = ({ everyMinutes, windowMinutes, drift: { cooldownHours, al
 export const placeOf = ({ model, deployment: { functionName, alias } }: Definition): Place => ({
   ...{ model, functionName, alias },
 });
+
+/** Of a comparison made before refused requests were captured. */
+const NO_REQUESTS = judgeRequests({ total: 0, refused: 0, faults: [] }, undefined);
 
 /** An alert that a sink has yet to be told. */
 export interface DueAlert {
@@ -79,19 +83,19 @@ export function createMonitorActivities(ports: Ports) {
       comparison: Comparison;
     }): Promise<CheckEntry> {
       const { definition, mode, asked, window, run, comparison } = input;
-      const { details: _, model, performance, refusals, ...found } = comparison;
+      const { details: _, model, performance, requests = NO_REQUESTS, ...found } = comparison;
       const { found: inWords, ...measured } = performance;
-      const { found: __, ...counted } = refusals;
+      const { found: __, ...counted } = requests;
       const place = placeOf(definition);
       const latest = earlierChecks(definition.monitoring);
       const judge = (earlier: CheckEntry[]): CheckEntry => {
         const at = now().toISOString();
         const decision = decide({
           ...{ ...found, asked, model, policy: definition.monitoring, earlier, now: at },
-          ...{ performance: { state: performance.state, found: inWords }, refusals },
+          ...{ performance: { state: performance.state, found: inWords }, requests },
           window: { ...window, rows: comparison.rows },
         });
-        return { ...found, run, mode, asked, at, model, window, performance: measured, refusals: counted, decision };
+        return { ...found, run, mode, asked, at, model, window, performance: measured, requests: counted, decision };
       };
       if (mode === 'scheduled') return monitoringLog.concludeCheck(place, run, latest, judge);
       const look = judge(await monitoringLog.checks(place, latest));

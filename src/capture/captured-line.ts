@@ -1,4 +1,4 @@
-import type { RequestFault } from '../contracts/refused-requests.js';
+import type { RequestFault } from '../contracts/requests.js';
 import { HEAD_CHARACTERS, type LineHead, parseLine, readHead } from './prediction-line.js';
 import type { Layout, RowBuffer } from './row-buffer.js';
 

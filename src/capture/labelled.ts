@@ -1,7 +1,7 @@
 import { checkModelName, dayOf } from './partitions.js';
 import { readKnownLabels } from './known-labels.js';
 import { RowBuffer } from './row-buffer.js';
-import { forEachPrediction, type WindowQuery } from './scan.js';
+import { forEachRecord, type WindowQuery } from './scan.js';
 
 const DAY_MS = 86_400_000;
 
@@ -20,7 +20,7 @@ export interface LabelledRows {
 /**
  * Joins what a version predicted in a window with the labels known by now. Without any label the predictions are not
  * read; with labels, only the lines that have one are.
- * @throws what `forEachPrediction` throws, and what the source does
+ * @throws what `forEachRecord` throws, and what the source does
  */
 export async function readLabelled({ sha256, ...query }: WindowQuery & { sha256: string }): Promise<LabelledRows> {
   const { source, model, window, signal } = query;
@@ -33,7 +33,7 @@ export async function readLabelled({ sha256, ...query }: WindowQuery & { sha256:
   const labels: number[] = [];
   const rowsOfLine = new RowBuffer([]);
   if (known.count > 0)
-    await forEachPrediction(query, (line, head) => {
+    await forEachRecord(query, (line, head) => {
       if (head.sha256 !== sha256 || !known.has(head.id)) return true;
       const rows = line.readInto(rowsOfLine);
       if (rows === null) return false;

@@ -19,7 +19,7 @@ export interface ObjectWriterOptions {
 }
 
 /**
- * Gathers prediction lines as objects `<model>/date=YYYY-MM-DD/hour=HH/<part>.jsonl`, by the lines' own times, UTC. Lines
+ * Gathers lines of requests as objects `<model>/date=YYYY-MM-DD/hour=HH/<part>.jsonl`, by the lines' own times, UTC. Lines
  * whose object cannot be written stay and are tried again with later ones; a failure never reaches the caller.
  */
 export function openObjectWriter({
@@ -69,7 +69,7 @@ export function openObjectWriter({
   };
 
   return {
-    /** Whether the line is a prediction and therefore taken; lines of our own requests and of any other kind are not. */
+    /** Whether the line is of a request and therefore taken; lines of our own requests and of any other kind are not. */
     take(line: string): boolean {
       const partition = partitionOfLine(line);
       if (partition === null) return false;

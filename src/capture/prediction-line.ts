@@ -1,4 +1,4 @@
-import type { RequestFault } from '../contracts/refused-requests.js';
+import { isFaultReason, type RequestFault } from '../contracts/requests.js';
 import { isModelName } from './partitions.js';
 
 /** What a line of the prediction log says before its rows, or before the faults of a refused request. */
@@ -38,7 +38,6 @@ export const HEAD_CHARACTERS = 640;
 const HEAD =
   /^\{"type":"(prediction|refusal)","id":"([\x20\x21\x23-\x5b\x5d-\x7e]{1,200})","time":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",("purpose":"[^"\\]{0,40}",)?"model":"([a-z0-9-]{1,63})","version":([1-9]\d{0,14}),"sha256":"([0-9a-f]{64})",(?:"offset":(0|[1-9]\d{0,8}),|"faults":)/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
-const REASON = /^[A-Za-z-]{1,40}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** Reads the head of a line that our handler wrote; `null` for any other text. */
@@ -119,6 +118,6 @@ const isClass = (value: unknown): value is 0 | 1 => value === 0 || value === 1;
 const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
 const isFault = (value: unknown): value is RequestFault => {
   const { reason, feature } = (value ?? {}) as Record<string, unknown>;
-  return typeof reason === 'string' && REASON.test(reason) && (feature === null || typeof feature === 'string');
+  return isFaultReason(reason) && (feature === null || typeof feature === 'string');
 };
 const isInput = (value: unknown): value is number | null => value === null || Number.isFinite(value);

@@ -1,9 +1,10 @@
 import type { WindowSummary } from '../contracts/monitoring.js';
+import type { WindowRequests } from '../contracts/requests.js';
 import type { CapturedLine } from './captured-line.js';
 import type { LineHead } from './prediction-line.js';
-import { RefusalCounts } from './refusal-counts.js';
+import { RequestCounts } from './request-counts.js';
 import { RowBuffer } from './row-buffer.js';
-import { forEachPrediction, type WindowQuery } from './scan.js';
+import { forEachRecord, type WindowQuery } from './scan.js';
 
 export interface ReadWindow extends WindowQuery {
   /** SHA-256 of the version that is checked. */
@@ -15,6 +16,7 @@ export interface ReadWindow extends WindowQuery {
 /** Rows of a window; columns are views of buffers that are larger. */
 export interface WindowRows {
   summary: WindowSummary;
+  requests: WindowRequests;
   /** By feature name, of the rows captured with their inputs: NaN where a value is missing. */
   features: Map<string, Float64Array>;
   /** Probabilities of the positive class, in [0, 1], of all rows. */
@@ -26,7 +28,7 @@ export interface WindowRows {
 /**
  * Reads what a version of a model predicted in a window. Lines that are no record of a request are counted and left
  * out, lines delivered twice count once, and rows of other versions are counted only.
- * @throws what `forEachPrediction` throws, and what the source does
+ * @throws what `forEachRecord` throws, and what the source does
  */
 export async function readWindow({ sha256, features, ...query }: ReadWindow): Promise<WindowRows> {
   const own = new RowBuffer(features);
@@ -37,7 +39,7 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
   /** Rows without inputs, as stretches of [start, end). */
   const bare: [start: number, end: number][] = [];
 
-  const refusals = new RefusalCounts(features);
+  const requests = new RequestCounts(features);
 
   const predicted = (line: CapturedLine, head: LineHead): boolean => {
     const isOwn = head.sha256 === sha256;
@@ -50,7 +52,7 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
       others.set(`${version} ${head.sha256}`, counted);
       return true;
     }
-    if (head.offset === 0) refusals.answered++;
+    if (head.offset === 0) requests.answered++;
     if (rows.layout === null) bare.push([own.rows, own.rows + rows.count]);
     own.rows += rows.count;
     for (const name of rows.layout?.missing ?? []) missing.add(name);
@@ -59,20 +61,22 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
   };
   const refused = (line: CapturedLine, head: LineHead): boolean => {
     const faults = line.faults();
-    if (faults !== null && head.sha256 === sha256) refusals.add(faults);
+    if (faults !== null && head.sha256 === sha256) requests.addRefused(faults);
     return faults !== null;
   };
-  const { brokenLines } = await forEachPrediction(query, predicted, refused);
+  const { brokenLines } = await forEachRecord(query, predicted, refused);
 
   const { rows } = own;
+  const counted = requests.summary();
   const withoutInputs = bare.reduce((sum, [start, end]) => sum + end - start, 0);
   return {
+    requests: counted,
     summary: {
       ...query.window,
       rows,
       otherVersions: [...others.values()].sort((a, b) => a.version - b.version || (a.sha256 < b.sha256 ? -1 : 1)),
       brokenLines,
-      refusals: refusals.summary(),
+      requests: counted,
       withoutInputs,
       unknownFeatures: [...unknown].sort(),
       missingFeatures: features.filter((name) => missing.has(name)),

@@ -16,7 +16,7 @@ export interface WindowQuery {
 }
 
 /** Takes a line of the window; false when what follows its head proves broken. */
-export type VisitLine = (line: CapturedLine, head: LineHead) => boolean;
+export type VisitRecord = (line: CapturedLine, head: LineHead) => boolean;
 
 /**
  * Visits the lines of a window, in the order of paths and lines. Lines of our own requests are left out, and lines that
@@ -25,10 +25,10 @@ export type VisitLine = (line: CapturedLine, head: LineHead) => boolean;
  * @param visitRefusal takes those of refused requests, which are passed over otherwise
  * @throws PipelineFailure `DefinitionInvalid` for a name that is no model's, Error for a window that is none
  */
-export async function forEachPrediction(
+export async function forEachRecord(
   query: WindowQuery,
-  visit: VisitLine,
-  visitRefusal: VisitLine = () => true,
+  visit: VisitRecord,
+  visitRefusal: VisitRecord = () => true,
 ): Promise<{ brokenLines: number }> {
   const { source, model, signal } = query;
   checkModelName(model);

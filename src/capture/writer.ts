@@ -17,9 +17,9 @@ export interface CaptureWriterOptions {
   say: (line: string) => void;
 }
 
-/** Gathers prediction lines as files `<model>/date=YYYY-MM-DD/hour=HH/<part>.jsonl`, by the lines' own times, UTC. */
+/** Gathers lines of requests as files `<model>/date=YYYY-MM-DD/hour=HH/<part>.jsonl`, by the lines' own times, UTC. */
 export interface CaptureWriter {
-  /** Whether the line is a prediction and therefore taken; lines of our own requests and of any other kind are not. */
+  /** Whether the line is of a request and therefore taken; lines of our own requests and of any other kind are not. */
   take(line: string): boolean;
   /** Writes what waits. */
   flush(): void;

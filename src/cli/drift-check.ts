@@ -5,8 +5,8 @@ import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import type { Definition } from '../contracts/definition.js';
 import type { ColumnDrift, Hypothesis } from '../contracts/drift.js';
-import type { CheckInput, CheckOutcome, ComparisonDetails, DriftState } from '../contracts/monitoring.js';
-import { describeRefusals } from '../contracts/refused-requests.js';
+import type { CheckEntry, CheckInput, CheckOutcome, ComparisonDetails, DriftState } from '../contracts/monitoring.js';
+import { describeRequests } from '../contracts/requests.js';
 import { CHECK_DRIFT, driftSchedule, TASK_QUEUE } from '../contracts/pipeline.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { checkDrift } from '../workflows/check-drift.js';
@@ -57,6 +57,9 @@ const VERDICTS: Record<DriftState, string> = {
   drift: pc.red('Drift'),
 };
 
+const verdictOf = ({ drift, requests }: CheckEntry): string =>
+  requests?.state === 'refused' ? `${pc.red('Requests refused')}, ${VERDICTS[drift]}` : VERDICTS[drift];
+
 /** A check for people: the verdict, a table of columns, and what came of it. */
 export function describeCheck(
   { entry, report, snapshot, retraining, troubles }: CheckOutcome,
@@ -64,7 +67,7 @@ export function describeCheck(
 ): string {
   const { model, window, decision, mode } = entry;
   return [
-    `${pc.bold(VERDICTS[entry.drift])}  ${pc.dim(`${model.name} version ${model.version}, ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`)}`,
+    `${pc.bold(verdictOf(entry))}  ${pc.dim(`${model.name} version ${model.version}, ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`)}`,
     notices(details).join('\n'),
     details.window.rows > 0 ? columnsTable(details.columns) : '',
     wrapped(`${pc.bold('Decision')}  ${decision.state}: ${decision.why}`),
@@ -81,11 +84,11 @@ export function describeCheck(
 }
 
 function notices({ window, reference }: ComparisonDetails): string[] {
-  const { rows, otherVersions, brokenLines, refusals, withoutInputs, unknownFeatures, missingFeatures } = window;
+  const { rows, otherVersions, brokenLines, requests, withoutInputs, unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map((other) => `${other.rows} of version ${other.version}`);
   return [
     `${rows} ${rows === 1 ? 'row' : 'rows'} against ${reference.rows} at training${others.length > 0 ? `; not judged: ${others.join(', ')}` : ''}`,
-    describeRefusals(refusals),
+    requests === undefined ? '' : describeRequests(requests),
     brokenLines > 0 ? `${brokenLines} captured lines are broken and were left out` : '',
     withoutInputs > 0 ? `${withoutInputs} rows were captured without inputs` : '',
     unknownFeatures.length > 0 ? `new columns: ${unknownFeatures.join(', ')}` : '',

@@ -155,13 +155,14 @@ function windowEnds({ from, to }: ScheduleOptions, { everyMinutes, settleSeconds
 
 function backfillTable(outcomes: CheckOutcome[]): string {
   const table = new Table({
-    head: ['window ends (UTC)', 'rows', 'found', 'columns', 'report'],
+    head: ['window ends (UTC)', 'rows', 'refused', 'found', 'columns', 'report'],
     style: { head: [], border: [], compact: true },
   });
   for (const { entry, report } of outcomes)
     table.push([
       minute(entry.window.to),
       entry.rows,
+      entry.requests?.refused ?? '-',
       entry.drift,
       entry.driftedColumns.join(', '),
       report?.html ?? '-',

@@ -12,7 +12,8 @@ export interface MonitoringPolicy {
   settleSeconds: number;
   drift: DriftPolicy;
   performance: PerformancePolicy;
-  refusals: RefusalPolicy;
+  /** Absent from definitions made before refused requests were captured; the default holds then. */
+  requests?: RequestPolicy | undefined;
   retraining: RetrainingPolicy;
 }
 
@@ -39,9 +40,9 @@ export interface PerformancePolicy {
   minimumPerClass: number;
 }
 
-export interface RefusalPolicy {
-  /** Share of the requests of a window that may be refused, in (0, 1); more, beyond chance, count as a drifted window does. */
-  maximumShare: number;
+export interface RequestPolicy {
+  /** Share of a window's requests that may be refused, in (0, 1). More, beyond chance, make a bad window; `drift.alarm` of them an alarm, with the cooldown of drift. */
+  maximumRefusedShare: number;
 }
 
 export interface RetrainingPolicy {

@@ -3,7 +3,7 @@ import type { Definition } from './definition.js';
 import type { ColumnDrift } from './drift.js';
 import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { ReportAddress } from './pipeline.js';
-import type { RefusedRequests } from './refused-requests.js';
+import type { RequestFinding, WindowRequests } from './requests.js';
 
 /** Half-open window of time, ISO 8601, UTC. */
 export interface TimeWindow {
@@ -19,8 +19,8 @@ export interface WindowSummary extends TimeWindow {
   otherVersions: { version: number; sha256: string; rows: number }[];
   /** Lines that are no record of a request, and were left out. */
   brokenLines: number;
-  /** Of the model that is checked. */
-  refusals: RefusedRequests;
+  /** Of the model that is checked; absent where a worker of before refused requests were captured compared. */
+  requests?: WindowRequests | undefined;
   /** Rows captured without their inputs. */
   withoutInputs: number;
   /** Names of features captured that the model does not have, and the other way round. */
@@ -60,16 +60,6 @@ export interface PerformanceFinding {
   found: string;
 }
 
-export interface RefusalFinding {
-  /** `many`: more than the policy allows. `insufficient`: too few requests to tell. */
-  state: 'insufficient' | 'few' | 'many';
-  /** Answered or refused. */
-  requests: number;
-  refused: number;
-  /** In a sentence, `''` when none was refused. */
-  found: string;
-}
-
 export type DriftState = 'insufficient' | 'no-drift' | 'drift';
 
 /** `suspected`: drifted windows, not yet enough of them. `alarm`: the first moment of an episode. `ongoing`: its later ones. */
@@ -79,7 +69,7 @@ export type AlarmState = 'quiet' | 'suspected' | 'alarm' | 'ongoing';
 export interface Episode {
   /** Its kind with the time it began: names the episode in alerts and runs. */
   id: string;
-  kind: 'drift' | 'performance' | 'refusals';
+  kind: 'drift' | 'performance' | 'refused-requests';
   since: string;
 }
 
@@ -118,8 +108,8 @@ export interface CheckEntry {
   /** Evidently's default: at least half of the columns drifted. */
   evidentlyDrift: boolean;
   performance: Pick<PerformanceFinding, 'state'> & { value: number | null; rows: number };
-  /** Absent from checks of before refused requests were captured. */
-  refusals?: Omit<RefusalFinding, 'found'> | undefined;
+  /** Absent from checks made before refused requests were captured. */
+  requests?: Omit<RequestFinding, 'found'> | undefined;
   decision: CheckDecision;
   /** Largest effect over the columns, for the trend. */
   largestEffect: { column: string; value: number } | null;
@@ -151,7 +141,8 @@ export interface Comparison {
   evidentlyDrift: boolean;
   largestEffect: CheckEntry['largestEffect'];
   performance: CheckEntry['performance'] & Pick<PerformanceFinding, 'found'>;
-  refusals: RefusalFinding;
+  /** Absent like that of the entry. */
+  requests?: RequestFinding | undefined;
   /** A {@link ComparisonDetails} as JSON. */
   details: ArtifactRef;
 }
@@ -215,7 +206,7 @@ export type RetrainOutcome =
 export interface Alert {
   /** The same in every try of the same alert, for receivers that drop repeats. */
   id: string;
-  kind: 'drift' | 'performance' | 'refusals' | 'retraining-paused' | 'retraining-failed';
+  kind: 'drift' | 'performance' | 'refused-requests' | 'retraining-paused' | 'retraining-failed';
   model: { name: string; version: number };
   /** ISO 8601, UTC. */
   at: string;

@@ -67,6 +67,7 @@ const counts = ({ check, columns, reference, performance }: DriftReport) =>
     [String(check.rows), 'Rows'],
     [String(reference.rows), 'Rows at training'],
     [`${check.driftedCount} of ${columns.length}`, 'Columns drifted after error control'],
+    [check.requests ? `${check.requests.refused} of ${check.requests.total}` : 'unknown', 'Requests refused'],
     [check.evidentlyDrift ? 'Drift' : 'No drift', "By Evidently's default"],
     [check.performance.value?.toFixed(3) ?? performance.state, `Performance: ${performance.metric}`],
   ]);

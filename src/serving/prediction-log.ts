@@ -1,5 +1,5 @@
 import type { ModelFeature } from '../contracts/model.js';
-import type { RequestFault } from '../contracts/refused-requests.js';
+import type { RequestFault } from '../contracts/requests.js';
 import type { ModelMeta } from './model-card.js';
 import type { RequestError } from './request-error.js';
 

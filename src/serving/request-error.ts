@@ -1,11 +1,10 @@
-/** What can be wrong with one value, for programs. `wrong-shape`: a row is no object, or no list of the right length. */
-export type FieldReason =
-  'unknown-field' | 'missing-field' | 'missing-value' | 'not-a-number' | 'out-of-range' | 'wrong-shape';
+import type { FieldReason } from '../contracts/requests.js';
 
 /** One thing wrong with one value. `row` counts from 0 and is left out when the request is a single row. */
 export interface FieldError {
   row?: number;
   field: string;
+  /** For programs. */
   reason: FieldReason;
   message: string;
 }

@@ -1,7 +1,8 @@
 import type { ModelFeature } from '../contracts/model.js';
+import type { FieldReason } from '../contracts/requests.js';
 import { isRecord } from './checks.js';
 import { nearestName } from './nearest.js';
-import { refused, type FieldError, type FieldReason, type Outcome } from './request-error.js';
+import { refused, type FieldError, type Outcome } from './request-error.js';
 
 /** Most rows of one request. */
 export const MAX_ROWS = 10_000;

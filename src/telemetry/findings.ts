@@ -40,9 +40,9 @@ export const FINDINGS: Findings = {
     metrics('mlops_deployments_total', 1, { model: input.model.name, outcome: 'rolled-back' });
     await servingChanged();
   },
-  async compareWindow({ metrics, read }, { rows, driftedCount, refusals, details }, { definition: { model } }) {
+  async compareWindow({ metrics, read }, { rows, driftedCount, requests, details }, { definition: { model } }) {
     metrics('mlops_predictions_checked_total', rows, { model });
-    metrics('mlops_requests_refused_total', refusals.refused, { model });
+    metrics('mlops_requests_refused_total', requests?.refused ?? 0, { model });
     const { columns } = JSON.parse(new TextDecoder().decode(await read(details))) as ComparisonDetails;
     metrics('mlops_drifted_columns_share', columns.length === 0 ? 0 : driftedCount / columns.length, { model });
     for (const { column, stability } of columns.slice(0, MOST_COLUMNS))

@@ -24,9 +24,10 @@ const { concludeCheck, dueAlerts } = proxyActivities<Activities>(cloud);
 const { reportCheck, pushSnapshot } = proxyActivities<Activities>(reporting);
 
 /**
- * Compares the predictions of a window with what was known at training, concludes whether that is drift or lost
- * performance, and writes it down. A scheduled check that confirms an episode has the model retrained, and tells those
- * who have not heard of the episode. Checks by hand and of a past range only look.
+ * Compares the predictions of a window with what was known at training, concludes whether that is drift, lost
+ * performance or too many refused requests, and writes it down. A scheduled check that confirms an episode of drift or
+ * lost performance has the model retrained, and tells those who have not heard of an episode. Checks by hand and of a
+ * past range only look.
  */
 export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   const { definition } = input;

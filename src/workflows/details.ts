@@ -64,13 +64,13 @@ export function describeRejects(rejects: Rejects[]): string {
 
 /** A drift check in Markdown, for the Web UI's current details. */
 export function describeCheck({ entry, report, snapshot, retraining, troubles }: CheckOutcome): string {
-  const { model, window, rows, decision, mode, performance, refusals } = entry;
+  const { model, window, rows, decision, mode, performance, requests } = entry;
   return [
     `### ${model.name} version ${model.version}`,
     `**${decision.state}**: ${decision.why}`,
     `${rows} rows from ${window.from} to ${window.to}${mode === 'scheduled' ? '' : ` (${mode}: only looks)`}`,
     `Performance ${performance.state}${performance.value === null ? '' : `, ${performance.value.toFixed(3)}`} on ${performance.rows} labelled rows`,
-    refusals && refusals.refused > 0 ? `${refusals.refused} of ${refusals.requests} requests refused` : '',
+    requests && requests.refused > 0 ? `${requests.refused} of ${requests.total} requests refused` : '',
     retraining === '' ? '' : `Retraining: ${retraining}`,
     ...troubles,
     report ? `**Report** at ${report.html}` : '',

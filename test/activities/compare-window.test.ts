@@ -133,11 +133,11 @@ describe('a window against the reference', () => {
     });
     const { found, details } = await compare(['a', 'b', 'c'].map((id) => JSON.stringify(refusal(id))));
     expect(found).toMatchObject({ drift: 'insufficient', rows: 0, driftedColumns: [], performance: { rows: 0 } });
-    expect(found.refusals).toEqual({
-      ...{ state: 'many', requests: 3, refused: 3 },
+    expect(found.requests).toEqual({
+      ...{ state: 'refused', total: 3, refused: 3, maximumShare: 0.05 },
       found: '3 of 3 requests were refused: x missing in 3.',
     });
-    expect(details.window).toMatchObject({ brokenLines: 0, refusals: { refused: 3 } });
+    expect(details.window).toMatchObject({ brokenLines: 0, requests: { refused: 3 } });
   });
 
   it('goes on behind a broken line in the middle', async () => {

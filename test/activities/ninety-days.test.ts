@@ -121,6 +121,18 @@ describe('hourly checks, for up to ninety days,', () => {
   });
 });
 
+it('a comparison and a definition made before refused requests were captured are concluded', async () => {
+  const { requests: _, ...rules } = definition.monitoring;
+  const { requests: __, ...before } = comparison;
+  const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T01:00:00.000Z' };
+  clock = Date.parse(window.to);
+  const entry = await world.concludeCheck({
+    ...{ definition: { ...definition, monitoring: rules }, window, mode: 'scheduled', run: 'old/run' },
+    comparison: before,
+  });
+  expect(entry).toMatchObject({ requests: { state: 'none', total: 0 }, decision: { state: 'quiet' } });
+});
+
 describe('windows longer than the interval between checks', () => {
   it.each([
     [10_080, 30, ['monitoring.drift.alarm.windows=2']],

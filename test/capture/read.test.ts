@@ -24,7 +24,7 @@ describe('readWindow', () => {
         rows: 3,
         otherVersions: [],
         brokenLines: 0,
-        refusals: { requests: 2, refused: 0, faults: [] },
+        requests: { total: 2, refused: 0, faults: [] },
         withoutInputs: 0,
         unknownFeatures: [],
         missingFeatures: [],

@@ -28,7 +28,9 @@ it('a worker tells its runs in metrics and in its log', { timeout: LIMIT_MS * 2 
   expect(trained.outcome).toBe('deployed');
 
   const body = JSON.stringify({ dataframe_records: ROWS });
-  await fetch(trained.endpoint!.url, { method: 'POST', body });
+  const { url } = trained.endpoint!;
+  expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(400);
+  await fetch(url, { method: 'POST', body });
   await until(
     async () =>
       JSON.parse((await home.run(['drift-check', '--json', ...SETTINGS])).stdout) as { entry: { rows: number } },
@@ -50,6 +52,7 @@ it('a worker tells its runs in metrics and in its log', { timeout: LIMIT_MS * 2 
   expect(sum('mlops_deployments_total', model, 'outcome="deployed"')).toBe(1);
   expect(sum('mlops_serving_version', model)).toBe(1);
   expect(sum('mlops_predictions_checked_total', model)).toBeGreaterThanOrEqual(ROWS.length);
+  expect(sum('mlops_requests_refused_total', model)).toBeGreaterThanOrEqual(1);
   expect(sum('mlops_drift_checks_total', model, 'verdict="drift"')).toBeGreaterThanOrEqual(1);
   expect(sum('mlops_drift_score', model, 'column="hb"')).toBeGreaterThan(0);
   expect(sum('mlops_drifted_columns_share', model)).toBeGreaterThan(0);

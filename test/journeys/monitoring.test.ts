@@ -131,10 +131,10 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
       const response = await fetch(trained.endpoint!.url, { method: 'POST', body: JSON.stringify(row) });
       expect(response.status).toBe(400);
     }
-    const seen = await until(check, ({ entry }) => entry.refusals?.refused === renamed.length);
-    expect(seen.entry).toMatchObject({ rows: ROWS.length + 60, refusals: { state: 'many', requests: 42 } });
+    const seen = await until(check, ({ entry }) => entry.requests?.refused === renamed.length);
+    expect(seen.entry).toMatchObject({ rows: ROWS.length + 60, requests: { state: 'refused', total: 42 } });
     expect(seen.details.window).toMatchObject({ brokenLines: 0, unknownFeatures: [], missingFeatures: [] });
-    expect(seen.details.window.refusals.faults).toEqual([
+    expect(seen.details.window.requests?.faults).toEqual([
       { reason: 'missing-field', feature: 'hb', requests: 40 },
       { reason: 'unknown-field', feature: null, requests: 40 },
     ]);
@@ -146,9 +146,9 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
     );
 
     const { entry } = await check('--act');
-    expect(entry.decision.begun.map(({ kind }) => kind)).toEqual(['refusals']);
+    expect(entry.decision.begun.map(({ kind }) => kind)).toEqual(['refused-requests']);
     const alerts = await until(alertsOf, ({ length }) => length > 1);
-    expect(alerts.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['drift', 'refusals']);
+    expect(alerts.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['drift', 'refused-requests']);
     expect((await check('--act')).entry.decision.begun).toEqual([]);
     expect(await alertsOf()).toHaveLength(2);
   });

@@ -42,7 +42,7 @@ it('captures what a real function predicts, and leaves the rest to its log', asy
   const read = await readWindow({ source, model: meta.name, sha256: meta.sha256, features: NAMES, window });
   expect(read.summary).toMatchObject({ rows: 3, brokenLines: 0, otherVersions: [], withoutInputs: 0 });
   const faults = [{ reason: 'not-a-number', feature: 'g', requests: 1 }];
-  expect(read.summary.refusals).toEqual({ requests: 3, refused: 1, faults });
+  expect(read.summary.requests).toEqual({ total: 3, refused: 1, faults });
   expect([...read.features.get('hb')!]).toEqual([10, NaN, 9.5]);
   expect([...read.features.get('r')!]).toEqual([43, 44, 45]);
   expect([...read.scores]).toEqual([0.9, 0.1, 0.75]);

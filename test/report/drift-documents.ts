@@ -18,7 +18,7 @@ export const POLICY: MonitoringPolicy = {
     cooldownHours: 24,
   },
   performance: { metric: 'rocAuc', maximumLoss: 0.05, windowHours: 168, minimumPerClass: 30 },
-  refusals: { maximumShare: 0.05 },
+  requests: { maximumRefusedShare: 0.05 },
   retraining: { on: ['drift', 'performance'], everyDays: 30, perWeek: 2, cooldownHours: 24, refusedInARow: 3 },
 };
 
@@ -36,7 +36,7 @@ export function checkEntry(hours: number, changes: Partial<CheckEntry> = {}): Ch
     driftedColumns: [],
     evidentlyDrift: false,
     performance: { state: 'kept', value: 0.96, rows: 420 },
-    refusals: { state: 'few', requests: 1290, refused: 46 },
+    requests: { state: 'accepted', total: 1290, refused: 46, maximumShare: 0.05 },
     decision: { state: 'quiet', episodes: [], begun: [], retrain: null, why: 'No hypothesis was drifted.' },
     largestEffect: { column: 'hb', value: 0.08 },
     ...changes,
@@ -105,8 +105,8 @@ export function driftReport(changes: Partial<DriftReport> = {}): DriftReport {
       rows: 1244,
       otherVersions: [{ version: 2, sha256: SHA('a'), rows: 31 }],
       brokenLines: 1,
-      refusals: {
-        requests: 1290,
+      requests: {
+        total: 1290,
         refused: 46,
         faults: [
           { reason: 'unknown-field', feature: null, requests: 41 },

@@ -65,19 +65,41 @@ describe('drift report', () => {
     const refused = 'Why requests were refused Fault Requests Share of refused an unknown field 41';
     expect(textOf(renderDriftReport(report))).toContain(refused);
     expect(textOf(renderDriftReport(report))).toContain('46 of 1 290 requests: nothing of them was scored');
-    const refusals = { state: 'many', requests: 40, refused: 40 } as const;
+    const requests = { state: 'refused', total: 40, refused: 40, maximumShare: 0.05 } as const;
     const decision = { ...report.check.decision, state: 'suspected' as const, episodes: [], begun: [], retrain: null };
-    const check = checkEntry(0, { rows: 0, drift: 'insufficient', refusals, decision });
+    const check = checkEntry(0, { rows: 0, drift: 'insufficient', requests, decision });
     expect(readSummary(renderDriftReport({ ...report, check }))).toMatchObject({
       tone: 'warn',
       verdict: 'Suspected: 40 of 40 requests refused; too few rows to judge: 0 of at least 200',
     });
   });
 
-  it('shows checks of before refused requests were captured', () => {
-    const { refusals: _, ...old } = checkEntry(-1);
+  it('shows what was found before refused requests were captured', () => {
+    const { requests: _, ...old } = checkEntry(-1);
     const report = driftReport();
-    expect(textOf(renderDriftReport({ ...report, trend: [old] }))).toContain('This check and the 1 before it');
+    const { requests: __, ...window } = report.window;
+    const { requests: ___, ...policy } = report.policy;
+    const text = textOf(renderDriftReport({ ...report, check: old, trend: [old], window, policy }));
+    expect(text).toContain('This check and the 1 before it');
+    expect(text).toContain('Refused requests not captured');
+  });
+
+  it.each([
+    ['alarm', ['refused-requests'], 'accepted', 'Alarm of refused requests: no drift in 6 columns', 'bad'],
+    ['ongoing', ['drift', 'refused-requests'], 'refused', 'Alarm of drift and refused requests goes on: 40 of', 'bad'],
+    ['ongoing', ['drift'], 'accepted', 'Alarm goes on: no drift in 6 columns', 'bad'],
+    ['suspected', [], 'accepted', 'Suspected: no drift in 6 columns', 'warn'],
+    ['quiet', [], 'accepted', 'No drift in 6 columns', 'good'],
+  ] as const)('names the alarm that is %s of %s', (state, kinds, requests, verdict, tone) => {
+    const report = driftReport();
+    const episodes = kinds.map((kind) => ({ id: kind, kind, since: report.check.at }));
+    const decision = { ...report.check.decision, state, episodes };
+    const check = checkEntry(0, {
+      decision,
+      requests: { state: requests, total: 40, refused: 40, maximumShare: 0.05 },
+    });
+    const summary = readSummary(renderDriftReport({ ...report, check }));
+    expect(summary).toMatchObject({ tone, verdict: expect.stringContaining(verdict) as string });
   });
 
   it('calls lost performance bad news', () => {

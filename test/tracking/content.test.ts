@@ -141,6 +141,7 @@ describe('a drift check as a run', () => {
       'mlops.model': 'anemia-detection',
       'mlops.version': '3',
       'mlops.drift': 'drift',
+      'mlops.requests': 'accepted',
       'mlops.decision': 'alarm',
       'mlops.retrain': 'drift',
     });
@@ -156,6 +157,8 @@ describe('a drift check as a run', () => {
         { key: 'performance/rocAuc', value: report.performance.measured!.metrics.rocAuc.value, step: 0 },
         { key: 'estimated/recall', value: 0.871, step: 0 },
         { key: 'driftedColumns', value: 2, step: 0 },
+        { key: 'requests', value: 1290, step: 0 },
+        { key: 'refusedRequests', value: 46, step: 0 },
       ]),
     );
   });

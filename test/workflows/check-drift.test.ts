@@ -61,6 +61,23 @@ describe('a drift check', () => {
     );
   });
 
+  it.each([
+    ['quiet', 'insufficient'],
+    ['alarm', 'alarm'],
+  ] as const)('with too few rows that is %s has the verdict %s', async (state, verdict) => {
+    const requests = { state: 'refused', total: 40, refused: 40, maximumShare: 0.05 } as const;
+    const decision = { ...ALARM, state, retrain: null };
+    const concludeCheck: Activities['concludeCheck'] = (known) =>
+      Promise.resolve(checkEntry({ ...known, drift: 'insufficient', requests, decision }));
+    const { result } = await stage({ concludeCheck }, async () => {
+      const handle = temporal.client.workflow.getHandle((await check()).entry.run.split('/')[0]!);
+      return { described: await handle.describe(), shown: await handle.query('__temporal_workflow_metadata') };
+    });
+    const attributes = result.described.typedSearchAttributes.getAll();
+    expect(attributes.find(({ key }) => key.name === 'Verdict')?.value).toBe(verdict);
+    expect(JSON.stringify(result.shown)).toContain('40 of 40 requests refused');
+  });
+
   it('that counts says when somebody asked for it', async () => {
     const { entries } = await stage({ concludeCheck: (known) => Promise.resolve(checkEntry(known)) }, async () => {
       await check();

@@ -30,19 +30,19 @@ export const comparison: Comparison = {
   evidentlyDrift: false,
   largestEffect: { column: 'r', value: 0.02 },
   performance: { state: 'none', value: null, rows: 0, found: 'No label is known.' },
-  refusals: { state: 'few', requests: 500, refused: 0, found: '' },
+  requests: { state: 'accepted', total: 500, refused: 0, maximumShare: 0.05, found: '' },
   details: artifact('6'),
 };
 
 /** A check that found nothing. */
 export const checkEntry = (known: Partial<CheckEntry>): CheckEntry => {
-  const { details: _, performance, refusals, ...found } = comparison;
+  const { details: _, performance, requests, ...found } = comparison;
   const { found: __, ...measured } = performance;
-  const { found: ___, ...counted } = refusals;
+  const { found: ___, ...counted } = requests!;
   return {
     ...found,
     performance: measured,
-    refusals: counted,
+    requests: counted,
     run: 'drift-1/run',
     mode: 'scheduled',
     at: '2026-11-24T10:00:00.000Z',

@@ -5,13 +5,13 @@ import type {
   DriftState,
   Episode,
   PerformanceFinding,
-  RefusalFinding,
   WindowSummary,
 } from '../../contracts/monitoring.js';
+import type { RequestFinding } from '../../contracts/requests.js';
 import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
 import { countedChecks } from './counted-checks.js';
 import { episodeOf, type Observation, spanOf, stepEpisode } from './episodes.js';
-import { describeDrift, describeOutOfOrder, describePerformance, describeRefusals } from './why.js';
+import { describeDrift, describeOutOfOrder, describePerformance, describeRequests } from './why.js';
 
 /** One finding of lost performance is enough: it is one beyond its interval already. */
 const PERFORMANCE_ALARM = { windows: 1, of: 1 };
@@ -26,7 +26,7 @@ export interface DecisionInput {
   /** Names of some of them. */
   driftedColumns: readonly string[];
   performance: Pick<PerformanceFinding, 'state' | 'found'>;
-  refusals: Pick<RefusalFinding, 'state' | 'found'>;
+  requests: Pick<RequestFinding, 'state' | 'maximumShare' | 'found'>;
   window: Pick<WindowSummary, 'from' | 'to' | 'rows'>;
   policy: MonitoringPolicy;
   /** Checks before this one as they were recorded, oldest first, any mode and model; twice `cooldownHours` suffice. */
@@ -37,7 +37,7 @@ export interface DecisionInput {
 
 const DRIFT_STATES = { drift: 'bad', 'no-drift': 'good', insufficient: 'unknown' } as const;
 const PERFORMANCE_STATES = { lost: 'bad', kept: 'good', insufficient: 'unknown', none: 'unknown' } as const;
-const REFUSAL_STATES = { many: 'bad', few: 'good', insufficient: 'unknown' } as const;
+const REQUEST_STATES = { refused: 'bad', accepted: 'good', none: 'unknown' } as const;
 
 /**
  * Decides what a scheduled check means, from its window and the checks before it.
@@ -69,29 +69,29 @@ export function decide(input: DecisionInput): CheckDecision {
     { ...spanOf(window), state: PERFORMANCE_STATES[input.performance.state] },
     { alarm: PERFORMANCE_ALARM, cooldownHours },
   );
-  const refusals = stepEpisode(
-    'refusals',
+  const requests = stepEpisode(
+    'refused-requests',
     checks.map((check, i) =>
-      observe(check, 'refusals', spans[i]!, REFUSAL_STATES[check.refusals?.state ?? 'insufficient']),
+      observe(check, 'refused-requests', spans[i]!, REQUEST_STATES[check.requests?.state ?? 'none']),
     ),
-    { ...spanOf(window), state: REFUSAL_STATES[input.refusals.state] },
+    { ...spanOf(window), state: REQUEST_STATES[input.requests.state] },
     { alarm, cooldownHours },
   );
-  const steps = [drift, performance, refusals];
+  const steps = [drift, performance, requests];
   const begun = steps.flatMap(({ begins, episode }) => (begins && episode !== null ? [episode] : []));
   const episodes = steps.flatMap(({ episode }) => episode ?? []);
-  const wanted = (['performance', 'drift'] as const).filter((kind) => {
-    const { confirmed, episode } = { performance, drift }[kind];
-    return confirmed && episode !== null && policy.retraining.on.includes(kind);
-  });
+  const causes = { performance, drift };
+  const wanted = (['performance', 'drift'] as const).find(
+    (kind) => causes[kind].confirmed && causes[kind].episode !== null && policy.retraining.on.includes(kind),
+  );
   const judged = [describeDrift(input, drift), describePerformance(input.performance, performance)];
-  const refused = describeRefusals(input, refusals);
+  const refused = describeRequests(input, requests);
   return {
-    state: stateOf(episodes, begun, drift.tally.bad + refusals.tally.bad > 0 || performance.confirmed),
+    state: stateOf(episodes, begun, drift.tally.bad + requests.tally.bad > 0 || performance.confirmed),
     episodes,
     begun,
-    retrain: wanted[0] ?? null,
-    why: (input.refusals.state === 'many' ? [refused, ...judged] : [...judged, refused]).join(' ').trim(),
+    retrain: wanted ?? null,
+    why: (input.requests.state === 'refused' ? [refused, ...judged] : [...judged, refused]).filter(Boolean).join(' '),
   };
 }
 

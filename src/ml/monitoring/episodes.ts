@@ -2,7 +2,7 @@ import type { Episode } from '../../contracts/monitoring.js';
 import type { DriftPolicy } from '../../contracts/monitoring-policy.js';
 import { hours, timeOf } from './hours.js';
 
-/** What one check says about drift or performance. `unknown`: too few rows or labels to say anything. */
+/** What one check says about drift, performance or requests. `unknown`: too few rows, labels or requests to say anything. */
 export interface Observation {
   /** Ends of its window, milliseconds since 1970. */
   from: number;

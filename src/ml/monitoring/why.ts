@@ -41,16 +41,20 @@ export function describePerformance({ found }: Pick<PerformanceFinding, 'found'>
   return [found, describeEpisode(step, 'performance', 'performance is kept again')].join(' ').trim();
 }
 
-/** How many requests were refused and why, and how the episode stands; nothing when there is nothing to tell. */
-export function describeRefusals({ refusals, policy }: DecisionInput, step: EpisodeStep): string {
+/** Why too many requests were refused, and how their episode stands; nothing while neither is new. */
+export function describeRequests({ requests, policy }: DecisionInput, step: EpisodeStep): string {
   const { alarm, cooldownHours } = policy.drift;
   const { bad, windows } = step.tally;
-  const tally =
-    refusals.state === 'many'
-      ? `That is more than the ${Number((policy.refusals.maximumShare * 100).toPrecision(3))} % allowed, in ${bad} of the latest ${windows === 1 ? 'window' : `${windows} windows`}; ${alarm.windows} of ${alarm.of} make an alarm.`
+  const latest =
+    windows === 1
+      ? 'It is the first window with requests'
+      : `So it was in ${bad} of the latest ${windows} with requests`;
+  const found =
+    requests.state === 'refused'
+      ? `${requests.found} That is more than the ${percentText(requests.maximumShare)} allowed. ${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`
       : '';
   const end = `in no window were too many refused for ${hoursText(cooldownHours)}`;
-  return [refusals.found, tally, describeEpisode(step, 'refused-requests', end)].filter(Boolean).join(' ');
+  return [found, describeEpisode(step, 'refused-requests', end)].filter(Boolean).join(' ');
 }
 
 function describeEpisode(step: EpisodeStep, kind: string, endReason: string): string {
@@ -63,6 +67,9 @@ function describeEpisode(step: EpisodeStep, kind: string, endReason: string): st
   }
   return '';
 }
+
+/** Three digits are enough. */
+const percentText = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
 
 const rowsText = (rows: number): string => `${rows} row${rows === 1 ? '' : 's'}`;
 

@@ -4,7 +4,12 @@ import { html, type Markup } from '../markup.js';
 import type { Section } from '../page.js';
 import { bullets } from '../parts.js';
 
-const KINDS = { drift: 'drift', performance: 'lost performance', refusals: 'refused requests' } as const;
+/** Kinds of episodes, for people. */
+export const KINDS = {
+  drift: 'drift',
+  performance: 'lost performance',
+  'refused-requests': 'refused requests',
+} as const;
 
 /** What follows from the check: alert, retraining, or nothing. */
 export const nextSection = (check: CheckEntry): Section => ({

@@ -1,9 +1,12 @@
 import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
+import { MAXIMUM_REFUSED_SHARE } from '../../contracts/requests.js';
 import { count, counted, duration, every, measure, metricLabel, percent, ratio } from '../format.js';
 import type { Section } from '../page.js';
 import { facts, sideBySide } from '../parts.js';
 
 const MINUTES_PER_DAY = 1440;
+/** Of definitions made before refused requests were captured. */
+const DEFAULT = { maximumRefusedShare: MAXIMUM_REFUSED_SHARE };
 
 /** The rules by which the check was decided. */
 export const policySection = (policy: MonitoringPolicy): Section => ({
@@ -14,7 +17,7 @@ export const policySection = (policy: MonitoringPolicy): Section => ({
     ['Schedule', schedule(policy)],
     ['Drift', drift(policy.drift)],
     ['Performance', performance(policy.performance)],
-    ['Requests', facts([['Refused at most', percent(policy.refusals.maximumShare)]])],
+    ['Requests', requests(policy)],
     ['Retraining', retraining(policy.retraining)],
   ]),
 });
@@ -42,6 +45,12 @@ const performance = (policy: MonitoringPolicy['performance']) =>
     ['Largest loss', ratio(policy.maximumLoss)],
     ['Predictions of', duration(policy.windowHours * 60)],
     ['Least labels', `${count(policy.minimumPerClass)} of each class`],
+  ]);
+
+const requests = ({ requests: { maximumRefusedShare } = DEFAULT, drift: { alarm } }: MonitoringPolicy) =>
+  facts([
+    ['Refused at most', percent(maximumRefusedShare)],
+    ['Alarm', `${alarm.windows} of the latest ${counted(alarm.of, 'window')}`],
   ]);
 
 const retraining = (policy: MonitoringPolicy['retraining']) =>

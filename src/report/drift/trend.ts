@@ -69,7 +69,7 @@ function pictures(
           trendChart({
             title: 'Share of refused requests',
             points: refused,
-            limit: { value: policy.refusals.maximumShare, label: `most ${percent(policy.refusals.maximumShare)}` },
+            limit: limitOf(checks),
             share: true,
             fromZero: true,
           }),
@@ -90,8 +90,13 @@ function pictures(
 }
 
 /** `null` without requests. */
-const refusedShare = ({ refusals }: CheckEntry): number | null =>
-  refusals && refusals.requests > 0 ? refusals.refused / refusals.requests : null;
+const refusedShare = ({ requests }: CheckEntry): number | null =>
+  requests && requests.total > 0 ? requests.refused / requests.total : null;
+
+function limitOf(checks: CheckEntry[]) {
+  const value = checks.at(-1)?.requests?.maximumShare;
+  return value === undefined ? null : { value, label: `most ${percent(value)}` };
+}
 
 /** A report is named after the workflow of its check, and those of one model are in one directory. */
 const idOf = ({ run }: CheckEntry): string => run.split('/')[0]!;

@@ -2,28 +2,16 @@ import type { DriftReport } from '../../contracts/report.js';
 import { count, counted, metricLabel } from '../format.js';
 import type { Tone } from '../page.js';
 import { isDrifted } from './drifted.js';
+import { KINDS } from './next.js';
 
 /** The check in a sentence, and how good the news is. */
-export function verdictOf({ check, columns, policy, performance }: DriftReport): { tone: Tone; verdict: string } {
-  const lost = performance.state === 'lost' ? `${metricLabel(performance.metric)} is lost` : null;
-  const refused = refusedIn(check);
-  if (check.drift === 'insufficient') {
-    const few = `rows to judge: ${count(check.rows)} of at least ${count(policy.drift.minimumRows)}`;
-    const tone = lost !== null || inAlarm(check) ? 'bad' : refused === null ? 'neutral' : 'warn';
-    if (refused === null) return { tone, verdict: [`Too few ${few}`, lost].filter((part) => part !== null).join('; ') };
-    return {
-      tone,
-      verdict: [prefixOf(check) + refused, lost, `too few ${few}`].filter((part) => part !== null).join('; '),
-    };
-  }
-  const drifted = columns.filter(isDrifted).length;
-  const found =
-    check.drift === 'no-drift'
-      ? `No drift in ${counted(columns.length, 'column')}`
-      : `${drifted} of ${counted(columns.length, 'column')} drifted`;
+export function verdictOf(report: DriftReport): { tone: Tone; verdict: string } {
+  const { check, performance } = report;
+  const lost = performance.state === 'lost';
+  const found = [...refusedOf(check), driftOf(report), ...(lost ? [`${metricLabel(performance.metric)} is lost`] : [])];
   return {
-    tone: lost !== null || inAlarm(check) ? 'bad' : check.drift === 'drift' || refused !== null ? 'warn' : 'good',
-    verdict: [prefixOf(check) + found, lost, refused].filter((part) => part !== null).join('; '),
+    tone: lost || inAlarm(check) ? 'bad' : toneOf(check),
+    verdict: sentence(prefixOf(check) + found.join('; ')),
   };
 }
 
@@ -31,14 +19,30 @@ export function verdictOf({ check, columns, policy, performance }: DriftReport):
 export const inAlarm = ({ decision }: DriftReport['check']): boolean =>
   decision.state === 'alarm' || decision.state === 'ongoing';
 
-function prefixOf({ decision }: DriftReport['check']): string {
-  if (decision.state === 'alarm') return 'Alarm: ';
-  if (decision.state === 'ongoing') return 'Alarm goes on: ';
-  return decision.state === 'suspected' ? 'Suspected: ' : '';
+function toneOf({ decision, drift }: DriftReport['check']): Tone {
+  if (decision.state === 'suspected') return 'warn';
+  return drift === 'insufficient' ? 'neutral' : 'good';
 }
 
-/** More requests were refused than the policy allows. */
-function refusedIn({ refusals }: DriftReport['check']): string | null {
-  if (refusals?.state !== 'many') return null;
-  return `${count(refusals.refused)} of ${counted(refusals.requests, 'request')} refused`;
+function refusedOf({ requests }: DriftReport['check']): string[] {
+  if (requests?.state !== 'refused') return [];
+  return [`${count(requests.refused)} of ${counted(requests.total, 'request')} refused`];
 }
+
+function driftOf({ check, columns, policy }: DriftReport): string {
+  if (check.drift === 'insufficient')
+    return `too few rows to judge: ${count(check.rows)} of at least ${count(policy.drift.minimumRows)}`;
+  const all = counted(columns.length, 'column');
+  return check.drift === 'no-drift' ? `no drift in ${all}` : `${columns.filter(isDrifted).length} of ${all} drifted`;
+}
+
+/** Of what, unless it is drift, which is what people expect. */
+function prefixOf({ decision: { state, episodes } }: DriftReport['check']): string {
+  const kinds = episodes.map(({ kind }) => KINDS[kind]);
+  const of = kinds.every((kind) => kind === KINDS.drift) ? '' : ` of ${kinds.join(' and ')}`;
+  if (state === 'alarm') return `Alarm${of}: `;
+  if (state === 'ongoing') return `Alarm${of} goes on: `;
+  return state === 'suspected' ? 'Suspected: ' : '';
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

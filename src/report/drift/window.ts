@@ -1,7 +1,7 @@
-import { describeFault, type RefusedRequests } from '../../contracts/refused-requests.js';
+import { describeFault, type WindowRequests } from '../../contracts/requests.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { count, counted, digest, listed, percent, period } from '../format.js';
-import type { Markup } from '../markup.js';
+import { type Content, html } from '../markup.js';
 import type { Section } from '../page.js';
 import { facts, table } from '../parts.js';
 
@@ -10,7 +10,7 @@ const MOST_FAULTS = 20;
 
 /** What was captured in the window, and what of it could be used. */
 export function windowSection({ window, check }: DriftReport): Section {
-  const { rows, otherVersions, brokenLines, refusals, withoutInputs, unknownFeatures, missingFeatures } = window;
+  const { rows, otherVersions, brokenLines, requests, withoutInputs, unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map(
     (other) => `${counted(other.rows, 'row')} of version ${other.version} (${digest(other.sha256)})`,
   );
@@ -23,7 +23,7 @@ export function windowSection({ window, check }: DriftReport): Section {
         ['Time', period(window)],
         ['Rows judged', `${count(rows)} of version ${check.model.version}`],
         ['Other versions', others.length > 0 ? `${listed(others, MOST_NAMES)}, not judged` : 'none'],
-        ['Refused requests', refusedText(refusals)],
+        ['Refused requests', refusedText(requests)],
         ['Broken lines', brokenLines > 0 ? `${count(brokenLines)}, left out` : 'none'],
         [
           'Without inputs',
@@ -32,20 +32,28 @@ export function windowSection({ window, check }: DriftReport): Section {
         ['Unknown features', listed(unknownFeatures, MOST_NAMES) || 'none'],
         ['Missing features', listed(missingFeatures, MOST_NAMES) || 'none'],
       ]),
-      refusals.refused > 0 ? faultsTable(refusals) : null,
+      requests && requests.refused > 0 ? faultsTable(requests) : null,
     ],
   };
 }
 
-const refusedText = ({ refused, requests }: RefusedRequests): string =>
-  refused > 0 ? `${count(refused)} of ${counted(requests, 'request')}: nothing of them was scored` : 'none';
+function refusedText(requests: WindowRequests | undefined): string {
+  if (requests === undefined) return 'not captured';
+  const { refused, total } = requests;
+  return refused > 0 ? `${count(refused)} of ${counted(total, 'request')}: nothing of them was scored` : 'none';
+}
 
-/** What callers send that the model does not take: a field with another name, type or unit. */
-const faultsTable = ({ faults, refused }: RefusedRequests): Markup =>
-  table(
-    'Why requests were refused',
-    [{ head: 'Fault' }, { head: 'Requests', number: true }, { head: 'Share of refused', number: true }],
-    faults
-      .slice(0, MOST_FAULTS)
-      .map((fault) => ({ cells: [describeFault(fault), count(fault.requests), percent(fault.requests / refused)] })),
-  );
+/** What callers send that the model does not take: a field with another name or type, a value beyond its range. */
+function faultsTable({ faults, refused }: WindowRequests): Content {
+  const more = faults.length - MOST_FAULTS;
+  return [
+    table(
+      'Why requests were refused',
+      [{ head: 'Fault' }, { head: 'Requests', number: true }, { head: 'Share of refused', number: true }],
+      faults
+        .slice(0, MOST_FAULTS)
+        .map((fault) => ({ cells: [describeFault(fault), count(fault.requests), percent(fault.requests / refused)] })),
+    ),
+    more > 0 && html`<p class="lead">${counted(more, 'fault')} more stand in the JSON document.</p>`,
+  ];
+}

@@ -9,7 +9,7 @@ export const performanceState = z
 
 const cause = z.enum(['drift', 'performance']);
 
-const episode = z.object({ id: text, kind: z.enum([...cause.options, 'refusals']), since: time }).meta({
+const episode = z.object({ id: text, kind: z.enum([...cause.options, 'refused-requests']), since: time }).meta({
   id: 'Episode',
   description: 'An unbroken stretch of drift, lost performance or refused requests: one alert each',
 });
@@ -28,14 +28,17 @@ export const checkEntry = z
     driftedColumns: z.array(text).describe('At most 20 names of them'),
     evidentlyDrift: z.boolean().describe("Evidently's default: at least half of the columns drifted"),
     performance: z.object({ state: performanceState, value: measured, rows: count }),
-    refusals: z
+    requests: z
       .object({
-        state: z.enum(['insufficient', 'few', 'many']).describe('many: more than the policy allows, beyond chance'),
-        requests: count.describe('Answered or refused'),
+        state: z
+          .enum(['none', 'accepted', 'refused'])
+          .describe('refused: more were than the policy allows, beyond chance; none: no request came'),
+        total: count.describe('Answered or refused; a batch is one request'),
         refused: count,
+        maximumShare: share.describe('That may be refused'),
       })
       .optional()
-      .describe('Absent from checks of before refused requests were captured'),
+      .describe('Absent from checks made before refused requests were captured'),
     decision: z.object({
       state: z.enum(['quiet', 'suspected', 'alarm', 'ongoing']),
       episodes: z.array(episode),
@@ -67,7 +70,7 @@ export const policy = z
       windowHours: count,
       minimumPerClass: count,
     }),
-    refusals: z.object({ maximumShare: share }),
+    requests: z.object({ maximumRefusedShare: share }).optional().describe('Absent like check.requests'),
     retraining: z.object({
       on: z.array(cause),
       everyDays: measured,

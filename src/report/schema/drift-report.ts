@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAULT_REASONS } from '../../contracts/requests.js';
 import { checkEntry, performanceState, policy } from './check.js';
 import { calibration, count, estimate, measured, metricName, number, share, sha256, text, window } from './shared.js';
 
@@ -87,15 +88,22 @@ export const driftReportSchema = z
       rows: count.describe('Rows of the model that was checked'),
       otherVersions: z.array(z.object({ version: count, sha256, rows: count })).describe('Not judged'),
       brokenLines: count.describe('Lines that are no record of a request, left out'),
-      refusals: z
+      requests: z
         .object({
-          requests: count.describe('Answered or refused'),
-          refused: count,
+          total: count.describe('Answered or refused; a batch is one request'),
+          refused: count.describe('Nothing of them was scored'),
           faults: z
-            .array(z.object({ reason: text, feature: text.nullable(), requests: count }))
-            .describe("What was wrong with them; feature is null where none of the model's own can be named"),
+            .array(
+              z.object({
+                reason: z.enum(FAULT_REASONS),
+                feature: text.nullable().describe("null where none of the model's own can be named"),
+                requests: count,
+              }),
+            )
+            .describe('What was wrong with refused requests; one may have several faults'),
         })
-        .describe('Requests of the model that was checked; nothing of a refused one was scored'),
+        .optional()
+        .describe('Of the model that was checked; absent like check.requests'),
       withoutInputs: count,
       unknownFeatures: z.array(text),
       missingFeatures: z.array(text),

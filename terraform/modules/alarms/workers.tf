@@ -22,7 +22,7 @@ locals {
   alerts = {
     drift             = "The data that the model gets has drifted; see the report of the check."
     performance       = "The model does worse than it did, by the labels that came in."
-    refusals          = "Many requests are refused; a caller may have changed a field's name, type or unit."
+    refused-requests  = "Many requests are refused; a caller may have changed the name or type of a field."
     retraining-paused = "Drift goes on, and retraining waits for a person."
     retraining-failed = "Retraining for drift failed; the version before keeps serving."
   }

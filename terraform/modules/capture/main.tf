@@ -1,4 +1,4 @@
-# Prediction lines of the function's log, as files <prefix>/<model>/date=YYYY-MM-DD/hour=HH/*.jsonl.gz: what drift checks read.
+# Lines of requests, answered and refused, in the function's log, as files <prefix>/<model>/date=YYYY-MM-DD/hour=HH/*.jsonl.gz: what drift checks read.
 
 locals {
   folder = "!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}"

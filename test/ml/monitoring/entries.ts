@@ -3,10 +3,10 @@ import type {
   CheckEntry,
   DriftState,
   PerformanceFinding,
-  RefusalFinding,
   RetrainingEntry,
   TimeWindow,
 } from '../../../src/contracts/monitoring.js';
+import type { RequestFinding } from '../../../src/contracts/requests.js';
 import type { MonitoringPolicy } from '../../../src/contracts/monitoring-policy.js';
 import { decide } from '../../../src/ml/monitoring/decide.js';
 
@@ -36,7 +36,7 @@ export const POLICY: MonitoringPolicy = {
     cooldownHours: 24,
   },
   performance: { metric: 'rocAuc', maximumLoss: 0.05, windowHours: 168, minimumPerClass: 20 },
-  refusals: { maximumShare: 0.05 },
+  requests: { maximumRefusedShare: 0.05 },
   retraining: { on: ['drift', 'performance'], everyDays: null, perWeek: 2, cooldownHours: 24, refusedInARow: 3 },
 };
 
@@ -46,7 +46,7 @@ export interface Found {
   hour: number;
   drift: DriftState;
   performance?: PerformanceFinding['state'];
-  refusals?: RefusalFinding['state'];
+  requests?: RequestFinding['state'];
   mode?: CheckEntry['mode'];
   asked?: true;
   model?: CheckEntry['model'];
@@ -68,7 +68,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
     hour,
     drift,
     performance = 'none',
-    refusals = 'few',
+    requests = 'accepted',
     mode = 'scheduled',
     asked,
     model = MODEL,
@@ -80,6 +80,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
   const window = { ...windowTo(hour, length), rows };
   const judged = { state: performance, found: `Performance is ${performance}.` };
   const driftedCount = driftedColumns.length;
+  const refused = requests === 'refused' ? 20 : 0;
   const decision = decide({
     asked,
     model,
@@ -87,7 +88,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
     driftedCount,
     driftedColumns,
     performance: judged,
-    refusals: { state: refusals, found: refusals === 'many' ? '20 of 200 requests were refused.' : '' },
+    requests: { state: requests, maximumShare: 0.05, found: refused > 0 ? '20 of 200 requests were refused.' : '' },
     window,
     policy,
     earlier,
@@ -106,7 +107,7 @@ export function check(found: Found, earlier: readonly CheckEntry[], policy: Moni
     driftedColumns,
     evidentlyDrift: false,
     performance: { state: performance, value: null, rows: 0 },
-    refusals: { state: refusals, requests: 200, refused: refusals === 'many' ? 20 : 0 },
+    requests: { state: requests, total: 200, refused, maximumShare: 0.05 },
     decision,
     largestEffect: null,
   };

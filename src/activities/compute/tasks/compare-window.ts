@@ -9,7 +9,7 @@ import { compareWindow } from '../../../ml/drift/compare-window.js';
 import { parseMonitoringReference } from '../../../ml/monitoring-reference.js';
 import { estimatePerformance } from '../../../ml/monitoring/cbpe.js';
 import { controlErrors, judgeWindow } from '../../../ml/monitoring/control-errors.js';
-import { judgeRefusals } from '../../../ml/monitoring/refusals.js';
+import { judgeRequests } from '../../../ml/monitoring/judge-requests.js';
 import { judgePerformance, measurePerformance } from '../../../ml/monitoring/performance.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../inputs.js';
 import type { TaskContext } from './index.js';
@@ -52,7 +52,7 @@ export async function compareWindowTask(
       value,
       rows: performance.measured?.rows ?? 0,
     },
-    refusals: judgeRefusals(rows.summary.refusals, policy.refusals),
+    requests: judgeRequests(rows.requests, policy.requests),
     details: await store.put(new TextEncoder().encode(JSON.stringify(details))),
   };
 }

@@ -1,16 +1,16 @@
-import type { RefusedRequests, RequestFault } from '../contracts/refused-requests.js';
+import type { RequestFault, WindowRequests } from '../contracts/requests.js';
 
 /** Counts the requests of a window, and what was wrong with those that were refused. */
-export class RefusalCounts {
+export class RequestCounts {
   answered = 0;
   private refused = 0;
-  private readonly faults = new Map<string, RefusedRequests['faults'][number]>();
+  private readonly faults = new Map<string, WindowRequests['faults'][number]>();
 
   /** @param features names that may be told; a fault of any other is told without it */
   constructor(private readonly features: readonly string[]) {}
 
   /** Counts one refused request. */
-  add(faults: readonly RequestFault[]): void {
+  addRefused(faults: readonly RequestFault[]): void {
     this.refused++;
     const told = faults.map(({ reason, feature }): [string, RequestFault] => {
       const known = feature !== null && this.features.includes(feature) ? feature : null;
@@ -23,10 +23,10 @@ export class RefusalCounts {
     }
   }
 
-  summary(): RefusedRequests {
+  summary(): WindowRequests {
     const faults = [...this.faults].sort(([a, x], [b, y]) => y.requests - x.requests || (a < b ? -1 : 1));
     return {
-      requests: this.answered + this.refused,
+      total: this.answered + this.refused,
       refused: this.refused,
       faults: faults.map(([, fault]) => fault),
     };
