@@ -50,18 +50,18 @@ export const falseAlarms: Bench = {
 
 function rowsOf({ referenceRows, windowRows, quarters }: Cell, { alarms, driftedHours, delays }: FalseAlarms): Row[] {
   const where = `reference ${referenceRows}, window ${windowRows}`;
-  const hours = `drifted hours of ${QUARTER_HOURS}: ${mean(driftedHours.ours).toFixed(1)}, ${PEER} ${mean(driftedHours.evidently).toFixed(1)}`;
-  const delay = (what: string, { ours, evidently }: FalseAlarms['delays']['one']): Row => ({
+  const hours = `drifted hours of ${QUARTER_HOURS}: ${mean(driftedHours.ours).toFixed(1)}, ${PEER} ${mean(driftedHours.peer).toFixed(1)}`;
+  const delay = (what: string, { ours, peer }: FalseAlarms['delays']['one']): Row => ({
     ...{ bench: BENCH, what: `0.5 sigma in ${what}, ${where}`, unit: 'h', budget: null },
     ours: medianDelay(ours),
-    peer: { name: PEER, value: medianDelay(evidently) },
-    note: `seen within ${WEEK_HOURS} h in ${seen(ours)} of ${ours.length}, by ${PEER} in ${seen(evidently)}`,
+    peer: { name: PEER, value: medianDelay(peer) },
+    note: `seen within ${WEEK_HOURS} h in ${seen(ours)} of ${ours.length}, by ${PEER} in ${seen(peer)}`,
   });
   return [
     {
       ...{ bench: BENCH, what: `no drift, ${where}`, unit: 'per quarter' },
       ours: mean(alarms.ours),
-      peer: { name: PEER, value: mean(alarms.evidently) },
+      peer: { name: PEER, value: mean(alarms.peer) },
       budget: { kind: 'most', limit: MOST_A_QUARTER },
       note: `mean of ${quarters} quarter${quarters === 1 ? '' : 's'}, from ${Math.min(...alarms.ours)} to ${Math.max(...alarms.ours)}; ${hours}`,
     },

@@ -1,13 +1,11 @@
 // false-alarms.ts CELL-JSON: hourly drift checks of made-up windows by the default policy; prints the false alarms of quarters
 // without drift and the delays until shifts are seen, ours and those of Evidently's default on the same windows.
-import type { CheckEntry } from '../../src/contracts/monitoring.js';
 import type { ReferenceProfile } from '../../src/contracts/reference.js';
 import { buildReference } from '../../src/ml/drift/build-reference.js';
 import { compareWindow } from '../../src/ml/drift/compare-window.js';
-import { controlErrors, judgeWindow, type WindowVerdict } from '../../src/ml/monitoring/control-errors.js';
-import { decide } from '../../src/ml/monitoring/decide.js';
-import { createRandom, type Random } from '../../src/ml/random.js';
-import { monitoring } from '../../src/monitoring-schema.js';
+import { controlErrors, judgeWindow } from '../../src/ml/monitoring/control-errors.js';
+import type { Random } from '../../src/ml/random.js';
+import { apart, type Found, hourlyChecks, type Pair, POLICY, times } from '../hourly-checks.js';
 import {
   ALL_SHIFTED,
   draw,
@@ -30,14 +28,8 @@ export interface Cell {
   shifts: number;
 }
 
-/** By our decision, and by Evidently's default. */
-export interface Pair<T> {
-  ours: T;
-  evidently: T;
-}
-
 export interface FalseAlarms {
-  /** Alarms of each quarter: episodes of ours, unbroken stretches of drifted hours of Evidently's. */
+  /** Alarms of each quarter: episodes of ours, unbroken stretches of drifted hours of the peer's, Evidently's default. */
   alarms: Pair<number[]>;
   /** Hours of each quarter that drifted. */
   driftedHours: Pair<number[]>;
@@ -47,46 +39,13 @@ export interface FalseAlarms {
 
 const POPULATION_ROWS = 2 ** 17;
 const SEED = 5;
-const POLICY = monitoring.parse({});
-/** Twice the cooldown, and the windows before. */
-const KEPT_CHECKS = 2 * POLICY.drift.cooldownHours + POLICY.drift.alarm.of;
-const HOUR = 3_600_000;
-const MODEL = { name: 'simulated', version: 1, sha256: '0' };
-const ACCEPTED = { state: 'accepted' as const, maximumShare: 0.05, found: '' };
-const NOT_MEASURED = { state: 'none' as const, found: '' };
+const NOT_MEASURED = { state: 'none' as const, value: null, found: '' };
 
-function conclude(verdict: WindowVerdict, rows: number, hour: number, earlier: CheckEntry[]): CheckEntry {
-  const at = new Date(hour * HOUR).toISOString();
-  const driftedCount = verdict.driftedColumns.length;
-  const window = { from: new Date((hour - 1) * HOUR).toISOString(), to: at };
-  const decision = decide({
-    ...{ model: MODEL, performance: NOT_MEASURED, requests: ACCEPTED, policy: POLICY, earlier, now: at },
-    ...{ ...verdict, driftedCount, window: { ...window, rows } },
-  });
-  return {
-    ...{ ...verdict, driftedCount, run: at, mode: 'scheduled', at, model: MODEL, window, rows, decision, report: null },
-    performance: { state: 'none', value: null, rows: 0 },
-  };
-}
-
-/** Hourly checks one after the other; `false` from `each` ends them. */
-function check(
-  reference: ReferenceProfile,
-  population: Population,
-  { windowRows, hours }: { windowRows: number; hours: number },
-  random: Random,
-  each: (entry: CheckEntry, hour: number) => boolean,
-): void {
-  const earlier: CheckEntry[] = [];
-  for (let hour = 1; hour <= hours; hour++) {
-    const window = windowOf(draw(population, windowRows, random));
-    const columns = controlErrors(compareWindow(reference, window, POLICY.drift), POLICY.drift);
-    const entry = conclude(judgeWindow(columns, windowRows, POLICY.drift), windowRows, hour, earlier);
-    if (!each(entry, hour)) return;
-    earlier.push(entry);
-    if (earlier.length > KEPT_CHECKS) earlier.shift();
-  }
-}
+/** A check looks at a window that is drawn from the population. */
+const lookAt = (reference: ReferenceProfile, population: Population, rows: number, random: Random) => (): Found => {
+  const columns = compareWindow(reference, windowOf(draw(population, rows, random)), POLICY.drift);
+  return { ...judgeWindow(controlErrors(columns, POLICY.drift), rows, POLICY.drift), rows, performance: NOT_MEASURED };
+};
 
 const POPULATIONS = {
   none: makePopulation(POPULATION_ROWS, NO_SHIFT, SEED),
@@ -102,13 +61,13 @@ function referenceOf(rows: number, random: Random): ReferenceProfile {
 
 function quarter({ referenceRows, windowRows }: Cell, random: Random) {
   const reference = referenceOf(referenceRows, random);
-  const found = { alarms: { ours: 0, evidently: 0 }, hours: { ours: 0, evidently: 0 } };
+  const found = { alarms: { ours: 0, peer: 0 }, hours: { ours: 0, peer: 0 } };
   let before = false;
-  check(reference, POPULATIONS.none, { windowRows, hours: QUARTER_HOURS }, random, (entry) => {
+  hourlyChecks(QUARTER_HOURS, lookAt(reference, POPULATIONS.none, windowRows, random), (entry) => {
     found.alarms.ours += entry.decision.begun.length;
     found.hours.ours += entry.drift === 'drift' ? 1 : 0;
-    found.alarms.evidently += entry.evidentlyDrift && !before ? 1 : 0;
-    found.hours.evidently += entry.evidentlyDrift ? 1 : 0;
+    found.alarms.peer += entry.evidentlyDrift && !before ? 1 : 0;
+    found.hours.peer += entry.evidentlyDrift ? 1 : 0;
     before = entry.evidentlyDrift;
     return true;
   });
@@ -117,32 +76,27 @@ function quarter({ referenceRows, windowRows }: Cell, random: Random) {
 
 function delay({ referenceRows, windowRows }: Cell, shifted: Population, random: Random): Pair<number | null> {
   const reference = referenceOf(referenceRows, random);
-  const found: Pair<number | null> = { ours: null, evidently: null };
-  check(reference, shifted, { windowRows, hours: WEEK_HOURS }, random, (entry, hour) => {
-    if (entry.evidentlyDrift) found.evidently ??= hour;
+  const found: Pair<number | null> = { ours: null, peer: null };
+  hourlyChecks(WEEK_HOURS, lookAt(reference, shifted, windowRows, random), (entry, hour) => {
+    if (entry.evidentlyDrift) found.peer ??= hour;
     if (entry.decision.begun.length > 0) found.ours ??= hour;
-    return found.ours === null || found.evidently === null;
+    return found.ours === null || found.peer === null;
   });
   return found;
 }
 
-const pairs = <T>(found: Pair<T>[]): Pair<T[]> => ({
-  ours: found.map(({ ours }) => ours),
-  evidently: found.map(({ evidently }) => evidently),
-});
-
 const cell = JSON.parse(process.argv[2]!) as Cell;
 const { referenceRows, windowRows, quarters, shifts } = cell;
-const times = <T>(count: number, kind: number, act: (random: Random) => T): T[] =>
-  Array.from({ length: count }, (_, i) => act(createRandom(SEED, kind, referenceRows, windowRows, i)));
-const quiet = times(quarters, 0, (random) => quarter(cell, random));
+const repeat = <T>(count: number, kind: number, act: (random: Random) => T): T[] =>
+  times(count, [SEED, kind, referenceRows, windowRows], act);
+const quiet = repeat(quarters, 0, (random) => quarter(cell, random));
 console.log(
   JSON.stringify({
-    alarms: pairs(quiet.map(({ alarms }) => alarms)),
-    driftedHours: pairs(quiet.map(({ hours }) => hours)),
+    alarms: apart(quiet.map(({ alarms }) => alarms)),
+    driftedHours: apart(quiet.map(({ hours }) => hours)),
     delays: {
-      one: pairs(times(shifts, 1, (random) => delay(cell, POPULATIONS.one, random))),
-      all: pairs(times(shifts, 2, (random) => delay(cell, POPULATIONS.all, random))),
+      one: apart(repeat(shifts, 1, (random) => delay(cell, POPULATIONS.one, random))),
+      all: apart(repeat(shifts, 2, (random) => delay(cell, POPULATIONS.all, random))),
     },
   } satisfies FalseAlarms),
 );

@@ -2,14 +2,13 @@
 // of quarters in which the model does as well as at training and the delays until a loss is seen, ours and those of a plain
 // threshold: the metric below the one at training by more than the allowed loss.
 import type { Estimate } from '../../src/contracts/metrics.js';
-import type { CheckEntry } from '../../src/contracts/monitoring.js';
+import type { CheckEntry, TimeWindow } from '../../src/contracts/monitoring.js';
 import { resampledInterval } from '../../src/ml/intervals.js';
 import { metricValues } from '../../src/ml/metrics.js';
-import { decide } from '../../src/ml/monitoring/decide.js';
 import { judgePerformance, measurePerformance } from '../../src/ml/monitoring/performance.js';
-import { createRandom, type Random } from '../../src/ml/random.js';
+import type { Random } from '../../src/ml/random.js';
 import { stratifiedFolds } from '../../src/ml/split.js';
-import { monitoring } from '../../src/monitoring-schema.js';
+import { apart, type Found, hourlyChecks, type Pair, POLICY, times } from '../hourly-checks.js';
 import {
   draw,
   LOSS_HOURS,
@@ -31,30 +30,19 @@ export interface LabelledCell {
   losses: number;
 }
 
-/** By our decision, and by a plain threshold. */
-export interface Judged<T> {
-  ours: T;
-  plain: T;
-}
-
 export interface LostPerformance {
   /** The metric of the whole population: at training, and once it is lost. */
   metric: { before: number; after: number };
-  alarms: Judged<number[]>;
+  alarms: Pair<number[]>;
   /** Hours until the first alarm, `null` for none within two windows of labels. */
-  delays: Judged<(number | null)[]>;
+  delays: Pair<(number | null)[]>;
 }
 
 const POPULATION_ROWS = 2 ** 17;
 const SEED = 7;
-const HOUR = 3_600_000;
-const POLICY = monitoring.parse({});
-const { performance: RULES, drift: DRIFT } = POLICY;
+const RULES = POLICY.performance;
 const LABEL_HOURS = RULES.windowHours;
-const KEPT_CHECKS = 2 * DRIFT.cooldownHours + DRIFT.alarm.of;
-const MODEL = { name: 'simulated', version: 1, sha256: '0' };
-const NO_DRIFT = { drift: 'no-drift' as const, driftedCount: 0, driftedColumns: [], evidentlyDrift: false };
-const ACCEPTED = { state: 'accepted' as const, maximumShare: 0.05, found: '' };
+const NO_DRIFT = { drift: 'no-drift' as const, driftedColumns: [], evidentlyDrift: false, largestEffect: null };
 
 /** As `validation` of pipelines/anemia.json. */
 const FOLDS = 5;
@@ -99,80 +87,57 @@ class LatestLabels {
   }
 }
 
-/** Hourly checks one after the other, from a full window of labels on; `false` from `each` ends them. */
-function check(
-  { referenceRows, labelsPerHour }: LabelledCell,
-  { population, hours }: { population: Population; hours: number },
-  random: Random,
-  each: (found: { begun: number; below: boolean; hour: number }) => boolean,
-): void {
-  const reference = trainedOn(referenceRows, random);
+/** A check looks at the labels known by then, from a full window of them on. */
+function lookAt(population: Population, reference: Estimate, labelsPerHour: number, random: Random) {
   const latest = new LatestLabels();
   for (let i = 0; i < LABEL_HOURS; i++) latest.add(draw(BEFORE, labelsPerHour, random));
-  const earlier: CheckEntry[] = [];
-  for (let hour = 1; hour <= hours; hour++) {
+  return (hour: number, window: TimeWindow): Found => {
     latest.add(draw(population, labelsPerHour, random));
-    const entry = conclude(latest, reference, hour, earlier);
-    const { value } = entry.performance;
-    const below = value !== null && value < reference.value! - RULES.maximumLoss;
-    if (!each({ begun: entry.decision.begun.length, below, hour })) return;
-    earlier.push(entry);
-    if (earlier.length > KEPT_CHECKS) earlier.shift();
-  }
-}
-
-function conclude(latest: LatestLabels, reference: Estimate, hour: number, earlier: CheckEntry[]): CheckEntry {
-  const at = new Date(hour * HOUR).toISOString();
-  const window = { from: new Date((hour - 1) * HOUR).toISOString(), to: at };
-  const measured = measurePerformance(latest.all(), { seed: hour });
-  const finding = judgePerformance({
-    ...{ performance: measured, unmatchedLabels: 0, estimated: null, policy: RULES, reference, window },
-  });
-  const decision = decide({
-    ...{ ...NO_DRIFT, model: MODEL, performance: finding, requests: ACCEPTED, policy: POLICY, earlier, now: at },
-    window: { ...window, rows: measured.rows },
-  });
-  return {
-    ...{ ...NO_DRIFT, run: at, mode: 'scheduled', at, model: MODEL, window, rows: measured.rows, decision },
-    performance: { state: finding.state, value: measured.metrics.rocAuc.value, rows: measured.rows },
-    largestEffect: null,
+    const performance = measurePerformance(latest.all(), { seed: hour });
+    const { state, found } = judgePerformance({
+      ...{ performance, unmatchedLabels: 0, estimated: null, policy: RULES, reference, window },
+    });
+    const { value } = performance.metrics.rocAuc;
+    return { ...NO_DRIFT, rows: performance.rows, performance: { state, found, value } };
   };
 }
 
-function quarter(cell: LabelledCell, random: Random): Judged<number> {
-  const found = { ours: 0, plain: 0 };
+/** The metric alone is further below the one at training than the policy allows. */
+const isBelow = ({ performance: { value } }: CheckEntry, reference: Estimate): boolean =>
+  value !== null && value < reference.value! - RULES.maximumLoss;
+
+function quarter({ referenceRows, labelsPerHour }: LabelledCell, random: Random): Pair<number> {
+  const reference = trainedOn(referenceRows, random);
+  const found = { ours: 0, peer: 0 };
   let before = false;
-  check(cell, { population: BEFORE, hours: QUARTER_HOURS }, random, ({ begun, below }) => {
-    found.ours += begun;
-    found.plain += below && !before ? 1 : 0;
+  hourlyChecks(QUARTER_HOURS, lookAt(BEFORE, reference, labelsPerHour, random), (entry) => {
+    const below = isBelow(entry, reference);
+    found.ours += entry.decision.begun.length;
+    found.peer += below && !before ? 1 : 0;
     before = below;
     return true;
   });
   return found;
 }
 
-function delay(cell: LabelledCell, random: Random): Judged<number | null> {
-  const found: Judged<number | null> = { ours: null, plain: null };
-  check(cell, { population: AFTER, hours: LOSS_HOURS }, random, ({ begun, below, hour }) => {
-    if (below) found.plain ??= hour;
-    if (begun > 0) found.ours ??= hour;
-    return found.ours === null || found.plain === null;
+function delay({ referenceRows, labelsPerHour }: LabelledCell, random: Random): Pair<number | null> {
+  const reference = trainedOn(referenceRows, random);
+  const found: Pair<number | null> = { ours: null, peer: null };
+  hourlyChecks(LOSS_HOURS, lookAt(AFTER, reference, labelsPerHour, random), (entry, hour) => {
+    if (isBelow(entry, reference)) found.peer ??= hour;
+    if (entry.decision.begun.length > 0) found.ours ??= hour;
+    return found.ours === null || found.peer === null;
   });
   return found;
 }
 
-const apart = <T>(found: Judged<T>[]): Judged<T[]> => ({
-  ours: found.map(({ ours }) => ours),
-  plain: found.map(({ plain }) => plain),
-});
-
 const cell = JSON.parse(process.argv[2]!) as LabelledCell;
-const times = <T>(count: number, kind: number, act: (random: Random) => T): T[] =>
-  Array.from({ length: count }, (_, i) => act(createRandom(SEED, kind, cell.referenceRows, cell.labelsPerHour, i)));
+const repeat = <T>(count: number, kind: number, act: (random: Random) => T): T[] =>
+  times(count, [SEED, kind, cell.referenceRows, cell.labelsPerHour], act);
 console.log(
   JSON.stringify({
     metric: { before: aucOf(BEFORE)!, after: aucOf(AFTER)! },
-    alarms: apart(times(cell.quarters, 0, (random) => quarter(cell, random))),
-    delays: apart(times(cell.losses, 1, (random) => delay(cell, random))),
+    alarms: apart(repeat(cell.quarters, 0, (random) => quarter(cell, random))),
+    delays: apart(repeat(cell.losses, 1, (random) => delay(cell, random))),
   } satisfies LostPerformance),
 );
