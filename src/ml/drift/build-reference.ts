@@ -21,7 +21,7 @@ export interface ReferenceSamples {
 
 /**
  * Makes the reference that a model's drift checks compare with: up to 10,000 rows keep their sorted values, larger
- * columns a sketch (about 0.4 MB of JSON).
+ * columns a sketch (about 0.6 MB of JSON).
  */
 export function buildReference({ features, scores, predictions, labels }: ReferenceSamples): ReferenceProfile {
   const positives = labels.reduce((sum, label) => sum + label, 0);

@@ -6,6 +6,7 @@ import {
   type ReferenceProfile,
   type SketchedDistribution,
 } from '../../contracts/reference.js';
+import { marksLength } from './marks.js';
 import { checkCount, checkList, checkNumber, checkRecord, checkText, refuse } from './reference-checks.js';
 import { MAX_CELLS } from './sketch.js';
 
@@ -97,7 +98,20 @@ function parseSketch(value: unknown, path: string, rows: number): SketchedDistri
   }
   const total = sketch.counts.reduce((sum, count) => sum + count, 0);
   if (total !== rows) refuse(`${path}.counts`, `of ${total} rows`, `counts of ${rows} rows together`);
-  return { kind: 'sketch', ...sketch };
+  return { kind: 'sketch', ...sketch, marks: parseMarks(value, `${path}.marks`, sketch) };
+}
+
+/** Profiles made before have none. */
+function parseMarks(
+  value: unknown,
+  path: string,
+  { lows, highs, counts }: Omit<SketchedDistribution, 'kind'>,
+): string | undefined {
+  const { marks } = value as { marks?: unknown }; // a record, as checked before
+  const length = counts.reduce((sum, count, k) => sum + marksLength(count, highs[k]! - lows[k]!), 0);
+  if (marks === undefined || (typeof marks === 'string' && marks.length === length && /^[\w-]*$/.test(marks)))
+    return marks;
+  return refuse(path, 'something else', `text of ${length} letters and digits`);
 }
 
 function parseCategorical(value: unknown, path: string): CategoricalReference {

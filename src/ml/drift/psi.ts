@@ -1,5 +1,6 @@
 import { type Cells, distinctValues } from './cells.js';
 import { fewValues } from './categories.js';
+import { markedPlaces, marksLength } from './marks.js';
 
 /** More distinct values than this in the reference are binned, fewer are categories. */
 const CATEGORIES_UP_TO = 20;
@@ -29,12 +30,16 @@ function binOf(edges: Float64Array, value: number): number {
 }
 
 /**
- * Rows of the reference in each bin. Of a cell that several bins share, a row lies at each end and the others evenly
- * around their mean: exact for cells of up to three rows.
+ * Rows of the reference in each bin. Of a cell that several bins share, a row lies at each end and the others where the
+ * cell's marks say: exact for cells of up to three rows, and up to twelve as far as marks are.
  */
-function referenceCounts({ lows, highs, counts, offsets }: Cells, edges: Float64Array): number[] {
+function referenceCounts({ lows, highs, counts, offsets, marks }: Cells, edges: Float64Array): number[] {
   const binned = Array.from({ length: edges.length - 1 }, () => 0);
+  let nextMark = 0;
   for (let k = 0; k < lows.length; k++) {
+    const firstMark = nextMark;
+    const width = highs[k]! - lows[k]!;
+    nextMark += marksLength(counts[k]!, width);
     const first = binOf(edges, lows[k]!);
     const last = binOf(edges, highs[k]!);
     const inner = counts[k]! - 2;
@@ -45,15 +50,20 @@ function referenceCounts({ lows, highs, counts, offsets }: Cells, edges: Float64
     binned[first]!++;
     binned[last]!++;
     if (inner === 0) continue;
-    const width = highs[k]! - lows[k]!;
-    const mean = Math.min(width, Math.max(0, (offsets[k]! * counts[k]! - width) / inner));
-    const reach = (Math.min(mean, width - mean) * (inner - 1)) / inner;
-    for (let i = 0; i < inner; i++) {
-      const place = inner === 1 ? mean : mean + reach * ((2 * i) / (inner - 1) - 1);
-      binned[binOf(edges, lows[k]! + place)]!++;
-    }
+    const places =
+      marks === null || inner === 1
+        ? evenPlaces(offsets[k]! * counts[k]!, inner, width)
+        : markedPlaces(marks.slice(firstMark, nextMark), inner, width);
+    for (const place of places) binned[binOf(edges, lows[k]! + place)]!++;
   }
   return binned;
+}
+
+/** Values between the ends of a cell, less its least one, evenly around their mean. @param total of all rows of the cell */
+function evenPlaces(total: number, inner: number, width: number): number[] {
+  const mean = Math.min(width, Math.max(0, (total - width) / inner));
+  const reach = (Math.min(mean, width - mean) * (inner - 1)) / inner;
+  return Array.from({ length: inner }, (_, i) => (inner === 1 ? mean : mean + reach * ((2 * i) / (inner - 1) - 1)));
 }
 
 function filledShares(counts: number[]): number[] {

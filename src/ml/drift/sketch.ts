@@ -1,4 +1,5 @@
 import type { SketchedDistribution } from '../../contracts/reference.js';
+import { marksOf } from './marks.js';
 
 /** Cells of about equal mass that the middle of a distribution is cut into. */
 const CELLS = 8192;
@@ -35,6 +36,7 @@ export function sketchOf(sorted: Float64Array): SketchedDistribution {
   const n = sorted.length;
   const few = distinctUpTo(sorted, CELLS) <= CELLS;
   const sketch: SketchedDistribution = { kind: 'sketch', lows: [], highs: [], offsets: [], counts: [] };
+  let marks = '';
   const gap = sorted[n - 1]! / GAP_FINENESS - sorted[0]! / GAP_FINENESS;
   const runEnd = (start: number): number => {
     let end = start + 1;
@@ -53,7 +55,8 @@ export function sketchOf(sorted: Float64Array): SketchedDistribution {
     sketch.highs.push(sorted[end - 1]!);
     sketch.offsets.push(offsetOf(sorted, start, end));
     sketch.counts.push(end - start);
+    marks += marksOf(sorted.subarray(start, end));
     start = end;
   }
-  return sketch;
+  return { ...sketch, marks };
 }
