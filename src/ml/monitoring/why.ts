@@ -41,7 +41,7 @@ export function describePerformance({ found }: Pick<PerformanceFinding, 'found'>
   return [found, describeEpisode(step, 'performance', 'performance is kept again')].join(' ').trim();
 }
 
-/** Why too many requests were refused, and how their episode stands; nothing while neither is new. */
+/** Why too many requests were refused, and how their episode stands; nothing where there is neither. */
 export function describeRequests({ requests, policy }: DecisionInput, step: EpisodeStep): string {
   const { alarm, cooldownHours } = policy.drift;
   const { bad, windows } = step.tally;
