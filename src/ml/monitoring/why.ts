@@ -48,7 +48,7 @@ export function describeRequests({ requests, policy }: DecisionInput, step: Epis
   const latest =
     windows === 1
       ? 'It is the first window with requests'
-      : `So it was in ${bad} of the latest ${windows} with requests`;
+      : `Too many were in ${bad} of the latest ${windows} windows with requests`;
   const found =
     requests.state === 'refused'
       ? `${requests.found} That is more than the ${percentText(requests.maximumShare)} allowed. ${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`

@@ -87,7 +87,7 @@ describe('an episode of refused requests', () => {
     ]);
     expect(decisions.map(({ retrain }) => retrain)).toEqual([null, null, null, null, null]);
     expect(decisions[3]!.why).toContain(
-      '20 of 200 requests were refused. That is more than the 5 % allowed. So it was in 2 of the latest 3 with requests; 2 of 3 make an alarm. A refused-requests episode begins.',
+      '20 of 200 requests were refused. That is more than the 5 % allowed. Too many were in 2 of the latest 3 windows with requests; 2 of 3 make an alarm. A refused-requests episode begins.',
     );
     expect(decisions[0]!.why).not.toContain('refused');
   });
