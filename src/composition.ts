@@ -15,6 +15,7 @@ import type { ReportSink } from './report/sink.js';
 import { createObjectReportSink } from './report/object-sink.js';
 import { openS3Folder } from './s3/open-s3-folder.js';
 import type { Objects } from './store/objects.js';
+import { createFileSecrets, createObjectSecrets, type SecretStore } from './store/secrets.js';
 import { openCaptureBy } from './open-capture.js';
 import { createMlflowRegistry } from './registry/mlflow.js';
 import { openS3Object } from './s3/open-s3-object.js';
@@ -61,6 +62,12 @@ function openFolder({ storage }: Config, name: string): { objects: Objects; uri:
   if (storage.base === null) return null;
   const uri = `${storage.base}/${name}`;
   return { objects: openS3Folder(uri, storage.s3), uri };
+}
+
+/** Keys and the identity of what this configuration keeps: in the home, or in the bucket. */
+export function openSecrets(config: Config): SecretStore {
+  const folder = openFolder(config, 'keys');
+  return folder === null ? createFileSecrets(join(config.home, 'keys')) : createObjectSecrets(folder.objects);
 }
 
 /** Captured predictions and labels. */
