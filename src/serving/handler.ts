@@ -1,4 +1,5 @@
 import type { ModelDocument } from '../contracts/model.js';
+import { predictionIdOf } from '../contracts/prediction-id.js';
 import { isRecord } from './checks.js';
 import { readBody, readInvocation, routeOf } from './http-event.js';
 import { modelCard, type ModelMeta } from './model-card.js';
@@ -69,7 +70,7 @@ export function createHandler(
   const answer = (event: unknown, context?: InvocationContext): Answer | HttpAnswer => {
     const invocation = readInvocation(event);
     const requestId = invocation.kind === 'http' ? invocation.requestId : null;
-    const id = context?.awsRequestId ?? requestId ?? ports.newId();
+    const id = predictionIdOf(context?.awsRequestId) ?? predictionIdOf(requestId) ?? ports.newId();
     const purpose = purposeOf(context?.clientContext);
     if (invocation.kind === 'direct') {
       const outcome = predict({ ok: true, value: invocation.payload }, id, purpose);

@@ -5,6 +5,10 @@ import { predictRow } from '../../src/serving/predict.js';
 import { MAX_LINE_CHARACTERS } from '../../src/serving/prediction-log.js';
 import { ESTIMATORS, FEATURES, FOREST, modelDocument, registered } from './models.js';
 
+const AWS_ID = '0f8c2a1e-5b7d-4c39-9e60-aa0000000001';
+const URL_ID = '0f8c2a1e-5b7d-4c39-9e60-aa0000000002';
+const NEW_ID = '0f8c2a1e-5b7d-4c39-9e60-aa0000000003';
+
 const good = { r: 43, g: 30, hb: 10 };
 
 function build({ captureInputs = true, document = modelDocument() } = {}) {
@@ -16,7 +20,7 @@ function build({ captureInputs = true, document = modelDocument() } = {}) {
     meta,
     captureInputs,
     now: () => new Date('2026-01-02T03:04:05Z'),
-    newId: () => 'new-id',
+    newId: () => NEW_ID,
     writeLine: (line) => {
       raw.push(line);
       lines.push(JSON.parse(line) as Record<string, unknown>);
@@ -26,7 +30,7 @@ function build({ captureInputs = true, document = modelDocument() } = {}) {
     const event = {
       version: '2.0',
       rawPath,
-      requestContext: { requestId: 'url-id', http: { method } },
+      requestContext: { requestId: URL_ID, http: { method } },
       ...(body === undefined
         ? {}
         : { body: Buffer.from(JSON.stringify(body)).toString('base64'), isBase64Encoded: true }),
@@ -44,9 +48,23 @@ function build({ captureInputs = true, document = modelDocument() } = {}) {
 describe('handler', () => {
   it('answers the direct event of old, and says which model did', async () => {
     const { handler, meta } = build();
-    const answer = await handler(good, { awsRequestId: 'aws-id' });
-    expect(answer).toEqual({ predictions: 1, score: 0.9, label: 'Yes', model: meta, id: 'aws-id' });
-    expect(await handler({ ...good, hb: 12 })).toMatchObject({ predictions: 0, score: 0.1, label: 'No', id: 'new-id' });
+    const answer = await handler(good, { awsRequestId: AWS_ID });
+    expect(answer).toEqual({ predictions: 1, score: 0.9, label: 'Yes', model: meta, id: AWS_ID });
+    expect(await handler({ ...good, hb: 12 })).toMatchObject({ predictions: 0, score: 0.1, label: 'No', id: NEW_ID });
+  });
+
+  it('answers with an id of its own where it is called by none that is one', async () => {
+    const { handler, raw } = build();
+    const requestContext = { requestId: 'Ada Lovelace', http: { method: 'POST' } };
+    const answer = (await handler({
+      version: '2.0',
+      rawPath: '/',
+      requestContext,
+      body: JSON.stringify(good),
+    })) as HttpAnswer;
+    expect(JSON.parse(answer.body)).toMatchObject({ id: NEW_ID });
+    expect(await handler(good, { awsRequestId: 'Ada Lovelace' })).toMatchObject({ id: NEW_ID });
+    expect(raw.join('')).not.toMatch(/Ada/);
   });
 
   it('returns a refusal to a direct event instead of failing the invocation', async () => {
@@ -64,7 +82,7 @@ describe('handler', () => {
   it('answers a batch with lists', async () => {
     const { handler, meta } = build();
     const answer = await handler({ instances: [good, { ...good, hb: 12 }] });
-    expect(answer).toEqual({ predictions: [1, 0], scores: [0.9, 0.1], model: meta, id: 'new-id' });
+    expect(answer).toEqual({ predictions: [1, 0], scores: [0.9, 0.1], model: meta, id: NEW_ID });
     expect(await handler({ dataframe_records: [good] })).toMatchObject({ predictions: [1] });
     expect(await handler({ instances: [] })).toMatchObject({ predictions: [], scores: [] });
   });
@@ -85,7 +103,7 @@ describe('handler', () => {
     expect(await http('POST', '/', good)).toEqual({
       status: 200,
       type: 'application/json',
-      body: { predictions: 1, score: 0.9, label: 'Yes', model: meta, id: 'url-id' },
+      body: { predictions: 1, score: 0.9, label: 'Yes', model: meta, id: URL_ID },
     });
     expect(await http('POST', '/', { ...good, r: 101 })).toMatchObject({
       status: 400,
@@ -123,7 +141,7 @@ describe('handler', () => {
     const { name, version, sha256 } = captured.meta;
     const common = {
       type: 'prediction',
-      id: 'new-id',
+      id: NEW_ID,
       time: '2026-01-02T03:04:05.000Z',
       model: name,
       version,
@@ -141,11 +159,11 @@ describe('handler', () => {
   it('logs why a request is refused, by the features of the model alone', async () => {
     const { handler, http, lines, raw, meta } = build();
     const { hb, ...rest } = good;
-    await handler({ ...rest, Hemoglobin: hb }, { awsRequestId: 'aws-id' });
+    await handler({ ...rest, Hemoglobin: hb }, { awsRequestId: AWS_ID });
     const { name, version, sha256 } = meta;
     expect(lines).toEqual([
       {
-        ...{ type: 'refusal', id: 'aws-id', time: '2026-01-02T03:04:05.000Z', model: name, version, sha256 },
+        ...{ type: 'refusal', id: AWS_ID, time: '2026-01-02T03:04:05.000Z', model: name, version, sha256 },
         faults: [
           { reason: 'missing-field', feature: 'hb' },
           { reason: 'unknown-field', feature: null },
