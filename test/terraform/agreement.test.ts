@@ -56,8 +56,14 @@ it('lets workers write to the folders that they keep things in, and to no other'
   const kept = [...composition.matchAll(/openFolder\(config, '(\w+)'\)|storage\.base\}\/(\w+)`/g)];
   const [, compute, others] = /write = role == "compute" \? \[(.*)\] : \[(.*)\]/.exec(module('workers/roles.tf'))!;
   const listed = (text: string) => [...text.matchAll(/"(\w+)"/g)].map(([, folder]) => folder!).sort();
-  expect(listed(others!)).toEqual([...new Set(kept.map(([, folder, store]) => folder ?? store!))].sort());
+  const folders = [...new Set(kept.map(([, folder, store]) => folder ?? store!))].sort();
+  expect(listed(others!)).toEqual(folders.filter((folder) => folder !== 'keys'));
+  expect(folders).toContain('keys');
   expect(listed(compute!)).toEqual(['store']);
+  const [, computeKeys, otherKeys] = /keys = .*role == "compute" \? \[(.*)\] : \[(.*)\]/.exec(
+    module('workers/roles.tf'),
+  )!;
+  expect([computeKeys, otherKeys]).toEqual(['"fingerprint-key", "store-id"', '"*"']);
 });
 
 it('captures each kind of line that the handler writes of a request', () => {

@@ -90,6 +90,8 @@ locals {
     read  = role == "compute" ? ["store", "registry", "capture"] : ["store", "registry", "reports", "capture", "data"]
     write = role == "compute" ? ["store"] : ["store", "registry", "reports"]
   } }
+  # Keys of the store, each made by the first who needs it. Numeric work needs the fingerprints' and the store's own.
+  keys = { for role in keys(var.workers) : role => role == "compute" ? ["fingerprint-key", "store-id"] : ["*"] }
 }
 
 data "aws_iam_policy_document" "task" {
@@ -105,6 +107,12 @@ data "aws_iam_policy_document" "task" {
     sid       = "Write"
     actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
     resources = [for folder in each.value.write : "${var.bucket_arn}/${folder}/*"]
+  }
+
+  statement {
+    sid       = "Keys"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = [for name in local.keys[each.key] : "${var.bucket_arn}/keys/${name}"]
   }
 
   statement {
