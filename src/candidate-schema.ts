@@ -56,7 +56,7 @@ const candidateOf = <K extends string, S extends Record<string, z.ZodDefault<z.Z
     kind: z.literal(kind),
     name: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
+      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be 1 to 63 lower-case letters, digits and hyphens, a letter first')
       .default(kind.replace(/^.*\//, '')),
     options: options.prefault({} as z.input<typeof options>),
     search: searchOf(options.shape).optional(),

@@ -1,7 +1,8 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { CANDIDATE_KINDS, THRESHOLD_RULES } from './contracts/definition.js';
 import { isOwnKind } from './contracts/learner.js';
+import { LOWER_IS_BETTER } from './contracts/metrics.js';
 import { definitionSchema } from './definition-schema.js';
 import { registeredLearners } from './learner.js';
 
@@ -11,20 +12,32 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const unknown = issue.keys[0] ?? '';
-      return `has the unknown key "${pathOf([...issue.path, unknown])}"${nearest(unknown, issue.path, raw)}`;
+      const place = pathOf([...issue.path, unknown]);
+      return isLowerBetter(unknown) && key === 'gate.minimum'
+        ? `has the key "${place}", but the less of ${unknown} the better, so it has no minimum: choose from ${knownKeys(issue.path, raw).join(', ')}`
+        : `has the unknown key "${place}"${nearest(unknown, issue.path, raw)}`;
     }
     case 'invalid_type':
       return issue.input === undefined
-        ? `lacks the key "${key}" (${issue.expected})`
+        ? `lacks the key "${key}" (${NOUNS[issue.expected] ?? issue.expected})`
         : `has ${kindOf(issue.input)} at "${key}" where ${article(issue.expected)} belongs`;
     case 'too_small':
-      return issue.origin === 'array'
-        ? `has an empty list at "${key}": give at least ${String(issue.minimum)}`
-        : `has a value at "${key}" below the limit of ${String(issue.minimum)}`;
+      if (issue.origin === 'array') return `has ${tooShort(issue)} at "${key}": give at least ${String(issue.minimum)}`;
+      if (issue.origin === 'string') return `has an empty text at "${key}": write at least one character`;
+      return `has a value at "${key}" ${issue.inclusive === false ? 'that must be above' : 'below the limit of'} ${String(issue.minimum)}`;
     case 'too_big':
-      return `has a value at "${key}" above the limit of ${String(issue.maximum)}`;
-    case 'invalid_value':
-      return `has an unknown value at "${key}": choose from ${issue.values.map(String).join(', ')}`;
+      if (issue.origin === 'array') return `has a list at "${key}" of more than ${String(issue.maximum)} entries`;
+      if (issue.origin === 'string') return `has a text at "${key}" of more than ${String(issue.maximum)} characters`;
+      return `has a value at "${key}" ${issue.inclusive === false ? 'that must be below' : 'above the limit of'} ${String(issue.maximum)}`;
+    case 'invalid_key':
+      return `has an empty key at "${key}": write at least one character`;
+    case 'invalid_value': {
+      const known = issue.values.map(String).join(', ');
+      if (issue.input === undefined) return `lacks the key "${key}": choose from ${known}`;
+      return issue.values.some((value) => typeof value === typeof issue.input)
+        ? `has an unknown value at "${key}": choose from ${known}`
+        : `has ${kindOf(issue.input)} at "${key}" where one of ${known} belongs`;
+    }
     case 'invalid_union': {
       const inner = fittingBranch(issue);
       if (inner !== undefined) return describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw);
@@ -58,16 +71,36 @@ const discriminatorsNow = (): Partial<Record<string, readonly string[]>> => ({
   method: ['grid', 'random'],
 });
 
+/** As `--set` takes it. */
 function pathOf(path: PropertyKey[]): string {
   return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .map((part, i) => {
+      if (typeof part === 'number') return `[${part}]`;
+      const key = String(part);
+      return /^[\w$-]+$/.test(key) ? `${i > 0 ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`;
+    })
     .join('');
 }
 
-const kindOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'a list' : article(typeof value));
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === Infinity || value === -Infinity)
+    return `a number beyond ${Number.MAX_VALUE.toPrecision(2)}, the largest there is,`;
+  return Array.isArray(value) ? 'a list' : article(typeof value);
+}
+
+const isLowerBetter = (key: string): boolean => (LOWER_IS_BETTER as ReadonlySet<string>).has(key);
+
+const tooShort = ({ input }: { input?: unknown }): string =>
+  Array.isArray(input) && input.length > 0 ? 'too short a list' : 'an empty list';
 
 /** What zod calls otherwise than people do. */
-const NOUNS: Partial<Record<string, string>> = { array: 'a list', tuple: 'a pair', int: 'a whole number' };
+const NOUNS: Partial<Record<string, string>> = {
+  array: 'a list',
+  tuple: 'a pair',
+  int: 'a whole number',
+  record: 'an object',
+};
 
 const article = (noun: string) => NOUNS[noun] ?? `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
@@ -75,7 +108,9 @@ function nearest(unknown: string, path: PropertyKey[], raw: unknown): string {
   const known = knownKeys(path, raw);
   if (known.length === 0) return '';
   const part = known.find((key) => key.toLowerCase().includes(unknown.toLowerCase()));
-  return `: did you mean "${part ?? closest(unknown, known)}"? Known are ${known.join(', ')}`;
+  const near = part ?? closest(unknown, known);
+  const isLikely = part !== undefined || distance(unknown, near) <= near.length / 2;
+  return isLikely ? `: did you mean "${near}"? Known are ${known.join(', ')}` : `: known are ${known.join(', ')}`;
 }
 
 /** Walks the JSON Schema of the definition to the object that the path names. */

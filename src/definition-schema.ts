@@ -14,7 +14,9 @@ const growing = metric.exclude([...LOWER_IS_BETTER] as ('brier' | 'logLoss')[]);
 const column = z
   .strictObject({
     source: z.string().trim().min(1),
-    name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and underscores'),
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be 1 to 63 lower-case letters, digits and underscores, a letter first'),
     unit: z.string().default(''),
     range: z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, 'must be [low, high], low first'),
     impute: z.enum(['none', 'mean', 'median']).default('none'),
@@ -47,7 +49,7 @@ const threshold = z
 const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
   z
     .strictObject({
-      model: z.string().regex(MODEL_NAME, 'must be lower-case letters, digits and hyphens'),
+      model: z.string().regex(MODEL_NAME, 'must be 1 to 63 lower-case letters, digits and hyphens, a letter first'),
       dataset: z.strictObject({
         uri: z.string().trim().min(1),
         maxRejectedShare: z.number().min(0).max(1).default(0.05),
@@ -61,7 +63,7 @@ const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
       target: z.strictObject({
         source: z.string().trim().min(1),
         labels: z
-          .record(z.string().min(1), z.union([z.literal(0), z.literal(1)]))
+          .record(z.string().min(1), z.literal([0, 1]))
           .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
         positive: z.string().min(1).default('positive'),
         negative: z.string().min(1).default('negative'),

@@ -8,11 +8,12 @@ import { PipelineFailure } from './contracts/failures.js';
 import { definitionSchema } from './definition-schema.js';
 import { deployment } from './deployment-schema.js';
 import { describeIssue } from './definition-issues.js';
+import { parseOverride } from './override.js';
 
 /**
  * Reads, overrides and checks a definition file.
  *
- * @param overrides `key.path=value` settings, values parsed as JSON where that is possible
+ * @param overrides `key.path=value` settings (see `parseOverride`), values parsed as JSON where that is possible
  * @param dataset replaces `dataset.uri`
  * @throws DefinitionInvalid naming the file, the key and the remedy
  */
@@ -59,9 +60,13 @@ export function learningDigest(definition: Definition): string {
 }
 
 function applyOverride(raw: unknown, override: string): void {
-  const equals = override.indexOf('=');
-  if (equals < 1) throw invalid(`--set ${override}`, 'is not of the form key=value, like gate.minimum.rocAuc=0.9');
-  const keys = override.slice(0, equals).split('.');
+  const parsed = parseOverride(override);
+  if (parsed === null)
+    throw invalid(
+      `--set ${override}`,
+      'is not of the form key=value, like gate.minimum.rocAuc=0.9; a key with a dot is written in quotes, like target.labels["1.0"]=1',
+    );
+  const { keys, value } = parsed;
   let parent = raw;
   for (const key of keys.slice(0, -1)) {
     if (!isContainer(parent)) break;
@@ -70,7 +75,7 @@ function applyOverride(raw: unknown, override: string): void {
   const last = keys.at(-1);
   if (!isContainer(parent) || last === undefined || keys.some((key) => key === '__proto__'))
     throw invalid(`--set ${override}`, 'does not name a key of the definition');
-  parent[last] = jsonOrText(override.slice(equals + 1));
+  parent[last] = jsonOrText(value);
 }
 
 const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

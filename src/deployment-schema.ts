@@ -111,11 +111,14 @@ export const deployment = z
   .strictObject({
     functionName: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, hyphens and underscores')
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens and underscores')
       .optional(),
     alias: z
       .string()
-      .regex(/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/, 'must not be a number')
+      .regex(
+        /^(?!\d+$)[A-Za-z0-9_-]{1,128}$/,
+        'must be 1 to 128 letters, digits, hyphens and underscores, and no number',
+      )
       .default('live'),
     strategy: z.union([strategyName, customStrategy]).prefault('all-at-once'),
     judge: judge.prefault({}),

@@ -65,7 +65,21 @@ describe('a definition', () => {
     ['candidates.0.options', { maxDept: 3 }, '"candidates[0].options.maxDept": did you mean "maxDepth"?'],
     ['columns.1.imput', 'mean', '"columns[1].imput": did you mean "impute"?'],
     ['gate.minimum', { auc: 0.9 }, 'unknown key "gate.minimum.auc": did you mean "rocAuc"?'],
-    ['gate.minimum', { brier: 0.9 }, 'unknown key "gate.minimum.brier"'],
+    ['gate.minimum', { brier: 0.9 }, 'the less of brier the better, so it has no minimum: choose from rocAuc, '],
+    ['gate.minimum', { sharpness: 0.9 }, 'unknown key "gate.minimum.sharpness": known are rocAuc, '],
+    ['target.labels', { Yes: true, No: false }, 'a boolean at "target.labels.Yes" where one of 0, 1 belongs'],
+    ['target.labels', { Yes: '1', No: 0 }, 'a string at "target.labels.Yes" where one of 0, 1 belongs'],
+    ['target.labels', { Yes: 2, No: 0 }, 'an unknown value at "target.labels.Yes": choose from 0, 1'],
+    ['target.labels', { '': 1, No: 0 }, 'an empty key at "target.labels[""]"'],
+    ['target.labels', { '1.0': 1, '0.0': '0' }, 'at "target.labels["0.0"]" where one of 0, 1 belongs'],
+    ['columns.0.range', [0, Infinity], 'a number beyond 1.8e+308, the largest there is, at "columns[0].range[1]"'],
+    ['columns.0.range', [0], 'too short a list at "columns[0].range": give at least 2'],
+    ['columns.0.source', '', 'an empty text at "columns[0].source"'],
+    ['card', { intendedUse: 'x'.repeat(2001) }, 'a text at "card.intendedUse" of more than 2000 characters'],
+    ['candidates', Array(21).fill({ kind: 'cart' }), 'a list at "candidates" of more than 20 entries'],
+    ['model', 'm'.repeat(64), 'it must be 1 to 63 lower-case letters, digits and hyphens, a letter first'],
+    ['deployment', { alias: 'a b' }, 'it must be 1 to 128 letters, digits, hyphens and underscores, and no number'],
+    ['validation', { folds: 2.5 }, 'a number at "validation.folds" where a whole number belongs'],
     ['split', { seed: 'x' }, 'a string at "split.seed" where a number belongs'],
     ['validation', 5, 'a number at "validation" where an object belongs'],
     ['candidates', [], 'an empty list at "candidates": give at least 1'],
@@ -74,8 +88,8 @@ describe('a definition', () => {
     ['threshold', { rule: 'recall' }, 'churn.json lacks the key "threshold.atLeast" (number)'],
     ['threshold', { rule: 'recall', atLeast: 1.5 }, '"threshold.atLeast" above the limit of 1'],
     ['threshold', { rule: 'recall', atLeast: 0.9, atleast: 1 }, '"threshold.atleast": did you mean "atLeast"?'],
-    ['threshold', { rule: 'fixed', value: 0 }, '"threshold.value" below the limit of 0'],
-    ['threshold', { rule: 'cost', falseNegative: -1 }, '"threshold.falseNegative" below the limit of 0'],
+    ['threshold', { rule: 'fixed', value: 0 }, '"threshold.value" that must be above 0'],
+    ['threshold', { rule: 'cost', falseNegative: -1 }, '"threshold.falseNegative" that must be above 0'],
     ['threshold', 0.4, 'a number at "threshold" where an object belongs'],
     ['calibration', 'plat', 'unknown value at "calibration": choose from none, platt, isotonic.'],
     ['search.maxTrial', 5, '"search.maxTrial": did you mean "maxTrials"?'],
@@ -113,17 +127,24 @@ describe('loading', () => {
     );
     expect(definition.gate.minimum['rocAuc']).toBe(0.99);
     expect(definition.candidates[1]).toMatchObject({ kind: 'cart', options: { maxDepth: 1 } });
+    const dotted = await loadDefinition(FILE, ['target.labels["1.0"]=1', 'target.labels.0\\.0=0']);
+    expect(dotted.target.labels).toEqual({ Yes: 1, No: 0, '1.0': 1, '0.0': 0 });
     expect(definition.deployment.alias).toBe('blue');
     expect(definition.dataset.uri).toBe(pathToFileURL('some.csv').href);
   });
 
-  it.each(['folds', '=3', 'model.name=x', '__proto__.x=1', 'gate.minimum.rocAuc="high"', 'gate.minium.rocAuc=1'])(
-    'refuses the override %s',
-    async (override) => {
-      await expect(loadDefinition(FILE, [override])).rejects.toMatchObject({ type: 'DefinitionInvalid' });
-      expect({}).not.toHaveProperty('x');
-    },
-  );
+  it.each([
+    'folds',
+    'a[b]=3',
+    '=3',
+    'model.name=x',
+    '__proto__.x=1',
+    'gate.minimum.rocAuc="high"',
+    'gate.minium.rocAuc=1',
+  ])('refuses the override %s', async (override) => {
+    await expect(loadDefinition(FILE, [override])).rejects.toMatchObject({ type: 'DefinitionInvalid' });
+    expect({}).not.toHaveProperty('x');
+  });
 
   it('names a file that is not there or is no JSON', async () => {
     await expect(loadDefinition('pipelines/none.json')).rejects.toThrow('pipelines/none.json cannot be read');
@@ -165,7 +186,7 @@ describe('the learning digest', () => {
 
   it.each([
     ['deployment.strategy=LambdaCanary', /must be one of all-at-once, LambdaAllAtOnce, .*or an object of kind/],
-    ['deployment.strategy={"kind":"canary","percent":100}', /strategy\.percent" above the limit of 100/],
+    ['deployment.strategy={"kind":"canary","percent":100}', /strategy\.percent" that must be below 100/],
     ['deployment.function.runtime=nodejs20.x', /must be nodejs22\.x or newer/],
     ['deployment.function.role=me', /must be the ARN of an IAM role/],
     ['approval=someday', /"approval\.mode": choose from automatic, manual/],
