@@ -4,11 +4,18 @@ import * as commands from './cli/commands.js';
 import * as models from './cli/model-commands.js';
 import * as monitoring from './cli/monitoring-commands.js';
 import * as stack from './cli/stack-commands.js';
+import { forTerminal } from './cli/output.js';
 import { run } from './cli/run-command.js';
 
 const program = new Command('anemia-mlops').description(
   'From a table to a served model: ingest, train, validate, register, deploy, as durable workflows.',
 );
+
+// What a person typed comes back in messages of the parser.
+program.configureOutput({
+  writeOut: (text) => process.stdout.write(forTerminal(text)),
+  writeErr: (text) => process.stderr.write(forTerminal(text)),
+});
 
 const DEFINITION = 'pipelines/anemia.json';
 

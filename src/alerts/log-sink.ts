@@ -1,3 +1,4 @@
+import { printable } from '../contracts/printable.js';
 import type { AlertSink } from './alert-sink.js';
 
 /** Alerts as lines of a log: one JSON object each, with `type` `alert`. @param writeLine takes a line without its end */
@@ -5,7 +6,7 @@ export function createLogSink(writeLine: (line: string) => void): AlertSink {
   return {
     name: 'log',
     send(alert) {
-      writeLine(JSON.stringify({ type: 'alert', ...alert }));
+      writeLine(printable(JSON.stringify({ type: 'alert', ...alert })));
       return Promise.resolve();
     },
   };

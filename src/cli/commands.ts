@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
 import type { DecideOptions } from './decide.js';
+import { printableAll } from '../contracts/printable.js';
 import { plainly } from './errors.js';
 import { note, print } from './output.js';
 import type { RollbackOptions } from './rollback.js';
@@ -56,7 +57,11 @@ async function runPipeline(config: Config, options: StartOptions): Promise<numbe
   const report = await reportRun(config, client, handle, runId, live ? liveProgress() : plainProgress(say));
   await client.connection.close();
   const { metric } = definition.selection;
-  print(options.json ? JSON.stringify(report) : `\n${summarize(report, metric, await curlLine(config, report))}`);
+  print(
+    options.json
+      ? JSON.stringify(report)
+      : `\n${summarize(printableAll(report), metric, await curlLine(config, report))}`,
+  );
   return EXIT_CODES[report.outcome];
 }
 
@@ -76,11 +81,11 @@ export async function status(
     else {
       print(`${handle.workflowId}  ${state.name.toLowerCase()}`);
       const waiting = state.name === 'RUNNING' ? await findWaiting(client, handle.workflowId) : null;
-      if (waiting !== null) print(describeWaiting(waiting));
+      if (waiting !== null) print(describeWaiting(printableAll(waiting)));
       if (known === null && !(await isAnswered(handle)))
         print('No worker answers; the run goes on when one is back (npm run stack, or npm run worker).');
       const ended = state.name === 'RUNNING' ? null : state.name.toLowerCase();
-      for (const { stage, state, found } of known?.stages ?? [])
+      for (const { stage, state, found } of printableAll(known?.stages ?? []))
         print(`  ${stage.padEnd(9)} ${found || (state === 'running' ? (ended ?? state) : state)}`);
     }
     return 0;

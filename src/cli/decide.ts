@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Judgement } from '../contracts/deployment.js';
+import { lineFault } from '../contracts/printable.js';
 import { findRun } from './runs.js';
 import { findWaiting } from './waiting.js';
 
@@ -17,6 +18,8 @@ export async function decide(
   workflowId: string | undefined,
   { by, because, model }: DecideOptions,
 ): Promise<string> {
+  const fault = lineFault('--by', by) ?? lineFault('--because', because);
+  if (fault !== null) throw new Error(fault);
   const { workflowId: run } = await findRun(client, workflowId);
   const { status } = await client.workflow.getHandle(run).describe();
   if (status.name !== 'RUNNING')

@@ -1,3 +1,5 @@
+import { printable } from '../contracts/printable.js';
+
 /** What the operating system means, for codes that a user can do something about. */
 const SYSTEM_ERRORS: Record<string, string> = {
   ENOSPC: 'The disk is full: free some space, or set MLOPS_HOME to another disk, and run again.',
@@ -6,8 +8,10 @@ const SYSTEM_ERRORS: Record<string, string> = {
   EMFILE: 'Too many open files: raise the limit with ulimit -n and run again.',
 };
 
-/** An error as one sentence without a stack trace. */
-export function plainly(error: unknown): string {
+/** An error as one sentence on one line, without a stack trace: also what another program says has its say in no line of its own. */
+export const plainly = (error: unknown): string => printable(sentenceOf(error));
+
+function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path } = error as NodeJS.ErrnoException;
   const known = code === undefined ? undefined : SYSTEM_ERRORS[code];

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printableAll } from '../contracts/printable.js';
 import type { LogEntry, ModelRegistry } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
 import { readTime } from './times.js';
@@ -19,9 +20,10 @@ export async function tellHistory(
   const time = at === undefined ? null : wholeSecond(readTime('--at', at));
   const logs: [string, LogEntry[]][] = [];
   for (const name of model === undefined ? known : [model]) logs.push([name, await registry.log(name)]);
+  const shown = printableAll(logs);
   if (logs.length === 0) return { text: 'No model is registered yet.', json: time === null ? {} : [] };
-  if (time !== null) return tellServed(logs, time);
-  return { text: logs.map(([name, log]) => logTable(name, log)).join('\n\n'), json: Object.fromEntries(logs) };
+  if (time !== null) return { text: tellServed(shown, time).text, json: tellServed(logs, time).json };
+  return { text: shown.map(([name, log]) => logTable(name, log)).join('\n\n'), json: Object.fromEntries(logs) };
 }
 
 /** The end of a second: times are shown without their milliseconds, and one that was shown finds its own entry. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import type { CompareOptions } from './models/compare-versions.js';
 import type { ExportOptions } from './models/export-version.js';
+import { printableAll } from '../contracts/printable.js';
 import { print } from './output.js';
 
 /** Commands load what they need when they run, see `commands.ts`. */
@@ -9,7 +10,7 @@ export async function listModels(config: Config, options: { json?: true }): Prom
   const { openRegistry } = await import('../composition.js');
   const { listModels, modelsTable } = await import('./models/list-models.js');
   const rows = await listModels(openRegistry(config));
-  print(options.json ? JSON.stringify(rows) : modelsTable(rows));
+  print(options.json ? JSON.stringify(rows) : modelsTable(printableAll(rows)));
   return 0;
 }
 
@@ -26,12 +27,12 @@ export async function showVersion(
   const registry = openRegistry(config);
   const found = await findVersion(registry, text, options.model);
   if ('from' in found) {
-    print(options.json ? JSON.stringify(found) : originsText(found.from));
+    print(options.json ? JSON.stringify(found) : originsText(printableAll(found.from)));
     return 0;
   }
   const uiOf = (workflowId: string, runId: string) => uiLink(config, workflowId, runId);
   const described = await describeVersion({ registry, store: openStore(config), uiOf }, found.one);
-  print(options.json ? JSON.stringify(described) : versionText(described));
+  print(options.json ? JSON.stringify(described) : versionText(printableAll(described)));
   return 0;
 }
 
@@ -40,7 +41,7 @@ export async function compareVersions(config: Config, a: string, b: string, opti
   const { compareVersions } = await import('./models/compare-versions.js');
   const { comparisonText } = await import('./models/comparison-text.js');
   const compared = await compareVersions(openRegistry(config), openStore(config), [a, b], options);
-  print(options.json ? JSON.stringify(compared) : comparisonText(compared));
+  print(options.json ? JSON.stringify(compared) : comparisonText(printableAll(compared)));
   return 0;
 }
 

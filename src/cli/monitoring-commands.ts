@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
 import type { DriftCheckOptions } from './drift-check.js';
+import { printableAll } from '../contracts/printable.js';
 import { print } from './output.js';
 import type { ScheduleOptions } from './schedules.js';
 import { withClient } from './with-client.js';
@@ -13,7 +14,11 @@ export async function driftCheck(config: Config, options: DriftCheckOptions): Pr
   const { describeCheck, runCheck } = await import('./drift-check.js');
   return withClient(config, async (client) => {
     const { outcome, details } = await runCheck(client, openStore(config), definition, options);
-    print(options.json ? JSON.stringify({ ...outcome, details }) : describeCheck(outcome, details));
+    print(
+      options.json
+        ? JSON.stringify({ ...outcome, details })
+        : describeCheck(printableAll(outcome), printableAll(details)),
+    );
     return 0;
   });
 }
@@ -29,7 +34,7 @@ export async function schedules(
     if (action !== undefined) print(await changeSchedule(client, action, id, options));
     else {
       const found = await listSchedules(client);
-      print(options.json ? JSON.stringify(found) : schedulesTable(found));
+      print(options.json ? JSON.stringify(found) : schedulesTable(printableAll(found)));
     }
     return 0;
   });

@@ -1,5 +1,22 @@
+import { printable } from '../contracts/printable.js';
+
+const ESCAPE = String.fromCharCode(27);
+
+/** Ends of lines, and the colours and weights of our own: none of them hides or moves anything. */
+const OURS = new RegExp(`(\\n|${ESCAPE}\\[(?:[0-4]|2[2-4]|[34][0-79]|9[0-7])m)`);
+
+/**
+ * A text as it may reach a terminal: besides line ends and colours nothing in it is obeyed. The one place that decides it;
+ * texts of others within a line are made `printable` before, so that they make no lines of their own.
+ */
+export const forTerminal = (text: string): string =>
+  text
+    .split(OURS)
+    .map((part, index) => (index % 2 === 0 ? printable(part) : part))
+    .join('');
+
 /** What a command answers. */
-export const print = (line: string) => void process.stdout.write(`${line}\n`);
+export const print = (line: string) => void process.stdout.write(`${forTerminal(line)}\n`);
 
 /** What is told beside the answer. */
-export const note = (line: string) => void process.stderr.write(`${line}\n`);
+export const note = (line: string) => void process.stderr.write(`${forTerminal(line)}\n`);

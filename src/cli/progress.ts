@@ -1,4 +1,5 @@
 import { Listr } from 'listr2';
+import { printable } from '../contracts/printable.js';
 import { type PipelineStatus, type Stage, STAGES, type StageStatus } from '../contracts/pipeline.js';
 
 /** Shows a run stage by stage. `finish` must be called once no more statuses come. */
@@ -15,7 +16,7 @@ export function plainProgress(write: (line: string) => void): ProgressView {
   let last = '';
   return {
     notice(sentence) {
-      if (sentence !== '' && sentence !== last) write(`! ${sentence}`);
+      if (sentence !== '' && sentence !== last) write(`! ${printable(sentence)}`);
       last = sentence;
     },
     update({ stages }) {
@@ -48,7 +49,7 @@ export function liveProgress(): ProgressView {
         for (;;) {
           const entry = entryOf(stage);
           if (entry) task.title = title(entry);
-          task.output = entry?.state === 'running' ? notice : '';
+          task.output = entry?.state === 'running' ? printable(notice) : '';
           if (entry?.state === 'skipped') {
             task.skip(`${stage.padEnd(TITLE_WIDTH)} skipped`);
             return;
@@ -82,6 +83,6 @@ export function liveProgress(): ProgressView {
 const TITLE_WIDTH = 9;
 
 const title = ({ stage, found, reused }: Pick<StageStatus, 'stage' | 'found' | 'reused'>) =>
-  `${stage.padEnd(TITLE_WIDTH)} ${found}${reused ? ' (reused)' : ''}`.trimEnd();
+  `${stage.padEnd(TITLE_WIDTH)} ${printable(found)}${reused ? ' (reused)' : ''}`.trimEnd();
 
 const isOver = (state: StageStatus['state']) => state === 'done' || state === 'skipped';

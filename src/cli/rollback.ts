@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { markdown } from '../contracts/markdown.js';
+import { lineFault } from '../contracts/printable.js';
 import { ROLLBACK, type RollbackInput, TASK_QUEUE } from '../contracts/pipeline.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { failedEnd } from './follow.js';
@@ -20,6 +22,8 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
   const to = options.to === undefined ? null : Number(options.to);
   if (to !== null && !(Number.isInteger(to) && to > 0))
     throw new Error('--to is not a version: give a number of npm run models, like 3.');
+  const fault = lineFault('--because', because) ?? lineFault('--by', options.by ?? '');
+  if (fault !== null) throw new Error(fault);
   const input: RollbackInput = {
     ...{ model, to, alias, because },
     functionName: options.function ?? model,
@@ -29,7 +33,7 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
     workflowId: `rollback-${model}-${randomBytes(3).toString('hex')}`,
     taskQueue: TASK_QUEUE,
     args: [input],
-    staticSummary: `Roll ${model} back: ${because}`,
+    staticSummary: `Roll ${model} back: ${markdown(because)}`,
   });
   try {
     const result = await handle.result();

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import { loadLearners } from '../load-learners.js';
 import { plainly } from './errors.js';
+import { note } from './output.js';
 
 /** Commands that serve until they are ended. */
 const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
@@ -14,7 +15,7 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
       await loadLearners(config.learners);
       process.exitCode = await traced(config, nameOf(args.at(-1)), () => command(config, ...args));
     } catch (error) {
-      process.stderr.write(`${plainly(error)}\n`);
+      note(plainly(error));
       process.exitCode = 1;
     }
   };
@@ -25,7 +26,7 @@ async function traced<T>(config: Config, name: string, act: () => Promise<T>): P
   const { traces } = config.telemetry;
   if (traces === null || SERVERS.includes(name)) return act();
   const { startTracing } = await import('../telemetry/tracing.js');
-  const tracing = startTracing(traces, (sentence) => void process.stderr.write(`${sentence}\n`));
+  const tracing = startTracing(traces, note);
   try {
     return await tracing.within(name, act);
   } finally {

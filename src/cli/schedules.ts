@@ -2,6 +2,7 @@ import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@t
 import Table from 'cli-table3';
 import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
+import { lineFault, printableAll } from '../contracts/printable.js';
 import { CHECK_DRIFT, RETRAIN, TASK_QUEUE } from '../contracts/pipeline.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { readPastTime, readTime } from './times.js';
@@ -91,6 +92,8 @@ export async function changeSchedule(
   options: ScheduleOptions,
 ): Promise<string> {
   if (id === undefined) throw new Error(`Name the schedule to ${action}; npm run schedules lists them.`);
+  const fault = lineFault('--because', options.because ?? '');
+  if (fault !== null) throw new Error(fault);
   const handle = client.schedule.getHandle(id);
   try {
     switch (action) {
@@ -135,7 +138,7 @@ async function backfill(client: Client, schedule: ScheduleDescription, options: 
     });
     outcomes.push(...(await Promise.all(checks)));
   }
-  return backfillTable(outcomes);
+  return backfillTable(printableAll(outcomes));
 }
 
 /** Ends of the windows that a schedule would have checked in the range, first to last. */

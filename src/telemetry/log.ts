@@ -2,6 +2,7 @@ import { type LogEntry, DefaultLogger, type Logger, type LogLevel as SdkLevel } 
 import { pino } from 'pino';
 import type { TelemetrySettings } from '../config/telemetry-settings.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import { printable } from '../contracts/printable.js';
 import { stageOf } from './stages.js';
 
 /** What a line may carry beside its message: ids and names, never an input or a result. */
@@ -27,7 +28,8 @@ export function createLog({ level, format }: TelemetrySettings['log'], write: (l
 
 function jsonLines(level: TelemetrySettings['log']['level'], write: (line: string) => void) {
   const formatters = { level: (label: string) => ({ level: label }) };
-  const lines = pino({ level, base: null, messageKey: 'message', timestamp: false, formatters }, { write });
+  const stream = { write: (line: string) => write(`${printable(line.trimEnd())}\n`) };
+  const lines = pino({ level, base: null, messageKey: 'message', timestamp: false, formatters }, stream);
   return (entry: LogEntry) => {
     const severity = entry.level.toLowerCase() as typeof level;
     lines[severity]({ time: timeOf(entry), ...fieldsOf(entry) }, entry.message);
@@ -38,9 +40,10 @@ const timeOf = ({ timestampNanos }: LogEntry) => new Date(Number(timestampNanos 
 
 function textOf(entry: LogEntry): string {
   const { error, ...fields } = fieldsOf(entry);
-  const told = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
-  const why = error === undefined ? '' : `: ${error.type}: ${error.message}${error.stack ? `\n${error.stack}` : ''}`;
-  return [`${timeOf(entry)} [${entry.level}] ${entry.message}${why}`, ...told].join(' ');
+  const told = Object.entries(fields).map(([name, value]) => `${name}=${printable(String(value))}`);
+  const frames = error?.stack?.split('\n').map((frame) => `\n${printable(frame)}`) ?? [];
+  const why = error === undefined ? '' : printable(`: ${error.type}: ${error.message}`) + frames.join('');
+  return [`${timeOf(entry)} [${entry.level}] ${printable(entry.message)}${why}`, ...told].join(' ');
 }
 
 interface Fields {

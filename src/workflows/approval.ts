@@ -2,6 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { POLICY, type ApprovalPolicy, type Decision } from '../contracts/deployment.js';
 import type { GateVerdict, RegisteredModel } from '../contracts/results.js';
+import { markdown } from '../contracts/markdown.js';
 import type { takeDecisions } from './decisions.js';
 import { cloud } from './profiles.js';
 
@@ -23,7 +24,7 @@ interface Waiting {
 export async function approve(waiting: Waiting): Promise<Decision> {
   const decided = await decide(waiting);
   const { decision, by, because } = decided;
-  const held = await recordDecision.executeWithOptions({ ...cloud, summary: `${decision} by ${by}` }, [
+  const held = await recordDecision.executeWithOptions({ ...cloud, summary: markdown(`${decision} by ${by}`) }, [
     { model: waiting.model, decision, by, because },
   ]);
   return { ...decided, ...held };

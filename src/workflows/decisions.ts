@@ -9,6 +9,8 @@ import {
   REJECT_UPDATE,
 } from '../contracts/deployment.js';
 
+import { lineFault } from '../contracts/printable.js';
+
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
 const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);
 const questionQuery = defineQuery<Question | null>(QUESTION_QUERY);
@@ -38,6 +40,9 @@ export function takeDecisions() {
       throw refuse(`"${POLICY}" is what the log calls decisions by policy: give the name of a person with --by.`);
     if (typeof judgement.because !== 'string' || judgement.because.trim() === '')
       throw refuse('A decision needs a reason: give --because.');
+    const fault =
+      lineFault('The name of who decides', judgement.by) ?? lineFault('The reason of a decision', judgement.because);
+    if (fault !== null) throw refuse(fault);
     const { sha256, name, version } = open.model;
     const { model } = judgement;
     if (typeof model !== 'string' || model.length < DIGEST_DIGITS || !sha256.startsWith(model))

@@ -2,6 +2,7 @@ import { isCancellation, proxyActivities, setCurrentDetails } from '@temporalio/
 import type { Activities } from '../activities/index.js';
 import type { Routing } from '../contracts/deployment.js';
 import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
+import { markdown } from '../contracts/markdown.js';
 import { attribute } from './attributes.js';
 import { proveStep } from './canary.js';
 import { takeDecisions } from './decisions.js';
@@ -78,12 +79,12 @@ export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
     return { outcome: 'deployed', deployment: { endpoint, ...published } };
   } catch (error) {
     const reason = isCancellation(error) ? 'The deployment was cancelled.' : rootCause(error);
-    tell(`**Rolling back**: ${reason}`);
+    tell(`**Rolling back**: ${markdown(reason)}`);
     await back.undo(tell);
     const note = undoLog();
     note.before('write the rollback down', () => recordRollback({ input, reason }));
     await note.undo(tell);
-    tell(`**Rolled back**: ${alias} is on function version ${former ?? 'none'}. ${reason}`);
+    tell(`**Rolled back**: ${alias} is on function version ${former ?? 'none'}. ${markdown(reason)}`);
     if (isCancellation(error)) throw error;
     return { outcome: 'rolled-back', reason };
   }

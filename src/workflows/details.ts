@@ -4,20 +4,21 @@ import type { CheckOutcome } from '../contracts/monitoring.js';
 import type { PipelineStatus, StageStatus } from '../contracts/pipeline.js';
 import { searchLine } from '../contracts/search-line.js';
 import type { GateVerdict, LeaderboardRow, Rejects } from '../contracts/results.js';
+import { markdown } from '../contracts/markdown.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
 
 /** The run in Markdown, for the Web UI's current details. */
 export function describeRun(status: PipelineStatus, { model, selection }: Definition, waiting: string): string {
   return [
-    `### ${model}`,
+    `### ${markdown(model)}`,
     waiting,
     '| | stage | found |\n|---|---|---|\n' + status.stages.map(stageRow).join('\n'),
     status.leaderboard.length > 0 ? '**Leaderboard**\n\n' + leaderboardTable(status.leaderboard, selection.metric) : '',
     searchList(status.leaderboard, selection.metric),
     status.gate ? describeGate(status.gate) : '',
     status.warnings.length > 0
-      ? '**Warnings**\n\n' + status.warnings.map(({ message }) => `- ${message}`).join('\n')
+      ? '**Warnings**\n\n' + status.warnings.map(({ message }) => `- ${markdown(message)}`).join('\n')
       : '',
     status.endpoint ? `**Serving** at ${status.endpoint.url}` : '',
     status.report ? `**Report** at ${status.report.html}` : '',
@@ -27,29 +28,27 @@ export function describeRun(status: PipelineStatus, { model, selection }: Defini
 }
 
 const stageRow = ({ stage, state, reused, found }: StageStatus) =>
-  `| ${MARKS[state]} | ${stage} | ${cell(found)}${reused ? ' *(reused)*' : ''} |`;
+  `| ${MARKS[state]} | ${stage} | ${markdown(found)}${reused ? ' *(reused)*' : ''} |`;
 
 function leaderboardTable(rows: LeaderboardRow[], selected: MetricName): string {
   const shown = [...new Set<MetricName>([selected, 'rocAuc', 'accuracy', 'recall', 'specificity'])];
   const body = rows.map(({ candidate, without, metrics }) => {
     const values = shown.map((name) => metrics[name].value?.toFixed(3) ?? '–');
-    return `| ${candidate}${without === null ? '' : ` without ${without}`} | ${values.join(' | ')} |`;
+    return `| ${markdown(candidate)}${without === null ? '' : ` without ${markdown(without)}`} | ${values.join(' | ')} |`;
   });
   return [`| candidate | ${shown.join(' | ')} |`, `|---|${'---|'.repeat(shown.length)}`, ...body].join('\n');
 }
 
 function searchList(rows: LeaderboardRow[], selected: MetricName): string {
   const lines = rows.map((row) => searchLine(row, selected)).filter((line) => line !== null);
-  return lines.length > 0 ? '**Options**\n\n' + lines.map((line) => `- ${line}`).join('\n') : '';
+  return lines.length > 0 ? '**Options**\n\n' + lines.map((line) => `- ${markdown(line)}`).join('\n') : '';
 }
 
 function describeGate({ unchanged, passed, checks }: GateVerdict): string {
   if (unchanged) return '**Gate**: the same model as the one serving, nothing to decide.';
-  const lines = checks.map((check) => `- ${check.passed ? '✔' : '✘'} ${check.rule}: ${check.found}`);
+  const lines = checks.map((check) => `- ${check.passed ? '✔' : '✘'} ${markdown(`${check.rule}: ${check.found}`)}`);
   return [`**Gate ${passed ? 'passed' : 'refused'}**`, '', ...lines].join('\n');
 }
-
-const cell = (text: string) => text.replaceAll('|', '\\|');
 
 /** `3 rows rejected: 2 out-of-range in "Hb" (lines 4, 9), 1 ragged (line 7).` */
 export function describeRejects(rejects: Rejects[]): string {
@@ -66,13 +65,13 @@ export function describeRejects(rejects: Rejects[]): string {
 export function describeCheck({ entry, report, snapshot, retraining, troubles }: CheckOutcome): string {
   const { model, window, rows, decision, mode, performance, requests } = entry;
   return [
-    `### ${model.name} version ${model.version}`,
-    `**${decision.state}**: ${decision.why}`,
+    `### ${markdown(model.name)} version ${model.version}`,
+    `**${decision.state}**: ${markdown(decision.why)}`,
     `${rows} rows from ${window.from} to ${window.to}${mode === 'scheduled' ? '' : ` (${mode}: only looks)`}`,
     `Performance ${performance.state}${performance.value === null ? '' : `, ${performance.value.toFixed(3)}`} on ${performance.rows} labelled rows`,
     requests && requests.refused > 0 ? `${requests.refused} of ${requests.total} requests refused` : '',
-    retraining === '' ? '' : `Retraining: ${retraining}`,
-    ...troubles,
+    retraining === '' ? '' : `Retraining: ${markdown(retraining)}`,
+    ...troubles.map(markdown),
     report ? `**Report** at ${report.html}` : '',
     snapshot === undefined ? '' : `**Evidently** at ${snapshot}`,
   ]

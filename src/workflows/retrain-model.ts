@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
+import { markdown } from '../contracts/markdown.js';
 import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
@@ -32,7 +33,8 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
   const run = `${workflowInfo().workflowId}/${workflowInfo().runId}`;
   attribute('Model', model);
   attribute('Stage', 'retrain');
-  const tell = (state: string) => setCurrentDetails(`### ${model}\n\nRetraining because of ${cause}: ${state}`);
+  const tell = (state: string) =>
+    setCurrentDetails(`### ${model}\n\nRetraining because of ${cause}: ${markdown(state)}`);
   const heldBack = (reason: string): RetrainOutcome => {
     attribute('Verdict', 'held-back');
     tell(`held back, ${reason}`);

@@ -1,6 +1,7 @@
 import { getExternalWorkflowHandle, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
+import { markdown } from '../contracts/markdown.js';
 import { attribute } from './attributes.js';
 import { deploy } from './deploy-child.js';
 import { cloud } from './profiles.js';
@@ -17,7 +18,7 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
   attribute('Stage', 'rollback');
   const { from, to, functionVersion, policy } = await planRollback(input);
   attribute('ModelVersion', String(to.version));
-  const tell = (state: string) => setCurrentDetails(`### ${model}\n\n${state}`);
+  const tell = (state: string) => setCurrentDetails(`### ${model}\n\n${markdown(state)}`);
   tell(`Going back from version ${from} to ${to.version} behind ${functionName}:${alias}`);
   const reason = `rolled back from version ${from}: ${because}`;
   const stopRunning = () =>

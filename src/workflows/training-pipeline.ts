@@ -3,6 +3,7 @@ import type { Activities } from '../activities/index.js';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
+import { markdown } from '../contracts/markdown.js';
 import { approve } from './approval.js';
 import { type Decisions, takeDecisions } from './decisions.js';
 import * as found from './found.js';
@@ -41,7 +42,7 @@ async function learnAndDeploy(
   const { status, workflowId } = progress;
 
   const ingested = await progress.stage('ingest', found.ingest, () =>
-    ingestDataset.executeWithOptions({ ...io, summary: `read ${found.fileName(definition.dataset.uri)}` }, [
+    ingestDataset.executeWithOptions({ ...io, summary: `read ${markdown(found.fileName(definition.dataset.uri))}` }, [
       { definition, reuse },
     ]),
   );

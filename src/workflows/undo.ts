@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, log, sleep } from '@temporalio/workflow';
+import { markdown } from '../contracts/markdown.js';
 
 interface Step {
   /** What it does, for people. */
@@ -29,7 +30,7 @@ export function undoLog() {
         const failing = new Map<string, string>();
         const tellAll = (name: string, state: string) => {
           failing.set(name, state);
-          tell(`**Rolling back**: ${[...failing.values()].join('; ')}`);
+          tell(`**Rolling back**: ${markdown([...failing.values()].join('; '))}`);
         };
         const ends = await Promise.allSettled(steps.map(({ name, run }) => persistently(name, run, tellAll)));
         for (const end of ends) if (end.status === 'rejected') throw end.reason;

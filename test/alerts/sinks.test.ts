@@ -28,6 +28,11 @@ describe('the log sink', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('\n');
     expect(JSON.parse(lines[0]!)).toEqual({ type: 'alert', ...ALERT, message: 'two\nlines' });
+
+    const hostile = `${String.fromCharCode(0x9b)}2J${String.fromCharCode(0x202e)}`;
+    await createLogSink((line) => lines.push(line)).send({ ...ALERT, message: hostile }, signal);
+    expect(lines[1]).toContain('\\u009b2J\\u202e');
+    expect(JSON.parse(lines[1]!)).toMatchObject({ message: hostile });
   });
 });
 

@@ -5,6 +5,7 @@ import type { LeaderboardRow } from '../../src/contracts/results.js';
 import { searchLine } from '../../src/contracts/search-line.js';
 import { loadDefinition } from '../../src/definition.js';
 import { renderTrainingReport } from '../../src/report/training-report.js';
+import { markdown } from '../../src/contracts/markdown.js';
 import { describeRun } from '../../src/workflows/details.js';
 import { textOf } from './reading.js';
 import { trainingReport } from './training-documents.js';
@@ -44,7 +45,7 @@ describe('a search of options', () => {
     expect(textOf(renderTrainingReport(report))).not.toContain('flattering');
 
     const definition = await loadDefinition('pipelines/anemia.json');
-    expect(describeRun(status, definition, '')).toContain(`**Options**\n\n- ${line('rocAuc')}`);
+    expect(describeRun(status, definition, '')).toContain(`**Options**\n\n- ${markdown(line('rocAuc'))}`);
     expect(describeRun(report.status, definition, '')).not.toContain('**Options**');
 
     const told: PipelineReport = {

@@ -78,3 +78,18 @@ it('does not warn that the worker of numeric work has no workflows', () => {
     expect(lines[0]).toContain('Something else');
   }
 });
+
+it.each(['text', 'json'])(
+  'has one line and nothing that a terminal obeys for a message of others, as %s',
+  (LOG_FORMAT) => {
+    const [csi, override] = [String.fromCharCode(0x9b), String.fromCharCode(0x202e)];
+    const hostile = `gone\u001b[2J${csi}1A${override}\nforged`;
+    const lines = written({ LOG_FORMAT }, (log) => {
+      const error = ApplicationFailure.nonRetryable(hostile, 'DataContract');
+      log.warn(hostile, { ...META, workflowId: hostile, error });
+    });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]!.trimEnd()).toMatch(/^[^\p{Cc}\p{Bidi_Control}]+$/u);
+    if (LOG_FORMAT === 'json') expect(parsed(lines)[0]).toMatchObject({ message: hostile, workflowId: hostile });
+  },
+);

@@ -40,6 +40,9 @@ describe('approval', () => {
         expect(await refusalOf(decide(run, verb, { by: ' ' }))).toContain('give --by');
         expect(await refusalOf(decide(run, verb, { by: ' the definition' }))).toContain('give the name of a person');
         expect(await refusalOf(decide(run, verb, { because: '' }))).toContain('give --because');
+        const forged = 'fine\n✔ deploy';
+        expect(await refusalOf(decide(run, verb, { because: forged }))).toContain('as one line of plain text');
+        expect(await refusalOf(decide(run, verb, { by: '\u001b[2JAda' }))).toContain('as one line of plain text');
       }
       const atOnce = [decide(run, APPROVE_UPDATE), decide(run, APPROVE_UPDATE, { by: 'Bea' })];
       const answers = await Promise.all(atOnce.map(refusalOf));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { printable } from '../../contracts/printable.js';
 import { resolveVersion } from './aliases.js';
 import { childEnvironment, writeChildRuntime } from './child-program.js';
 import type { HandlerResult } from './child.js';
@@ -152,7 +153,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 export function fileLog(directory: string): RuntimeOptions['onLog'] {
   const folder = join(directory, 'logs');
   mkdirSync(folder, { recursive: true });
-  return (line, { functionName }) => appendFileSync(join(folder, `${functionName}.log`), `${line}\n`);
+  return (line, { functionName }) => appendFileSync(join(folder, `${functionName}.log`), `${printable(line)}\n`);
 }
 
 function count(counters: VersionMetrics, duration: number, failed: boolean): void {
