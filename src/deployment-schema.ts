@@ -71,6 +71,30 @@ const judge = z.strictObject({
   insufficient: z.enum(['hold', 'probe']).default('hold'),
 });
 
+/** An origin as browsers send it: scheme, host, port, and nothing behind it. `null` is that of sandboxed pages and files. */
+const isOrigin = (text: string): boolean => {
+  if (!URL.canParse(text) || text.includes('*')) return false;
+  const { protocol, origin } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && origin === text;
+};
+
+const cors = z.strictObject({
+  allowOrigins: z
+    .array(
+      z
+        .string()
+        .refine((text) => text === '*' || isOrigin(text), 'must be an origin like https://clinic.example, or *'),
+    )
+    .min(1)
+    .max(100)
+    .refine((origins) => origins.length === 1 || !origins.includes('*'), 'must hold * alone'),
+  allowHeaders: z
+    .array(z.string().regex(/^[a-z0-9-]{1,100}$/, 'must be a name of a header in lower case'))
+    .max(100)
+    .default(['content-type']),
+  maxAgeSeconds: z.number().int().min(0).max(86_400).default(300),
+});
+
 const functionSettings = z.strictObject({
   create: z.boolean().default(false),
   role: z
@@ -88,6 +112,7 @@ const functionSettings = z.strictObject({
   reservedConcurrency: z.number().int().min(1).nullable().default(null),
   captureInputs: z.boolean().nullable().default(null),
   urlAccess: z.enum(['AWS_IAM', 'NONE']).default('AWS_IAM'),
+  cors: cors.nullable().default(null),
 });
 
 /** `approval`: `"manual"` is short for `{"mode": "manual"}`. */

@@ -37,6 +37,7 @@ module "function" {
   reserved_concurrency = var.function.reserved_concurrency
   capture_inputs       = var.function.capture_inputs
   url_access           = var.function.url_access
+  cors                 = var.function.cors
   kms_key_arn          = module.key.arn
   log_retention_days   = var.log_retention_days
 }

@@ -38,7 +38,7 @@ variable "image_tag" {
 }
 
 variable "function" {
-  description = "The function: name (null: the model's), alias, memory, time limit, concurrency reserved (-1: none), whether inputs are captured, and access to its URL (AWS_IAM, or NONE for everybody). Name and alias as \"deployment\" in the definition."
+  description = "The function: name (null: the model's), alias, memory, time limit, concurrency reserved (-1: none), whether inputs are captured, access to its URL (AWS_IAM, or NONE for everybody), and pages of which other origins may ask it (cors; null: none). Name, alias and cors as \"deployment\" in the definition."
   type = object({
     name                 = optional(string)
     alias                = optional(string, "live")
@@ -47,8 +47,18 @@ variable "function" {
     reserved_concurrency = optional(number, -1)
     capture_inputs       = optional(bool, true)
     url_access           = optional(string, "AWS_IAM")
+    cors = optional(object({
+      allow_origins   = list(string)
+      allow_headers   = optional(list(string), ["content-type"])
+      max_age_seconds = optional(number, 300)
+    }))
   })
   default = {}
+
+  validation {
+    condition     = alltrue([for origin in try(var.function.cors.allow_origins, []) : origin == "*" || can(regex("^https?://[^/?#@*]+$", origin))])
+    error_message = "function.cors.allow_origins must hold origins like https://clinic.example, or * alone."
+  }
 
   validation {
     condition     = contains(["AWS_IAM", "NONE"], var.function.url_access)

@@ -187,6 +187,18 @@ describe('the learning digest', () => {
   it.each([
     ['deployment.strategy=LambdaCanary', /must be one of all-at-once, LambdaAllAtOnce, .*or an object of kind/],
     ['deployment.strategy={"kind":"canary","percent":100}', /strategy\.percent" that must be below 100/],
+    ...[
+      'https://clinic.example/',
+      'null',
+      'clinic.example',
+      'https://u@clinic.example',
+      'file:///x',
+      'https://*.example',
+    ].map((origin): [string, RegExp] => [
+      `deployment.function.cors={"allowOrigins":["${origin}"]}`,
+      /must be an origin like https:\/\/clinic\.example, or \*/,
+    ]),
+    ['deployment.function.cors={"allowOrigins":["*","https://clinic.example"]}', /must hold \* alone/],
     ['deployment.function.runtime=nodejs20.x', /must be nodejs22\.x or newer/],
     ['deployment.function.role=me', /must be the ARN of an IAM role/],
     ['approval=someday', /"approval\.mode": choose from automatic, manual/],

@@ -32,7 +32,14 @@ const SECONDS = { warmUp: 3, ours: 30, peer: 10 };
 
 const SETTINGS: FunctionSettings = {
   ...{ create: true, role: 'arn:aws:iam::000000000000:role/lambda', runtime: 'nodejs22.x', architecture: 'x86_64' },
-  ...{ memoryMiB: 256, timeoutSeconds: 10, reservedConcurrency: null, urlAccess: 'NONE', captureInputs: null },
+  ...{
+    memoryMiB: 256,
+    timeoutSeconds: 10,
+    reservedConcurrency: null,
+    urlAccess: 'NONE',
+    captureInputs: null,
+    cors: null,
+  },
 };
 
 /** Warm requests to the local Lambda endpoint: the Invoke API beside another emulator's, the function URL beside no Lambda at all. */

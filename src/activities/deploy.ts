@@ -118,8 +118,8 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       }));
       await registry.record(model.name, { event: 'traffic', target: `${functionName}:${alias}`, shares, by, reason });
       if (routing === null || undo) return { url: '', alias };
-      const { urlAccess: authType, create } = policy.function;
-      return { url: await deployer.ensureUrl({ functionName, alias, authType, create }, options), alias };
+      const { urlAccess: authType, create, cors } = policy.function;
+      return { url: await deployer.ensureUrl({ functionName, alias, authType, create, cors }, options), alias };
     },
 
     async promoteModel({ model, reason, by, policy }: DeployInput): Promise<void> {

@@ -37,6 +37,16 @@ export interface JudgePolicy {
   insufficient: 'hold' | 'probe';
 }
 
+/** Which pages of other origins may ask a function, as browsers understand it (CORS). No cookies are ever taken. */
+export interface CorsPolicy {
+  /** Origins like `https://clinic.example`, or `*` alone for every page. */
+  allowOrigins: string[];
+  /** Request headers that such a page may send, in lower case. */
+  allowHeaders: string[];
+  /** Seconds for which a browser may remember the answer. */
+  maxAgeSeconds: number;
+}
+
 /** How a function is made, where this project and not Terraform owns it. */
 export interface FunctionSettings {
   /** Create a missing function, and keep an existing one at these settings. */
@@ -53,6 +63,8 @@ export interface FunctionSettings {
   captureInputs: boolean | null;
   /** Who may call the function URL: callers that AWS knows, or everyone. */
   urlAccess: 'AWS_IAM' | 'NONE';
+  /** `null` leaves the function as it is, which is closed to pages of other origins at first. */
+  cors: CorsPolicy | null;
 }
 
 /** Where and how a model goes into service. */

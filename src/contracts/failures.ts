@@ -17,6 +17,7 @@ export const FAILURE_TYPES = [
   'AlertRefused',
   'NotServing',
   'CaptureNotSwitched',
+  'CorsNotSet',
   'RetrainingBusy',
   'RegistryUnusable',
   'EvidentlyUnusable',

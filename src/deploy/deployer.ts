@@ -1,4 +1,4 @@
-import type { FunctionSettings, Routing } from '../contracts/deployment.js';
+import type { CorsPolicy, FunctionSettings, Routing } from '../contracts/deployment.js';
 
 /** Options of every call. */
 export interface CallOptions {
@@ -92,9 +92,12 @@ export interface Deployer {
   removeAlias(target: AliasTarget, options?: CallOptions): Promise<boolean>;
   /** `null` when the function or the alias does not exist. */
   describe(target: AliasTarget, options?: CallOptions): Promise<AliasState | null>;
-  /** Address of the alias' function URL, made when missing and the deployer may make things. */
+  /**
+   * Address of the alias' function URL, made when missing and the deployer may make things.
+   * @throws CorsNotSet when it is somebody else's and lets other pages ask otherwise than `cors` says
+   */
   ensureUrl(
-    target: AliasTarget & { authType: 'NONE' | 'AWS_IAM'; create?: boolean },
+    target: AliasTarget & { authType: 'NONE' | 'AWS_IAM'; create?: boolean; cors?: CorsPolicy | null },
     options?: CallOptions,
   ): Promise<string>;
 }

@@ -9,7 +9,7 @@ import {
   type Architecture,
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
-import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, settingsInput, switchCapture } from './lambda-settings.js';
+import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, keepVariables, settingsInput } from './lambda-settings.js';
 import type { PublishedCode, PublishRequest } from './deployer.js';
 import { errorName } from '../aws/aws-errors.js';
 import { PipelineFailure } from '../contracts/failures.js';
@@ -27,7 +27,7 @@ export async function publishCode(context: LambdaContext, request: Request): Pro
   const { functionName, codeSha256, description } = request;
   const ready = () => settled(context, functionName);
   const kept = await keepSettings(context, await latestOrCreated(context, request), request, ready);
-  const latest = await switchCapture(context, kept, request, ready);
+  const latest = await keepVariables(context, kept, request, ready);
   const changed = architectureOf(latest, request);
   const wanted = changed === null ? latest : { ...latest, Architectures: [changed] };
   const known = await publishedWith(context, functionName, codeSha256, wanted);

@@ -8,7 +8,7 @@ import {
   type FunctionConfiguration,
   type Runtime,
 } from '@aws-sdk/client-lambda';
-import type { FunctionSettings } from '../contracts/deployment.js';
+import type { CorsPolicy, FunctionSettings } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { PublishRequest } from './deployer.js';
 import type { LambdaContext } from './lambda-context.js';
@@ -26,6 +26,7 @@ export const DEFAULT_SETTINGS: FunctionSettings = {
   reservedConcurrency: null,
   captureInputs: null,
   urlAccess: 'AWS_IAM',
+  cors: null,
 };
 
 /** Settings as the API spells them. */
@@ -58,38 +59,79 @@ export async function keepSettings(
   return client.send(new GetFunctionConfigurationCommand(key), send);
 }
 
-/** Environment variable that the handler reads: `off` leaves the inputs out of its prediction log. */
+/** Environment variables that the handler reads: `off` leaves the inputs out of its prediction log; a policy as JSON. */
 const CAPTURE_VARIABLE = 'CAPTURE_INPUTS';
+const CORS_VARIABLE = 'CORS';
 
 /**
- * Turns the logging of inputs on or off, where the request says so.
+ * Turns the logging of inputs on or off, and lets pages of other origins ask, where the request says so.
  * @returns the function's configuration afterwards
- * @throws PipelineFailure `CaptureNotSwitched` when it is otherwise and the function is somebody else's
+ * @throws PipelineFailure `CaptureNotSwitched`, `CorsNotSet` when it is otherwise and the function is somebody else's
  */
-export async function switchCapture(
+export async function keepVariables(
   { client, send, createMissing }: LambdaContext,
   latest: FunctionConfiguration,
   { functionName, settings }: Pick<PublishRequest, 'functionName' | 'settings'>,
   settled: () => Promise<void>,
 ): Promise<FunctionConfiguration> {
-  const wanted = settings?.captureInputs ?? null;
   const variables = latest.Environment?.Variables ?? {};
-  const found = variables[CAPTURE_VARIABLE] !== 'off';
-  if (wanted === null || wanted === found) return latest;
-  if (!createMissing && settings?.create !== true) {
-    const [is, should] = wanted ? ['off', 'on'] : ['on', 'off'];
-    throw new PipelineFailure(
-      'CaptureNotSwitched',
-      `Function ${functionName} has the capture of inputs ${is} where the definition wants it ${should}, and Terraform owns it: set its variable ${CAPTURE_VARIABLE} to ${should} there, or deployment.function.create to true.`,
-    );
-  }
+  const wanted = {
+    ...captureVariable(variables, settings?.captureInputs ?? null),
+    ...corsVariable(variables, settings?.cors ?? null),
+  };
+  if (Object.keys(wanted).length === 0) return latest;
+  if (!createMissing && settings?.create !== true) throw notOurs(functionName, wanted);
   await settled();
-  const Variables = { ...variables, [CAPTURE_VARIABLE]: wanted ? 'on' : 'off' };
+  const Variables = { ...variables, ...wanted };
   const key = { FunctionName: functionName };
   await client.send(new UpdateFunctionConfigurationCommand({ ...key, Environment: { Variables } }), send);
   await settled();
   return client.send(new GetFunctionConfigurationCommand(key), send);
 }
+
+type Variables = Record<string, string>;
+
+/** The variable as it should be, nothing when it is so. */
+function captureVariable(variables: Variables, wanted: boolean | null): Variables {
+  const found = variables[CAPTURE_VARIABLE] !== 'off';
+  return wanted === null || wanted === found ? {} : { [CAPTURE_VARIABLE]: wanted ? 'on' : 'off' };
+}
+
+/** Two policies are one whatever order they are written in. */
+function corsVariable(variables: Variables, wanted: CorsPolicy | null): Variables {
+  if (wanted === null) return {};
+  const text = corsText(wanted);
+  const found = variables[CORS_VARIABLE] ?? '';
+  return found === text || sameJson(found, text) ? {} : { [CORS_VARIABLE]: text };
+}
+
+const corsText = ({ allowOrigins, allowHeaders, maxAgeSeconds }: CorsPolicy): string =>
+  JSON.stringify({ allowOrigins, allowHeaders, maxAgeSeconds });
+
+function sameJson(one: string, other: string): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
+  } catch {
+    return false; // what is no JSON is no policy of ours
+  }
+}
+
+function notOurs(functionName: string, wanted: Variables): PipelineFailure {
+  const capture = wanted[CAPTURE_VARIABLE];
+  if (capture !== undefined)
+    return new PipelineFailure(
+      'CaptureNotSwitched',
+      `Function ${functionName} has the capture of inputs ${capture === 'on' ? 'off' : 'on'} where the definition wants it ${capture}, and Terraform owns it: set its variable ${CAPTURE_VARIABLE} to ${capture} there, or deployment.function.create to true.`,
+    );
+  return corsNotSet(functionName, 'its variable CORS');
+}
+
+/** Terraform sets both places that know of other origins by one of its variables. */
+export const corsNotSet = (functionName: string, where: string): PipelineFailure =>
+  new PipelineFailure(
+    'CorsNotSet',
+    `Function ${functionName} lets other pages ask otherwise than deployment.function.cors of the definition says (${where}), and Terraform owns it: set function.cors there to the same, or deployment.function.create to true.`,
+  );
 
 async function reserve({ client, send }: LambdaContext, functionName: string, wanted: number | null): Promise<void> {
   const key = { FunctionName: functionName };

@@ -1,7 +1,9 @@
+import type { CorsPolicy } from '../contracts/deployment.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
 import { isRecord } from './checks.js';
-import { readBody, readInvocation, routeOf } from './http-event.js';
+import { corsHeaders, preflightHeaders } from './cors.js';
+import { type HttpInvocation, readBody, readInvocation, routeOf } from './http-event.js';
 import { modelCard, type ModelMeta } from './model-card.js';
 import { classOf, scoreRow, scoreRows } from './predict.js';
 import { predictionLines, refusalLine } from './prediction-log.js';
@@ -14,6 +16,8 @@ export interface HandlerPorts {
   meta: ModelMeta;
   /** False leaves the inputs out of the prediction log. */
   captureInputs: boolean;
+  /** Pages of which other origins may ask, where nobody in front of the function answers for that; `null` for none. */
+  cors: CorsPolicy | null;
   now(): Date;
   newId(): string;
   /** Takes one complete line of the prediction log, without its newline. */
@@ -27,10 +31,12 @@ export interface InvocationContext {
   clientContext?: unknown;
 }
 
-/** Answer to an HTTP event, for function URLs and both API Gateway payload formats. */
+/** Answer to an HTTP event, for function URLs, both API Gateway payload formats and load balancers. */
 export interface HttpAnswer {
   statusCode: number;
   headers: Record<string, string>;
+  /** The same headers for a load balancer that takes lists only. */
+  multiValueHeaders?: Record<string, string[]>;
   body: string;
   isBase64Encoded: false;
 }
@@ -78,20 +84,36 @@ export function createHandler(
         ? outcome.value
         : { statusCode: ERROR_STATUS[outcome.error.type], error: outcome.error, model: meta, id };
     }
-    const route = routeOf(invocation.method, invocation.path);
-    if (!route.ok) return httpRefusal(route.error, id);
-    if (route.value === 'health') return http(200, { status: 'ok', model: meta });
-    if (route.value === 'model') return http(200, modelCard(document, meta));
-    const outcome = predict(readBody(invocation.body, invocation.base64), id, purpose);
-    return outcome.ok ? http(200, outcome.value) : httpRefusal(outcome.error, id);
+    return inFormOf(invocation, answerHttp(invocation, id, purpose));
+  };
+
+  const answerHttp = (request: HttpInvocation, id: string, purpose: string | null): HttpAnswer => {
+    const cors = request.functionUrl ? null : ports.cors;
+    const allowed = cors === null ? {} : corsHeaders(cors, request.origin);
+    const refusal = (error: RequestError): HttpAnswer =>
+      http(ERROR_STATUS[error.type], { error, model: meta, id }, allowed);
+    const route = routeOf(request.method, request.path);
+    if (!route.ok) return refusal(route.error);
+    if (route.value === 'preflight')
+      return cors === null
+        ? refusal(CLOSED)
+        : { ...http(204, ''), headers: preflightHeaders(cors, request.origin), body: '' };
+    if (route.value === 'health') return http(200, { status: 'ok', model: meta }, allowed);
+    if (route.value === 'model') return http(200, modelCard(document, meta), allowed);
+    const outcome = predict(readBody(request.body, request.base64), id, purpose);
+    return outcome.ok ? http(200, outcome.value, allowed) : refusal(outcome.error);
   };
 
   return (event, context) => new Promise((resolve) => resolve(answer(event, context)));
-
-  function httpRefusal(error: RequestError, id: string): HttpAnswer {
-    return http(ERROR_STATUS[error.type], { error, model: meta, id });
-  }
 }
+
+/** What a browser is told where nothing says which pages may ask. */
+const CLOSED: RequestError = {
+  type: 'MethodNotAllowed',
+  message:
+    'Pages of other origins may not ask this function; set deployment.function.cors in the definition to let them.',
+  fields: [],
+};
 
 /** Smoke tests and probes say so; anything else is a caller like every other. */
 function purposeOf(clientContext: unknown): string | null {
@@ -107,7 +129,14 @@ function scoreAll(document: ModelDocument, columns: Float64Array[], rows: number
   return Array.from(indices, (i) => scoreRow(document, row(i)));
 }
 
-function http(statusCode: number, body: unknown): HttpAnswer {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+function http(statusCode: number, body: unknown, more: Record<string, string> = {}): HttpAnswer {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...more };
   return { statusCode, headers, body: JSON.stringify(body), isBase64Encoded: false };
+}
+
+/** A load balancer that lists the headers of requests takes those of answers as lists only. */
+function inFormOf({ listedHeaders }: HttpInvocation, answer: HttpAnswer): HttpAnswer {
+  if (!listedHeaders) return answer;
+  const lists = Object.entries(answer.headers).map(([name, value]): [string, string[]] => [name, [value]]);
+  return { ...answer, multiValueHeaders: Object.fromEntries(lists) };
 }

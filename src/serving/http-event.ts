@@ -5,52 +5,113 @@ import { refused, type Outcome } from './request-error.js';
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /** What a Lambda event asks for: a direct invocation, or an HTTP request behind any of the AWS front doors. */
-export type Invocation =
-  | { kind: 'direct'; payload: unknown }
-  | { kind: 'http'; method: string; path: string; body: unknown; base64: boolean; requestId: string | null };
+export type Invocation = { kind: 'direct'; payload: unknown } | HttpInvocation;
 
-export type Route = 'predict' | 'health' | 'model';
+/** A request of a function URL, of API Gateway (payload formats 1.0 and 2.0) or of an Application Load Balancer. */
+export interface HttpInvocation {
+  kind: 'http';
+  method: string;
+  path: string;
+  body: unknown;
+  base64: boolean;
+  requestId: string | null;
+  /** Origin of the page that asks, `null` where no browser says any. */
+  origin: string | null;
+  /** A function URL, which answers for its own CORS settings: headers of ours would stand there twice. */
+  functionUrl: boolean;
+  /** A load balancer that wants its headers as lists. */
+  listedHeaders: boolean;
+}
 
-const PREDICT_PATHS = new Set(['/', '/predict', '/invocations']);
-const READ_PATHS = new Map<string, Route>([
-  ['/health', 'health'],
-  ['/model', 'model'],
+export type Route = 'predict' | 'health' | 'model' | 'preflight';
+
+/** Last parts of paths; what stands before them, a base path or a stage, is the front door's business. */
+const PREDICT_PARTS = new Set(['predict', 'invocations']);
+const READ_PARTS = new Map<string, Route>([
+  ['health', 'health'],
+  ['model', 'model'],
 ]);
 
-/** Recognises function URL and API Gateway events (payload formats 1.0 and 2.0); everything else is a direct event. */
+/** Recognises the events of AWS's front doors; everything else is a direct event. */
 export function readInvocation(event: unknown): Invocation {
   if (!isRecord(event)) return { kind: 'direct', payload: event };
-  const context = isRecord(event['requestContext']) ? event['requestContext'] : {};
-  const http = isRecord(context['http']) ? context['http'] : {};
+  const context = recordIn(event, 'requestContext');
+  const http = recordIn(context, 'http');
   const method = http['method'] ?? event['httpMethod'];
   if (typeof method !== 'string') return { kind: 'direct', payload: event };
+  const { domainName, requestId } = context;
   return {
     kind: 'http',
     method: method.toUpperCase(),
-    path: pathOf(event['rawPath'] ?? http['path'] ?? event['path'], context['stage']),
+    path: pathOf(event, context),
     body: event['body'] ?? null,
     base64: event['isBase64Encoded'] === true,
-    requestId: typeof context['requestId'] === 'string' ? context['requestId'] : null,
+    requestId: typeof requestId === 'string' ? requestId : null,
+    origin: originOf(event),
+    functionUrl: typeof domainName === 'string' && domainName.includes('.lambda-url.'),
+    listedHeaders: isRecord(context['elb']) && isRecord(event['multiValueHeaders']),
   };
 }
 
-/** API Gateway puts the stage before the path; a trailing slash means nothing. */
-function pathOf(raw: unknown, stage: unknown): string {
-  let path = typeof raw === 'string' ? raw : '/';
-  if (typeof stage === 'string' && (path === `/${stage}` || path.startsWith(`/${stage}/`)))
-    path = path.slice(stage.length + 1);
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
+/**
+ * The path below whatever base path, stage or resource the front door is reached by. A resource that ends in `{proxy+}`
+ * hands on the rest of the path; one that is all literal leads here and to nothing else, so it asks for a prediction
+ * unless its last part says otherwise. Elsewhere API Gateway may put its stage before the path.
+ */
+function pathOf(event: Record<string, unknown>, context: Record<string, unknown>): string {
+  const template = templateOf(event);
+  const last = template?.slice(template.lastIndexOf('/') + 1);
+  const greedy = last === undefined ? null : /^\{([\w.-]+)\+\}$/.exec(last)?.[1];
+  const rest = typeof greedy === 'string' ? recordIn(event, 'pathParameters')[greedy] : undefined;
+  if (typeof rest === 'string') return plainPath(`/${rest}`);
+  if (last !== undefined && !last.includes('{')) return isPart(last) ? `/${last}` : '/';
+  const raw = event['rawPath'] ?? recordIn(context, 'http')['path'] ?? event['path'];
+  const path = typeof raw === 'string' ? raw : '/';
+  const { stage } = context;
+  const staged = typeof stage === 'string' && (path === `/${stage}` || path.startsWith(`/${stage}/`));
+  return plainPath(staged ? path.slice(stage.length + 1) : path);
 }
 
-/** The route of a method and path, or 404 / 405. */
+/** `/anemia/{proxy+}` of `resource` (1.0) or of a route key like `ANY /anemia/{proxy+}` (2.0); `null` where there is none. */
+function templateOf({ resource, routeKey }: Record<string, unknown>): string | null {
+  const text = typeof resource === 'string' ? resource : typeof routeKey === 'string' ? routeKey : '';
+  const path = text.slice(text.indexOf(' ') + 1);
+  return path.startsWith('/') ? path : null;
+}
+
+/** A trailing slash means nothing. */
+const plainPath = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/');
+
+const isPart = (part: string): boolean => PREDICT_PARTS.has(part) || READ_PARTS.has(part);
+
+/** Names of headers are of any case; those that occur once are in `headers`, or in lists. */
+function originOf(event: Record<string, unknown>): string | null {
+  for (const headers of [recordIn(event, 'headers'), recordIn(event, 'multiValueHeaders')])
+    for (const [name, value] of Object.entries(headers)) {
+      if (name.toLowerCase() !== 'origin') continue;
+      const origin: unknown = Array.isArray(value) ? value[0] : value;
+      if (typeof origin === 'string') return origin;
+    }
+  return null;
+}
+
+function recordIn(value: Record<string, unknown>, key: string): Record<string, unknown> {
+  const found = value[key];
+  return isRecord(found) ? found : {};
+}
+
+/** The route of a method and path, or 404 / 405. Whether a preflight is answered is for the function's policy to say. */
 export function routeOf(method: string, path: string): Outcome<Route> {
-  const read = READ_PATHS.get(path);
-  if (read !== undefined) {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  const read = READ_PARTS.get(last);
+  if (read === undefined && path !== '/' && !PREDICT_PARTS.has(last))
+    return refused(
+      'NotFound',
+      'There is nothing at this path; use POST / or POST /predict to predict, GET /health or GET /model.',
+    );
+  if (method === 'OPTIONS') return { ok: true, value: 'preflight' };
+  if (read !== undefined)
     return method === 'GET' ? { ok: true, value: read } : refused('MethodNotAllowed', 'This path answers GET only.');
-  }
-  if (!PREDICT_PATHS.has(path)) {
-    return refused('NotFound', 'There is nothing at this path; use POST / to predict, GET /health or GET /model.');
-  }
   return method === 'POST'
     ? { ok: true, value: 'predict' }
     : refused('MethodNotAllowed', 'This path answers POST only; GET /model describes the input.');
@@ -68,10 +129,33 @@ export function readBody(body: unknown, base64: boolean): Outcome<unknown> {
       `The body has ${bytes.length} bytes, at most ${MAX_BODY_BYTES} are read; send smaller batches.`,
     );
   }
+  let text = '';
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    return refused('InvalidJson', `The body of ${bytes.length} bytes is not JSON in UTF-8; send a JSON object.`);
+    const remedy = holdsNoNumber(text)
+      ? 'JSON knows no NaN and no Infinity: send null for a value that was not measured'
+      : 'send a JSON object';
+    return refused('InvalidJson', `The body of ${bytes.length} bytes is not JSON in UTF-8; ${remedy}.`);
   }
+}
+
+/** What Python and JavaScript print for numbers that are none, where a value stands. Takes one pass over the text. */
+function holdsNoNumber(text: string): boolean {
+  const word = /[-+]?(?:NaN|nan|Infinity|inf)(?=[\s,\]}]|$)/y;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at]!;
+    if (quoted && letter === '\\') at++;
+    else if (letter === '"') quoted = !quoted;
+    else if (!quoted && '[:,'.includes(letter)) {
+      let value = at + 1;
+      while (/\s/.test(text[value] ?? '')) value++;
+      word.lastIndex = value;
+      if (word.test(text)) return true;
+      at = value - 1;
+    }
+  }
+  return false;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { PipelineFailure } from '../contracts/failures.js';
+import { parseCorsPolicy } from './cors.js';
 import { createHandler } from './handler.js';
 import { parseModelMeta } from './model-card.js';
 import { parseModelDocument } from './model-document.js';
@@ -19,6 +20,7 @@ export const handler = createHandler({
   document: parseModelDocument(modelBytes),
   meta,
   captureInputs: process.env['CAPTURE_INPUTS'] !== 'off',
+  cors: parseCorsPolicy(process.env['CORS']),
   now: () => new Date(),
   newId: randomUUID,
   writeLine: (line) => void process.stdout.write(`${line}\n`),

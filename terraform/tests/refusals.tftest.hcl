@@ -99,6 +99,14 @@ run "unknown_access" {
   expect_failures = [var.function]
 }
 
+run "pages_without_origin" {
+  command = plan
+  variables {
+    function = { cors = { allow_origins = ["null"] } }
+  }
+  expect_failures = [var.function]
+}
+
 run "repositories_by_wildcard" {
   command = plan
   variables {

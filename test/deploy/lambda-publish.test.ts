@@ -56,7 +56,14 @@ describe('publish', () => {
     const configuration = () => client.send(new GetFunctionConfigurationCommand(key));
     const settings: FunctionSettings = {
       ...{ create: true, role: 'arn:aws:iam::123456789012:role/lambda', runtime: 'nodejs24.x', architecture: 'x86_64' },
-      ...{ memoryMiB: 512, timeoutSeconds: 7, reservedConcurrency: 3, urlAccess: 'AWS_IAM', captureInputs: null },
+      ...{
+        memoryMiB: 512,
+        timeoutSeconds: 7,
+        reservedConcurrency: 3,
+        urlAccess: 'AWS_IAM',
+        captureInputs: null,
+        cors: null,
+      },
     };
     const careful = deployerFor(local.url, false);
     const order = { functionName: 'settings', zip: await zipOf(), description: '' };

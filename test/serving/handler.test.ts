@@ -19,6 +19,7 @@ function build({ captureInputs = true, document = modelDocument() } = {}) {
     document,
     meta,
     captureInputs,
+    cors: null,
     now: () => new Date('2026-01-02T03:04:05Z'),
     newId: () => NEW_ID,
     writeLine: (line) => {

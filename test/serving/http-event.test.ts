@@ -54,6 +54,27 @@ describe('readBody', () => {
     expect(readBody(body, base64)).toMatchObject({ ok: false, error: { type } }),
   );
 
+  it.each(['{"hb":NaN}', '{"hb": -Infinity }', '{"instances":[[1,nan]]}', '[inf]', '{"a":"x","hb":\n NaN\n}'])(
+    'says what to send instead of a number that is none: %s',
+    (body) =>
+      expect(readBody(body, false)).toMatchObject({
+        error: { type: 'InvalidJson', message: expect.stringContaining('send null for a value') as string },
+      }),
+  );
+
+  it.each([
+    '{"NaN":',
+    '{"a":"NaN"',
+    '{"a":"\\": NaN "',
+    '{"a":NaNcy',
+    '{"a":1,}',
+    '"'.repeat(3),
+    '\\"'.repeat(500_000),
+  ])('says nothing of such numbers where there are none', (body) => {
+    const outcome = readBody(body, false);
+    expect(outcome.ok ? '' : outcome.error.message).toMatch(/send a JSON object\.$/);
+  });
+
   it('never throws and repeats nothing', () => {
     fc.assert(
       fc.property(fc.anything(), fc.boolean(), (body, base64) => {
@@ -69,6 +90,11 @@ describe('routeOf', () => {
   it.each<[string, string, object]>([
     ['POST', '/', { ok: true, value: 'predict' }],
     ['POST', '/invocations', { ok: true, value: 'predict' }],
+    ['POST', '/anemia/predict', { ok: true, value: 'predict' }],
+    ['GET', '/anemia/v1/health', { ok: true, value: 'health' }],
+    ['OPTIONS', '/predict', { ok: true, value: 'preflight' }],
+    ['OPTIONS', '/admin', { ok: false, error: { type: 'NotFound' } }],
+    ['POST', '/admin/predicted', { ok: false, error: { type: 'NotFound' } }],
     ['GET', '/health', { ok: true, value: 'health' }],
     ['GET', '/model', { ok: true, value: 'model' }],
     ['GET', '/', { ok: false, error: { type: 'MethodNotAllowed' } }],

@@ -51,6 +51,20 @@ it('puts captured predictions where drift checks look', () => {
   expect(path).toBe(`${partitionOf(model, time)}/`);
 });
 
+it('opens a function to other pages as the definition does', async () => {
+  const cors = { allowOrigins: ['https://clinic.example'] };
+  const { deployment } = await loadDefinition('pipelines/anemia.json', [
+    `deployment.function.cors=${JSON.stringify(cors)}`,
+  ]);
+  const { allowHeaders, maxAgeSeconds } = deployment.function.cors!;
+  expect(read('terraform', 'variables.tf')).toContain(
+    `allow_headers   = optional(list(string), ${JSON.stringify(allowHeaders)})
+      max_age_seconds = optional(number, ${maxAgeSeconds})`,
+  );
+  const [, methods] = /allow_methods += (\[.*\])/.exec(module('function/url.tf'))!;
+  expect(read('src/deploy/lambda-url.ts')).toContain(`const METHODS = ${methods!.replaceAll('"', "'")};`);
+});
+
 it('lets workers write to the folders that they keep things in, and to no other', () => {
   const composition = read('src/composition.ts');
   const kept = [...composition.matchAll(/openFolder\(config, '(\w+)'\)|storage\.base\}\/(\w+)`/g)];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, invalidParameter, notFound } from './errors.js';
+import { corsOf } from './cors.js';
 import { checkRevision, configOf, functionNamed, LATEST } from './functions.js';
 import { aliasName, objectOf, textOf, type Body } from './parameters.js';
 import type { AliasRecord, FunctionRecord, StateStore, UrlRecord } from './state.js';
@@ -87,6 +88,7 @@ export function aliasOperations(state: StateStore): AliasOperations {
         const url: UrlRecord = {
           qualifier,
           authType: authType(body['AuthType']),
+          cors: body['Cors'] === undefined ? null : corsOf(objectOf(body, 'Cors')),
           creationTime: time,
           lastModifiedTime: time,
         };
@@ -97,6 +99,7 @@ export function aliasOperations(state: StateStore): AliasOperations {
       change(functionName, (record) => {
         const url = urlOf(record, qualifier);
         if (body['AuthType'] !== undefined) url.authType = authType(body['AuthType']);
+        if (body['Cors'] !== undefined) url.cors = corsOf(objectOf(body, 'Cors'));
         url.lastModifiedTime = new Date().toISOString();
         return url;
       }),

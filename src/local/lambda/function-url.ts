@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { urlOf } from './aliases.js';
+import { answerHeaders, isPreflight, preflightAnswer } from './cors.js';
 import { functionNamed, LATEST } from './functions.js';
 import { decodePart } from './parameters.js';
 import type { Execution, Runtime } from './runtime.js';
@@ -28,6 +29,11 @@ export async function serveFunctionUrl(
   const qualifier = decodePart(encodedQualifier);
   const record = functionNamed(functions, name);
   const config = urlOf(record, qualifier === LATEST ? null : qualifier);
+  if (config.cors !== null && isPreflight(request)) {
+    response.writeHead(200, { ...preflightAnswer(config.cors, request), 'content-length': 0 }).end();
+    return;
+  }
+  for (const [header, value] of Object.entries(answerHeaders(config.cors, request))) response.setHeader(header, value);
   const body = await readBytes(request, MAX_URL_BODY_BYTES);
   const event = JSON.stringify(urlEvent(request, url, path, body, name));
   respond(response, await runtime.invoke(record, config.qualifier, event));
@@ -59,7 +65,7 @@ function urlEvent(
     requestContext: {
       accountId: 'anonymous',
       apiId: name,
-      domainName: request.headers.host ?? '',
+      domainName: `${name}.lambda-url.local.on.aws`,
       domainPrefix: name,
       http: {
         method: request.method ?? 'GET',

@@ -56,6 +56,7 @@ export function urlShape(functionName: string, url: UrlRecord, base: string): Re
     FunctionUrl: `${base}/function-url/${functionName}/${url.qualifier ?? LATEST}/`,
     FunctionArn: arnOf(functionName, url.qualifier),
     AuthType: url.authType,
+    ...(url.cors === null ? {} : { Cors: url.cors }),
     CreationTime: url.creationTime,
     LastModifiedTime: url.lastModifiedTime,
     InvokeMode: 'BUFFERED',

@@ -42,10 +42,23 @@ export interface AliasRecord {
   revisionId: string;
 }
 
+/** As the API spells them; what is left out allows nothing. */
+export interface UrlCors {
+  AllowOrigins: string[];
+  AllowHeaders: string[];
+  AllowMethods: string[];
+  ExposeHeaders: string[];
+  /** Seconds. */
+  MaxAge: number;
+  AllowCredentials: boolean;
+}
+
 export interface UrlRecord {
   /** `null` for the URL of `$LATEST`. */
   qualifier: string | null;
   authType: 'NONE' | 'AWS_IAM';
+  /** Which pages of other origins may ask, `null` for none. */
+  cors: UrlCors | null;
   creationTime: string;
   lastModifiedTime: string;
 }

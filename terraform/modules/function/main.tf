@@ -5,7 +5,7 @@ resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_115:A reservation takes from the whole account's concurrency, so it is made on request (reserved_concurrency)
   #checkov:skip=CKV_AWS_116:Callers wait for answers; nothing is queued that could become a dead letter
   #checkov:skip=CKV_AWS_117:The function calls nothing, so it needs no network of ours
-  #checkov:skip=CKV_AWS_173:Its one variable is on or off, no secret
+  #checkov:skip=CKV_AWS_173:Its variables are a switch and names of web pages, no secrets
   #checkov:skip=CKV_AWS_272:The pipeline publishes by the hash of the code, and the handler checks the hash of its model
   function_name                  = var.name
   description                    = "Predictions of model ${var.model}"
@@ -20,7 +20,15 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
-    variables = { CAPTURE_INPUTS = var.capture_inputs ? "on" : "off" }
+    variables = merge(
+      { CAPTURE_INPUTS = var.capture_inputs ? "on" : "off" },
+      # For front doors that leave the answer to the function, like a load balancer; as the pipeline would write it.
+      var.cors == null ? {} : { CORS = jsonencode({
+        allowOrigins  = var.cors.allow_origins
+        allowHeaders  = var.cors.allow_headers
+        maxAgeSeconds = var.cors.max_age_seconds
+      }) },
+    )
   }
 
   tracing_config {

@@ -2,6 +2,17 @@ resource "aws_lambda_function_url" "this" {
   function_name      = aws_lambda_function.this.function_name
   qualifier          = aws_lambda_alias.this.name
   authorization_type = var.url_access
+
+  dynamic "cors" {
+    for_each = var.cors == null ? [] : [var.cors]
+    content {
+      allow_origins     = cors.value.allow_origins
+      allow_headers     = cors.value.allow_headers
+      allow_methods     = ["GET", "POST"]
+      max_age           = cors.value.max_age_seconds
+      allow_credentials = false
+    }
+  }
 }
 
 # A public URL needs both statements since October 2025; the second is limited to calls that come through the URL.

@@ -43,6 +43,15 @@ variable "url_access" {
   type        = string
 }
 
+variable "cors" {
+  description = "Pages of which other origins may ask, with which request headers, and for how many seconds a browser may remember it; null for none."
+  type = object({
+    allow_origins   = list(string)
+    allow_headers   = list(string)
+    max_age_seconds = number
+  })
+}
+
 variable "kms_key_arn" {
   description = "Key that encrypts the log."
   type        = string
