@@ -38,6 +38,7 @@ const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
 const ROOT_MODULES = [
   '../open-store.js',
+  '../open-secrets.js',
   '../open-capture.js',
   '../config.js',
   '../config/**',

@@ -8,9 +8,11 @@ import {
   openObjects,
   openRegistry,
   openReports,
+  openSecrets,
   openStore,
 } from '../src/composition.js';
 import { type Config, readConfig } from '../src/config.js';
+import { openFingerprintKey } from '../src/open-secrets.js';
 import type { Schedules } from '../src/schedules/schedules.js';
 import { noTracker } from '../src/tracking/tracker.js';
 
@@ -26,9 +28,11 @@ export function localActivities(home: string): { activities: Activities; config:
   const config = readConfig({ ...process.env, MLOPS_HOME: home });
   const store = openStore(config);
   const report = () => {};
+  const fingerprintKey = () => openFingerprintKey(openSecrets(config));
+  const context = { store, fingerprintKey, capture: createFileSource, report };
   const compute: Compute = {
     // A task's name decides its output, which runTask cannot express.
-    run: async (task, input) => (await runTask(task, input, { store, capture: createFileSource, report })) as never,
+    run: async (task, input) => (await runTask(task, input, context)) as never,
   };
   const { signal } = new AbortController();
   const activities = createActivities({

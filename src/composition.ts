@@ -15,10 +15,11 @@ import type { ReportSink } from './report/sink.js';
 import { createObjectReportSink } from './report/object-sink.js';
 import { openS3Folder } from './s3/open-s3-folder.js';
 import type { Objects } from './store/objects.js';
-import { createFileSecrets, createObjectSecrets, type SecretStore } from './store/secrets.js';
+import type { SecretStore } from './store/secrets.js';
 import { openCaptureBy } from './open-capture.js';
 import { createMlflowRegistry } from './registry/mlflow.js';
 import { openS3Object } from './s3/open-s3-object.js';
+import { openSecretsBy, type SecretSettings } from './open-secrets.js';
 import { openStoreBy, type StoreSettings } from './open-store.js';
 import type { ModelRegistry } from './registry/registry.js';
 import { createFileReportSink } from './report/file-sink.js';
@@ -64,11 +65,13 @@ function openFolder({ storage }: Config, name: string): { objects: Objects; uri:
   return { objects: openS3Folder(uri, storage.s3), uri };
 }
 
-/** Keys and the identity of what this configuration keeps: in the home, or in the bucket. */
-export function openSecrets(config: Config): SecretStore {
-  const folder = openFolder(config, 'keys');
-  return folder === null ? createFileSecrets(join(config.home, 'keys')) : createObjectSecrets(folder.objects);
-}
+/** Where keys and the identity of what this configuration keeps are: in the home, or in the bucket. */
+export const secretSettings = ({ home, storage }: Config): SecretSettings =>
+  storage.base === null
+    ? { kind: 'files', folder: join(home, 'keys') }
+    : { kind: 's3', uri: `${storage.base}/keys`, s3: storage.s3 };
+
+export const openSecrets = (config: Config): SecretStore => openSecretsBy(secretSettings(config));
 
 /** Captured predictions and labels. */
 export const openCapture = (config: Config) => openCaptureBy(config.captureUri, config.storage.s3);

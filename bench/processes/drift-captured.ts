@@ -26,7 +26,12 @@ const input: CompareWindowInput = {
   reference: JSON.parse(reference) as ArtifactRef,
   crossValidated: { value: 0.9, low: 0.8, high: 1 },
 };
-const context = { store: createFileStore(join(directory, 'store')), capture: createFileSource, report: () => {} };
+const context = {
+  store: createFileStore(join(directory, 'store')),
+  fingerprintKey: () => Promise.reject(new Error('a drift check fingerprints no rows')),
+  capture: createFileSource,
+  report: () => {},
+};
 const seconds: number[] = [];
 let rows = 0;
 for (let i = 0; i < Number(repeats); i++) {

@@ -37,10 +37,13 @@ export async function showVersion(
 }
 
 export async function compareVersions(config: Config, a: string, b: string, options: CompareOptions): Promise<number> {
-  const { openRegistry, openStore } = await import('../composition.js');
+  const { openRegistry, openSecrets, openStore } = await import('../composition.js');
+  const { openFingerprintKey } = await import('../open-secrets.js');
   const { compareVersions } = await import('./models/compare-versions.js');
   const { comparisonText } = await import('./models/comparison-text.js');
-  const compared = await compareVersions(openRegistry(config), openStore(config), [a, b], options);
+  const fingerprintKey = () => openFingerprintKey(openSecrets(config));
+  const sources = { registry: openRegistry(config), store: openStore(config), fingerprintKey };
+  const compared = await compareVersions(sources, [a, b], options);
   print(options.json ? JSON.stringify(compared) : comparisonText(printableAll(compared)));
   return 0;
 }

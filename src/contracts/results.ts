@@ -70,7 +70,7 @@ export interface ProfileResult {
 export interface FeaturesResult {
   /** Column-major matrix with labels and roles (train, hold-out); see `src/data/matrix.ts`. */
   matrix: ArtifactRef;
-  /** Sorted fingerprints of the training rows, so that later hold-outs can leave them out. */
+  /** Fingerprints of the training rows under the store's own key, so that later hold-outs can leave them out. */
   trainingRows: ArtifactRef;
   rows: { train: number; trainPositives: number; holdout: number; holdoutPositives: number };
   /** Features that alone separate the classes almost perfectly. */

@@ -1,5 +1,3 @@
-import type { Table } from './table.js';
-
 const SEED = 0x243f6a88;
 const FIRST_MULTIPLIER = 0xcc9e2d51;
 const SECOND_MULTIPLIER = 0x38b34ae5;
@@ -47,36 +45,12 @@ function fingerprint(columns: Float64Array[], label: number, row: number): numbe
 }
 
 /**
- * A 53-bit integer that is equal for equal rows (features and label) and almost surely different otherwise: among 1e6
- * different rows any two collide with a probability of about 6e-5. All NaN are equal, and 0 equals -0. Comparable
- * between tables that have the same columns in the same order.
+ * A 53-bit integer for each of `rows` from its features: equal for equal features under any label, almost surely
+ * different otherwise. All NaN are equal, and 0 equals -0. Whoever guesses a row can compute it, so it finds repeated rows
+ * in memory and is never kept: what is kept is keyed, see `rowFingerprints`.
  */
-export function fingerprintOf({ columns, labels }: Table, row: number): number {
-  return fingerprint(columns, labels[row]!, row);
-}
-
-/** Fingerprints of the features alone, one per position of `rows`: equal features under any label agree. */
 export function featureFingerprints(columns: Float64Array[], rows: Int32Array): Float64Array {
   const prints = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) prints[i] = fingerprint(columns, NO_LABEL, rows[i]!);
   return prints;
-}
-
-/** Fingerprints of the chosen rows, features and label, ascending: what a model keeps of the rows it has learnt from. */
-export function sortedFingerprints(table: Table, rows: Int32Array): Float64Array {
-  const prints = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) prints[i] = fingerprintOf(table, rows[i]!);
-  return prints.sort();
-}
-
-/** Whether ascending fingerprints hold this one. */
-export function contains(sorted: Float64Array, fingerprint: number): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < fingerprint) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length && sorted[low] === fingerprint;
 }

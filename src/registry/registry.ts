@@ -9,9 +9,9 @@ import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/resul
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
 export interface Lineage extends ReportLineage {
   profile: ArtifactRef;
-  /** Sorted fingerprints of the rows it was trained on. */
+  /** Fingerprints of the rows it was trained on, under a key of the store: like `reference` and `matrix` they stay in it. */
   trainingRows: ArtifactRef;
-  /** What its inputs and scores were like at training, which monitoring compares with. */
+  /** What its inputs and scores were like at training, which monitoring compares with: up to 10,000 rows by every value. */
   reference: ArtifactRef;
   /** Curves, calibration and importances for reports. */
   evaluation: ArtifactRef;
@@ -134,7 +134,7 @@ export interface ModelRegistry {
   versions(name: string): Promise<ModelVersion[]>;
   /**
    * Throws when there is no such version. A registry that keeps artifacts itself brings those that the store lacks back
-   * into it, whatever is in the lineage but `matrix`, and throws a PipelineFailure `ArtifactCorrupt` when one of them
+   * into it, whatever is in the lineage but `matrix`, `reference` and `trainingRows`, and throws a PipelineFailure `ArtifactCorrupt` when one of them
    * does not have its hash. So do `alias` and `register`.
    */
   version(name: string, version: number): Promise<ModelVersion>;

@@ -16,18 +16,17 @@ type Files = Pick<StoredVersion, 'model' | 'portable' | 'lineage'>;
 type Place = [path: string, ref: ArtifactRef];
 
 /**
- * Every artifact of a version by its path in the version's run. The matrix is not among them: whole data sets stay where
- * they are.
+ * Every artifact of a version that leaves the store, by its path in the version's run. Matrix, reference and fingerprints
+ * are not among them: they tell of single rows, and stay in the store of the worker that trained. docs/privacy.md lists
+ * every one.
  */
-function filesOf({ model, portable, lineage }: Files): Place[] {
-  const { profile, evaluation, reference, trainingRows, definition } = lineage;
+export function filesOf({ model, portable, lineage }: Files): Place[] {
+  const { profile, evaluation, definition } = lineage;
   return [
     [`${MODEL_DIRECTORY}/model.json`, model],
     ...PORTABLE_FILES.flatMap((file): Place[] => (portable ? [[`${MODEL_DIRECTORY}/${file}`, portable[file]]] : [])),
     ['lineage/profile.json', profile],
     ['lineage/evaluation.json', evaluation],
-    ['lineage/reference.json', reference],
-    ['lineage/training-rows.bin', trainingRows],
     ...(definition ? [['lineage/definition.json', definition] satisfies Place] : []),
   ];
 }
@@ -38,7 +37,7 @@ export async function uploadFiles(client: MlflowClient, store: ArtifactStore, ru
 }
 
 /**
- * Brings what the store lacks of a version's artifacts back from its run.
+ * Brings what the store lacks of a version's artifacts back from its run; what never left the store cannot be.
  * @param what names the version in failures
  * @throws PipelineFailure `ArtifactCorrupt` for one that is missing there, or another
  */

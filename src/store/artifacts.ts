@@ -13,10 +13,12 @@ export function objectKey({ sha256, uri }: ArtifactRef): string {
   );
 }
 
-export const missing = (ref: ArtifactRef, cause?: unknown) =>
-  new PipelineFailure('ArtifactCorrupt', `Artifact ${ref.uri} is gone from the store; run again with --no-cache.`, {
-    cause,
-  });
+/** What a store throws for an artifact that it does not have; one that was changed is another matter. */
+export class MissingArtifact extends PipelineFailure {
+  constructor({ uri }: ArtifactRef, options?: { cause: unknown }) {
+    super('ArtifactCorrupt', `Artifact ${uri} is gone from the store; run again with --no-cache.`, options);
+  }
+}
 
 export const corrupt = (ref: ArtifactRef) =>
   new PipelineFailure(

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { ArtifactStore, StepCache } from './artifact-store.js';
-import { corrupt, keyOf, missing, objectKey } from './artifacts.js';
+import { corrupt, keyOf, MissingArtifact, objectKey } from './artifacts.js';
 import { hashFile, isMissing, sha256Of, writeFileAtomic } from './files.js';
 import { withScratch } from './scratch.js';
 import { decodeStep, encodeStep } from './steps.js';
@@ -44,7 +44,7 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
       try {
         bytes = await readFile(path);
       } catch (error) {
-        throw isMissing(error) ? missing(ref, error) : error;
+        throw isMissing(error) ? new MissingArtifact(ref, { cause: error }) : error;
       }
       if (sha256Of(bytes) !== ref.sha256) throw corrupt(ref);
       return bytes;
@@ -56,7 +56,7 @@ export function createFileStore(root: string): ArtifactStore & StepCache {
       try {
         found = await hashFile(path);
       } catch (error) {
-        throw isMissing(error) ? missing(ref, error) : error;
+        throw isMissing(error) ? new MissingArtifact(ref, { cause: error }) : error;
       }
       if (found.sha256 !== ref.sha256) throw corrupt(ref);
       return path;

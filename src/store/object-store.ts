@@ -1,7 +1,7 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { ArtifactStore, StepCache } from './artifact-store.js';
-import { corrupt, keyOf, missing, objectKey } from './artifacts.js';
+import { corrupt, keyOf, MissingArtifact, objectKey } from './artifacts.js';
 import { hashFile, sha256Of } from './files.js';
 import { createLocalCopies } from './local-copies.js';
 import type { Objects } from './objects.js';
@@ -21,7 +21,7 @@ export function createObjectStore(objects: Objects, uri: string, local: string):
 
   const get: ArtifactStore['get'] = async (ref) => {
     const found = await objects.get(objectKey(ref));
-    if (found === null) throw missing(ref);
+    if (found === null) throw new MissingArtifact(ref);
     if (sha256Of(found.bytes) !== ref.sha256) throw corrupt(ref);
     return found.bytes;
   };
@@ -72,6 +72,6 @@ export function createObjectStore(objects: Objects, uri: string, local: string):
 
 async function* chunks(objects: Objects, ref: ArtifactRef): AsyncIterable<Uint8Array> {
   const key = objectKey(ref);
-  if ((await objects.size(key)) === null) throw missing(ref);
+  if ((await objects.size(key)) === null) throw new MissingArtifact(ref);
   yield* objects.open(key);
 }

@@ -15,6 +15,7 @@ import {
   openSnapshots,
   openStore,
   openTracker,
+  secretSettings,
   storeSettings,
 } from '../composition.js';
 import type { Config } from '../config.js';
@@ -34,7 +35,12 @@ export async function composeActivities(
   const client = new Client({ connection, namespace, dataConverter: await openDataConverter(config.codec) });
   const now = () => new Date();
   const compute = createThreadPool({
-    settings: { store: storeSettings(config), s3: config.storage.s3, learners: config.learners },
+    settings: {
+      store: storeSettings(config),
+      secrets: secretSettings(config),
+      s3: config.storage.s3,
+      learners: config.learners,
+    },
     threads: config.computeThreads,
     ready: config.worker.role !== 'workflow',
   });

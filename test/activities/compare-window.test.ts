@@ -1,8 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createFileSource } from '../../src/capture/file-source.js';
 import { runTask } from '../../src/activities/compute/tasks/index.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../../src/activities/compute/inputs.js';
 import type { Definition } from '../../src/contracts/definition.js';
@@ -13,6 +12,7 @@ import { buildReference } from '../../src/ml/drift/build-reference.js';
 import { fitCalibration } from '../../src/ml/monitoring/calibrate.js';
 import { createRandom } from '../../src/ml/random.js';
 import { createFileStore } from '../../src/store/file-store.js';
+import { taskContext } from '../support/task-context.js';
 import { temporaryDirectory } from '../support/temp.js';
 
 const WINDOW = { from: '2026-11-24T09:00:00.000Z', to: '2026-11-24T10:00:00.000Z' };
@@ -46,7 +46,7 @@ function lineOf(rows: Row[], known: Record<string, unknown> = {}): string {
 }
 
 /** What a check finds in these captured lines. */
-async function compare(lines: string[], feedback: string[] = []) {
+async function compare(lines: string[], { feedback = [] as string[], elsewhere = false } = {}) {
   const home = await temporaryDirectory();
   const store = createFileStore(join(home, 'store'));
   const training = rowsOf(2000);
@@ -78,11 +78,8 @@ async function compare(lines: string[], feedback: string[] = []) {
     reference: await store.put(new TextEncoder().encode(JSON.stringify(reference))),
     crossValidated: { value: 0.85, low: 0.8, high: 0.9 },
   };
-  const found = (await runTask('compareWindow', input, {
-    store,
-    capture: createFileSource,
-    report: () => undefined,
-  })) as CompareWindowOutput;
+  if (elsewhere) await rm(await store.localPath(input.reference));
+  const found = (await runTask('compareWindow', input, taskContext(store))) as CompareWindowOutput;
   const details = JSON.parse(new TextDecoder().decode(await store.get(found.details))) as ComparisonDetails;
   expect(JSON.stringify(details)).not.toContain('NaN');
   return { found, details };
@@ -124,6 +121,13 @@ describe('a window against the reference', () => {
     const { details, found } = await compare([lineOf(rows, { features: ['z', 'y'] })]);
     expect(details.window).toMatchObject({ unknownFeatures: ['z'], missingFeatures: ['x'] });
     expect(found.driftedColumns).toEqual(['x']);
+  });
+
+  it('cannot be, where the reference is in the store that trained, and another one says where', async () => {
+    await expect(compare([lineOf(rowsOf(400))], { elsewhere: true })).rejects.toMatchObject({
+      type: 'ArtifactCorrupt',
+      message: expect.stringContaining('never leaves the store of the worker that trained; check there') as string,
+    });
   });
 
   it('of refused requests alone says so', async () => {
@@ -173,7 +177,7 @@ describe('a window against the reference', () => {
         ...{ type: 'feedback', id: 'labelled', row: i, time: '2026-11-24T12:00:00.000Z' },
         label: Number(scoreOf(row) < 0.5), // the opposite of what was said
       });
-    const { found, details } = await compare([lineOf(rows, { id: 'labelled' })], rows.map(label));
+    const { found, details } = await compare([lineOf(rows, { id: 'labelled' })], { feedback: rows.map(label) });
     expect(found.performance).toMatchObject({ state: 'lost', rows: 300 });
     expect(details.performance.measured!.metrics.rocAuc.value).toBe(0);
     expect(details.performance.measured!.calibrationError).toBeGreaterThan(0.3);

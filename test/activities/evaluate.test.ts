@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileSource } from '../../src/capture/file-source.js';
 import { evaluateTask } from '../../src/activities/compute/tasks/evaluate.js';
 import { fitTask } from '../../src/activities/compute/tasks/fit.js';
 import { createValidateActivities } from '../../src/activities/validate.js';
@@ -19,6 +18,7 @@ import { parseModelDocument } from '../../src/serving/model-document.js';
 import { scoreRows } from '../../src/serving/predict.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { allRows, AS_IT_IS, feature, LOGISTIC, syntheticTable } from '../ml/samples.js';
+import { taskContext } from '../support/task-context.js';
 import { makeDirectory, temporaryDirectory } from '../support/temp.js';
 
 const ROWS = 400;
@@ -50,7 +50,7 @@ describe('evaluateTask', () => {
   beforeAll(async () => {
     directory = await makeDirectory();
     const store = createFileStore(directory);
-    const context = { store, capture: createFileSource, report: (progress: string) => void told.push(progress) };
+    const context = taskContext(store, (progress) => void told.push(progress));
     const matrix = await store.put(encodeMatrix({ names: ['a', 'b'], ...table, roles }));
     const { model, outOfFold } = await fitTask(
       {

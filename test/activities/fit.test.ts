@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileSource } from '../../src/capture/file-source.js';
 import { fitTask } from '../../src/activities/compute/tasks/fit.js';
 import { PORTABLE_FILES } from '../../src/contracts/results.js';
 import { encodeMatrix } from '../../src/data/matrix.js';
@@ -14,6 +13,7 @@ import { parseModelDocument } from '../../src/serving/model-document.js';
 import { scoreRows } from '../../src/serving/predict.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { allRows, AS_IT_IS, feature, FOREST, syntheticTable } from '../ml/samples.js';
+import { taskContext } from '../support/task-context.js';
 import { makeDirectory } from '../support/temp.js';
 
 const ROWS = 300;
@@ -47,7 +47,7 @@ describe('fitTask', () => {
         target: { source: 'label', labels: { yes: 1, no: 0 }, positive: 'yes', negative: 'no' },
         crossValidated: forEachMetric(() => ({ value: 0.5, low: null, high: null })),
       },
-      { store, capture: createFileSource, report: (progress) => void told.push(progress) },
+      taskContext(store, (progress) => void told.push(progress)),
     );
     return { result, told, store, document: parseModelDocument(await store.get(result.model)) };
   }

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFileSource } from '../../src/capture/file-source.js';
 import { compareOnCommonRows } from '../../src/activities/compute/common-rows.js';
 import type { JudgeInput } from '../../src/activities/compute/inputs.js';
 import { judgeTask } from '../../src/activities/compute/tasks/judge.js';
@@ -7,13 +6,14 @@ import { createValidateActivities } from '../../src/activities/validate.js';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import type { ModelFeature } from '../../src/contracts/model.js';
 import { encodeMatrix } from '../../src/data/matrix.js';
+import { encodeTrainingRows } from '../../src/data/row-fingerprints.js';
 import { loadDefinition } from '../../src/definition.js';
-import { sortedFingerprints } from '../../src/ml/fingerprint.js';
 import { forEachMetric } from '../../src/ml/metrics.js';
 import { serializeModelDocument } from '../../src/serving/model-document.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { syntheticTable } from '../ml/samples.js';
 import { modelDocument } from '../serving/models.js';
+import { FINGERPRINT_KEY, taskContext } from '../support/task-context.js';
 import { temporaryDirectory } from '../support/temp.js';
 
 const ROWS = 600;
@@ -47,7 +47,7 @@ describe('the judge', () => {
     store = createFileStore(await temporaryDirectory());
     matrix = await store.put(encodeMatrix({ names: ['a', 'b'], ...table, roles }));
     const seen = Int32Array.from({ length: SEEN }, (_, row) => row);
-    trainingRows = await store.put(new Uint8Array(sortedFingerprints(table, seen).buffer));
+    trainingRows = await store.put(encodeTrainingRows(FINGERPRINT_KEY, table, seen));
   });
 
   const put = (document: ReturnType<typeof documentOf>) => store.put(serializeModelDocument(document));
@@ -59,7 +59,7 @@ describe('the judge', () => {
       ...{ minimumRowsPerClass: 10, championConfidence: 0.9, seed: 7 },
       ...changes,
     };
-    return judgeTask(input, { store, capture: createFileSource, report: () => undefined });
+    return judgeTask(input, taskContext(store));
   };
 
   it('measures every metric on the hold-out rows that the champion has not seen', async () => {
@@ -97,6 +97,32 @@ describe('the judge', () => {
     expect(warnings[0]?.message).toMatch(warning);
   });
 
+  it.each([
+    ['made under the key of another store', new Uint8Array(32)],
+    ['that this store has not', null],
+  ])('goes by cross-validated estimates for fingerprints %s', async (_, key) => {
+    trainingRows =
+      key === null
+        ? { ...trainingRows, sha256: 'f'.repeat(64) }
+        : await store.put(
+            encodeTrainingRows(
+              key,
+              table,
+              Int32Array.from({ length: SEEN }, (_, row) => row),
+            ),
+          );
+    const { comparison, warnings } = await judge();
+    expect(comparison).toMatchObject({ basis: 'cross-validation', rows: 0, difference: { value: 0 } });
+    expect(warnings[0]?.message).toBe(
+      'Which rows version 3 was trained on is known only to the store that trained it, under its key, and this one is another; cross-validated estimates were compared instead.',
+    );
+  });
+
+  it('refuses fingerprints that are no list of them', async () => {
+    trainingRows = await store.put(new Uint8Array(12));
+    await expect(judge()).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
+  });
+
   it('shows two versions the same as the gate, whichever is named first', async () => {
     const { comparison } = await judge();
     const [newer, older] = [
@@ -104,9 +130,9 @@ describe('the judge', () => {
       { model: await put(documentOf(0)), trainingRows },
     ];
     const asked = { matrix, minimumRowsPerClass: 2, confidence: 0.9, seed: 7 };
-    const shown = await compareOnCommonRows(store, { ...asked, a: newer, b: older });
+    const shown = await compareOnCommonRows(taskContext(store), { ...asked, a: newer, b: older });
     expect(shown).toEqual({ found: 'comparison', comparison: comparison!.onCommonRows });
-    const turned = await compareOnCommonRows(store, { ...asked, a: older, b: newer });
+    const turned = await compareOnCommonRows(taskContext(store), { ...asked, a: older, b: newer });
     const { value } = comparison!.difference;
     const mirrored = { difference: { value: -value } };
     expect(turned).toMatchObject({ comparison: { rows: COMMON, metrics: { rocAuc: mirrored } } });
@@ -129,8 +155,7 @@ describe('the judge', () => {
     const ports = {
       registry: { alias: () => Promise.resolve(champion) },
       compute: {
-        run: (_: string, task: JudgeInput) =>
-          judgeTask(task, { store, capture: createFileSource, report: () => undefined }),
+        run: (_: string, task: JudgeInput) => judgeTask(task, taskContext(store)),
       },
       running: () => undefined,
     };

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFileSource } from '../../src/capture/file-source.js';
 import { concludeSearchTask } from '../../src/activities/compute/tasks/conclude-search.js';
 import { crossValidateTask } from '../../src/activities/compute/tasks/cross-validate.js';
 import { nestedRepeatTask } from '../../src/activities/compute/tasks/nested-repeat.js';
@@ -10,6 +9,7 @@ import type { DecisionPolicy } from '../../src/ml/decision.js';
 import type { ArtifactStore } from '../../src/store/artifact-store.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { CART, feature, syntheticTable } from '../ml/samples.js';
+import { taskContext } from '../support/task-context.js';
 import { makeDirectory } from '../support/temp.js';
 
 const ROWS = 80;
@@ -23,7 +23,7 @@ const searched: CandidateDefinition = { ...CART, search: { method: 'grid', trial
 let directory: string;
 let store: ArtifactStore;
 const told: string[] = [];
-const context = () => ({ store, capture: createFileSource, report: (progress: string) => void told.push(progress) });
+const context = () => taskContext(store, (progress) => void told.push(progress));
 beforeAll(async () => {
   directory = await makeDirectory();
   store = createFileStore(directory);

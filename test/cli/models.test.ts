@@ -10,8 +10,9 @@ import { findOneVersion, findVersion } from '../../src/cli/models/find-version.j
 import * as texts from '../../src/cli/models/version-text.js';
 import { METRIC_NAMES } from '../../src/contracts/metrics.js';
 import { decodeMatrix } from '../../src/data/matrix.js';
-import { sortedFingerprints } from '../../src/ml/fingerprint.js';
+import { encodeTrainingRows } from '../../src/data/row-fingerprints.js';
 import type { ModelVersion } from '../../src/registry/registry.js';
+import { FINGERPRINT_KEY } from '../support/task-context.js';
 import { openRegistered, type Registered } from './registered.js';
 
 /** Wherever tests run, colours are not what they are about. */
@@ -126,6 +127,9 @@ describe('showing a version', () => {
       ['matrix', 'missing'],
     ]);
     expect(versionText(described)).toMatch(/9 of 11 intact\n.*model\.onnx is changed/);
+    expect(versionText(described).replace(/\s+/g, ' ')).toContain(
+      'matrix, reference, training rows tell of single rows: only the store of the worker that trained has them',
+    );
     await rm(await opened.pathOf(second.model));
     const without = versionText(await shown(second, null));
     expect(without).toContain('not known without model.json');
@@ -141,9 +145,9 @@ describe('showing a version', () => {
     const text = versionText(await shown(old));
     for (const part of ['commit not known', 'not written down', 'all 5 intact', 'none: registered before'])
       expect(text).toContain(part);
-    await expect(
-      compareVersions(opened.registry, opened.store, ['1', '2'], { confidence: '0.9' }),
-    ).resolves.toMatchObject({ holdoutOf: 2 });
+    await expect(compareVersions(opened.sources, ['1', '2'], { confidence: '0.9' })).resolves.toMatchObject({
+      holdoutOf: 2,
+    });
     await expect(exportVersion(opened.registry, opened.store, '1', { to: join(opened.root, 'out') })).rejects.toThrow(
       'before models had portable files: train it again',
     );
@@ -154,8 +158,7 @@ describe('showing a version', () => {
 });
 
 describe('comparing versions', () => {
-  const compare = (a: string, b: string, confidence = '0.9') =>
-    compareVersions(opened.registry, opened.store, [a, b], { confidence });
+  const compare = (a: string, b: string, confidence = '0.9') => compareVersions(opened.sources, [a, b], { confidence });
 
   it('measures both on the hold-out that neither has seen, in the order asked for', async () => {
     const there = await compare('2', '1');
@@ -191,11 +194,18 @@ describe('comparing versions', () => {
     // Every row of the hold-out is one that the older version was trained on.
     const { columns, labels } = decodeMatrix(await opened.store.get(second.lineage.matrix!));
     const all = Int32Array.from(labels, (_, row) => row);
-    const trainingRows = await opened.store.put(new Uint8Array(sortedFingerprints({ columns, labels }, all).buffer));
+    const trainingRows = await opened.store.put(encodeTrainingRows(FINGERPRINT_KEY, { columns, labels }, all));
     const path = join(opened.root, 'registry', 'anemia', 'versions', '1.json');
     await writeFile(path, JSON.stringify({ ...first, lineage: { ...first.lineage, trainingRows } }));
     await expect(compare('1', '2')).rejects.toThrow(
       /^Only 0 hold-out rows of version 2, 0 of them positive, are new to version 1, .*split\.seed of the other/,
+    );
+  });
+
+  it('says where, when this store does not know what a version was trained on', async () => {
+    await rm(await opened.pathOf(first.lineage.trainingRows));
+    await expect(compare('1', '2')).rejects.toThrow(
+      'Which rows version 1 was trained on is known only to the store that trained it, under its key, and this one is another: compare there, or train that version again here.',
     );
   });
 });

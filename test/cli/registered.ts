@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import { PORTABLE_FILES, type PortableFiles } from '../../src/contracts/results.js';
 import { encodeMatrix } from '../../src/data/matrix.js';
+import { encodeTrainingRows } from '../../src/data/row-fingerprints.js';
 import { loadDefinition } from '../../src/definition.js';
-import { sortedFingerprints } from '../../src/ml/fingerprint.js';
 import { createEmbeddedRegistry } from '../../src/registry/embedded.js';
 import type { ModelVersion } from '../../src/registry/registry.js';
 import { serializeModelDocument } from '../../src/serving/model-document.js';
@@ -11,6 +11,7 @@ import { createFileStore } from '../../src/store/file-store.js';
 import { syntheticTable } from '../ml/samples.js';
 import { draftOf } from '../registry/draft.js';
 import { FEATURES, LOGISTIC, modelDocument } from '../serving/models.js';
+import { FINGERPRINT_KEY, taskContext } from '../support/task-context.js';
 import { temporaryDirectory } from '../support/temp.js';
 
 const ROWS = 400;
@@ -29,7 +30,7 @@ export async function openRegistered() {
   const names = FEATURES.map(({ name }) => name);
   const shared = {
     matrix: await store.put(encodeMatrix({ names, columns, labels, roles })),
-    trainingRows: await store.put(new Uint8Array(sortedFingerprints({ columns, labels }, trained).buffer)),
+    trainingRows: await store.put(encodeTrainingRows(FINGERPRINT_KEY, { columns, labels }, trained)),
     definition: await json(await loadDefinition('pipelines/anemia.json')),
     profile: await json('profile'),
     reference: await json('reference'),
@@ -51,7 +52,8 @@ export async function openRegistered() {
       lineage: { ...draft.lineage, ...shared, workflowId: `train-${name}-${sign}`, ...(changes as object) },
     });
   }
-  return { root, store, registry, register, pathOf: (ref: ArtifactRef) => store.localPath(ref) };
+  const sources = { ...taskContext(store), registry };
+  return { root, store, registry, sources, register, pathOf: (ref: ArtifactRef) => store.localPath(ref) };
 }
 
 export type Registered = Awaited<ReturnType<typeof openRegistered>>;

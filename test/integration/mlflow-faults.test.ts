@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { PORTABLE_FILES } from '../../src/contracts/results.js';
 import type { ModelRegistry, Recordable } from '../../src/registry/registry.js';
 import { type Registries, openRegistries } from './mlflow-registries.js';
 import { startProxy } from './mlflow-proxy.js';
@@ -159,13 +160,30 @@ it('goes on after MLflow was restarted', async () => {
   expect(await aliasInMlflow('restarted', 'champion')).toBe(2);
 });
 
+it('keeps what tells of single rows from the server, and brings the rest back elsewhere', async () => {
+  const { registry, emptyRegistry, emptyStore, draftOf, fileOf } = opened;
+  const draft = draftOf('a', 'kept-back');
+  await registry().register(draft);
+  const files = await readdir(await fileOf('kept-back', '.'), { recursive: true, withFileTypes: true });
+  const names = files.filter((file) => file.isFile()).map(({ name }) => name);
+  expect(names.sort()).toEqual(
+    [...PORTABLE_FILES, 'definition.json', 'evaluation.json', 'model.json', 'profile.json', 'version.json'].sort(),
+  );
+  const store = emptyStore();
+  const { lineage, model } = await emptyRegistry(store).version('kept-back', 1);
+  for (const ref of [model, lineage.profile, lineage.evaluation, lineage.definition!])
+    expect(await store.has(ref)).toBe(true);
+  for (const ref of [lineage.matrix!, lineage.reference, lineage.trainingRows])
+    expect(await store.has(ref)).toBe(false);
+});
+
 describe('what was changed on the server', () => {
   it('is not taken for a model, nor for its document', async () => {
     const { registry, emptyRegistry, draftOf, fileOf } = opened;
     const registered = await registry().register(draftOf('a', 'changed'));
     expect(await emptyRegistry().version('changed', 1)).toEqual(registered);
 
-    for (const file of ['model/model.json', 'lineage/reference.json', 'version.json']) {
+    for (const file of ['model/model.json', 'lineage/profile.json', 'version.json']) {
       const path = await fileOf('changed', file);
       const before = await readFile(path);
       await writeFile(path, `${before.toString()} `);

@@ -36,6 +36,8 @@ export async function openRegistries() {
   const draftOf: (digit: string, name: string) => VersionDraft = await draftsIn(store);
   const reader = mlflowReader(mlflow.uri);
 
+  const emptyStore = () => createFileStore(join(directory, randomUUID()));
+
   const registryOver = (uri: string, kept = store): ModelRegistry =>
     createMlflowRegistry({
       client: createMlflowClient({ uri, authorization: null }),
@@ -57,7 +59,8 @@ export async function openRegistries() {
     /** One that knows nothing of what others did, with the store of the drafts. */
     registry: (uri = mlflow.uri) => registryOver(uri),
     /** One on another machine, whose store has nothing. */
-    emptyRegistry: () => registryOver(mlflow.uri, createFileStore(`${directory}/${randomUUID()}`)),
+    emptyRegistry: (kept = emptyStore()) => registryOver(mlflow.uri, kept),
+    emptyStore,
 
     seen: async (name: string): Promise<Seen> => {
       const tagsOf = async (experiment: string) =>

@@ -29,7 +29,11 @@ beforeAll(async () => {
   const { learners, storage } = readConfig({ MLOPS_LEARNERS: `${CENTROID} ,` });
   expect(learners).toEqual([CENTROID]);
   pool = createThreadPool({
-    settings: { store: { kind: 'files', root: directory }, s3: storage.s3, learners },
+    settings: {
+      store: { kind: 'files', root: directory },
+      secrets: { kind: 'files', folder: join(directory, 'keys') },
+      ...{ s3: storage.s3, learners },
+    },
     threads: 1,
     ready: true,
   });

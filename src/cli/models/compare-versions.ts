@@ -1,4 +1,4 @@
-import { compareOnCommonRows } from '../../activities/compute/common-rows.js';
+import { compareOnCommonRows, type StoreWithKey } from '../../activities/compute/common-rows.js';
 import type { VersionComparison } from '../../contracts/comparison.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';
@@ -32,8 +32,7 @@ export interface ComparedVersions {
  * @throws Error when they cannot be compared, with the remedy
  */
 export async function compareVersions(
-  registry: ModelRegistry,
-  store: ArtifactStore,
+  { registry, ...kept }: StoreWithKey & { registry: ModelRegistry },
   [textA, textB]: [string, string],
   options: CompareOptions,
 ): Promise<ComparedVersions> {
@@ -47,12 +46,12 @@ export async function compareVersions(
   const newer = a.version > b.version ? a : b;
   // A registry that keeps artifacts itself brings them back now.
   for (const { name, version } of [a, b]) await registry.version(name, version);
-  const { matrix, definition } = await learnedFrom(store, newer);
+  const { matrix, definition } = await learnedFrom(kept.store, newer);
   const contestant = (entry: ModelVersion) => ({
     model: entry.model,
     trainingRows: entry === newer ? null : entry.lineage.trainingRows,
   });
-  const outcome = await compareOnCommonRows(store, {
+  const outcome = await compareOnCommonRows(kept, {
     ...{ matrix, a: contestant(a), b: contestant(b), confidence, seed: definition.split.seed },
     minimumRowsPerClass: FEWEST_ROWS_PER_CLASS,
   });
@@ -97,6 +96,10 @@ function notComparable(newer: ModelVersion, older: ModelVersion, outcome: NotCom
   if (outcome.found === 'missing-feature')
     return new Error(
       `Version ${older.version} needs the feature ${outcome.feature}, which the rows of version ${newer.version} do not have: train one of them again with the columns of the other.`,
+    );
+  if (outcome.found === 'unknown-rows')
+    return new Error(
+      `Which rows version ${older.version} was trained on is known only to the store that trained it, under its key, and this one is another: compare there, or train that version again here.`,
     );
   const { rows, positives } = outcome;
   return new Error(

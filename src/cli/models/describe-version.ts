@@ -6,7 +6,7 @@ import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';
 import { type ServedPeriod, servedPeriods } from '../../registry/served.js';
 import { parseModelDocument } from '../../serving/model-document.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
-import { isMissing } from '../../store/files.js';
+import { MissingArtifact } from '../../store/artifacts.js';
 
 /** An artifact of a version, and whether the store has its very bytes; its address is where they are now. */
 export interface CheckedArtifact extends ArtifactRef {
@@ -87,7 +87,7 @@ async function checked(store: ArtifactStore, name: string, ref: ArtifactRef): Pr
     return { name, ...ref, uri, state: 'intact' };
   } catch (error) {
     if (!(error instanceof PipelineFailure && error.type === 'ArtifactCorrupt')) throw error;
-    return { name, ...ref, state: isMissing(error.cause) ? 'missing' : 'changed' };
+    return { name, ...ref, state: error instanceof MissingArtifact ? 'missing' : 'changed' };
   }
 }
 

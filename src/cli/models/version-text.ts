@@ -157,6 +157,9 @@ function estimateText({ value, low, high }: Estimate): string {
 const check = ({ passed, rule, found }: GateCheck): string =>
   `${INDENT}${passed ? pc.green('✔') : pc.red('✘')} ${wrapped(`${rule}: ${found}`, 2 * INDENT.length)}`;
 
+/** By the names of `describeVersion`; no registry keeps them. */
+const NEVER_LEAVE: ReadonlySet<string> = new Set(['matrix', 'reference', 'training rows']);
+
 function artifacts({ artifacts, portable, trouble, name, version }: VersionDescription): (Fact | null)[] {
   const { length } = artifacts;
   const bad = artifacts.filter(({ state }) => state !== 'intact');
@@ -164,6 +167,9 @@ function artifacts({ artifacts, portable, trouble, name, version }: VersionDescr
   return [
     ['store', bad.length === 0 ? pc.green(`all ${length} intact`) : `${length - bad.length} of ${length} intact`],
     ...bad.map(({ name, state, uri }): Fact => ['', `${pc.red(`${name} is ${state}`)}: ${placeOf(uri)}`]),
+    bad.some(({ name, state }) => state === 'missing' && NEVER_LEAVE.has(name))
+      ? ['', `${[...NEVER_LEAVE].join(', ')} tell of single rows: only the store of the worker that trained has them`]
+      : null,
     trouble === null ? null : ['', pc.red(trouble)],
     [
       'portable',

@@ -2,6 +2,7 @@ import type { CaptureSource } from '../../../capture/source.js';
 import { readLabelled } from '../../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../../capture/read.js';
 import type { ColumnDrift } from '../../../contracts/drift.js';
+import { PipelineFailure } from '../../../contracts/failures.js';
 import { type ComparisonDetails, MOST_NAMES, type PerformanceFinding } from '../../../contracts/monitoring.js';
 import type { PerformancePolicy } from '../../../contracts/monitoring-policy.js';
 import type { MonitoringReference } from '../../../contracts/monitoring-reference.js';
@@ -11,6 +12,8 @@ import { estimatePerformance } from '../../../ml/monitoring/cbpe.js';
 import { controlErrors, judgeWindow } from '../../../ml/monitoring/control-errors.js';
 import { judgeRequests } from '../../../ml/monitoring/judge-requests.js';
 import { judgePerformance, measurePerformance } from '../../../ml/monitoring/performance.js';
+import type { ArtifactStore } from '../../../store/artifact-store.js';
+import { MissingArtifact } from '../../../store/artifacts.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 
@@ -21,7 +24,7 @@ export async function compareWindowTask(
   input: CompareWindowInput,
   { store, capture, report }: TaskContext,
 ): Promise<CompareWindowOutput> {
-  const reference = parseMonitoringReference(await store.get(input.reference));
+  const reference = await readReference(store, input);
   const { model, sha256, window, policy } = input;
   const source = capture(input.captureUri);
   const features = reference.profile.features.map(({ name }) => name);
@@ -55,6 +58,20 @@ export async function compareWindowTask(
     requests: judgeRequests(rows.requests, policy.requests),
     details: await store.put(new TextEncoder().encode(JSON.stringify(details))),
   };
+}
+
+/** @throws PipelineFailure `ArtifactCorrupt` when it is not here, or damaged */
+async function readReference(store: ArtifactStore, { model, reference }: CompareWindowInput) {
+  try {
+    return parseMonitoringReference(await store.get(reference));
+  } catch (error) {
+    if (!(error instanceof MissingArtifact)) throw error;
+    throw new PipelineFailure(
+      'ArtifactCorrupt',
+      `What inputs of model ${model} were like at training is not in this store: it tells of single rows, so it never leaves the store of the worker that trained; check there, or train the model here.`,
+      { cause: error },
+    );
+  }
 }
 
 /** With fewer rows the mean, the extremes and the bins of a window would tell about single people. */

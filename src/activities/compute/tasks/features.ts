@@ -1,28 +1,26 @@
 import type { FeaturesResult } from '../../../contracts/results.js';
 import { encodeMatrix } from '../../../data/matrix.js';
 import { readTable } from '../../../data/read.js';
+import { encodeTrainingRows } from '../../../data/row-fingerprints.js';
 import { checkTrainingRows } from '../../../ml/checks.js';
-import { sortedFingerprints } from '../../../ml/fingerprint.js';
 import { stratifiedSplit } from '../../../ml/split.js';
 import type { FeaturesInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { rowsOfRole, TRAIN } from './matrix-rows.js';
 
 /** Splits the rows, checks the training rows, and stores the matrix that learners read. */
-export async function featuresTask(input: FeaturesInput, { store }: TaskContext): Promise<FeaturesResult> {
+export async function featuresTask(input: FeaturesInput, context: TaskContext): Promise<FeaturesResult> {
+  const { store } = context;
   const names = input.columns.map(({ name }) => name);
   const table = await readTable(await store.localPath(input.dataset), names);
   const roles = stratifiedSplit(table.labels, input.split.testFraction, input.split.seed);
   const train = rowsOfRole(roles, TRAIN);
   const { warnings, suspicious } = checkTrainingRows(table, names, train, input.folds);
-  const fingerprints = sortedFingerprints(table, train);
   const positives = (rows: Int32Array) => rows.reduce((sum, row) => sum + table.labels[row]!, 0);
   const all = table.labels.reduce((sum, label) => sum + label, 0);
   return {
     matrix: await store.put(encodeMatrix({ names, columns: table.columns, labels: table.labels, roles })),
-    trainingRows: await store.put(
-      new Uint8Array(fingerprints.buffer, fingerprints.byteOffset, fingerprints.byteLength),
-    ),
+    trainingRows: await store.put(encodeTrainingRows(await context.fingerprintKey(), table, train)),
     rows: {
       train: train.length,
       trainPositives: positives(train),

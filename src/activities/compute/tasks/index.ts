@@ -14,6 +14,8 @@ import { profileTask } from './profile.js';
 /** What a task may use besides its input. */
 export interface TaskContext {
   store: ArtifactStore;
+  /** What training rows are fingerprinted under; see `openFingerprintKey`. */
+  fingerprintKey: () => Promise<Uint8Array>;
   /** The capture at this URI. */
   capture: (uri: string) => CaptureSource;
   report: (progress: string) => void;

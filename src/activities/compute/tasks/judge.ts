@@ -8,9 +8,9 @@ import type { TaskContext } from './index.js';
 type Judgement = Pick<GateVerdict, 'comparison' | 'warnings'>;
 
 /** Compares the candidate with the champion on hold-out rows that neither has learned from. */
-export async function judgeTask(input: JudgeInput, { store }: TaskContext): Promise<Judgement> {
+export async function judgeTask(input: JudgeInput, context: TaskContext): Promise<Judgement> {
   const { champion, metric, minimumRowsPerClass, championConfidence, seed } = input;
-  const outcome = await compareOnCommonRows(store, {
+  const outcome = await compareOnCommonRows(context, {
     matrix: input.matrix,
     a: { model: input.model, trainingRows: null },
     b: champion,
@@ -42,7 +42,10 @@ function byEstimates(input: JudgeInput, found: NotCompared): Judgement {
     champion: { estimate: champion.crossValidated[metric], confidence: champion.confidence },
     confidence: championConfidence,
   });
-  const start = `The ${rows} hold-out rows that version ${version} was not trained on and can score ${problemOf(found, input)}`;
+  const start =
+    found.found === 'unknown-rows'
+      ? `Which rows version ${version} was trained on is known only to the store that trained it, under its key, and this one is another`
+      : `The ${rows} hold-out rows that version ${version} was not trained on and can score ${problemOf(found, input)}`;
   if (difference === null) {
     const message = `${start}, and its cross-validated ${metric} has no interval; it was not compared.`;
     return { comparison: null, warnings: [{ code: 'champion-rows', message }] };
@@ -54,7 +57,10 @@ function byEstimates(input: JudgeInput, found: NotCompared): Judgement {
   };
 }
 
-function problemOf(found: NotCompared, asked: { metric: MetricName; minimumRowsPerClass: number }): string {
+function problemOf(
+  found: Exclude<NotCompared, { found: 'unknown-rows' }>,
+  asked: { metric: MetricName; minimumRowsPerClass: number },
+): string {
   switch (found.found) {
     case 'missing-feature':
       return 'cannot be used: they lack a feature that it needs';
