@@ -44,6 +44,7 @@ export function localActivities(home: string): { activities: Activities; config:
     reports: openReports(config),
     tracker: noTracker,
     snapshots: null,
+    project: { taskQueue: config.taskQueue, store: 'bench' },
     schedules: NO_SCHEDULES,
     runs: { isOpen: () => Promise.resolve(false) },
     alerts: [],

@@ -11,15 +11,17 @@ import { openDeployer } from '../src/composition.js';
 import { readConfig } from '../src/config.js';
 import {
   CHECK_DRIFT,
+  deploymentOf,
+  ownId,
   type PipelineStatus,
   ROLLBACK,
   STATUS_QUERY,
-  TASK_QUEUE,
   TRAINING_PIPELINE,
 } from '../src/contracts/pipeline.js';
 import { loadDefinition } from '../src/definition.js';
 import { openCapturingLog } from '../src/local/capturing-log.js';
 import { startLambdaEndpoint } from '../src/local/lambda/endpoint.js';
+import { openProject } from '../src/project.js';
 import { composeActivities } from '../src/worker/compose-activities.js';
 import { createWorkers } from '../src/worker/create-workers.js';
 import type { checkDrift } from '../src/workflows/check-drift.js';
@@ -44,9 +46,11 @@ const lambda = await startLambdaEndpoint({ directory, port: 0, onLog: log.onLog 
 const config = {
   ...settings,
   namespace: 'default',
+  taskQueue: 'mlops',
   lambda: { kind: 'local', endpoint: lambda.url } as const,
 };
 const { activities, close } = await composeActivities(config, temporal.nativeConnection);
+const { taskQueue, store } = await openProject(config);
 const workers = await createWorkers(config, temporal.nativeConnection, activities);
 
 await mkdir(HISTORIES, { recursive: true });
@@ -71,8 +75,8 @@ async function record(name: string | null, overrides: string[], cancelIn?: strin
   const definition = await loadDefinition('pipelines/anemia.json', overrides);
   const handle = await temporal.client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
     workflowId: `train-${definition.model}-${name ?? 'first'}`,
-    taskQueue: TASK_QUEUE,
-    args: [{ definition, reuse: true }],
+    taskQueue,
+    args: [{ store, definition, reuse: true }],
   });
   if (cancelIn !== undefined) {
     const running = async () =>
@@ -86,8 +90,8 @@ async function record(name: string | null, overrides: string[], cancelIn?: strin
   await handle.result().catch(() => undefined);
   const { status } = await handle.describe();
   if (name !== null) await save(name, handle.workflowId);
-  if (name === 'deployed') await save('deploy-model', `deploy-${definition.model}`);
-  if (name === 'canary') await save('deploy-canary', `deploy-${definition.model}`);
+  if (name === 'deployed') await save('deploy-model', ownId(deploymentOf(definition.model), taskQueue));
+  if (name === 'canary') await save('deploy-canary', ownId(deploymentOf(definition.model), taskQueue));
   const outcome = await handle.result().then(
     (ended) => ended.outcome,
     () => status.name.toLowerCase(),
@@ -106,12 +110,12 @@ async function checkAndRetrain(): Promise<void> {
   const definition = await loadDefinition('pipelines/anemia.json', [...watched, ...alarm, 'split.seed=9']);
   const handle = await temporal.client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {
     workflowId: 'drift-watched',
-    taskQueue: TASK_QUEUE,
-    args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null }],
+    taskQueue,
+    args: [{ store, definition, mode: 'scheduled', to: null, windowMinutes: null }],
   });
   const { entry, retraining } = await handle.result();
   console.log(`drift check: ${entry.decision.state}, ${retraining}`);
-  const retrain = temporal.client.workflow.getHandle<typeof retrainModel>('retrain-watched');
+  const retrain = temporal.client.workflow.getHandle<typeof retrainModel>(ownId('retrain-watched', taskQueue));
   console.log(`retraining: ${(await retrain.result()).outcome}`);
   await save('drift-check', handle.workflowId);
   await save('retrain', retrain.workflowId);
@@ -122,8 +126,8 @@ async function rollBack(): Promise<void> {
   const by = { by: 'operator', because: 'complaints' };
   const handle = await temporal.client.workflow.start<typeof rollbackModel>(ROLLBACK, {
     workflowId: `rollback-${model}`,
-    taskQueue: TASK_QUEUE,
-    args: [{ ...by, model, to: null, functionName: model, alias: 'live' }],
+    taskQueue,
+    args: [{ store, ...by, model, to: null, functionName: model, alias: 'live' }],
   });
   console.log('rollback:', (await handle.result()).outcome);
   await save('rollback', handle.workflowId);

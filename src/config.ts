@@ -12,6 +12,7 @@ import { mlflowServer } from './config/mlflow-settings.js';
 import { computeThreads, type WorkerSettings, workerSettings } from './config/worker-settings.js';
 import { s3Address, type StorageSettings, storageSettings } from './config/storage-settings.js';
 import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
+import { taskQueueOf } from './config/task-queue.js';
 import { temporalSettings } from './config/temporal-settings.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
@@ -46,6 +47,8 @@ export interface Config {
   externalTemporal: boolean;
   temporal: ClientConnectConfig;
   namespace: string;
+  /** Task queue of this project's runs; that of numeric steps is beside it. */
+  taskQueue: string;
   /** Address of the Web UI, `null` when it is unknown. */
   ui: string | null;
   lambda: LambdaTarget;
@@ -107,6 +110,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     externalTemporal,
     temporal,
     namespace: temporal.namespace ?? 'default',
+    taskQueue: taskQueueOf(env, storage.base ?? home),
     ui: filled(env, 'MLOPS_UI') ?? (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
     lambda: lambdaTarget(env, `http://${lambdaHost}:${ports.lambda}`),
     mlflow: mlflowServer(env),

@@ -17,8 +17,9 @@ export { defineLearner, type Learner, type OptionsSchema, registerLearner } from
 export { loadLearners } from './load-learners.js';
 export type { Json, OwnKind, Predictor, RandomSource, TrainingMatrix } from './contracts/learner.js';
 export type { ModelFeature } from './contracts/model.js';
+export { openProject } from './project.js';
 export { openDeployer, openRegistry, openStore } from './composition.js';
-export { COMPUTE_TASK_QUEUE, TASK_QUEUE, STATUS_QUERY } from './contracts/pipeline.js';
+export { computeQueue, ownId, type Project, STATUS_QUERY } from './contracts/pipeline.js';
 export { TRAINING_PIPELINE, ROLLBACK, CHECK_DRIFT, RETRAIN } from './contracts/pipeline.js';
 export type { PipelineInput, PipelineOutcome, PipelineReport, PipelineStatus } from './contracts/pipeline.js';
 export type { RollbackInput, RollbackOutcome } from './contracts/pipeline.js';

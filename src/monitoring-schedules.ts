@@ -9,10 +9,10 @@ const MINUTES_PER_DAY = 24 * 60;
  * The schedules of a deployed model: its drift checks, and its retraining. The latter is there also when the definition
  * plans none, because its pause holds back every retraining and people can start one from it.
  */
-export function schedulesOf(definition: Definition): [check: ScheduleWish, retrain: ScheduleWish] {
+export function schedulesOf(definition: Definition, store: string): [check: ScheduleWish, retrain: ScheduleWish] {
   const { model, monitoring } = definition;
-  const check: CheckInput = { definition, mode: 'scheduled', to: null, windowMinutes: null };
-  const retrain: RetrainInput = { definition, cause: 'schedule' };
+  const check: CheckInput = { store, definition, mode: 'scheduled', to: null, windowMinutes: null };
+  const retrain: RetrainInput = { store, definition, cause: 'schedule' };
   const { everyMinutes, jitterSeconds, retraining } = monitoring;
   const retrainMinutes = retraining.everyDays === null ? null : retraining.everyDays * MINUTES_PER_DAY;
   return [

@@ -5,6 +5,7 @@ import { runCheck } from './cli/drift-check.js';
 import { findRun } from './cli/runs.js';
 import { startRun } from './cli/start.js';
 import { openDeployer, openStore } from './composition.js';
+import { openProject } from './project.js';
 import type { Config } from './config.js';
 import type { Definition } from './contracts/definition.js';
 import type { CheckOutcome } from './contracts/monitoring.js';
@@ -43,23 +44,25 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
   await loadLearners(config.learners);
   const client = await (say === undefined ? connect(config) : connectWithStack(config, say));
   const deployer = openDeployer(config);
+  const project = await openProject(config);
+  const { taskQueue } = project;
   return {
     async startTraining(definition, reuse = true) {
-      const { workflowId } = await startRun(client, definition, reuse);
+      const { workflowId } = await startRun(client, project, definition, reuse);
       return { workflowId };
     },
-    status: async (workflowId) => askStatus(await findRun(client, workflowId)),
-    result: async (workflowId) => (await findRun(client, workflowId)).result(),
-    approve: (workflowId, decision) => decide(client, 'approve', workflowId, decision),
-    reject: (workflowId, decision) => decide(client, 'reject', workflowId, decision),
+    status: async (workflowId) => askStatus(await findRun(client, taskQueue, workflowId)),
+    result: async (workflowId) => (await findRun(client, taskQueue, workflowId)).result(),
+    approve: (workflowId, decision) => decide(client, taskQueue, 'approve', workflowId, decision),
+    reject: (workflowId, decision) => decide(client, taskQueue, 'reject', workflowId, decision),
     async cancel(workflowId) {
-      await (await findRun(client, workflowId)).cancel();
+      await (await findRun(client, taskQueue, workflowId)).cancel();
     },
     async predict({ deployment: { functionName, alias } }, event) {
       return (await deployer.invoke({ functionName, qualifier: alias, event })).payload;
     },
     async checkDrift(definition, { act = false } = {}) {
-      return (await runCheck(client, openStore(config), definition, act ? { act } : {})).outcome;
+      return (await runCheck(client, project, openStore(config), definition, act ? { act } : {})).outcome;
     },
     close: () => client.connection.close(),
   };

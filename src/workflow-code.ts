@@ -13,6 +13,11 @@ export const WORKFLOWS: { workflowsPath: string } = {
   workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
 };
 
+/** Passes the store of a run on to its activities: part of every bundle. */
+export const CARRY_STORE = fileURLToPath(
+  new URL(`./workflows/carry-store${extname(import.meta.url)}`, import.meta.url),
+);
+
 /** Where `npm run build` leaves the bundles, beside this file as compiled. */
 const bundleOf = (encrypting: boolean) =>
   fileURLToPath(new URL(encrypting ? './workflow-bundle-encrypting.js' : './workflow-bundle.js', import.meta.url));
@@ -28,6 +33,7 @@ export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting
 export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     ...WORKFLOWS,
+    workflowInterceptorModules: [CARRY_STORE],
     ...(encrypting ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     logger: new DefaultLogger('WARN'),
   });

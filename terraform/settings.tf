@@ -12,6 +12,7 @@ locals {
       MLOPS_CAPTURE      = "s3://${module.data.name}/${local.capture_prefix}"
       MLOPS_S3_KMS_KEY   = module.key.arn
       MLOPS_DEPLOY_TO    = "aws"
+      MLOPS_TASK_QUEUE   = var.name
       TEMPORAL_ADDRESS   = var.temporal.address
       TEMPORAL_NAMESPACE = var.temporal.namespace
     },

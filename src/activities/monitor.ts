@@ -38,11 +38,11 @@ export interface DueAlert {
 
 /** Monitor: schedules of a deployed model, and the steps of one drift check. */
 export function createMonitorActivities(ports: Ports) {
-  const { registry, schedules, monitoringLog, alerts, compute, captureUri, running, now } = ports;
+  const { project, registry, schedules, monitoringLog, alerts, compute, captureUri, running, now } = ports;
   return {
     /** Makes or changes the schedules of a model that serves, or takes them away when it is not to be watched. Gives their ids. */
     async scheduleMonitoring({ definition }: { definition: Definition }): Promise<string[]> {
-      const wishes = schedulesOf(definition);
+      const wishes = schedulesOf(definition, project.store);
       for (const wish of wishes) {
         if (definition.monitoring.enabled) await schedules.ensure(wish);
         else await schedules.remove(wish.id);

@@ -1,3 +1,4 @@
+import type { Project } from '../contracts/pipeline.js';
 import type { OpenObject } from '../data/object-source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
@@ -16,6 +17,8 @@ export interface Ports {
   registry: ModelRegistry;
   deployer: Deployer;
   compute: Compute;
+  /** Whose work this is. */
+  project: Project;
   schedules: Schedules;
   runs: Runs;
   monitoringLog: MonitoringLog;

@@ -1,6 +1,6 @@
 import type { Definition } from '../contracts/definition.js';
 import type { Alert, RetrainingEntry } from '../contracts/monitoring.js';
-import { retrainSchedule } from '../contracts/pipeline.js';
+import { ownId, retrainSchedule } from '../contracts/pipeline.js';
 import { learningDigest } from '../definition.js';
 import { mayRetrain, shouldPause } from '../ml/monitoring/retraining-brakes.js';
 import { schedulesOf } from '../monitoring-schedules.js';
@@ -20,7 +20,7 @@ export type RetrainingClaim = { allowed: true; training: string } | { allowed: f
 
 /** Retrain: the brakes before, and what is learnt from how it ended. */
 export function createRetrainActivities(ports: Ports) {
-  const { registry, schedules, monitoringLog, runs, alerts, now } = ports;
+  const { project, registry, schedules, monitoringLog, runs, alerts, now } = ports;
   const championOf = ({ model, deployment }: Definition) => registry.alias(model, championAlias(model, deployment));
 
   /** Writes a failure down. One that is told in the same words within the cooldown is that one still, and is given. */
@@ -60,7 +60,8 @@ export function createRetrainActivities(ports: Ports) {
       const definitionSha256 = learningDigest(definition);
       const startedAt = now().toISOString();
       const pauseNote = await schedules.pauseNote(retrainSchedule(definition));
-      const training = `train-${model}-retrain-${datasetSha256.slice(0, DIGEST_DIGITS)}-${definitionSha256.slice(0, DIGEST_DIGITS)}`;
+      const digests = [datasetSha256, definitionSha256].map((digest) => digest.slice(0, DIGEST_DIGITS));
+      const training = ownId(`train-${model}-retrain-${digests.join('-')}`, project.taskQueue);
       const entry = { run, cause, startedAt, datasetSha256, definitionSha256, outcome: null, training };
       const claim = await monitoringLog.claimRetraining(place, entry, ({ entries, pause }) =>
         mayRetrain({
@@ -105,7 +106,7 @@ export function createRetrainActivities(ports: Ports) {
       if (pause?.run !== run) {
         if (!shouldPause(known.entries, monitoring.retraining, pause?.at ?? null)) return { alerts: [] };
         pause = { at: now().toISOString(), run };
-        const [, wish] = schedulesOf(definition);
+        const [, wish] = schedulesOf(definition, project.store);
         await schedules.ensure(wish);
         await schedules.pause(wish.id, pauseAlert(definition, pause, version).message);
         await monitoringLog.recordPause(place, pause);

@@ -36,11 +36,12 @@ async function runPipeline(config: Config, options: StartOptions): Promise<numbe
   const { connectWithStack } = await import('./connect.js');
   const { curlLine, EXIT_CODES, reportRun, startRun, uiLink } = await import('./start.js');
   const { liveProgress, plainProgress } = await import('./progress.js');
+  const { openProject } = await import('../project.js');
   const { summarize } = await import('./summary.js');
   const say = options.json ? note : print;
 
   const client = await connectWithStack(config, say);
-  const handle = await startRun(client, definition, options.cache);
+  const handle = await startRun(client, await openProject(config), definition, options.cache);
   const runId = handle.firstExecutionRunId;
   const ui = await uiLink(config, handle.workflowId, runId);
   say(`Run ${handle.workflowId}${ui === null ? '' : `\n${ui}`}`);
@@ -74,7 +75,7 @@ export async function status(
   const { askStatus, isAnswered } = await import('./follow.js');
   const { describeWaiting, findWaiting } = await import('./waiting.js');
   return withClient(config, async (client) => {
-    const handle = await findRun(client, workflowId);
+    const handle = await findRun(client, config.taskQueue, workflowId);
     const known = await askStatus(handle);
     const { status: state } = await handle.describe();
     if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, state: state.name, ...known }));
@@ -95,7 +96,7 @@ export async function status(
 export async function cancel(config: Config, workflowId: string | undefined): Promise<number> {
   const { findRun } = await import('./runs.js');
   return withClient(config, async (client) => {
-    const handle = await findRun(client, workflowId);
+    const handle = await findRun(client, config.taskQueue, workflowId);
     const { status } = await handle.describe();
     if (status.name !== 'RUNNING') {
       print(`${handle.workflowId} is ${status.name.toLowerCase()} already.`);
@@ -134,15 +135,16 @@ export const reject = async (config: Config, workflowId: string | undefined, opt
 async function decideOn(config: Config, verb: 'approve' | 'reject', id: string | undefined, options: DecideOptions) {
   const { decide } = await import('./decide.js');
   return withClient(config, async (client) => {
-    print(await decide(client, verb, id, options));
+    print(await decide(client, config.taskQueue, verb, id, options));
     return 0;
   });
 }
 
 export async function rollback(config: Config, options: RollbackOptions): Promise<number> {
   const { rollBack } = await import('./rollback.js');
+  const { openProject } = await import('../project.js');
   return withClient(config, async (client) => {
-    const { text, code } = await rollBack(client, options);
+    const { text, code } = await rollBack(client, await openProject(config), options);
     print(text);
     return code;
   });

@@ -1,7 +1,7 @@
 import { Client, type ClientOptions, Connection } from '@temporalio/client';
 import { openDataConverter } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
-import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
+import { computeQueue } from '../contracts/pipeline.js';
 import { ensureStack } from '../local/ensure.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
@@ -11,9 +11,9 @@ import { unanswered } from '../unanswered.js';
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Task queues of runs, with the number of their kind in temporal.api.enums.v1.TaskQueueType. */
-const QUEUES = [
-  { taskQueue: { name: TASK_QUEUE }, taskQueueType: 1 },
-  { taskQueue: { name: COMPUTE_TASK_QUEUE }, taskQueueType: 2 },
+const queuesOf = (taskQueue: string) => [
+  { taskQueue: { name: taskQueue }, taskQueueType: 1 },
+  { taskQueue: { name: computeQueue(taskQueue) }, taskQueueType: 2 },
 ];
 
 /** Connects to Temporal. @throws Error with the address and the remedy */
@@ -59,16 +59,17 @@ export async function connectWithStack(config: Config, say: (line: string) => vo
       );
   }
   const client = await connect(config);
-  for (const queue of await unattended(client))
+  for (const queue of await unattended(client, config.taskQueue))
     say(`No worker listens on task queue ${queue} there; start one with npm run worker, the run waits for it.`);
   return client;
 }
 
 /** Task queues without a worker. */
-async function unattended({ workflowService, options }: Client): Promise<string[]> {
+async function unattended({ workflowService, options }: Client, own: string): Promise<string[]> {
   const { namespace } = options;
+  const queues = queuesOf(own);
   // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
-  const asked = QUEUES.map((queue) => workflowService.describeTaskQueue({ namespace, ...queue }));
+  const asked = queues.map((queue) => workflowService.describeTaskQueue({ namespace, ...queue }));
   const answers = await Promise.all(asked);
-  return QUEUES.flatMap(({ taskQueue }, index) => (answers[index]!.pollers.length > 0 ? [] : [taskQueue.name]));
+  return queues.flatMap(({ taskQueue }, index) => (answers[index]!.pollers.length > 0 ? [] : [taskQueue.name]));
 }

@@ -14,13 +14,14 @@ export interface DecideOptions {
 /** Tells a waiting run, or the deployment that it started, what a person decided. @throws Error in the words of the run when it does not take the decision */
 export async function decide(
   client: Client,
+  taskQueue: string,
   verb: 'approve' | 'reject',
   workflowId: string | undefined,
   { by, because, model }: DecideOptions,
 ): Promise<string> {
   const fault = lineFault('--by', by) ?? lineFault('--because', because);
   if (fault !== null) throw new Error(fault);
-  const { workflowId: run } = await findRun(client, workflowId);
+  const { workflowId: run } = await findRun(client, taskQueue, workflowId);
   const { status } = await client.workflow.getHandle(run).describe();
   if (status.name !== 'RUNNING')
     throw new Error(

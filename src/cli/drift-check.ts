@@ -7,7 +7,7 @@ import type { Definition } from '../contracts/definition.js';
 import type { ColumnDrift, Hypothesis } from '../contracts/drift.js';
 import type { CheckEntry, CheckInput, CheckOutcome, ComparisonDetails, DriftState } from '../contracts/monitoring.js';
 import { describeRequests } from '../contracts/requests.js';
-import { CHECK_DRIFT, driftSchedule, TASK_QUEUE } from '../contracts/pipeline.js';
+import { CHECK_DRIFT, driftSchedule, type Project } from '../contracts/pipeline.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { failedEnd } from './follow.js';
@@ -25,11 +25,14 @@ export interface DriftCheckOptions {
 /** Runs one check now and waits for it. */
 export async function runCheck(
   client: Client,
-  store: ArtifactStore,
+  project: Project,
+  artifacts: ArtifactStore,
   definition: Definition,
   options: Omit<DriftCheckOptions, 'definition' | 'set'>,
 ): Promise<{ outcome: CheckOutcome; details: ComparisonDetails }> {
+  const { taskQueue, store } = project;
   const input: CheckInput = {
+    store,
     definition,
     mode: options.act ? 'scheduled' : 'by-hand',
     to: options.to === undefined ? null : readPastTime('--to', options.to).toISOString(),
@@ -37,13 +40,13 @@ export async function runCheck(
   };
   const handle = await client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {
     workflowId: `${driftSchedule(definition)}-by-hand-${randomBytes(3).toString('hex')}`,
-    taskQueue: TASK_QUEUE,
+    taskQueue,
     args: [input],
     staticSummary: `Check ${definition.model} for drift, by hand`,
   });
   try {
     const outcome = await handle.result();
-    const bytes = await store.get(outcome.details);
+    const bytes = await artifacts.get(outcome.details);
     return { outcome, details: JSON.parse(new TextDecoder().decode(bytes)) as ComparisonDetails };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;

@@ -11,9 +11,11 @@ import { withClient } from './with-client.js';
 export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
   const definition = await loadDefinition(options.definition, options.set);
   const { openStore } = await import('../composition.js');
+  const { openProject } = await import('../project.js');
   const { describeCheck, runCheck } = await import('./drift-check.js');
   return withClient(config, async (client) => {
-    const { outcome, details } = await runCheck(client, openStore(config), definition, options);
+    const project = await openProject(config);
+    const { outcome, details } = await runCheck(client, project, openStore(config), definition, options);
     print(
       options.json
         ? JSON.stringify({ ...outcome, details })
@@ -31,9 +33,9 @@ export async function schedules(
 ): Promise<number> {
   const { changeSchedule, listSchedules, schedulesTable } = await import('./schedules.js');
   return withClient(config, async (client) => {
-    if (action !== undefined) print(await changeSchedule(client, action, id, options));
+    if (action !== undefined) print(await changeSchedule(client, config.taskQueue, action, id, options));
     else {
-      const found = await listSchedules(client);
+      const found = await listSchedules(client, config.taskQueue);
       print(options.json ? JSON.stringify(found) : schedulesTable(printableAll(found)));
     }
     return 0;

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { markdown } from '../contracts/markdown.js';
 import { lineFault } from '../contracts/printable.js';
-import { ROLLBACK, type RollbackInput, TASK_QUEUE } from '../contracts/pipeline.js';
+import { type Project, ROLLBACK, type RollbackInput } from '../contracts/pipeline.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { failedEnd } from './follow.js';
 
@@ -17,7 +17,11 @@ export interface RollbackOptions {
 }
 
 /** Goes back and waits until that is done. Exit code 0 when it is, 5 when the former version failed its own deployment. */
-export async function rollBack(client: Client, options: RollbackOptions): Promise<{ text: string; code: number }> {
+export async function rollBack(
+  client: Client,
+  { taskQueue, store }: Project,
+  options: RollbackOptions,
+): Promise<{ text: string; code: number }> {
   const { model, alias, because } = options;
   const to = options.to === undefined ? null : Number(options.to);
   if (to !== null && !(Number.isInteger(to) && to > 0))
@@ -25,13 +29,13 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
   const fault = lineFault('--because', because) ?? lineFault('--by', options.by ?? '');
   if (fault !== null) throw new Error(fault);
   const input: RollbackInput = {
-    ...{ model, to, alias, because },
+    ...{ store, model, to, alias, because },
     functionName: options.function ?? model,
     by: options.by ?? userInfo().username,
   };
   const handle = await client.workflow.start<typeof rollbackModel>(ROLLBACK, {
     workflowId: `rollback-${model}-${randomBytes(3).toString('hex')}`,
-    taskQueue: TASK_QUEUE,
+    taskQueue,
     args: [input],
     staticSummary: `Roll ${model} back: ${markdown(because)}`,
   });

@@ -1,17 +1,31 @@
 import type { Client } from '@temporalio/client';
-import { TRAINING_PIPELINE } from '../contracts/pipeline.js';
+import { ownId, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import type { RunHandle } from './follow.js';
 
-/** The run with this id, or the latest one. @throws Error when there is none */
-export async function findRun(client: Client, workflowId: string | undefined): Promise<RunHandle> {
-  if (workflowId !== undefined) {
-    const handle = client.workflow.getHandle<typeof trainingPipeline>(workflowId);
+/**
+ * The project's run with this id, also one without the project's task queue at its end, or its latest training run.
+ * @throws Error when there is none, or it is another project's
+ */
+export async function findRun(client: Client, taskQueue: string, workflowId: string | undefined): Promise<RunHandle> {
+  if (workflowId === undefined) return latestRun(client, taskQueue);
+  let foreign: string | null = null;
+  for (const id of [workflowId, ownId(workflowId, taskQueue)]) {
+    const handle = client.workflow.getHandle<typeof trainingPipeline>(id);
     const known = await handle.describe().catch(() => null);
-    if (known === null) throw new Error(`There is no run ${workflowId}; see the Web UI for those there are.`);
-    return handle;
+    if (known?.taskQueue === taskQueue) return handle;
+    foreign ??= known?.taskQueue ?? null;
   }
-  const runs = client.workflow.list({ query: `WorkflowType = '${TRAINING_PIPELINE}'`, pageSize: 1 });
-  for await (const run of runs) return client.workflow.getHandle<typeof trainingPipeline>(run.workflowId, run.runId);
+  throw new Error(
+    foreign === null
+      ? `There is no run ${workflowId}; see the Web UI for those there are.`
+      : `The run ${workflowId} is another project's, on task queue ${foreign}, and this one's is ${taskQueue}: use its home, or its MLOPS_TASK_QUEUE.`,
+  );
+}
+
+async function latestRun(client: Client, taskQueue: string): Promise<RunHandle> {
+  const query = `WorkflowType = '${TRAINING_PIPELINE}' AND TaskQueue = '${taskQueue}'`;
+  for await (const run of client.workflow.list({ query, pageSize: 1 }))
+    return client.workflow.getHandle<typeof trainingPipeline>(run.workflowId, run.runId);
   throw new Error('There is no run yet; start one with npm run start-pipeline.');
 }

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { lineFault, printableAll } from '../contracts/printable.js';
-import { CHECK_DRIFT, RETRAIN, TASK_QUEUE } from '../contracts/pipeline.js';
+import { CHECK_DRIFT, ownId, RETRAIN } from '../contracts/pipeline.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { readPastTime, readTime } from './times.js';
 
@@ -36,21 +36,23 @@ interface ListedSchedule {
   skipped: number;
 }
 
-/** Schedules of this project, by id. */
-export async function listSchedules(client: Client): Promise<ListedSchedule[]> {
+/** Schedules of one project, by id without its task queue. */
+export async function listSchedules(client: Client, taskQueue: string): Promise<ListedSchedule[]> {
   const found: ListedSchedule[] = [];
   for await (const { scheduleId, action } of client.schedule.list()) {
     const type = action?.workflowType;
-    if (type === CHECK_DRIFT || type === RETRAIN)
-      found.push(listed(await client.schedule.getHandle(scheduleId).describe(), type));
+    const own = scheduleId.endsWith(ownId('', taskQueue));
+    if (own && (type === CHECK_DRIFT || type === RETRAIN)) {
+      const described = await client.schedule.getHandle(scheduleId).describe();
+      found.push({ id: scheduleId.slice(0, -ownId('', taskQueue).length), ...listed(described, type) });
+    }
   }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function listed({ scheduleId, spec, state, info }: ScheduleDescription, type: string): ListedSchedule {
+function listed({ spec, state, info }: ScheduleDescription, type: string): Omit<ListedSchedule, 'id'> {
   const every = spec.intervals?.[0]?.every;
   return {
-    id: scheduleId,
     what: type === CHECK_DRIFT ? 'drift check' : 'retraining',
     everyMinutes: every === undefined ? null : every / MINUTE,
     paused: state.paused,
@@ -87,6 +89,7 @@ const minute = (time: string | null) => time?.slice(0, 16).replace('T', ' ') ?? 
 /** Does to a schedule what a person asks for, and says what it did. */
 export async function changeSchedule(
   client: Client,
+  taskQueue: string,
   action: string,
   id: string | undefined,
   options: ScheduleOptions,
@@ -94,7 +97,7 @@ export async function changeSchedule(
   if (id === undefined) throw new Error(`Name the schedule to ${action}; npm run schedules lists them.`);
   const fault = lineFault('--because', options.because ?? '');
   if (fault !== null) throw new Error(fault);
-  const handle = client.schedule.getHandle(id);
+  const handle = client.schedule.getHandle(ownId(id, taskQueue));
   try {
     switch (action) {
       case 'pause':
@@ -104,7 +107,7 @@ export async function changeSchedule(
         await handle.unpause(options.because ?? 'resumed by hand');
         return `${id} is active again.`;
       case 'backfill':
-        return await backfill(client, await handle.describe(), options);
+        return await backfill(client, taskQueue, await handle.describe(), options);
       default:
         throw new Error(`schedules cannot ${action}: it can pause, resume or backfill one.`);
     }
@@ -118,7 +121,12 @@ export async function changeSchedule(
  * Checks past windows of a schedule, some at a time, as runs of their own: the schedule's own backfill cannot be told from
  * checks that are late.
  */
-async function backfill(client: Client, schedule: ScheduleDescription, options: ScheduleOptions): Promise<string> {
+async function backfill(
+  client: Client,
+  taskQueue: string,
+  schedule: ScheduleDescription,
+  options: ScheduleOptions,
+): Promise<string> {
   const { scheduleId: id, action } = schedule;
   if (action.workflowType !== CHECK_DRIFT)
     throw new Error(`${id} cannot be backfilled: only drift checks of the past have no effects.`);
@@ -129,7 +137,7 @@ async function backfill(client: Client, schedule: ScheduleDescription, options: 
     const checks = ends.slice(from, from + AT_ONCE).map(async (to) => {
       const handle = await client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {
         workflowId: `${id}-backfill-${to}`,
-        taskQueue: TASK_QUEUE,
+        taskQueue,
         args: [{ ...input, mode: 'backfill', to }],
         workflowIdConflictPolicy: 'USE_EXISTING',
         staticSummary: `Check ${input.definition.model} for drift, up to ${to}`,

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
 import type { Definition } from '../contracts/definition.js';
-import { nothingKnown, type PipelineReport, TASK_QUEUE, TRAINING_PIPELINE } from '../contracts/pipeline.js';
+import { nothingKnown, type PipelineReport, type Project, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { isListening } from '../local/probe.js';
 import { parseModelDocument } from '../serving/model-document.js';
@@ -15,6 +15,7 @@ import type { ProgressView } from './progress.js';
 /** Starts a training run. Its id is `train-<model>-<time>-<random>`, so that runs sort by time. */
 export function startRun(
   client: Client,
+  { taskQueue, store }: Project,
   definition: Definition,
   reuse: boolean,
 ): Promise<RunHandle & { firstExecutionRunId: string }> {
@@ -25,8 +26,8 @@ export function startRun(
   const key = `${time}-${randomBytes(2).toString('hex')}`;
   return client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
     workflowId: `train-${definition.model}-${key}`,
-    taskQueue: TASK_QUEUE,
-    args: [{ definition, reuse }],
+    taskQueue,
+    args: [{ store, definition, reuse }],
     staticSummary: `Train ${definition.model}: ${definition.candidates.map(({ name }) => name).join(', ')}`,
   });
 }

@@ -22,6 +22,7 @@ export const FAILURE_TYPES = [
   'RegistryUnusable',
   'EvidentlyUnusable',
   'StorageUnusable',
+  'StoreMismatch',
   'SearchCutShort',
 ] as const;
 

@@ -2,7 +2,7 @@ import type { ArtifactRef } from './artifact.js';
 import type { Definition } from './definition.js';
 import type { ColumnDrift } from './drift.js';
 import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
-import type { ReportAddress } from './pipeline.js';
+import type { OfStore, ReportAddress } from './pipeline.js';
 import type { RequestFinding, WindowRequests } from './requests.js';
 
 /** Half-open window of time, ISO 8601, UTC. */
@@ -161,7 +161,7 @@ export const CATCH_UP_INTERVALS = 2;
 /** Names of columns that a check tells of; its report has them all. */
 export const MOST_NAMES = 20;
 
-export interface CheckInput {
+export interface CheckInput extends OfStore {
   /** Names the model, where it serves and how it is watched; a retraining learns by it. */
   definition: Definition;
   /** `scheduled` counts for later checks, alerts and retrains; the others only look. */
@@ -192,7 +192,7 @@ export interface CheckOutcome {
   troubles: string[];
 }
 
-export interface RetrainInput {
+export interface RetrainInput extends OfStore {
   definition: Definition;
   cause: RetrainingEntry['cause'];
 }

@@ -11,11 +11,28 @@ import type {
   Warning,
 } from './results.js';
 
-/** Task queue of workflows and of activities that mostly wait. */
-export const TASK_QUEUE = 'mlops';
+/** What of a namespace is one project's: its task queue, and the store that its workers keep everything in. */
+export interface Project {
+  /** Task queue of workflows and of activities that mostly wait. */
+  taskQueue: string;
+  /** What the store is known by; workers of another one refuse the run. */
+  store: string;
+}
 
-/** Task queue of activities that compute. */
-export const COMPUTE_TASK_QUEUE = `${TASK_QUEUE}-compute`;
+/** Part of the input of every run: whose work it is. */
+export type OfStore = Pick<Project, 'store'>;
+
+/** Header by which the activities of a run learn of which store it is. */
+export const STORE_HEADER = 'mlops-store';
+
+/** Task queue of activities that compute, beside that of their workflow. */
+export const computeQueue = (taskQueue: string): string => `${taskQueue}-compute`;
+
+/**
+ * A workflow's or schedule's id that other projects of the namespace would use as well, made this project's own. Task queues
+ * have no dots, so that no two of these are equal by chance.
+ */
+export const ownId = (id: string, taskQueue: string): string => `${id}.${taskQueue}`;
 
 /** Workflow types by the names that client and schedules start them with. */
 export const TRAINING_PIPELINE = 'trainingPipeline';
@@ -32,9 +49,12 @@ type Deployed = Pick<Definition, 'model' | 'deployment'>;
 const scheduleName = ({ model, deployment: { functionName, alias } }: Deployed) =>
   functionName === model && alias === MAIN_ALIAS ? model : `${model}-${functionName}-${alias}`;
 
-/** Ids of the schedules, and of the runs that are not started by them, of a deployed model. */
+/** Ids of the schedules, and of the runs that are not started by them, of a deployed model; see {@link ownId}. */
 export const driftSchedule = (deployed: Deployed): string => `drift-${scheduleName(deployed)}`;
 export const retrainSchedule = (deployed: Deployed): string => `retrain-${scheduleName(deployed)}`;
+
+/** Id of the run that deploys to a function, one at a time; see {@link ownId}. */
+export const deploymentOf = (functionName: string): string => `deploy-${functionName}`;
 
 /** Query that answers a {@link PipelineStatus}. */
 export const STATUS_QUERY = 'status';
@@ -57,7 +77,7 @@ export const STAGES = [
 
 export type Stage = (typeof STAGES)[number];
 
-export interface PipelineInput {
+export interface PipelineInput extends OfStore {
   definition: Definition;
   /** Reuse steps whose inputs are unchanged. */
   reuse: boolean;
@@ -140,7 +160,7 @@ export interface PipelineReport extends Omit<PipelineStatus, 'stages'> {
   ui: string | null;
 }
 
-export interface DeployInput {
+export interface DeployInput extends OfStore {
   model: RegisteredModel;
   policy: DeploymentPolicy;
   /** Why, for the log. */
@@ -159,7 +179,7 @@ export type DeployOutcome =
   | { outcome: 'rolled-back'; reason: string }
   | { outcome: 'superseded' };
 
-export interface RollbackInput {
+export interface RollbackInput extends OfStore {
   model: string;
   /** Version to go back to, `null` for the champion before the present one. */
   to: number | null;

@@ -18,9 +18,12 @@ export interface ScheduleWish {
   pauseOnFailure: boolean;
 }
 
-/** Schedules of the orchestrator. Every call may be repeated without a second effect. */
+/** Schedules of one project in the orchestrator, which are known there by longer ids. Every call may be repeated without a second effect. */
 export interface Schedules {
-  /** Makes a schedule, or changes one to be like this; a pause is kept. Runs never overlap: the next one is skipped. */
+  /**
+   * Makes a schedule, or changes one to be like this; a pause is kept. Runs never overlap: the next one is skipped.
+   * @throws PipelineFailure `StoreMismatch` when another store has one of this id
+   */
   ensure(wish: ScheduleWish): Promise<void>;
   /** A schedule that does not exist is no mistake. */
   remove(id: string): Promise<void>;

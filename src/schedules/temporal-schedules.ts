@@ -6,16 +6,22 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { PipelineFailure } from '../contracts/failures.js';
+import { ownId, type Project } from '../contracts/pipeline.js';
 import type { Schedules, ScheduleWish } from './schedules.js';
 
 const MODEL = defineSearchAttributeKey('Model', SearchAttributeType.KEYWORD);
 
-/** Schedules of a Temporal namespace, whose runs go to one task queue. */
-export function createTemporalSchedules(client: ScheduleClient, taskQueue: string): Schedules {
+/** The store in a schedule's memo. */
+const STORE = 'store';
+
+/** Schedules of one project in a Temporal namespace, by ids of its own; its runs go to its task queue. */
+export function createTemporalSchedules(client: ScheduleClient, project: Project): Schedules {
+  const { taskQueue, store } = project;
   /** `null` when there is no such schedule. */
   const known = async <T>(id: string, act: (handle: ScheduleHandle) => Promise<T>): Promise<T | null> => {
     try {
-      return await act(client.getHandle(id));
+      return await act(client.getHandle(ownId(id, taskQueue)));
     } catch (error) {
       if (error instanceof ScheduleNotFoundError) return null;
       throw error;
@@ -27,14 +33,16 @@ export function createTemporalSchedules(client: ScheduleClient, taskQueue: strin
       const options = optionsOf(wish, taskQueue);
       const change = () =>
         known(wish.id, async (handle) => {
+          const { memo } = await handle.describe();
+          if (memo?.[STORE] !== store) throw anothers(handle.scheduleId, taskQueue);
           await handle.update(({ state }) => ({ ...options, state }));
           return true;
         });
       if (await change()) return;
       const typedSearchAttributes = [{ key: MODEL, value: wish.model }];
-      const memo = { summary: wish.summary };
+      const memo = { summary: wish.summary, [STORE]: store };
       try {
-        await client.create({ scheduleId: wish.id, ...options, memo, typedSearchAttributes });
+        await client.create({ scheduleId: ownId(wish.id, taskQueue), ...options, memo, typedSearchAttributes });
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         await change(); // made by another in between
@@ -57,6 +65,12 @@ export function createTemporalSchedules(client: ScheduleClient, taskQueue: strin
   };
 }
 
+const anothers = (id: string, taskQueue: string) =>
+  new PipelineFailure(
+    'StoreMismatch',
+    `The schedule ${id} is another store's: two projects share the task queue ${taskQueue}; give each one of its own with MLOPS_TASK_QUEUE, or delete the schedule if its store is gone.`,
+  );
+
 const optionsOf = (wish: ScheduleWish, taskQueue: string) => ({
   spec:
     wish.everyMinutes === null
@@ -65,7 +79,7 @@ const optionsOf = (wish: ScheduleWish, taskQueue: string) => ({
   action: {
     type: 'startWorkflow' as const,
     workflowType: wish.workflowType,
-    workflowId: wish.workflowId,
+    workflowId: ownId(wish.workflowId, taskQueue),
     taskQueue,
     args: wish.args,
     staticSummary: wish.summary,

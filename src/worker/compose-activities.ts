@@ -19,7 +19,7 @@ import {
   storeSettings,
 } from '../composition.js';
 import type { Config } from '../config.js';
-import { TASK_QUEUE } from '../contracts/pipeline.js';
+import { openProject } from '../project.js';
 import { createTemporalSchedules } from '../schedules/temporal-schedules.js';
 
 /**
@@ -44,12 +44,14 @@ export async function composeActivities(
     threads: config.computeThreads,
     ready: config.worker.role !== 'workflow',
   });
+  const project = await openProject(config);
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),
     deployer: openDeployer(config),
     compute,
-    schedules: createTemporalSchedules(client.schedule, TASK_QUEUE),
+    project,
+    schedules: createTemporalSchedules(client.schedule, project),
     runs: { isOpen: (run) => isOpen(client, run) },
     monitoringLog: openMonitoringLog(config),
     reports: openReports(config),

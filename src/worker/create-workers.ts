@@ -3,10 +3,12 @@ import type { Activities } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
 import { encrypts, openDataConverter } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
-import { COMPUTE_TASK_QUEUE, TASK_QUEUE } from '../contracts/pipeline.js';
+import { computeQueue, type Project } from '../contracts/pipeline.js';
+import { openProject } from '../project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';
-import { builtWorkflows, WORKFLOWS, type Workflows } from '../workflow-code.js';
+import { builtWorkflows, CARRY_STORE, WORKFLOWS, type Workflows } from '../workflow-code.js';
+import { guardStore } from './guard-store.js';
 import { joinWorkers, type WorkerGroup } from './worker-group.js';
 
 /** How soon an activity hears of its cancellation at the latest. */
@@ -18,6 +20,13 @@ const CANCELLATION_SECONDS = 5;
 /** Shares of memory and processors up to which work is begun. */
 const TARGETS = { targetMemoryUsage: 0.8, targetCpuUsage: 0.9 };
 
+/** What a worker may be given instead of the configuration's. */
+export interface OwnParts {
+  workflows?: Workflows;
+  tracing?: Tracing | null;
+  project?: Project;
+}
+
 /**
  * The Workers of a configuration's role, not yet running: one for each task queue that the role listens on.
  *
@@ -28,9 +37,9 @@ export async function createWorkers(
   config: Config,
   connection: NativeConnection,
   activities: Activities,
-  workflows: Workflows = builtWorkflows(encrypts(config.codec)),
-  tracing: Tracing | null = null,
+  own: OwnParts = {},
 ): Promise<WorkerGroup> {
+  const { workflows = builtWorkflows(encrypts(config.codec)), tracing = null } = own;
   const { role, shutdownGraceSeconds, version, slots } = config.worker;
   const common = {
     connection,
@@ -45,15 +54,20 @@ export async function createWorkers(
     shutdownGraceTime: shutdownGraceSeconds * 1000,
     shutdownForceTime: (shutdownGraceSeconds + CANCELLATION_SECONDS) * 1000,
   } satisfies Partial<WorkerOptions>;
-  const { sinks, workflowModules, ...traced } = await tracedOptions(tracing);
-  const activity = [...traced.activity, activityInterceptors];
+  const { sinks, workflowModules: ofTraces, ...traced } = await tracedOptions(tracing);
+  const project = own.project ?? (await openProject(config));
+  const guard = { inbound: guardStore(project, config.storage.base ?? config.home) };
+  const activity = [...traced.activity, activityInterceptors, () => guard];
+  // No bundle of the build has the interceptors of traces.
+  const code = tracing === null || 'workflowsPath' in workflows ? workflows : WORKFLOWS;
+  // A bundle has its interceptors in it.
+  const workflowModules = 'workflowsPath' in code ? [CARRY_STORE, ...ofTraces] : [];
   const wanted: WorkerOptions[] = [];
   if (role !== 'compute')
     wanted.push({
       ...common,
-      taskQueue: TASK_QUEUE,
-      // No bundle of the build has the interceptors of traces.
-      ...(tracing === null || 'workflowsPath' in workflows ? workflows : WORKFLOWS),
+      taskQueue: config.taskQueue,
+      ...code,
       sinks,
       // A bug in workflow code should end the run with its message; by default it would look hung.
       workflowFailureErrorTypes: { '*': ['Error'] },
@@ -62,7 +76,7 @@ export async function createWorkers(
   if (role !== 'workflow')
     wanted.push({
       ...common,
-      taskQueue: COMPUTE_TASK_QUEUE,
+      taskQueue: computeQueue(config.taskQueue),
       interceptors: { activity },
       // What waits for a thread should wait in the queue, where another worker may take it.
       ...(slots === 'fixed'

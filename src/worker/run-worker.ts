@@ -44,7 +44,10 @@ export async function runWorker(
     const { activities, close } = await composeActivities(config, connection);
     try {
       const observed = telemetry.observe(decorate(activities));
-      const workers = await createWorkers(config, connection, observed, workflows, telemetry.tracing);
+      const workers = await createWorkers(config, connection, observed, {
+        workflows,
+        tracing: telemetry.tracing,
+      });
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);
       process.on('disconnect', workers.shutdown);
       const ended = workers.run();

@@ -1,7 +1,7 @@
 import { ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { StepVerdict, TrafficStep } from '../contracts/deployment.js';
-import type { DeployInput } from '../contracts/pipeline.js';
+import { deploymentOf, type DeployInput } from '../contracts/pipeline.js';
 import type { takeDecisions } from './decisions.js';
 import { cloud } from './profiles.js';
 
@@ -70,7 +70,7 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
   const { input, decisions, tell } = trial;
   const { model, policy } = input;
   const command = (verb: string) =>
-    `npm run ${verb} -- deploy-${policy.functionName} \\\n  --model ${model.sha256.slice(0, 12)} --by "your name" --because "your reason"`;
+    `npm run ${verb} -- ${deploymentOf(policy.functionName)} \\\n  --model ${model.sha256.slice(0, 12)} --by "your name" --because "your reason"`;
   let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
   for (let verdict = first; verdict.state === 'insufficient';) {
     const about = `${shown}, with too few requests to judge (${lacking(verdict)})`;

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
-import { retrainSchedule } from '../contracts/pipeline.js';
+import { ownId, retrainSchedule } from '../contracts/pipeline.js';
 import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
@@ -81,12 +81,12 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
 }
 
 /** Starts a retraining, one at a time, and does not wait for it. */
-async function retrain({ definition }: CheckInput, cause: 'drift' | 'performance'): Promise<string> {
-  const workflowId = retrainSchedule(definition);
+async function retrain({ store, definition }: CheckInput, cause: 'drift' | 'performance'): Promise<string> {
+  const workflowId = ownId(retrainSchedule(definition), workflowInfo().taskQueue);
   try {
     await startChild(retrainModel, {
       workflowId,
-      args: [{ definition, cause }],
+      args: [{ store, definition, cause }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Retrain ${definition.model} because of ${cause}`,
     });

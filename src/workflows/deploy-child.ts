@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ApplicationFailure, executeChild, ParentClosePolicy, sleep } from '@temporalio/workflow';
-import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
+import { ApplicationFailure, executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
+import { deploymentOf, type DeployInput, type DeployOutcome, ownId } from '../contracts/pipeline.js';
 import { deployModel } from './deploy-model.js';
 
 /** Pauses in seconds while another deployment of the same function runs; the last one repeats. */
@@ -20,7 +20,7 @@ export async function deploy(
   for (let tries = 0; ; tries++) {
     try {
       return await executeChild(deployModel, {
-        workflowId: `deploy-${functionName}`,
+        workflowId: ownId(deploymentOf(functionName), workflowInfo().taskQueue),
         args: [input],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         staticSummary: `version ${input.model.version} to ${functionName}:${alias}`,
@@ -41,7 +41,7 @@ function busy({ functionName, whenBusy, busyMinutes }: DeployInput['policy']): A
       ? 'is running and deployment.whenBusy is refuse'
       : `has been running for ${busyMinutes} minutes`;
   return ApplicationFailure.nonRetryable(
-    `Another deployment of ${functionName} ${found}; cancel deploy-${functionName} or wait, then run again.`,
+    `Another deployment of ${functionName} ${found}; cancel ${deploymentOf(functionName)} or wait, then run again.`,
     'DeploymentBusy',
   );
 }

@@ -1,5 +1,5 @@
-import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
-import { COMPUTE_TASK_QUEUE } from '../contracts/pipeline.js';
+import { ActivityCancellationType, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
+import { computeQueue } from '../contracts/pipeline.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
 const HEARTBEAT_TIMEOUT = '10 seconds';
@@ -23,7 +23,10 @@ export const io: ActivityOptions = {
 /** Numeric work: minutes, tried a few times, mostly for workers that died; for workers with processors to spare. */
 export const compute: ActivityOptions = {
   ...common,
-  taskQueue: COMPUTE_TASK_QUEUE,
+  /** Known while a workflow runs, which is when an activity is begun. */
+  get taskQueue() {
+    return computeQueue(workflowInfo().taskQueue);
+  },
   startToCloseTimeout: '2 hours',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 5 },
 };

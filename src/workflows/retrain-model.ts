@@ -28,7 +28,7 @@ type Ended = NonNullable<RetrainingEntry['outcome']>;
  * retraining pauses itself and says so.
  */
 export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome> {
-  const { definition, cause } = input;
+  const { store, definition, cause } = input;
   const { model } = definition;
   const run = `${workflowInfo().workflowId}/${workflowInfo().runId}`;
   attribute('Model', model);
@@ -58,7 +58,7 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
     tell(`runs as ${training}`);
     const { outcome, reason } = await executeChild(trainingPipeline, {
       workflowId: training,
-      args: [{ definition, reuse: true, keepSchedules: true }],
+      args: [{ store, definition, reuse: true, keepSchedules: true }],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       staticSummary: `Retrain ${model} because of ${cause}`,
     });

@@ -1,7 +1,7 @@
-import { getExternalWorkflowHandle, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
 import { markdown } from '../contracts/markdown.js';
+import { deploymentOf, ownId, type RollbackInput, type RollbackOutcome } from '../contracts/pipeline.js';
 import { attribute } from './attributes.js';
 import { deploy } from './deploy-child.js';
 import { cloud } from './profiles.js';
@@ -13,7 +13,7 @@ const { planRollback } = proxyActivities<Activities>(cloud);
  * its smoke test and its own way back. Which version that is, is decided before anything is stopped, and stays so.
  */
 export async function rollbackModel(input: RollbackInput): Promise<RollbackOutcome> {
-  const { model, functionName, alias, by, because } = input;
+  const { store, model, functionName, alias, by, because } = input;
   attribute('Model', model);
   attribute('Stage', 'rollback');
   const { from, to, functionVersion, policy } = await planRollback(input);
@@ -22,12 +22,12 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
   tell(`Going back from version ${from} to ${to.version} behind ${functionName}:${alias}`);
   const reason = `rolled back from version ${from}: ${because}`;
   const stopRunning = () =>
-    getExternalWorkflowHandle(`deploy-${functionName}`)
+    getExternalWorkflowHandle(ownId(deploymentOf(functionName), workflowInfo().taskQueue))
       .cancel()
       .catch(() => undefined); // none runs
   for (let serving = from; ;) {
     await stopRunning();
-    const order = { model: to, policy, by, reason, judgedAgainst: serving };
+    const order = { store, model: to, policy, by, reason, judgedAgainst: serving };
     const result = await deploy(functionVersion === null ? order : { ...order, functionVersion }, stopRunning);
     if (result.outcome !== 'superseded') {
       tell(result.outcome === 'deployed' ? `Version ${to.version} serves` : result.reason);

@@ -35,7 +35,7 @@ export async function trainingPipeline(input: PipelineInput): Promise<PipelineOu
 
 /** Ingest, profile, features, train, validate, register, approve, deploy, monitor. */
 async function learnAndDeploy(
-  { definition, reuse, keepSchedules }: PipelineInput,
+  { store, definition, reuse, keepSchedules }: PipelineInput,
   progress: Progress,
   decisions: Decisions,
 ): Promise<PipelineOutcome> {
@@ -115,7 +115,7 @@ async function learnAndDeploy(
       result: await approve(waiting),
     }));
     if (decided.decision === 'rejected') return progress.finish('rejected', found.decision(decided));
-    const order = { model, policy: definition.deployment, by: workflowId, reason: 'passed its gate' };
+    const order = { store, model, policy: definition.deployment, by: workflowId, reason: 'passed its gate' };
     const ended = await progress.stage('deploy', found.deployment, async () => ({
       reused: false,
       result: await deploy({ ...order, judgedAgainst: judged.champion }),

@@ -43,6 +43,10 @@ run "before_the_image" {
     error_message = "The function must have the name of the model, as deployment.functionName has."
   }
   assert {
+    condition     = output.mlops_environment["MLOPS_TASK_QUEUE"] == var.name
+    error_message = "Deployments that share a namespace must have task queues of their own, by their names."
+  }
+  assert {
     condition     = output.mlops_environment["MLOPS_DEPLOY_TO"] == "aws" && output.mlops_environment["AWS_REGION"] == "eu-central-1"
     error_message = "The client must deploy to AWS, in this region."
   }

@@ -6,6 +6,7 @@ import { createEmbeddedRegistry } from '../../src/registry/embedded.js';
 import type { ModelRegistry } from '../../src/registry/registry.js';
 import { draftOf } from '../registry/draft.js';
 import { temporaryDirectory } from '../support/temp.js';
+import { PROJECT } from '../support/project.js';
 
 const NAME = 'anemia-detection';
 const model = { name: NAME, version: 1, sha256: 'a'.repeat(64) };
@@ -57,7 +58,7 @@ describe('recordDecision', () => {
 describe('planRollback', () => {
   const plan = (to: number | null, again?: true) =>
     activities.planRollback({
-      ...{ model: NAME, to, functionName: NAME, alias: 'live', by: 'Ada', because: 'so' },
+      ...{ store: PROJECT.store, model: NAME, to, functionName: NAME, alias: 'live', by: 'Ada', because: 'so' },
       ...(again ? { again } : {}),
     });
   const promote = (version: number) => registry.setAlias(NAME, { alias: 'champion', version, by: 'x', reason: 'y' });

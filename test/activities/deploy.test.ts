@@ -10,6 +10,7 @@ import { draftOf } from '../registry/draft.js';
 import { modelDocument, registered } from '../serving/models.js';
 import { failureType } from '../deploy/deployer-lab.js';
 import { temporaryDirectory } from '../support/temp.js';
+import { PROJECT } from '../support/project.js';
 
 const NAME = 'anemia-detection';
 const { bytes, meta } = registered({ ...modelDocument(), name: NAME });
@@ -17,7 +18,7 @@ const DESCRIPTION = `${NAME} version 1, ${meta.sha256.slice(0, 12)}`;
 const input = {
   model: { name: NAME, version: 1, sha256: meta.sha256 },
   policy: { ...DEFAULT_DEPLOYMENT, functionName: NAME, alias: 'live' },
-  ...{ reason: 'passed its gate', by: 'train-1', judgedAgainst: null },
+  ...{ store: PROJECT.store, reason: 'passed its gate', by: 'train-1', judgedAgainst: null },
 };
 
 let registry: ModelRegistry;

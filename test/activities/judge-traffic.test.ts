@@ -7,11 +7,12 @@ import { DEFAULT_DEPLOYMENT } from '../../src/definition.js';
 import type { InvokeRequest, VersionCounts } from '../../src/deploy/deployer.js';
 import { modelDocument, registered } from '../serving/models.js';
 import { temporaryDirectory } from '../support/temp.js';
+import { PROJECT } from '../support/project.js';
 
 const input = {
   model: { name: 'anemia', version: 2, sha256: 'b'.repeat(64) },
   policy: { ...DEFAULT_DEPLOYMENT, functionName: 'anemia', alias: 'live' },
-  ...{ reason: 'passed its gate', by: 'train-1', judgedAgainst: 1 },
+  ...{ store: PROJECT.store, reason: 'passed its gate', by: 'train-1', judgedAgainst: 1 },
 };
 const since = Date.now() - 60_000;
 const step = { input, candidate: '2', former: '1', champion: 1, since, until: since + 1000 };

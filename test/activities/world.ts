@@ -8,6 +8,7 @@ import type { MonitoringLog } from '../../src/registry/monitoring-log.js';
 import { draftOf } from '../registry/draft.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../workflows/scripted.js';
+import { PROJECT } from '../support/project.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -26,6 +27,7 @@ export class World {
   constructor(public definition: Definition) {
     const champion = { ...draftOf('a'), version: 3, createdAt: '', decisions: [] };
     const ports = {
+      project: PROJECT,
       registry: { alias: () => Promise.resolve(champion) },
       schedules: {
         pause: (id: string, note: string) => Promise.resolve(void this.paused.set(id, note)),

@@ -6,6 +6,7 @@ import { type Lab, openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { LIMIT_MS } from '../support/until.js';
 import type { Hold } from '../support/watched-worker.js';
+import { ownId } from '../../src/contracts/pipeline.js';
 
 const CASES = (
   [
@@ -62,7 +63,7 @@ beforeAll(async () => {
   await lab.work();
   for (const [index, { hold }] of CASES.entries()) {
     outcomes.set(hold, await checks[index]!.result());
-    await lab.client.workflow.getHandle(`retrain-${hold.model}`).result();
+    await lab.client.workflow.getHandle(ownId(`retrain-${hold.model}`, lab.project.taskQueue)).result();
   }
 }, LIMIT_MS * 2);
 
@@ -80,7 +81,7 @@ describe('a drift check whose worker was killed', () => {
       rows: STRANGE.length,
       decision: { state: 'alarm', retrain: 'drift' },
     });
-    expect([retraining, troubles]).toEqual([`started retrain-${hold.model}`, []]);
+    expect([retraining, troubles]).toEqual([`started ${ownId(`retrain-${hold.model}`, lab.project.taskQueue)}`, []]);
 
     expect(await lab.monitoringLog.checks(place, 10)).toEqual([entry]);
     const { entries } = await lab.monitoringLog.retrainings(place);

@@ -10,6 +10,8 @@ import { openLab, sampleDefinition, statusOf } from '../support/lab.js';
 import { freePorts, makeDirectory } from '../support/temp.js';
 import { serverBinary } from '../support/temporal.js';
 import { LIMIT_MS, until } from '../support/until.js';
+import { PROJECT } from '../support/project.js';
+import { ownId } from '../../src/contracts/pipeline.js';
 
 type WhenFinished = (close: () => Promise<void>) => void;
 
@@ -82,15 +84,15 @@ it(
   async ({ onTestFinished }) => {
     const server = await openServer(onTestFinished);
     const client = new Client({ connection: server.connection });
-    const schedules = createTemporalSchedules(client.schedule, 'nobody');
-    const [wish] = schedulesOf(await sampleDefinition());
+    const schedules = createTemporalSchedules(client.schedule, PROJECT);
+    const [wish] = schedulesOf(await sampleDefinition(), PROJECT.store);
     expect(wish.catchupMinutes).toBe(2 * wish.everyMinutes!);
     const { everySeconds, catchupSeconds, downSeconds } = { everySeconds: 1, catchupSeconds: 10, downSeconds: 22 };
     const quick = { everyMinutes: everySeconds / 60, catchupMinutes: catchupSeconds / 60, jitterSeconds: 0 };
     await schedules.ensure({ ...wish, ...quick });
     const describe = () =>
       client.schedule
-        .getHandle(wish.id)
+        .getHandle(ownId(wish.id, PROJECT.taskQueue))
         .describe()
         .catch(() => null);
     await until(describe, (found) => (found?.info.numActionsTaken ?? 0) > 0);

@@ -5,7 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { decide } from '../../src/cli/decide.js';
 import { failedEnd } from '../../src/cli/follow.js';
-import { driftSchedule } from '../../src/contracts/pipeline.js';
+import { driftSchedule, ownId } from '../../src/contracts/pipeline.js';
 import { writeWorkflowBundle } from '../../src/workflow-code.js';
 import { openLab, sampleDefinition } from '../support/lab.js';
 import { makeDirectory } from '../support/temp.js';
@@ -60,7 +60,7 @@ it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: 
   const judgement = { by: 'Somebody', because: 'it looks plausible' };
   await until(
     () =>
-      decide(lab.client, 'approve', run.workflowId, judgement).then(
+      decide(lab.client, lab.project.taskQueue, 'approve', run.workflowId, judgement).then(
         () => true,
         () => false,
       ), // not asked yet
@@ -74,7 +74,7 @@ it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: 
   const { workflowService, options } = lab.client;
   const described = await workflowService.describeSchedule({
     namespace: options.namespace,
-    scheduleId: driftSchedule(definition),
+    scheduleId: ownId(driftSchedule(definition), lab.project.taskQueue),
   });
   const input = payloadsOf(described, '').filter(({ path }) => path.includes('.startWorkflow.input.'));
   expect(input).toEqual([expect.objectContaining({ encoding: 'binary/encrypted', key: 'old' })]);

@@ -10,7 +10,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDeployer } from '../../src/composition.js';
 import { readConfig } from '../../src/config.js';
-import { ROLLBACK, TASK_QUEUE, type RollbackInput } from '../../src/contracts/pipeline.js';
+import { ROLLBACK, type RollbackInput } from '../../src/contracts/pipeline.js';
 import { goldenRequests } from '../../src/serving/golden.js';
 import { parseModelDocument } from '../../src/serving/model-document.js';
 import type { rollbackModel } from '../../src/workflows/rollback-model.js';
@@ -128,10 +128,16 @@ describe('on an AWS that is not ours', () => {
   });
 
   it('goes back to the former model', async () => {
-    const input: RollbackInput = { ...(await target()), to: null, by: 'a tester', because: 'to see it go back' };
+    const input: RollbackInput = {
+      ...(await target()),
+      store: lab.project.store,
+      to: null,
+      by: 'a tester',
+      because: 'to see it go back',
+    };
     const outcome = await lab.client.workflow.execute<typeof rollbackModel>(ROLLBACK, {
       workflowId: `rollback-${randomUUID()}`,
-      taskQueue: TASK_QUEUE,
+      taskQueue: lab.project.taskQueue,
       args: [input],
     });
     expect(outcome).toMatchObject({ outcome: 'deployed', from: 2, to: 1, deployment: { published: false } });

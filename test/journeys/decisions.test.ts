@@ -131,7 +131,9 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     await waits(`deploy-${MODEL}`);
     for (const id of [workflowId, `deploy-${MODEL}`]) {
       const status = await home.run(['status', id]);
-      expect(status.stdout).toMatch(/too few requests to judge .*npm run approve -- deploy-anemia-detection --by/);
+      expect(status.stdout).toMatch(
+        /too few requests to judge .*npm run approve -- deploy-anemia-detection\.mlops-[0-9a-f]{8} --by/,
+      );
       expect(status.stdout).not.toContain('No worker answers');
     }
     const rejected = await home.run(['reject', '--by', 'Grace', '--because', 'nobody calls']);

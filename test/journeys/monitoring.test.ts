@@ -5,6 +5,7 @@ import type { CheckOutcome, ComparisonDetails } from '../../src/contracts/monito
 import type { PipelineReport } from '../../src/contracts/pipeline.js';
 import { type Home, openHome } from '../support/cli.js';
 import { LIMIT_MS, until } from '../support/until.js';
+import { ownId } from '../../src/contracts/pipeline.js';
 
 const MODEL = 'watched';
 const SETTINGS = [
@@ -113,8 +114,10 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
   it('alerts, and is not retrained on the data it knows', async () => {
     const { entry, retraining } = await check('--act');
     expect(entry).toMatchObject({ mode: 'scheduled', decision: { state: 'alarm', retrain: 'drift' } });
-    expect(retraining).toBe(`started retrain-${MODEL}`);
-    const outcome: unknown = await home.client.workflow.getHandle(`retrain-${MODEL}`).result();
+    expect(retraining).toBe(`started ${ownId(`retrain-${MODEL}`, home.config.taskQueue)}`);
+    const outcome: unknown = await home.client.workflow
+      .getHandle(ownId(`retrain-${MODEL}`, home.config.taskQueue))
+      .result();
     expect(outcome).toMatchObject({
       outcome: 'held-back',
       reason: expect.stringContaining('no new labelled data') as string,

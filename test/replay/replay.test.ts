@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { TRACING_MODULE } from '../../src/telemetry/traced-worker.js';
-import { WORKFLOWS } from '../../src/workflow-code.js';
+import { CARRY_STORE, WORKFLOWS } from '../../src/workflow-code.js';
 
 interface History {
   events: { eventType: string; [attributes: string]: unknown }[];
@@ -23,7 +23,9 @@ async function replay(
 ): Promise<Error | undefined> {
   // Where traces go; nothing is told while runs are replayed.
   const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
-  for await (const result of Worker.runReplayHistories({ workflowBundle, sinks }, [
+  // Ids of children end with their project's task queue.
+  const recordedOn = { taskQueue: 'mlops' };
+  for await (const result of Worker.runReplayHistories({ workflowBundle, sinks, ...recordedOn }, [
     { workflowId: 'replayed', history },
   ]))
     return result.error;
@@ -53,7 +55,7 @@ describe('recorded histories', () => {
   it('replay where traces were switched on since', async () => {
     const traced = await bundleWorkflowCode({
       ...WORKFLOWS,
-      workflowInterceptorModules: [TRACING_MODULE],
+      workflowInterceptorModules: [CARRY_STORE, TRACING_MODULE],
       logger: new DefaultLogger('ERROR'),
     });
     for (const name of names) expect([name, await replay(load(name), traced)]).toEqual([name, undefined]);

@@ -11,16 +11,19 @@ import type { Definition } from '../../src/contracts/definition.js';
 import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
 import {
   CHECK_DRIFT,
+  deploymentOf,
+  ownId,
   type PipelineStatus,
   STATUS_QUERY,
-  TASK_QUEUE,
   TRAINING_PIPELINE,
 } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import { openCapturingLog } from '../../src/local/capturing-log.js';
 import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { openProject } from '../../src/project.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
+import { PROJECT } from './project.js';
 import { makeDirectory } from './temp.js';
 import { until } from './until.js';
 import { startWatchedWorker, type WatchedWorker } from './watched-process.js';
@@ -64,6 +67,7 @@ export async function openLab(
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: namespace,
     MLOPS_HOME: home,
+    MLOPS_TASK_QUEUE: PROJECT.taskQueue,
     MLOPS_LAMBDA_PORT: String(lambda.port),
     MLOPS_ALERT_SINK: ALERT_SINK,
     MLOPS_COMMIT: LAB_COMMIT,
@@ -76,6 +80,7 @@ export async function openLab(
     namespace,
     dataConverter: await openDataConverter(config.codec),
   });
+  const project = await openProject(config);
   const log = join(home, 'activities.jsonl');
   const registry = openRegistry(config);
   const deployer = openDeployer(config);
@@ -92,6 +97,7 @@ export async function openLab(
     /** Of workers to come. */
     environment,
     client,
+    project,
     registry,
     deployer,
     store: openStore(config),
@@ -107,16 +113,16 @@ export async function openLab(
     start: (definition: Definition, reuse = true) =>
       client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
         workflowId: `train-${definition.model}-${randomUUID()}`,
-        taskQueue: TASK_QUEUE,
-        args: [{ definition, reuse }],
+        taskQueue: project.taskQueue,
+        args: [{ store: project.store, definition, reuse }],
       }),
 
     /** Starts a drift check of what was captured until now. */
     check: (definition: Definition, input: Partial<CheckInput> = {}) =>
       client.workflow.start<typeof checkDrift>(CHECK_DRIFT, {
         workflowId: `drift-${definition.model}-${randomUUID()}`,
-        taskQueue: TASK_QUEUE,
-        args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null, ...input }],
+        taskQueue: project.taskQueue,
+        args: [{ store: project.store, definition, mode: 'scheduled', to: null, windowMinutes: null, ...input }],
       }),
 
     /** Asks the deployed function about these rows and waits until the answers are captured. */
@@ -140,7 +146,7 @@ export async function openLab(
     },
 
     /** The child run that deploys a model. */
-    deployment: ({ model }: Definition) => client.workflow.getHandle(`deploy-${model}`),
+    deployment: ({ model }: Definition) => client.workflow.getHandle(ownId(deploymentOf(model), project.taskQueue)),
 
     /** What the workers wrote down so far. */
     async watched(): Promise<Watched[]> {

@@ -49,9 +49,9 @@ async function hold(activity: string, at: Hold['at']): Promise<void> {
   await (found.stubborn ? released : Promise.race([released, Context.current().cancelled]));
 }
 
-/** `train-<model>-...`, `drift-<model>-...`, `deploy-<model>`, `retrain-<model>`. */
+/** `train-<model>-...`, `drift-<model>-...`, `deploy-<model>.<task queue>`, `retrain-<model>.<task queue>`. */
 const isOf = (workflowId: string, model: string) =>
-  `${workflowId}-`.replace(/^(train|deploy|drift|retrain)-/, '').startsWith(`${model}-`);
+  ['-', '.'].some((end) => workflowId.replace(/^(train|deploy|drift|retrain)-/, '').startsWith(`${model}${end}`));
 
 /** Held activities keep their slots, also on a machine of one core. */
 const COMPUTE_SLOTS = 100;

@@ -3,6 +3,7 @@ import { inject } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { readConfig } from '../../src/config.js';
 import { createWorkers } from '../../src/worker/create-workers.js';
+import { PROJECT } from './project.js';
 import type { WorkerGroup } from '../../src/worker/worker-group.js';
 
 /** Activities that wait keep their slots, also on a machine of one core. */
@@ -10,6 +11,9 @@ const COMPUTE_SLOTS = 100;
 
 /** Workers for these activities in the default namespace, with the workflows that were bundled before the tests. */
 export const workerFor = (connection: NativeConnection, activities: Activities): Promise<WorkerGroup> =>
-  createWorkers({ ...readConfig(), namespace: 'default', computeSlots: COMPUTE_SLOTS }, connection, activities, {
-    workflowBundle: { codePath: inject('workflowBundle') },
-  });
+  createWorkers(
+    { ...readConfig(), namespace: 'default', taskQueue: PROJECT.taskQueue, computeSlots: COMPUTE_SLOTS },
+    connection,
+    activities,
+    { workflows: { workflowBundle: { codePath: inject('workflowBundle') } }, project: PROJECT },
+  );

@@ -4,7 +4,7 @@ import { createAlertActivities } from '../../src/activities/alert.js';
 import type { RunningActivity } from '../../src/activities/ports.js';
 import { createWebhookSink } from '../../src/alerts/webhook-sink.js';
 import type { CheckDecision } from '../../src/contracts/monitoring.js';
-import { CHECK_DRIFT, TASK_QUEUE } from '../../src/contracts/pipeline.js';
+import { CHECK_DRIFT } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { ALERT, startReceiver } from '../alerts/receiver.js';
@@ -12,6 +12,7 @@ import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js'
 import { startTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
 import { checkEntry, scriptedActivities } from './scripted.js';
+import { PROJECT } from '../support/project.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -46,8 +47,8 @@ it('a webhook that fails for a while is told by the same check, once, and both s
   const outcome = await worker.runUntil(() =>
     temporal.client.workflow.execute<typeof checkDrift>(CHECK_DRIFT, {
       workflowId: 'drift-told',
-      taskQueue: TASK_QUEUE,
-      args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null }],
+      taskQueue: PROJECT.taskQueue,
+      args: [{ store: PROJECT.store, definition, mode: 'scheduled', to: null, windowMinutes: null }],
     }),
   );
   expect(outcome.troubles).toEqual([]);

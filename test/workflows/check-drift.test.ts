@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
-import { CHECK_DRIFT, TASK_QUEUE } from '../../src/contracts/pipeline.js';
+import { CHECK_DRIFT, ownId } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { startTemporal } from '../support/temporal.js';
 import { ALARM, concludesAlarm, EPISODE, stageCheck } from './check-stage.js';
 import { checkEntry } from './scripted.js';
+import { PROJECT } from '../support/project.js';
 
 let temporal: TestWorkflowEnvironment;
 let definition: Definition;
@@ -20,11 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.teardown());
 
+/** The run of the retraining, as the project knows it. */
+const RETRAINING = ownId('retrain-anemia-detection', PROJECT.taskQueue);
+
 const check = (input: Partial<CheckInput> = {}) =>
   temporal.client.workflow.execute<typeof checkDrift>(CHECK_DRIFT, {
     workflowId: `drift-${randomUUID()}`,
-    taskQueue: TASK_QUEUE,
-    args: [{ definition, mode: 'scheduled', to: null, windowMinutes: null, ...input }],
+    taskQueue: PROJECT.taskQueue,
+    args: [{ store: PROJECT.store, definition, mode: 'scheduled', to: null, windowMinutes: null, ...input }],
   });
 
 const ALERT: Alert = {
@@ -101,22 +105,22 @@ describe('a drift check', () => {
       },
       async () => {
         const outcome = await check();
-        await temporal.client.workflow.getHandle('retrain-anemia-detection').result();
+        await temporal.client.workflow.getHandle(RETRAINING).result();
         return outcome;
       },
     );
     expect(alerts.sort()).toEqual(DUE.map(({ sink }) => `anemia-detection:live ${sink} ${ALERT.id}`));
-    expect(result.retraining).toBe('started retrain-anemia-detection');
+    expect(result.retraining).toBe(`started ${RETRAINING}`);
   });
 
   it('goes on when its report cannot be written', async () => {
     const refusal = ApplicationFailure.nonRetryable('No room.', 'DataContract');
     const { result } = await stage({ ...alarming, reportCheck: () => Promise.reject(refusal) }, async () => {
       const outcome = await check();
-      await temporal.client.workflow.getHandle('retrain-anemia-detection').result();
+      await temporal.client.workflow.getHandle(RETRAINING).result();
       return outcome;
     });
-    expect(result).toMatchObject({ report: null, retraining: 'started retrain-anemia-detection' });
+    expect(result).toMatchObject({ report: null, retraining: `started ${RETRAINING}` });
     expect(result.troubles).toEqual(['The report could not be written: No room.']);
   });
 
@@ -146,10 +150,10 @@ describe('a drift check', () => {
       const first = await check();
       const second = await check();
       open();
-      await temporal.client.workflow.getHandle('retrain-anemia-detection').result();
+      await temporal.client.workflow.getHandle(RETRAINING).result();
       return [first.retraining, second.retraining];
     });
-    expect(result).toEqual(['started retrain-anemia-detection', 'retrain-anemia-detection runs already']);
+    expect(result).toEqual([`started ${RETRAINING}`, `${RETRAINING} runs already`]);
   });
 
   it('goes on when a sink refuses, and says which', async () => {

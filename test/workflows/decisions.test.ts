@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVE_UPDATE, REJECT_UPDATE } from '../../src/contracts/deployment.js';
-import { ROLLBACK, TASK_QUEUE } from '../../src/contracts/pipeline.js';
+import { deploymentOf, ownId, ROLLBACK } from '../../src/contracts/pipeline.js';
 import type { rollbackModel } from '../../src/workflows/rollback-model.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { decide, deploymentStage, DIGEST, refusalOf, waiting } from './deployment-stage.js';
 import { passedGate } from './scripted.js';
+import { PROJECT } from '../support/project.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -123,8 +124,13 @@ describe('rollback by hand', () => {
   const rollBack = (functionName: string) =>
     temporal.client.workflow.start<typeof rollbackModel>(ROLLBACK, {
       workflowId: `rollback-${randomUUID()}`,
-      taskQueue: TASK_QUEUE,
-      args: [{ model: 'anemia-detection', to: null, functionName, alias: 'live', by: 'Ada', because: 'complaints' }],
+      taskQueue: PROJECT.taskQueue,
+      args: [
+        {
+          ...{ store: PROJECT.store, model: 'anemia-detection', to: null, functionName },
+          ...{ alias: 'live', by: 'Ada', because: 'complaints' },
+        },
+      ],
     });
 
   it('deploys the former version all at once, with its smoke test', async () => {
@@ -154,7 +160,7 @@ describe('rollback by hand', () => {
       },
       async () => {
         const run = await startRun(bake);
-        const deployment = temporal.client.workflow.getHandle(`deploy-${functionName}`);
+        const deployment = temporal.client.workflow.getHandle(ownId(deploymentOf(functionName), PROJECT.taskQueue));
         await until(
           () => deployment.describe().catch(() => null),
           (known) => known?.status.name === 'RUNNING',

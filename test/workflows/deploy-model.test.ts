@@ -5,6 +5,8 @@ import { APPROVE_UPDATE, QUESTION_QUERY, REJECT_UPDATE } from '../../src/contrac
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { CANARY, decide, deploymentStage } from './deployment-stage.js';
+import { PROJECT } from '../support/project.js';
+import { deploymentOf, ownId } from '../../src/contracts/pipeline.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -84,7 +86,7 @@ describe('strategy', () => {
       { judgeTraffic: () => Promise.resolve({ state: 'insufficient', requests: 4, checks: [] }) },
       async () => {
         const run = await startRun([...bake, `deployment.functionName=${functionName}`]);
-        const deployment = temporal.client.workflow.getHandle(`deploy-${functionName}`);
+        const deployment = temporal.client.workflow.getHandle(ownId(deploymentOf(functionName), PROJECT.taskQueue));
         await until(
           () => deployment.query(QUESTION_QUERY).catch(() => null),
           (question) => question !== null,
@@ -111,7 +113,7 @@ describe('strategy', () => {
       },
       async () => {
         const run = await startRun([...CANARY, `deployment.functionName=${functionName}`]);
-        const deployment = temporal.client.workflow.getHandle(`deploy-${functionName}`);
+        const deployment = temporal.client.workflow.getHandle(ownId(deploymentOf(functionName), PROJECT.taskQueue));
         await until(
           async () => {
             const told: unknown = await deployment.query('__temporal_workflow_metadata').catch(() => null);

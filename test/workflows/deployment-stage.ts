@@ -3,12 +3,13 @@ import { type WorkflowHandleWithFirstExecutionRunId, WorkflowUpdateFailedError }
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../src/activities/index.js';
 import { type Judgement, QUESTION_QUERY } from '../../src/contracts/deployment.js';
-import { TASK_QUEUE, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
+import { TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
 import { scriptedActivities } from './scripted.js';
+import { PROJECT } from '../support/project.js';
 
 export const CANARY = ['deployment.strategy.kind=canary', 'deployment.strategy.bakeMinutes=0.002'];
 export const DIGEST = 'a'.repeat(64);
@@ -21,8 +22,8 @@ export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
     const definition = await loadDefinition('pipelines/anemia.json', settings);
     return temporal().client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
       workflowId: `train-${randomUUID()}`,
-      taskQueue: TASK_QUEUE,
-      args: [{ definition, reuse: true }],
+      taskQueue: PROJECT.taskQueue,
+      args: [{ store: PROJECT.store, definition, reuse: true }],
     });
   }
 

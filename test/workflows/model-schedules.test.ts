@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
-import { RETRAIN, TASK_QUEUE } from '../../src/contracts/pipeline.js';
+import { ownId, RETRAIN } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import { schedulesOf } from '../../src/monitoring-schedules.js';
 import { createTemporalSchedules } from '../../src/schedules/temporal-schedules.js';
@@ -11,6 +11,7 @@ import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { concludesAlarm, stageCheck } from './check-stage.js';
 import { checkEntry } from './scripted.js';
+import { PROJECT } from '../support/project.js';
 
 let temporal: TestWorkflowEnvironment;
 let definition: Definition;
@@ -21,17 +22,20 @@ beforeAll(async () => {
 afterAll(() => temporal.teardown());
 
 describe('the schedules of a model', () => {
-  const schedules = () => createTemporalSchedules(temporal.client.schedule, TASK_QUEUE);
+  const schedules = () => createTemporalSchedules(temporal.client.schedule, PROJECT);
   const [CHECK, RETRAINING] = [0, 1] as const;
 
   it('are made once, changed when the definition changes, and keep a pause', async () => {
-    const [wish] = schedulesOf(definition);
+    const [wish] = schedulesOf(definition, PROJECT.store);
     await schedules().ensure(wish);
     await schedules().pause(wish.id, 'holidays');
     expect(await schedules().pauseNote(wish.id)).toBe('holidays');
-    const changed = schedulesOf(await loadDefinition('pipelines/anemia.json', ['monitoring.everyMinutes=30']));
+    const changed = schedulesOf(
+      await loadDefinition('pipelines/anemia.json', ['monitoring.everyMinutes=30']),
+      PROJECT.store,
+    );
     await schedules().ensure(changed[CHECK]);
-    const found = await temporal.client.schedule.getHandle(wish.id).describe();
+    const found = await temporal.client.schedule.getHandle(ownId(wish.id, PROJECT.taskQueue)).describe();
     expect(found.spec.intervals).toMatchObject([{ every: 30 * 60_000 }]);
     expect(found.spec.jitter).toBe(30_000);
     expect(found.policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 60 * 60_000, pauseOnFailure: false });
@@ -43,24 +47,24 @@ describe('the schedules of a model', () => {
   });
 
   it('plan no retraining unless asked, and pause it when a run fails', async () => {
-    const wish = schedulesOf(definition)[RETRAINING];
+    const wish = schedulesOf(definition, PROJECT.store)[RETRAINING];
     await schedules().ensure(wish);
-    const handle = temporal.client.schedule.getHandle(wish.id);
+    const handle = temporal.client.schedule.getHandle(ownId(wish.id, PROJECT.taskQueue));
     const unplanned = await handle.describe();
     expect(unplanned.info.nextActionTimes).toEqual([]);
     expect(unplanned.policies.pauseOnFailure).toBe(true);
     expect(unplanned.action.workflowType).toBe(RETRAIN);
     const weekly = await loadDefinition('pipelines/anemia.json', ['monitoring.retraining.everyDays=7']);
-    await schedules().ensure(schedulesOf(weekly)[RETRAINING]);
+    await schedules().ensure(schedulesOf(weekly, PROJECT.store)[RETRAINING]);
     expect((await handle.describe()).info.nextActionTimes).not.toEqual([]);
     await schedules().remove(wish.id);
   });
 
   it('asked for a past range check it in windows that follow on each other, without any effect', async () => {
-    const wish = schedulesOf(definition)[CHECK];
+    const wish = schedulesOf(definition, PROJECT.store)[CHECK];
     const { entries, calls } = await stageCheck(temporal, { concludeCheck: concludesAlarm }, async () => {
       await schedules().ensure(wish);
-      const handle = temporal.client.schedule.getHandle(wish.id);
+      const handle = temporal.client.schedule.getHandle(ownId(wish.id, PROJECT.taskQueue));
       const [start, end] = [new Date('2026-01-01T00:30:00Z'), new Date('2026-01-01T04:30:00Z')];
       await handle.backfill({ start, end, overlap: ScheduleOverlapPolicy.BUFFER_ALL });
       await until(
@@ -79,7 +83,7 @@ describe('the schedules of a model', () => {
   });
 
   it('run a check that is due as one that counts', async () => {
-    const wish = schedulesOf(definition)[CHECK];
+    const wish = schedulesOf(definition, PROJECT.store)[CHECK];
     const modes: string[] = [];
     const concludeCheck: Activities['concludeCheck'] = (known) => {
       modes.push(`${known.mode} by ${known.asked ? 'a person' : 'the schedule'}`);

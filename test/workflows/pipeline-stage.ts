@@ -4,18 +4,19 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { expect } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
-import { type PipelineStatus, STATUS_QUERY, TASK_QUEUE, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
+import { type PipelineStatus, STATUS_QUERY, TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { workerFor } from '../support/worker.js';
 import { scriptedActivities } from './scripted.js';
+import { PROJECT } from '../support/project.js';
 
 /** Runs of one pipeline with scripted activities on a server. */
 export function pipelineStage(temporal: () => TestWorkflowEnvironment, definition: () => Definition) {
   const start = () =>
     temporal().client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
       workflowId: `train-${randomUUID()}`,
-      taskQueue: TASK_QUEUE,
-      args: [{ definition: definition(), reuse: true }],
+      taskQueue: PROJECT.taskQueue,
+      args: [{ store: PROJECT.store, definition: definition(), reuse: true }],
     });
 
   /** Runs one pipeline to its end with scripted activities. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { retrainingAlerts } from '../../src/activities/retraining-alerts.js';
 import type { Alert } from '../../src/contracts/monitoring.js';
-import { RETRAIN, TASK_QUEUE } from '../../src/contracts/pipeline.js';
+import { RETRAIN } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import { schedulesOf } from '../../src/monitoring-schedules.js';
 import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';
@@ -16,6 +16,7 @@ import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
 import { passedGate, scriptedActivities } from './scripted.js';
+import { PROJECT } from '../support/project.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -42,8 +43,8 @@ async function retrain(
   const outcome: unknown = await worker.runUntil(async () => {
     const handle = await temporal.client.workflow.start<typeof retrainModel>(RETRAIN, {
       workflowId: `retrain-${randomUUID()}`,
-      taskQueue: TASK_QUEUE,
-      args: [{ definition, cause: 'drift' }],
+      taskQueue: PROJECT.taskQueue,
+      args: [{ store: PROJECT.store, definition, cause: 'drift' }],
     });
     await meanwhile(handle);
     const result: unknown = await handle.result().catch((error: unknown) => error);
@@ -163,8 +164,8 @@ describe('a retraining', () => {
       },
     });
     const definition = await loadDefinition('pipelines/anemia.json', ['model=scheduled-failure']);
-    const [, wish] = schedulesOf(definition);
-    const schedules = createTemporalSchedules(temporal.client.schedule, TASK_QUEUE);
+    const [, wish] = schedulesOf(definition, PROJECT.store);
+    const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
     const worker = await workerFor(temporal.nativeConnection, activities);
     const pauseNote = await worker.runUntil(async () => {
       await schedules.ensure({ ...wish, everyMinutes: 1 / 60, jitterSeconds: 0 });

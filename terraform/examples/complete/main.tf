@@ -43,7 +43,7 @@ module "anemia" {
       backlog = {
         namespace  = "Temporal"
         metric     = "ApproximateBacklogCount"
-        dimensions = { TaskQueue = "mlops-compute" }
+        dimensions = { TaskQueue = "anemia-prod-compute" }
         per_worker = 2
       }
     }
