@@ -5,14 +5,19 @@ import { loadDefinition } from '../../src/definition.js';
 import { draftOf } from '../registry/draft.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../workflows/scripted.js';
+import { PROJECT } from '../support/project.js';
+import type { ScheduleWish } from '../../src/schedules/schedules.js';
 
 it('schedules of a model are made, and taken away when it is not to be watched any more', async () => {
   const known = new Set<string>();
   const schedules = {
-    ensure: ({ id }: { id: string }) => Promise.resolve(void known.add(id)),
+    ensure: ({ id, args }: ScheduleWish) => {
+      expect(args).toEqual([expect.objectContaining({ store: PROJECT.store })]);
+      return Promise.resolve(void known.add(id));
+    },
     remove: (id: string) => Promise.resolve(void known.delete(id)),
   };
-  const world = createMonitorActivities({ schedules } as unknown as Ports);
+  const world = createMonitorActivities({ project: PROJECT, schedules } as unknown as Ports);
   const ids = ['drift-anemia-detection', 'retrain-anemia-detection'];
   const schedule = async (...settings: string[]) =>
     world.scheduleMonitoring({ definition: await loadDefinition('pipelines/anemia.json', settings) });
