@@ -1,37 +1,54 @@
 import { basename } from 'node:path';
+import type { TargetDefinition } from '../contracts/definition.js';
 import type { PipelineFailure } from '../contracts/failures.js';
+import { predictionIdOf } from '../contracts/prediction-id.js';
 import { broken, codeOf } from '../data/broken.js';
 import { fieldText, forEachRecord, type RawRecord } from '../data/csv-records.js';
 import { isBlank, isWhole } from '../data/scan.js';
 import type { Label } from './known-labels.js';
 
 const HEADER = 'id,label or id,label,row';
-const ID = /^[^\p{Cc}]{1,200}$/u;
-const ROW = /^\d{1,9}$/;
+const ROW = /^\d{1,9}(?:\.0+)?$/;
+const NUMBER = /^[-+]?\d{1,15}(?:\.\d{1,15})?$/;
+
+/** Headers that mean the same, the first that a file has counts. */
+const NAMES = { id: ['id', 'prediction_id', 'request_id'], label: ['label', 'actual'], row: ['row'] } as const;
+
+/** What programs write for a label that is not known yet. */
+const BLANKS = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '?', '.']);
 
 /** One line of a file of labels. */
 export interface LabelRecord {
   id: string;
-  /** Index of the row within its request. */
-  row: number;
+  /** Index of the row within its request, `null` when the line does not say. */
+  row: number | null;
   label: Label;
+  /** Physical line in the file, 1 = header. */
+  line: number;
 }
 
+/** What a file of labels holds. */
+export interface LabelFile {
+  records: LabelRecord[];
+  /** Lines whose label is not known yet. */
+  blanks: number;
+}
+
+/** How labels are spelled: the definition's own spellings, and how it calls the classes. */
+export type Spellings = Pick<TargetDefinition, 'labels' | 'positive' | 'negative'>;
+
 /**
- * Reads a CSV file of labels: a header `id,label` or `id,label,row` in any order, then a record a label; a row that is
- * empty is 0.
- * @param spellings Label spellings to classes, compared trimmed and case-insensitively; `0` and `1` always count
+ * Reads a CSV file of labels: a header with `id` and `label`, and `row` for those of a batch, in any order, then a record
+ * a label. Other columns are passed over, and so are lines whose label is blank.
+ * @param spellings compared trimmed and case-insensitively; `0`, `1`, `true`, `false` and the names of the classes count
+ *   too, and a number counts however it is written
  * @throws PipelineFailure `DataContract` for the first record that cannot be taken, with its line and how many there
  * are, and what `forEachRecord` throws; never with what a field holds
  */
-export async function readLabels(
-  path: string,
-  spellings: Record<string, Label>,
-  signal?: AbortSignal,
-): Promise<LabelRecord[]> {
+export async function readLabels(path: string, spellings: Spellings, signal?: AbortSignal): Promise<LabelFile> {
   const place = basename(path);
-  const labels = new Map<string, Label>([['0', 0], ['1', 1], ...Object.entries(spellings).map(plainSpelling)]);
-  const found: Found = { columns: null, records: [], first: null, refused: 0 };
+  const labels = labelsBy(spellings);
+  const found: Found = { columns: null, records: [], blanks: 0, first: null, refused: 0 };
   const visit = (record: RawRecord): void => {
     if (isBlank(record)) return;
     if (found.columns === null) {
@@ -39,7 +56,8 @@ export async function readLabels(
       return;
     }
     const read = readRecord(record, found.columns, labels, spellings);
-    if (typeof read !== 'string') found.records.push(read);
+    if (read === null) found.blanks++;
+    else if (typeof read !== 'string') found.records.push(read);
     else if (found.refused++ === 0) found.first = `line ${record.line} ${read}`;
   };
   try {
@@ -48,11 +66,25 @@ export async function readLabels(
     const sentence = UNREADABLE[codeOf(error)];
     throw sentence === undefined ? error : broken(place, sentence);
   }
-  const { columns, records, first, refused } = found;
+  const { columns, records, blanks, first, refused } = found;
   if (columns === null) throw broken(place, `is empty; give a header ${HEADER} and a line for each label`);
-  if (first === null) return records;
+  if (first === null) return { records, blanks };
   const all = refused === 1 ? 'no other line is refused' : `${refused} lines are refused in all`;
   throw broken(place, `${first}; ${all}, and no label was taken`);
+}
+
+/** Spellings of the definition come last: they may give any word another class. */
+function labelsBy({ labels, positive, negative }: Spellings): Map<string, Label> {
+  const known: [string, Label][] = [
+    ['0', 0],
+    ['false', 0],
+    ['1', 1],
+    ['true', 1],
+    [negative, 0],
+    [positive, 1],
+    ...Object.entries(labels),
+  ];
+  return new Map(known.map(([spelling, label]) => [plain(spelling), label]));
 }
 
 const UNREADABLE: Partial<Record<string, string>> = {
@@ -66,6 +98,7 @@ const UNREADABLE: Partial<Record<string, string>> = {
 interface Found {
   columns: Columns | null;
   records: LabelRecord[];
+  blanks: number;
   /** What is wrong with the first line that is refused. */
   first: string | null;
   refused: number;
@@ -80,37 +113,42 @@ interface Columns {
 }
 
 function findColumns(record: RawRecord, place: string): Columns {
-  const names = Array.from({ length: record.fields }, (_, index) => fieldText(record, index).trim().toLowerCase());
-  const [id, label, row] = ['id', 'label', 'row'].map((name) => names.indexOf(name)) as [number, number, number];
-  const count = row < 0 ? 2 : 3;
+  const names = Array.from({ length: record.fields }, (_, index) => plain(fieldText(record, index)));
+  const positionOf = (wanted: readonly string[]): number => {
+    const name = wanted.find((known) => names.includes(known));
+    // Of two columns of one name nobody can say which is meant.
+    if (name === undefined || names.indexOf(name) !== names.lastIndexOf(name)) return -1;
+    return names.indexOf(name);
+  };
+  const columns = { id: positionOf(NAMES.id), label: positionOf(NAMES.label), row: positionOf(NAMES.row) };
   // Its words are not repeated: a file without a header begins with data.
-  if (id < 0 || label < 0 || names.length !== count) throw headerFailure(place);
-  return { id, label, row, count };
+  if (columns.id < 0 || columns.label < 0) throw headerFailure(place);
+  return { ...columns, count: names.length };
 }
 
 const headerFailure = (place: string): PipelineFailure =>
-  broken(place, `line 1 is not the header ${HEADER}; name these columns, separated by commas, and no others`);
+  broken(place, `line 1 is not the header ${HEADER}; name these columns once each, separated by commas`);
 
-/** The record, or what is wrong with it. */
+/** The record, `null` where the label is not known yet, or what is wrong with it. */
 function readRecord(
   record: RawRecord,
   columns: Columns,
   labels: ReadonlyMap<string, Label>,
-  spellings: Record<string, Label>,
-): LabelRecord | string {
+  { labels: spellings }: Spellings,
+): LabelRecord | null | string {
   if (!isWhole(record, columns.count))
     return `has ${record.fields} fields where the header has ${columns.count}, or text behind a closing quote; mend the line`;
-  const id = fieldText(record, columns.id).trim();
-  if (!ID.test(id))
-    return 'has no prediction id of 1 to 200 characters; give the id that the answer to the request had';
+  const text = plain(fieldText(record, columns.label));
+  const label = labels.get(text) ?? (NUMBER.test(text) ? labels.get(String(Number(text))) : undefined);
+  if (label === undefined && BLANKS.has(text)) return null;
+  const id = predictionIdOf(fieldText(record, columns.id));
+  if (id === null) return 'has no prediction id, which is a UUID; give the id that the answer to the request had';
   const row = columns.row < 0 ? '' : fieldText(record, columns.row).trim();
   if (row !== '' && !ROW.test(row))
     return 'has a row that is no whole number from 0 on; give the index of the row within its request';
-  const label = labels.get(plain(fieldText(record, columns.label)));
   if (label === undefined)
     return `has a label that the definition does not know; write ${[...Object.keys(spellings), '0', '1'].join(', ')}`;
-  return { id, row: Number(row), label };
+  return { id, row: row === '' ? null : Number(row), label, line: record.line };
 }
 
 const plain = (text: string): string => text.trim().toLowerCase();
-const plainSpelling = ([spelling, label]: [string, Label]): [string, Label] => [plain(spelling), label];

@@ -1,7 +1,10 @@
+import { basename } from 'node:path';
+import { broken } from '../data/broken.js';
 import { sha256Of } from '../store/files.js';
-import { readLabels, type LabelRecord } from './feedback-csv.js';
-import { type Label, readKnownLabels } from './known-labels.js';
+import { type LabelRecord, readLabels, type Spellings } from './feedback-csv.js';
+import { readKnownLabels } from './known-labels.js';
 import { checkModelName, compactTime, dayOf, feedbackFolder } from './partitions.js';
+import { rowsOfRequests } from './rows-of-requests.js';
 import type { FeedbackStore } from './source.js';
 
 /** Digits of the content's hash in the name of a part. */
@@ -13,8 +16,8 @@ const EVER = '0000-00-00';
 export interface Feedback {
   capture: FeedbackStore;
   model: string;
-  /** The definition's label spellings to classes. */
-  labels: Record<string, Label>;
+  /** How the definition spells labels and calls the classes. */
+  target: Spellings;
   /** CSV file, see `readLabels`. */
   path: string;
   now: () => Date;
@@ -27,19 +30,33 @@ export interface FeedbackResult {
   positives: number;
   /** Labels that were not: repeated within the file, or known already. */
   duplicates: number;
+  /** Labels that name no captured prediction of the model, or a row beyond those of its request. */
+  unmatched: number;
+  /** Lines whose label is not known yet. */
+  blanks: number;
 }
 
 /**
  * Takes labels that came after their predictions: JSON lines `{type:'feedback', id, row, label, time}` in one file
- * `<model>/feedback/date=<day>/<time>-<content hash>.jsonl`. All of a file is taken or nothing; what is known already is
- * not taken again, and a correction can be corrected back.
- * @throws what `readLabels` and `checkModelName` throw, and what the capture does
+ * `<model>/feedback/date=<day>/<time>-<content hash>.jsonl`. What belongs to no captured prediction is counted and not
+ * kept; what is known already is not taken again, and a correction can be corrected back.
+ * @throws PipelineFailure `DataContract` for a label of a batch that does not say of which row, and when no label belongs
+ * to a prediction; what `readLabels` and `checkModelName` throw, and what the capture does
  */
 export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult> {
-  const { capture, model, labels, path, now, signal } = feedback;
+  const { capture, model, target, path, now, signal } = feedback;
   checkModelName(model);
-  const records = await readLabels(path, labels, signal);
-  const latest = [...new Map(records.map((record) => [`${record.row} ${record.id}`, record])).values()];
+  const { records, blanks } = await readLabels(path, target, signal);
+  const ids = new Set(records.map(({ id }) => id));
+  const rows = await rowsOfRequests({ source: capture, model, ids, signal });
+  const matched = matching(records, rows, basename(path));
+  const unmatched = records.length - matched.length;
+  if (unmatched > 0 && matched.length === 0)
+    throw broken(
+      basename(path),
+      `none of its ${unmatched} labels belongs to a captured prediction of ${model}; give the ids that the answers had, and wait some minutes for predictions that were made just now`,
+    );
+  const latest = [...new Map(matched.map((label) => [`${label.row} ${label.id}`, label])).values()];
   const known = await readKnownLabels({ source: capture, model, since: EVER, signal });
   const news = latest.filter(({ id, row, label }) => known.get(id, row) !== label);
   if (news.length > 0) {
@@ -50,12 +67,31 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
   return {
     accepted: news.length,
     positives: news.reduce((sum, { label }) => sum + label, 0),
-    duplicates: records.length - news.length,
+    duplicates: matched.length - news.length,
+    unmatched,
+    blanks,
   };
 }
 
-const contentHash = (records: LabelRecord[]): string =>
-  sha256Of(JSON.stringify(records.map(({ id, row, label }) => [id, row, label]))).slice(0, HASH_DIGITS);
+/** A label with the row that it is of. */
+type RowLabel = Pick<LabelRecord, 'id' | 'label'> & { row: number };
 
-const linesOf = (records: LabelRecord[], time: string): string =>
-  records.map(({ id, row, label }) => `${JSON.stringify({ type: 'feedback', id, row, label, time })}\n`).join('');
+/** Labels of rows that were predicted. @throws DataContract for one of several rows that does not say which */
+function matching(records: LabelRecord[], rows: ReadonlyMap<string, number>, place: string): RowLabel[] {
+  return records.flatMap(({ id, row, label, line }) => {
+    const count = rows.get(id) ?? 0;
+    if (row === null && count > 1)
+      throw broken(
+        place,
+        `line ${line} does not say of which of the ${count} rows of its request the label is; add a column row with the index in the request, from 0 on`,
+      );
+    const known = row ?? 0;
+    return known < count ? [{ id, label, row: known }] : [];
+  });
+}
+
+const contentHash = (labels: RowLabel[]): string =>
+  sha256Of(JSON.stringify(labels.map(({ id, row, label }) => [id, row, label]))).slice(0, HASH_DIGITS);
+
+const linesOf = (labels: RowLabel[], time: string): string =>
+  labels.map(({ id, row, label }) => `${JSON.stringify({ type: 'feedback', id, row, label, time })}\n`).join('');

@@ -53,6 +53,12 @@ export function foldersOf(model: string, { from, to }: Span): string[] {
   return folders;
 }
 
+/** The hour that a file of captured lines belongs to, like `2026-01-02T03`, which sorts by time; `null` for other files. */
+export function hourOfPath(path: string): string | null {
+  const match = PARTITION.exec(path);
+  return match === null ? null : `${match[1]!}T${match[2]!}`;
+}
+
 /** How a file's hour lies to `span`: `within` when they overlap, `beside` when it may hold stragglers, otherwise `null`. */
 export function placeOf(path: string, { from, to }: Span): 'within' | 'beside' | null {
   const [, day, hour] = PARTITION.exec(path) ?? [];

@@ -8,13 +8,22 @@ export async function giveFeedback(
   { model, target }: Pick<Definition, 'model' | 'target'>,
   file: string,
 ): Promise<string> {
-  const { labels, positive } = target;
-  const result = await acceptFeedback({ capture, model, labels, path: file, now: () => new Date() });
-  const { accepted, positives, duplicates } = result;
-  if (accepted === 0 && duplicates === 0) return `The file holds no label; ${model} has as many as before.`;
-  if (accepted === 0) return `Nothing new: ${labelsOf(duplicates)} of ${model}, known already.`;
-  const rest = duplicates === 0 ? '' : ` ${labelsOf(duplicates)} known already or given twice.`;
-  return `Took ${labelsOf(accepted)} of ${model}, ${positives} of them ${positive}.${rest}`;
+  const result = await acceptFeedback({ capture, model, target, path: file, now: () => new Date() });
+  const { accepted, positives, duplicates, unmatched, blanks } = result;
+  if (accepted + duplicates + unmatched + blanks === 0)
+    return `The file holds no label; ${model} has as many as before.`;
+  return [
+    accepted === 0
+      ? `Nothing new for ${model}.`
+      : `Took ${labelsOf(accepted)} of ${model}, ${positives} of them ${target.positive}.`,
+    duplicates === 0 ? '' : `${labelsOf(duplicates)} known already or given twice.`,
+    unmatched === 0
+      ? ''
+      : `${labelsOf(unmatched)} left out, whose id and row are of no captured prediction of ${model}.`,
+    blanks === 0 ? '' : `${blanks} ${blanks === 1 ? 'line' : 'lines'} without a label left out.`,
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 const labelsOf = (count: number) => `${count} ${count === 1 ? 'label' : 'labels'}`;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CaptureSource } from '../../src/capture/source.js';
 import { readWindow } from '../../src/capture/read.js';
 import { predictionLines, type PredictionRecord, refusalLine } from '../../src/serving/prediction-log.js';
@@ -8,6 +9,18 @@ export const MODEL = 'anemia';
 export const SHA256 = 'a'.repeat(64);
 export const OTHER_SHA256 = 'b'.repeat(64);
 export const NAMES = FEATURES.map(({ name }) => name);
+
+/** A prediction id for a name, always the same. */
+export function idOf(name: string): string {
+  const digits = createHash('sha256').update(name).digest('hex');
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join('-');
+}
 
 /** The hour of most records. */
 export const WINDOW = { from: '2026-01-02T03:00:00.000Z', to: '2026-01-02T04:00:00.000Z' };

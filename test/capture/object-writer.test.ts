@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temp.js';
 import { until } from '../support/until.js';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HOUR, linesOf, MODEL, readAll } from './lines.js';
+import { HOUR, idOf, linesOf, MODEL, readAll } from './lines.js';
 
 const line = (id: string, more: object = {}) => linesOf({ id, ...more })[0]!;
 
@@ -144,12 +144,16 @@ describe('captured objects', () => {
   it('take labels', async () => {
     const { objects } = open();
     const path = join(await temporaryDirectory(), 'labels.csv');
-    await writeFile(path, 'id,label\na,Yes\nb,No\n');
+    objects.all.set(`${HOUR}/a.jsonl`, Buffer.from(`${line(idOf('a'))}\n${line(idOf('b'))}\n`));
+    await writeFile(path, `id,label\n${idOf('a')},Yes\n${idOf('b')},No\n`);
     const capture = createObjectSource(objects);
     const give = () =>
-      acceptFeedback({ capture, model: MODEL, labels: { Yes: 1, No: 0 }, path, now: () => new Date('2026-01-02') });
-    expect(await give()).toEqual({ accepted: 2, positives: 1, duplicates: 0 });
-    expect(await give()).toEqual({ accepted: 0, positives: 0, duplicates: 2 });
-    expect([...objects.all.keys()]).toEqual([expect.stringMatching(`^${MODEL}/feedback/date=2026-01-02/`)]);
+      acceptFeedback({
+        ...{ capture, model: MODEL, path, now: () => new Date('2026-01-02') },
+        target: { labels: { Yes: 1, No: 0 }, positive: 'anaemic', negative: 'not anaemic' },
+      });
+    expect(await give()).toMatchObject({ accepted: 2, positives: 1, duplicates: 0 });
+    expect(await give()).toMatchObject({ accepted: 0, positives: 0, duplicates: 2 });
+    expect([...objects.all.keys()]).toContainEqual(expect.stringMatching(`^${MODEL}/feedback/date=2026-01-02/`));
   });
 });

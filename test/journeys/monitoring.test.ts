@@ -99,7 +99,11 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
     const file = join(home.home, 'labels.csv');
     const label = (i: number) => (i % 2 === 0 ? 'Yes' : 'no');
     await writeFile(file, ['id,row,label', ...ROWS.slice(0, 60).map((_, i) => `${id},${i},${label(i)}`)].join('\n'));
-    const given = await home.run(['feedback', '--file', file, ...SETTINGS]);
+    // Until the prediction is captured, its labels belong to nothing.
+    const given = await until(
+      () => home.run(['feedback', '--file', file, ...SETTINGS]),
+      ({ code }) => code === 0,
+    );
     expect([given.code, given.stdout]).toEqual([0, expect.stringContaining('Took 60 labels of watched, 30 of them')]);
     const { entry, details } = await checkOf(ROWS.length + 60);
     expect(entry.performance).toMatchObject({ state: 'kept', rows: 60 });
