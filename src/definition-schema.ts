@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODEL_NAME } from './contracts/definition.js';
+import { ENCODINGS, MODEL_NAME } from './contracts/definition.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
 import { candidateSchema, withTrials } from './candidate-schema.js';
 import { registeredLearners } from './learner.js';
@@ -22,6 +22,14 @@ const column = z
     impute: z.enum(['none', 'mean', 'median']).default('none'),
   })
   .refine(({ name }) => name !== 'label', { path: ['name'], message: 'must not be label, the name of the target' });
+
+const dialect = z
+  .strictObject({
+    separator: z.enum(['auto', ',', ';', '\t', '|']).default('auto'),
+    decimal: z.enum(['auto', '.', ',']).default('auto'),
+    encoding: z.enum(['auto', ...ENCODINGS]).default('auto'),
+  })
+  .prefault({});
 
 const distinct = (values: string[]) => new Set(values).size === values.length;
 
@@ -53,6 +61,11 @@ const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
       dataset: z.strictObject({
         uri: z.string().trim().min(1),
         maxRejectedShare: z.number().min(0).max(1).default(0.05),
+        missing: z
+          .array(z.union([z.string(), z.number()]).transform(String))
+          .max(100)
+          .default([]),
+        dialect,
       }),
       columns: z
         .array(column)

@@ -12,7 +12,12 @@ const FILE = 'pipelines/anemia.json';
 describe('a definition', () => {
   it('is completed with every default', () => {
     const definition = parseDefinition(minimal(), 'churn.json');
-    expect(definition.dataset).toEqual({ uri: 'file:///data/churn.csv', maxRejectedShare: 0.05 });
+    expect(definition.dataset).toEqual({
+      uri: 'file:///data/churn.csv',
+      maxRejectedShare: 0.05,
+      missing: [],
+      dialect: { separator: 'auto', decimal: 'auto', encoding: 'auto' },
+    });
     expect(definition.validation).toEqual({ folds: 5, repeats: 10, confidence: 0.95, maxRows: 20_000 });
     expect(definition.candidates).toEqual([
       { kind: 'cart', name: 'cart', options: { maxDepth: 3, minLeafRows: 5, exactUpToRows: 1000 }, search: null },
@@ -77,6 +82,9 @@ describe('a definition', () => {
     ['columns.0.source', '', 'an empty text at "columns[0].source"'],
     ['card', { intendedUse: 'x'.repeat(2001) }, 'a text at "card.intendedUse" of more than 2000 characters'],
     ['candidates', Array(21).fill({ kind: 'cart' }), 'a list at "candidates" of more than 20 entries'],
+    ['dataset.dialect', { delimiter: ';' }, '"dataset.dialect.delimiter": known are separator, decimal, encoding'],
+    ['dataset.dialect', { separator: '#' }, 'unknown value at "dataset.dialect.separator": choose from auto, ,, ;'],
+    ['dataset.missing', [true], 'at "dataset.missing[0]"'],
     ['model', 'm'.repeat(64), 'it must be 1 to 63 lower-case letters, digits and hyphens, a letter first'],
     ['deployment', { alias: 'a b' }, 'it must be 1 to 128 letters, digits, hyphens and underscores, and no number'],
     ['validation', { folds: 2.5 }, 'a number at "validation.folds" where a whole number belongs'],

@@ -19,10 +19,12 @@ export function createIngestActivities(ports: Ports) {
           sha256: source.sha256,
           format: source.format,
           maxRejectedShare: dataset.maxRejectedShare,
+          missing: dataset.missing,
+          dialect: dataset.dialect,
           columns,
           target,
         };
-        const step = await computeOnce(ports, 'ingest/1', inputs, input.reuse, async () => {
+        const step = await computeOnce(ports, 'ingest/2', inputs, input.reuse, async () => {
           const outputPath = join(scratch, 'dataset.parquet');
           const report = await ingestTable({ source, definition: { dataset, columns, target }, outputPath, signal });
           return { ...report, dataset: await store.putFile(outputPath) };

@@ -20,6 +20,19 @@ export interface ColumnDefinition {
   impute: 'none' | 'mean' | 'median';
 }
 
+/** How a text file is written; `auto` finds out, and refuses what could be read in two ways. */
+export interface Dialect {
+  /** Between the fields of a CSV file. */
+  separator: 'auto' | ',' | ';' | '\t' | '|';
+  /** Between a number's whole and its fraction. Once it is named, the other mark may group digits in threes. */
+  decimal: 'auto' | '.' | ',';
+  encoding: 'auto' | Encoding;
+}
+
+/** The encodings of text that are read. */
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
 export interface TargetDefinition {
   source: string;
   /** Label spellings to classes; compared trimmed and case-insensitively. */
@@ -178,6 +191,9 @@ export interface Definition {
     uri: string;
     /** Share of rows in [0, 1] that may be rejected before the run fails. */
     maxRejectedShare: number;
+    /** What stands for a missing value besides the usual words; numbers by their value. */
+    missing: string[];
+    dialect: Dialect;
   };
   columns: ColumnDefinition[];
   target: TargetDefinition;

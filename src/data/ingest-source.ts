@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
 import { broken } from './broken.js';
 import { fileLiteral, identifier, literal, type Database } from './duckdb.js';
-import { findHeaders, wantedHeaders } from './headers.js';
-import { typingStatement, type SourceColumn } from './ingest-sql.js';
+import { findHeaders, plain, wantedHeaders } from './headers.js';
+import { BLANK_ROW, typingStatement, type SourceColumn } from './ingest-sql.js';
+import { PLAIN_NUMBERS, trimmed } from './number-sql.js';
 import { rewriteCsv } from './rewrite.js';
 import { scanCsv } from './scan.js';
 import { placeOf, type Source } from './source.js';
@@ -11,7 +12,7 @@ import { Tally } from './tally.js';
 
 export interface LoadOptions {
   source: Source;
-  definition: Pick<Definition, 'columns' | 'target'>;
+  definition: Pick<Definition, 'dataset' | 'columns' | 'target'>;
   /** For a temporary copy of an irregular file. */
   directory: string;
   signal?: AbortSignal | undefined;
@@ -21,13 +22,19 @@ export interface LoadOptions {
 export interface LoadedRows {
   /** Line in a CSV file, row number in Parquet, of the row with this `rowid`. */
   lineOf: (rowid: number) => number;
+  /** What `lineOf` counts. */
+  unit: 'line' | 'row';
   /** Rows that never reached `typed`. */
   ragged: Tally;
+  /** Rows whose every field is empty; they count as no rows. */
+  blank: number;
 }
 
-const NUMERIC =
-  /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|FLOAT|DOUBLE|DECIMAL.*)$/;
-const FLOATING = /^(FLOAT|DOUBLE|DECIMAL.*)$/;
+/**
+ * Types whose every value is a double. Others go the way of text: 0.1 as a FLOAT or a DECIMAL is the 0.1 that a CSV file
+ * would have, not the nearest double of its bits.
+ */
+const NATIVE = /^(TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|DOUBLE)$/;
 
 /** Reads a CSV or Parquet source into the table `typed`. */
 export function loadSource(database: Database, options: LoadOptions): Promise<LoadedRows> {
@@ -39,7 +46,7 @@ async function loadCsv(database: Database, options: LoadOptions): Promise<Loaded
   const place = placeOf(source);
   const scan = await scanCsv(source.path, place, signal);
   const wanted = wantedHeaders(definition);
-  const positions = findHeaders(scan.header, wanted, place);
+  const positions = findHeaders(scan.header, wanted, place, 'line 1');
   if (scan.records + scan.ragged.rows === 0) throw broken(place, 'has a header but no rows; add at least one row');
   let path = source.path;
   let fields = scan.header.length;
@@ -56,42 +63,87 @@ async function loadCsv(database: Database, options: LoadOptions): Promise<Loaded
     delim = ',', quote = '"', escape = '"', new_line = ${literal(lineBreak)}, comment = '', compression = 'none',
     hive_partitioning = false)`;
   const sources = headersInOrder(definition).map((header) => ({ text: `c${columnOf(header)}`, number: null }));
-  await database.run(typingStatement(definition, sources, reader));
+  await database.run(typingStatement({ definition, numbers: PLAIN_NUMBERS }, sources, reader));
   const [[rows]] = (await database.rows('SELECT count(*)::DOUBLE FROM typed')) as [[number]];
   if (rows !== scan.records) {
     throw broken(place, `was read as ${rows} instead of ${scan.records} records; export the table again as plain CSV`);
   }
-  return { lineOf: (rowid) => scan.lines.lineOf(rowid), ragged: scan.ragged };
+  return { lineOf: (rowid) => scan.lines.lineOf(rowid), unit: 'line', ragged: scan.ragged, blank: 0 };
 }
 
 async function loadParquet(database: Database, options: LoadOptions): Promise<LoadedRows> {
   const { source, definition } = options;
   const place = placeOf(source);
   const reader = `read_parquet(${fileLiteral(source.path)}, hive_partitioning = false)`;
-  const described = (await database.rows(`DESCRIBE SELECT * FROM ${reader}`)) as [name: string, type: string][];
-  const header = described.map(([name]) => name);
+  const columns = await parquetColumns(database, source.path, reader);
+  const header = columns.map(({ name }) => name);
   const wanted = wantedHeaders(definition);
-  const positions = findHeaders(header, wanted, place);
-  const sources = headersInOrder(definition).map((name, index) => {
-    const [column, type] = described[positions[wanted.indexOf(name)]!]!;
-    return parquetColumn(column, type, index === definition.columns.length);
-  });
-  await database.run(typingStatement(definition, sources, reader));
-  return { lineOf: (rowid) => rowid + 1, ragged: new Tally() };
+  const positions = findHeaders(header, wanted, place, 'its schema');
+  const sources = headersInOrder(definition).map((name, index) =>
+    sourceColumn(columns[positions[wanted.indexOf(name)]!]!, index === definition.columns.length),
+  );
+  await database.run(typingStatement({ definition, numbers: PLAIN_NUMBERS }, sources, reader));
+  const blank = await markBlankRows(database, definition.columns.length, columns, reader);
+  return { lineOf: (rowid) => rowid + 1, unit: 'row', ragged: new Tally(), blank };
 }
 
-/** A whole number of a floating column is a label without its `.0`. */
-function parquetColumn(column: string, type: string, isTarget: boolean): SourceColumn {
-  const name = identifier(column);
-  const plain = `CAST(${name} AS VARCHAR)`;
-  if (isTarget && FLOATING.test(type)) {
-    return {
-      text: `coalesce(CAST(CASE WHEN ${name} = trunc(${name}) THEN TRY_CAST(${name} AS BIGINT) END AS VARCHAR), ${plain})`,
-      number: null,
-    };
-  }
-  return { text: plain, number: !isTarget && NUMERIC.test(type) ? `CAST(${name} AS DOUBLE)` : null };
+/** Gives rows without any value the fault of a blank row; answers how many there are. The other columns are read only when needed. */
+async function markBlankRows(
+  database: Database,
+  features: number,
+  columns: readonly ParquetColumn[],
+  reader: string,
+): Promise<number> {
+  const nothing = Array.from({ length: features }, (_, index) => `f${index} IS NULL`).join(' AND ');
+  const [[suspects]] = (await database.rows(
+    `SELECT count(*)::DOUBLE FROM typed WHERE label IS NULL AND ${nothing}`,
+  )) as [[number]];
+  if (suspects === 0) return 0;
+  const empty = columns.map(({ sql, type }) =>
+    type === 'VARCHAR' ? `coalesce(${trimmed(sql)}, '') = ''` : `${sql} IS NULL`,
+  );
+  const numbered = `SELECT row_number() OVER () - 1 AS row, ${empty.join(' AND ')} AS blank FROM ${reader}`;
+  await database.run(`CREATE TEMP TABLE blank_rows AS SELECT row FROM (${numbered}) WHERE blank`);
+  await database.run(`UPDATE typed SET fault = ${BLANK_ROW} WHERE rowid IN (SELECT row FROM blank_rows)`);
+  const [[blank]] = (await database.rows('SELECT count(*)::DOUBLE FROM blank_rows')) as [[number]];
+  return blank;
 }
+
+interface ParquetColumn {
+  /** As the file has it. */
+  name: string;
+  /** Expression that reads it. */
+  sql: string;
+  /** DuckDB's name of its type. */
+  type: string;
+}
+
+/**
+ * The columns of a Parquet file. DuckDB takes names that differ in case for one and renames all but the first, so the names
+ * come from the file's own schema.
+ */
+async function parquetColumns(database: Database, path: string, reader: string): Promise<ParquetColumn[]> {
+  const described = (await database.rows(`DESCRIBE SELECT * FROM ${reader}`)) as [name: string, type: string][];
+  const schema = (await database.rows(
+    `SELECT name, coalesce(num_children, 0)::INTEGER FROM parquet_schema(${fileLiteral(path)})`,
+  )) as [name: string, children: number][];
+  const names: string[] = [];
+  for (let at = 1; at < schema.length; at = behind(schema, at)) names.push(schema[at]![0]);
+  return described.map(([column, type], index) => ({ name: names[index] ?? column, sql: identifier(column), type }));
+}
+
+/** Where the next element of the same level is, in a schema that lists every element before its children. */
+function behind(schema: readonly [name: string, children: number][], at: number): number {
+  let open = 1;
+  let next = at;
+  for (; open > 0 && next < schema.length; next++) open += schema[next]![1] - 1;
+  return next;
+}
+
+const sourceColumn = ({ sql, type }: ParquetColumn, isTarget: boolean): SourceColumn => ({
+  text: `CAST(${sql} AS VARCHAR)`,
+  number: !isTarget && NATIVE.test(type) ? `CAST(${sql} AS DOUBLE)` : null,
+});
 
 const headersInOrder = ({ columns, target }: Pick<Definition, 'columns' | 'target'>): string[] =>
-  [...columns.map((column) => column.source), target.source].map((header) => header.trim());
+  [...columns.map((column) => column.source), target.source].map(plain);

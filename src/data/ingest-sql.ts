@@ -1,7 +1,9 @@
 import type { Definition } from '../contracts/definition.js';
-import { PipelineFailure } from '../contracts/failures.js';
 import type { RejectReason } from '../contracts/results.js';
 import { identifier, literal } from './duckdb.js';
+import { labelSpellings, type LabelSpellings } from './labels.js';
+import { missingWords, type MissingWords } from './missing-words.js';
+import { double, numberOf, trimmed, type NumberStyle } from './number-sql.js';
 import { INVALID_FIELD } from './rewrite.js';
 
 /** What a cell can be rejected for; its position is part of the fault code. */
@@ -17,9 +19,6 @@ const CELL_REASONS = [
 
 type CellReason = (typeof CELL_REASONS)[number];
 
-/** White space that `String.prototype.trim` removes, as far as it is met in tables. */
-const WHITE_SPACE = [9, 10, 11, 12, 13, 32, 0xa0, 0xfeff].map((code) => `chr(${code})`).join(' || ');
-
 /** Where the text and, for numeric Parquet columns, the number of a source column are found in SQL. */
 export interface SourceColumn {
   /** VARCHAR expression. */
@@ -27,6 +26,9 @@ export interface SourceColumn {
   /** DOUBLE expression when the column is numeric already, otherwise `null`. */
   number: string | null;
 }
+
+/** The fault of a row without any value, which counts as none. */
+export const BLANK_ROW = -1;
 
 /** Number of a fault, 0 for a good row: column position and reason. The target stands behind the features. */
 const faultCode = (column: number, reason: CellReason) =>
@@ -38,87 +40,104 @@ export function decodeFault(code: number): { column: number; reason: CellReason 
   return { column, reason: CELL_REASONS[(code - 1) % CELL_REASONS.length]! };
 }
 
+/** How to judge cells. */
+export interface Rules {
+  definition: Pick<Definition, 'dataset' | 'columns' | 'target'>;
+  numbers: NumberStyle;
+}
+
 /**
- * The statement that reads, types and judges every row into the table `typed`: `f0, f1, ...` DOUBLE, `label` UTINYINT,
- * `fault` INTEGER. `rowid` is the row's position in the source.
+ * The statement that reads, types and judges every row into the table `typed`: `f0, f1, ...` DOUBLE, NULL where missing,
+ * `label` UTINYINT, `fault` INTEGER. `rowid` is the row's position in the source.
  * @param sources The columns of the definition, in order, then the target.
  * @param from Table function that reads the source.
  */
-export function typingStatement(
-  definition: Pick<Definition, 'columns' | 'target'>,
-  sources: readonly SourceColumn[],
-  from: string,
-): string {
-  const { columns } = definition;
+export function typingStatement(rules: Rules, sources: readonly SourceColumn[], from: string): string {
+  const { columns, target, dataset } = rules.definition;
+  const missing = missingWords(dataset.missing);
   const texts = sources.map((source, index) => `${source.text} AS s${index}`);
   const natives = sources.flatMap((source, index) => (source.number === null ? [] : [`${source.number} AS n${index}`]));
-  const numbers = columns.map((_, index) => (sources[index]!.number === null ? parsed(`s${index}`) : `n${index}`));
-  const names = columns.map((_, index) => `f${index}`);
+  const values = columns.map((_, index) =>
+    sources[index]!.number === null ? numberOf(`s${index}`, rules.numbers) : `n${index}`,
+  );
+  const names = columns.map(
+    (_, index) => `CASE WHEN ${isMissing(`v${index}`, missing)} THEN NULL ELSE v${index} END AS f${index}`,
+  );
   const inRange = columns.map(({ range }, index) => `f${index} BETWEEN ${double(range[0])} AND ${double(range[1])}`);
-  return `CREATE TEMP TABLE typed AS
+  const text = `s${columns.length}`;
+  return `CREATE OR REPLACE TEMP TABLE typed AS
     WITH source AS (SELECT ${[...texts, ...natives].join(', ')} FROM ${from}),
-    parsed AS (SELECT *, ${numbers.map((sql, index) => `${sql} AS f${index}`).join(', ')},
-      ${labelOf(definition.target.labels, `s${columns.length}`)} AS label FROM source)
-    SELECT ${names.join(', ')}, label,
+    parsed AS (SELECT *, ${values.map((sql, index) => `${sql} AS v${index}`).join(', ')},
+      ${labelOf(labelSpellings(target.labels), text, numberOf(text, rules.numbers))} AS label FROM source),
+    cleared AS (SELECT *, ${names.join(', ')} FROM parsed)
+    SELECT ${columns.map((_, index) => `f${index}`).join(', ')}, label,
       CASE WHEN ${[...inRange, 'label IS NOT NULL'].join(' AND ')} THEN 0 ELSE (CASE
-        ${columns.map((column, index) => featureFaults(column, index, inRange[index]!)).join('\n')}
-        ${targetFaults(columns.length)} ELSE 0 END) END::INTEGER AS fault
-    FROM parsed`;
+        ${columns.map((column, index) => featureFaults(column, index, inRange[index]!, missing)).join('\n')}
+        ${targetFaults(columns.length, missing, rules.numbers)} ELSE 0 END) END::INTEGER AS fault
+    FROM cleared`;
 }
 
 /**
- * The good rows of `typed`, in source order, under the names of the definition. The table is in that order already;
- * sorting packs the rows anew, so that what is written does not depend on how many threads filled the table.
+ * The good rows of `typed`, in source order, under the names of the definition, which may be any: every column of the table
+ * is therefore named with it. The table is in that order already; sorting packs the rows anew, so that what is written
+ * does not depend on how many threads filled the table.
  */
 export function keptRows(columns: Definition['columns']): string {
-  const features = columns.map((column, index) => `f${index} AS ${identifier(column.name)}`);
-  return `SELECT ${[...features, 'label'].join(', ')} FROM typed WHERE fault = 0 ORDER BY rowid`;
+  const features = columns.map((column, index) => `typed.f${index} AS ${identifier(column.name)}`);
+  return `SELECT ${[...features, 'typed.label AS label'].join(', ')} FROM typed WHERE typed.fault = 0 ORDER BY typed.rowid`;
 }
 
-/** DuckDB reads `1_000` and `+-5` as numbers; nobody else does. The second try is for white space beyond ASCII. */
-function parsed(text: string): string {
-  return `CASE WHEN contains(${text}, '_') OR starts_with(ltrim(${text}), '+-') THEN NULL ELSE
-    coalesce(try_cast(${text} AS DOUBLE), try_cast(${trimmed(text)} AS DOUBLE)) END`;
+/** NaN is asked for by a function: DuckDB would answer a comparison from Parquet statistics, which leave NaN out. */
+function isMissing(value: string, { numbers }: MissingWords): string {
+  const own = numbers.length === 0 ? '' : ` OR ${isOneOf(value, numbers.map(double))}`;
+  return `isnan(${value})${own}`;
 }
 
-const trimmed = (text: string) => `trim(${text}, ${WHITE_SPACE})`;
-const double = (value: number) => `${literal(String(value))}::DOUBLE`;
+/** Whether a cell's text stands for a missing value; its number is asked for apart. */
+const isMissingText = (text: string, { words }: MissingWords): string =>
+  isOneOf(
+    `lower(coalesce(${trimmed(text)}, ''))`,
+    words.map((word) => `lower(${literal(word)})`),
+  );
 
-function labelOf(labels: Record<string, 0 | 1>, text: string): string {
-  const classes = new Map<string, 0 | 1>();
-  for (const [spelling, label] of Object.entries(labels)) {
-    const plain = spelling.trim().toLowerCase();
-    if (classes.has(plain) && classes.get(plain) !== label) {
-      throw new PipelineFailure(
-        'DefinitionInvalid',
-        'target.labels: spellings that differ only in case or white space must have one class; correct the definition',
-      );
-    }
-    classes.set(plain, label);
-  }
-  const exact = Object.entries(labels).map(([spelling, label]) => `WHEN ${literal(spelling)} THEN ${label}`);
-  const plain = [...classes].map(([spelling, label]) => `WHEN lower(${literal(spelling)}) THEN ${label}`);
-  return `coalesce(CASE ${text} ${exact.join(' ')} END,
-    CASE lower(${trimmed(text)}) ${plain.join(' ')} END)::UTINYINT`;
+/** `IN` a long list would become a join, asked of every row and in any order. */
+const isOneOf = (value: string, constants: string[]): string => `list_contains([${constants.join(', ')}], ${value})`;
+
+/** The first way of comparing that knows the text decides. */
+function labelOf({ exact, plain, numbers }: LabelSpellings, text: string, number: string): string {
+  const when = (key: string, label: 0 | 1) => `WHEN ${key} THEN ${label === 1 ? 1 : 0}`;
+  const ways = [
+    `CASE ${text} ${exact.map(([spelling, label]) => when(literal(spelling), label)).join(' ')} END`,
+    `CASE lower(${trimmed(text)}) ${plain.map(([spelling, label]) => when(`lower(${literal(spelling)})`, label)).join(' ')} END`,
+  ];
+  if (numbers.length > 0)
+    ways.push(`CASE ${number} ${numbers.map(([value, label]) => when(double(value), label)).join(' ')} END`);
+  return `coalesce(${ways.join(', ')})::UTINYINT`;
 }
 
-function featureFaults(column: Definition['columns'][number], index: number, inRange: string): string {
-  const blank = `coalesce(${trimmed(`s${index}`)}, '') = ''`;
+function featureFaults(
+  column: Definition['columns'][number],
+  index: number,
+  inRange: string,
+  words: MissingWords,
+): string {
   const then = (reason: CellReason) => `THEN ${faultCode(index, reason)}`;
+  const missing = `((v${index} IS NULL AND ${isMissingText(`s${index}`, words)}) OR coalesce(${isMissing(`v${index}`, words)}, false))`;
   return [
     `WHEN s${index} = ${literal(INVALID_FIELD)} ${then('invalid-encoding')}`,
-    column.impute === 'none' ? `WHEN ${blank} ${then('missing')}` : '',
-    `WHEN f${index} IS NULL AND NOT (${blank}) ${then('not-a-number')}`,
+    column.impute === 'none' ? `WHEN ${missing} ${then('missing')}` : '',
+    `WHEN f${index} IS NULL AND NOT ${missing} ${then('not-a-number')}`,
     `WHEN NOT isfinite(f${index}) ${then('not-finite')}`,
     `WHEN NOT (${inRange}) ${then('out-of-range')}`,
   ].join(' ');
 }
 
-function targetFaults(index: number): string {
+function targetFaults(index: number, words: MissingWords, numbers: NumberStyle): string {
   const text = `s${index}`;
+  const missing = `(${isMissingText(text, words)} OR coalesce(${isMissing(`(${numberOf(text, numbers)})`, words)}, false))`;
   return [
     `WHEN ${text} = ${literal(INVALID_FIELD)} THEN ${faultCode(index, 'invalid-encoding')}`,
-    `WHEN coalesce(${trimmed(text)}, '') = '' AND label IS NULL THEN ${faultCode(index, 'missing-label')}`,
+    `WHEN label IS NULL AND ${missing} THEN ${faultCode(index, 'missing-label')}`,
     `WHEN label IS NULL THEN ${faultCode(index, 'unknown-label')}`,
   ].join(' ');
 }

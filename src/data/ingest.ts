@@ -6,7 +6,7 @@ import { broken } from './broken.js';
 import { literal, withDatabase, type Database } from './duckdb.js';
 import { keptRows } from './ingest-sql.js';
 import { loadSource, type LoadedRows } from './ingest-source.js';
-import { checkRejected, collectRejects } from './rejects.js';
+import { checkRejected, collectRejects, remediesOf } from './rejects.js';
 import { placeOf, type Source } from './source.js';
 
 export interface IngestOptions {
@@ -35,7 +35,7 @@ export async function ingestTable(options: IngestOptions): Promise<IngestCounts>
       const loaded = await loadSource(database, { source, definition, directory, signal });
       const counts = await count(database, loaded, definition);
       if (counts.rowsRead === 0) throw broken(place, 'has no rows; add at least one row');
-      checkRejected(counts, definition.dataset.maxRejectedShare, place);
+      checkRejected(counts, definition.dataset.maxRejectedShare, place, loaded.unit, remediesOf(definition));
       const partial = join(directory, 'kept.parquet');
       await writeParquet(database, keptRows(definition.columns), partial);
       await rename(partial, outputPath);

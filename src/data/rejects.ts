@@ -1,5 +1,5 @@
 import type { Definition } from '../contracts/definition.js';
-import type { Rejects } from '../contracts/results.js';
+import type { RejectReason, Rejects } from '../contracts/results.js';
 import { broken } from './broken.js';
 import type { Database } from './duckdb.js';
 import { decodeFault } from './ingest-sql.js';
@@ -28,11 +28,16 @@ export async function collectRejects(
   return [{ reason: 'ragged', column: null, rows: ragged.rows, lines: ragged.lines }, ...cells];
 }
 
-/** @throws DataContract when a larger share of the rows was rejected than the definition allows, or all of them. */
+/**
+ * @param unit what the numbers of rows count: lines of a text, rows of a table
+ * @throws DataContract when a larger share of the rows was rejected than the definition allows, or all of them.
+ */
 export function checkRejected(
   counts: { rowsRead: number; rejects: readonly Rejects[] },
   limit: number,
   place: string,
+  unit: 'line' | 'row',
+  remedies: Remedies,
 ): void {
   const { rowsRead, rejects } = counts;
   const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0);
@@ -42,12 +47,27 @@ export function checkRejected(
     rejected <= limit * rowsRead
       ? 'so that none is left'
       : `more than the ${percent(limit)} of dataset.maxRejectedShare`;
-  throw broken(place, `${share}, ${bound}: ${rejects.map(describe).join('; ')}; mend these lines or raise the limit`);
+  const hints = [...new Set(rejects.map(({ reason }) => reason))].flatMap((reason) => remedies[reason] ?? []);
+  const found = rejects.map((reject) => describe(reject, unit)).join('; ');
+  throw broken(place, [`${share}, ${bound}: ${found}`, ...hints, `mend these ${unit}s or raise the limit`].join('; '));
 }
 
-function describe({ reason, column, rows, lines }: Rejects): string {
+/** What may be the matter with rows that are rejected for a reason, and the setting that mends it. */
+export type Remedies = Partial<Record<RejectReason, string>>;
+
+/** Remedies that hold for any file. */
+export function remediesOf({ target }: Pick<Definition, 'target'>): Remedies {
+  return {
+    missing: 'a column with "impute" in the definition has its missing values filled',
+    'not-a-number': 'words that stand for a missing value can be listed in dataset.missing',
+    'unknown-label': `target.labels knows ${Object.keys(target.labels).join(', ')}`,
+    'invalid-encoding': 'the encoding of the file can be named in dataset.dialect.encoding',
+  };
+}
+
+function describe({ reason, column, rows, lines }: Rejects, unit: string): string {
   const shown = lines.slice(0, LINES_IN_MESSAGE).join(', ');
-  const where = `${lines.length === 1 ? 'line' : 'lines'} ${shown}${rows > LINES_IN_MESSAGE ? ', ...' : ''}`;
+  const where = `${lines.length === 1 ? unit : `${unit}s`} ${shown}${rows > LINES_IN_MESSAGE ? ', ...' : ''}`;
   return `${rows} ${reason}${column === null ? '' : ` in '${column}'`} (${where})`;
 }
 

@@ -2,6 +2,9 @@ import { dirname } from 'node:path';
 import { PipelineFailure } from '../contracts/failures.js';
 import { fileLiteral, identifier, withDatabase } from './duckdb.js';
 
+/** No feature can have this name. */
+const ROW = identifier('#row');
+
 /**
  * Evenly spaced rows of a data set that ingest wrote, the same ones every time.
  * @param count how many at most
@@ -20,11 +23,12 @@ export function sampleRows(
       `The stored data set cannot be read with the features ${featureNames.join(', ')}; run ingest again.`,
     );
   return withDatabase({ directory: dirname(parquetPath), onFailure, signal }, async (database) => {
-    const from = `read_parquet(${fileLiteral(parquetPath)}, hive_partitioning = false, file_row_number = true)`;
+    const from = `read_parquet(${fileLiteral(parquetPath)}, hive_partitioning = false)`;
     const [[total]] = (await database.rows(`SELECT count(*)::DOUBLE FROM ${from}`)) as [[number]];
-    const spaced = `(file_row_number * ${count}) % ${Math.max(1, total)} < ${count}`;
+    const spaced = `(${ROW} * ${count}) % ${Math.max(1, total)} < ${count}`;
     const numbers = featureNames.map((name) => `${identifier(name)}::DOUBLE`).join(', ');
-    const rows = await database.rows(`SELECT ${numbers} FROM ${from} WHERE ${spaced} ORDER BY file_row_number`);
+    const numbered = `SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from}`;
+    const rows = await database.rows(`SELECT ${numbers} FROM (${numbered}) WHERE ${spaced} ORDER BY ${ROW}`);
     return (rows as (number | null)[][]).slice(0, count);
   });
 }

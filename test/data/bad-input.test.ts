@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { fetchSource } from '../../src/data/source.js';
-import { anemiaDefinition, column, definition, ingest, temporaryFolder } from './fixtures.js';
+import { anemiaDefinition, column, dataset, definition, ingest, temporaryFolder } from './fixtures.js';
 
 async function failureOf(work: Promise<unknown>): Promise<PipelineFailure> {
   const failure = await work.then(
@@ -59,12 +59,14 @@ describe('a whole file is refused', () => {
   });
 
   it('when more rows are rejected than allowed, with counts and lines', async () => {
-    const rules = definition({ dataset: { uri: '', maxRejectedShare: 0.5 } });
+    const rules = definition({ dataset: dataset({ maxRejectedShare: 0.5 }) });
     const bad = 'A,B,T\n1,2,no\nsecret,2,no\n1,,no\n1,2\n';
     const failure = await failureOf(ingest(bad, { definition: rules, name: 'people.csv' }));
     expect(failure.message).toBe(
       'people.csv: 3 of 4 rows (75 %) were rejected, more than the 50 % of dataset.maxRejectedShare: ' +
-        "1 ragged (line 5); 1 not-a-number in 'A' (line 3); 1 missing in 'B' (line 4); mend these lines or raise the limit",
+        "1 ragged (line 5); 1 not-a-number in 'A' (line 3); 1 missing in 'B' (line 4); " +
+        'words that stand for a missing value can be listed in dataset.missing; ' +
+        'a column with "impute" in the definition has its missing values filled; mend these lines or raise the limit',
     );
     const halfBad = await ingest('A,B,T\n1,2,no\nx,2,no\n', { definition: rules });
     expect(halfBad.counts.rejected).toBe(1);

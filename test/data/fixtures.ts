@@ -17,6 +17,15 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
+/** The rules of a source file, as a definition has them that says nothing of it. */
+export const dataset = (changes: Partial<Definition['dataset']> = {}): Definition['dataset'] => ({
+  uri: '/unused.csv',
+  maxRejectedShare: 1,
+  missing: [],
+  dialect: { separator: 'auto', decimal: 'auto', encoding: 'auto' },
+  ...changes,
+});
+
 export function column(source: string, name: string, changes: Partial<ColumnDefinition> = {}): ColumnDefinition {
   return { source, name, unit: '', range: [0, 100], impute: 'none', ...changes };
 }
@@ -24,7 +33,7 @@ export function column(source: string, name: string, changes: Partial<ColumnDefi
 /** Columns A and B in [0, 100], target T with yes and no; rejects never fail the run. */
 export function definition(changes: Partial<IngestDefinition> = {}): IngestDefinition {
   return {
-    dataset: { uri: '/unused.csv', maxRejectedShare: 1 },
+    dataset: dataset(),
     columns: [column('A', 'a'), column('B', 'b')],
     target: { source: 'T', labels: { yes: 1, no: 0 }, positive: 'yes', negative: 'no' },
     ...changes,
@@ -34,7 +43,7 @@ export function definition(changes: Partial<IngestDefinition> = {}): IngestDefin
 /** The definition of the anemia data. */
 export function anemiaDefinition(): IngestDefinition {
   return {
-    dataset: { uri: '/unused.csv', maxRejectedShare: 0 },
+    dataset: dataset({ maxRejectedShare: 0 }),
     columns: [
       column('%Red Pixel', 'r'),
       column('%Green pixel', 'g'),

@@ -29,13 +29,15 @@ const quote = (text: string, always: boolean) =>
 
 const countBreaks = (text: string) => text.split(/\r\n|\r|\n/).length - 1;
 
+const isMissing = (text: string) => /^([+-]?nan|[?]|-{1,3}|[.]{0,3}|[.][_e])$/i.test(text);
+
 /** A number as everybody but DuckDB understands it. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 function judgeNumber(cell: string, [low, high]: [number, number], required: boolean): RejectReason | number {
   const text = cell.trim();
-  if (text === '') return required ? 'missing' : NaN;
-  if (/^[+-]?(nan|inf|infinity)$/i.test(text)) return 'not-finite';
+  if (isMissing(text)) return required ? 'missing' : NaN;
+  if (/^[+-]?(inf|infinity)$/i.test(text)) return 'not-finite';
   if (!NUMBER.test(text)) return 'not-a-number';
   const value = Number(text);
   if (!Number.isFinite(value)) return 'not-finite';
@@ -49,7 +51,7 @@ function judge(cells: string[]): { fault: RejectReason; column: string | null } 
   const b = judgeNumber(cells[2]!, RULES.columns[1]!.range, false);
   if (typeof b === 'string') return { fault: b, column: 'B' };
   const text = cells[3]!.trim().toLowerCase();
-  if (text === '') return { fault: 'missing-label', column: 'T' };
+  if (isMissing(text)) return { fault: 'missing-label', column: 'T' };
   return text === 'yes' || text === 'no'
     ? { values: [a, b], label: text === 'yes' ? 1 : 0 }
     : { fault: 'unknown-label', column: 'T' };

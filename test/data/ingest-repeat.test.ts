@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
 import { sampleCsv } from '../../src/data/sample.js';
-import { anemiaDefinition, ingest, temporaryFolder } from './fixtures.js';
+import { anemiaDefinition, dataset, ingest, temporaryFolder } from './fixtures.js';
 
 vi.mock('node:os', async (original) => ({ ...(await original<object>()), availableParallelism: vi.fn(() => 2) }));
 
-const definition = { ...anemiaDefinition(), dataset: { uri: '', maxRejectedShare: 1 } };
+const definition = { ...anemiaDefinition(), dataset: dataset({ maxRejectedShare: 1 }) };
 
 /** The sample generator's rows, every 1000th with an unknown label. */
 const table = (rows: number) =>

@@ -39,13 +39,13 @@ describe('ingestTable of Parquet', () => {
   });
 
   it('rejects by row number', async () => {
-    const rows = `(1, 1, 'no'), (NULL, 1, 'no'), ('nan'::DOUBLE, 1, 'no'), (1, 101, 'no'), (1, 1, NULL), (1, 1, '?'), ('inf'::DOUBLE, 1, 'no')`;
+    const rows = `(1, 1, 'no'), (NULL, 1, 'no'), ('nan'::DOUBLE, 1, 'no'), (1, 101, 'no'), (1, 1, NULL), (1, 1, 'maybe'), ('inf'::DOUBLE, 1, 'no')`;
     const { path, folder } = await parquet(`SELECT * FROM (VALUES ${rows}) AS t("A", "B", "T")`);
     const { counts } = await ingestFile(path, definition(), folder);
     expect(counts).toMatchObject({ rowsRead: 7, rows: 1, rejected: 6 });
     expect(counts.rejects).toEqual([
-      { reason: 'missing', column: 'A', rows: 1, lines: [2] },
-      { reason: 'not-finite', column: 'A', rows: 2, lines: [3, 7] },
+      { reason: 'missing', column: 'A', rows: 2, lines: [2, 3] },
+      { reason: 'not-finite', column: 'A', rows: 1, lines: [7] },
       { reason: 'out-of-range', column: 'B', rows: 1, lines: [4] },
       { reason: 'missing-label', column: 'T', rows: 1, lines: [5] },
       { reason: 'unknown-label', column: 'T', rows: 1, lines: [6] },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { definition, ingest, temporaryFolder, type IngestDefinition } from './fixtures.js';
+import { dataset, definition, ingest, type IngestDefinition, temporaryFolder } from './fixtures.js';
 
 /** Made-up, and unlike anything else in a message. */
 const SECRETS = ['Zzyzx', 'Quuxley', '771177', '998877'];
@@ -10,7 +10,7 @@ const expectNoSecret = (text: string) => {
 };
 
 const GOOD = '771177,Zzyzx,1,2,yes\n998877,"Quuxley, ""Q""",3,4,no\n';
-const STRICT: IngestDefinition = definition({ dataset: { uri: '', maxRejectedShare: 0 } });
+const STRICT: IngestDefinition = definition({ dataset: dataset({ maxRejectedShare: 0 }) });
 
 describe('names and row numbers', () => {
   it.each([
