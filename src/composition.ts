@@ -8,6 +8,7 @@ import type { SnapshotPusher } from './evidently/snapshot-pusher.js';
 import { createMlflowClient } from './mlflow/http-client.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
+import { createLogKey, type LogKey } from './registry/log-key.js';
 import type { MonitoringLog } from './registry/monitoring-log.js';
 import { createObjectMonitoringLog } from './registry/object-monitoring-log.js';
 import { createObjectRegistry } from './registry/object-registry.js';
@@ -17,6 +18,7 @@ import { openS3Folder } from './s3/open-s3-folder.js';
 import type { Objects } from './store/objects.js';
 import type { SecretStore } from './store/secrets.js';
 import { openCaptureBy } from './open-capture.js';
+import { createSecretSigner } from './registry/secret-signer.js';
 import { createMlflowRegistry } from './registry/mlflow.js';
 import { openS3Object } from './s3/open-s3-object.js';
 import { openSecretsBy, type SecretSettings } from './open-secrets.js';
@@ -49,13 +51,18 @@ export const openRegistry = (config: Config): ModelRegistry =>
         client: createMlflowClient(config.mlflow),
         store: openStore(config),
         now: () => new Date(),
+        key: openLogKey(config),
       });
+
+/** The key that signs the logs of models. */
+export const openLogKey = (config: Config): LogKey =>
+  createLogKey(createSecretSigner(openSecrets(config)), config.ledger.trusted);
 
 function openOwnRegistry(config: Config): ModelRegistry {
   const folder = openFolder(config, 'registry');
   return folder === null
-    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date())
-    : createObjectRegistry(folder.objects, () => new Date());
+    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date(), openLogKey(config))
+    : createObjectRegistry(folder.objects, () => new Date(), openLogKey(config));
 }
 
 /** A folder of the bucket that everything is kept in, `null` where it is kept in files. */

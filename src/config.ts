@@ -7,6 +7,7 @@ import { type AlertSettings, alertSettings } from './config/alert-settings.js';
 import { type CodecSettings, codecSettings } from './config/codec-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
+import { type LedgerSettings, ledgerSettings } from './config/ledger-settings.js';
 import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
 import { computeThreads, type WorkerSettings, workerSettings } from './config/worker-settings.js';
@@ -58,6 +59,8 @@ export interface Config {
   evidently: EvidentlyOptions | null;
   /** Metrics and logs of a worker. */
   telemetry: TelemetrySettings;
+  /** Who vouches for the logs of models, and where else their heads are kept. */
+  ledger: LedgerSettings;
   /** Absolute paths of modules with learners of one's own. */
   learners: string[];
   /** Threads for numeric work. */
@@ -116,6 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
     telemetry: telemetrySettings(env),
+    ledger: ledgerSettings(env),
     learners: learnerModules(env),
     computeThreads: threads,
     computeSlots: threads,

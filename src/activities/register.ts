@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
+import { type RunOrigin, whyItBegan } from '../contracts/identity.js';
 import type {
   EvaluationResult,
   FitResult,
@@ -25,6 +26,8 @@ export function createRegisterActivities({ registry, store, tracker, running, ru
       leaderboard: LeaderboardRow[];
       /** When the workflow began, ISO 8601, UTC. */
       startedAt: string;
+      /** Why it began. */
+      origin: RunOrigin | null;
       chosen: LeaderboardRow;
       fit: FitResult;
       evaluation: EvaluationResult;
@@ -54,6 +57,7 @@ export function createRegisterActivities({ registry, store, tracker, running, ru
           sourceSha256: dataset.sourceSha256,
           definitionSha256,
           candidate: chosen.candidate,
+          origin: input.origin,
           profile: input.profile,
           trainingRows: input.trainingRows,
           matrix: input.matrix,
@@ -63,7 +67,12 @@ export function createRegisterActivities({ registry, store, tracker, running, ru
         },
       });
       if (gate.passed)
-        await registry.setAlias(name, { alias: 'candidate', version, by: workflowId, reason: 'passed its gate' });
+        await registry.setAlias(name, {
+          alias: 'candidate',
+          version,
+          by: workflowId,
+          reason: `${whyItBegan(input.origin)}, gate passed`,
+        });
       return { name, version, sha256: model.sha256 };
     },
   };

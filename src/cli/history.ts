@@ -71,6 +71,12 @@ function describe(entry: LogEntry): string {
       return entry.shares.length === 0
         ? `${entry.target} taken away`
         : `${entry.target} serves ${entry.shares.map(({ version, percent }) => `version ${version ?? 'unknown'} ${percent} %`).join(', ')}`;
+    case 'begun':
+      return 'log begun';
+    case 'registered':
+      return `version ${entry.version} registered (${entry.digests[entry.version]!.model.slice(0, 12)})`;
+    case 'written-off':
+      return `version ${entry.version} written off`;
     case 'rolled-back':
       return `version ${entry.version} rolled back from ${entry.target}`;
   }

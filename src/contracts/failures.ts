@@ -20,6 +20,7 @@ export const FAILURE_TYPES = [
   'CorsNotSet',
   'RetrainingBusy',
   'RegistryUnusable',
+  'VersionMissing',
   'EvidentlyUnusable',
   'StorageUnusable',
   'StoreMismatch',

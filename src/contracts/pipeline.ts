@@ -1,6 +1,7 @@
 import type { DeploymentPolicy } from './deployment.js';
 import type { Definition } from './definition.js';
 import type { FailureType } from './failures.js';
+import type { RunOrigin } from './identity.js';
 import type {
   Deployment,
   Endpoint,
@@ -83,6 +84,8 @@ export interface PipelineInput extends OfStore {
   reuse: boolean;
   /** A retraining, which leaves the schedules as they are: they may have been changed since it began. */
   keepSchedules?: true;
+  /** Why it began; left out, nobody knows. */
+  origin?: RunOrigin;
 }
 
 export interface StageStatus {

@@ -1,8 +1,9 @@
 import type { PipelineFailure } from '../contracts/failures.js';
 import { sha256Of } from '../store/files.js';
-import type { Cause, LogEntry, RegistryEvent } from './registry.js';
+import type { LogKey } from './log-key.js';
+import type { LogEntry, Statement } from './registry.js';
 
-/** The end of a log as its last writer knew it. */
+/** An entry's place: its number, and the hash that stands for all up to it. */
 export type Head = Pick<LogEntry, 'sequence' | 'hash'>;
 
 /** What the first entry follows. */
@@ -11,49 +12,62 @@ export const START: Head = { sequence: 0, hash: '0'.repeat(64) };
 /** Makes the failure of a log whose entry of this number, 1 for the first, is not what it was. */
 export type Tampered = (entry: number, what: string) => PipelineFailure;
 
-/** The event as the line of a log that follows `last`, and what the head of the log is with it. */
-export function seal(event: RegistryEvent & Cause, last: Head, at: Date): { line: string; head: Head } {
-  const sequence = last.sequence + 1;
-  const text = JSON.stringify({ ...event, sequence, at: at.toISOString(), previousHash: last.hash, hash: undefined });
-  return { line: sealed(text), head: { sequence, hash: sha256Of(text) } };
+/** Whose log it is, and who vouches for it. */
+export interface LogOwner {
+  /** Name of the model. */
+  name: string;
+  key: LogKey;
 }
 
-/** The JSON text of an entry with its hash as the last member. */
-const sealed = (text: string): string => `${text.slice(0, -1)},"hash":"${sha256Of(text)}"}`;
+/** A statement as the signed line of a log that follows `last`. */
+export async function seal(
+  { name, key }: LogOwner,
+  statement: Statement,
+  last: Head,
+  at: Date,
+): Promise<{ line: string; head: Head }> {
+  const sequence = last.sequence + 1;
+  const text = JSON.stringify({ ...statement, sequence, at: at.toISOString(), previousHash: last.hash });
+  const head = { sequence, hash: sha256Of(text) };
+  return { line: lineOf(text, head.hash, await key.sign(signedText(name, head))), head };
+}
 
-/** The entries of lines, every one checked against the one before. @throws what `tampered` makes */
+/** What a signature of an entry is over. */
+export const signedText = (name: string, { sequence, hash }: Head): string =>
+  `anemia-mlops log entry\n${name}\n${sequence}\n${hash}`;
+
+/** The JSON text of an entry with its hash and its signature as the last members. */
+const lineOf = (text: string, hash: string, signature: unknown): string =>
+  `${text.slice(0, -1)},"hash":"${hash}","signature":${JSON.stringify(signature)}}`;
+
+/**
+ * The entries of lines, every one checked against the one before; the signature of the last one, which is over all, is
+ * not. @throws what `tampered` makes
+ */
 export function chained(lines: string[], tampered: Tampered): LogEntry[] {
   const log: LogEntry[] = [];
   for (const line of lines) {
     const number = log.length + 1;
     const entry = parsed(line);
     if (entry === null) throw tampered(number, 'is not a JSON object');
-    const { hash, ...rest } = entry;
-    if (hash === undefined)
-      throw tampered(number, 'has no hash; a registry made by an earlier development version has to be moved away');
+    const { hash, signature, ...rest } = entry;
     if (entry.sequence !== number) throw tampered(number, `says that it is entry ${String(entry.sequence)}`);
     if (entry.previousHash !== (log.at(-1) ?? START).hash)
       throw tampered(number, 'does not have the hash of the one before');
-    if (sealed(JSON.stringify(rest)) !== line) throw tampered(number, 'does not fit its own hash');
-    log.push(entry as LogEntry);
+    const text = JSON.stringify(rest);
+    if (hash !== sha256Of(text)) throw tampered(number, 'does not fit its own hash');
+    if (lineOf(text, hash, signature) !== line) throw tampered(number, 'is not written as its writer does it');
+    if (typeof signature?.key !== 'string' || typeof signature.value !== 'string')
+      throw tampered(number, 'has no signature');
+    log.push(entry as LogEntry); // its signature vouches for the rest
   }
   return log;
 }
 
-/**
- * Checks the chain against its head as it was before and after the log was read, since others may write meanwhile: what
- * they had written before must be there, and no more than they wrote until after. One entry more than the head knows is
- * a writer that was killed in between. @throws what `tampered` makes
- */
-export function requireHeads(log: LogEntry[], before: Head, after: Head, tampered: Tampered): void {
-  if (log.length < before.sequence)
-    throw tampered(log.length + 1, `is missing, as the head knows ${before.sequence} entries`);
-  if (log.length > after.sequence + 1)
-    throw tampered(after.sequence + 2, 'is more than one entry beyond what the head knows');
-  for (const { sequence, hash } of [before, after]) {
-    const entry = log[sequence - 1];
-    if (entry && entry.hash !== hash) throw tampered(sequence, 'is not the one whose hash the head has');
-  }
+/** Checks an entry's signature, which is over all entries up to it. @throws what `tampered` makes */
+export async function requireSigned({ name, key }: LogOwner, entry: LogEntry, tampered: Tampered): Promise<void> {
+  const trouble = await key.troubleWith(signedText(name, entry), entry.signature);
+  if (trouble !== null) throw tampered(entry.sequence, trouble);
 }
 
 /** The JSON object that a text is, `null` for any other text. */

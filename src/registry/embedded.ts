@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { appendEvent, readLog } from './event-log.js';
 import { withLock } from './lock.js';
+import type { LogKey } from './log-key.js';
 import type { ModelRegistry } from './registry.js';
-import { numberOf, recordOf, type RegistryStorage } from './storage.js';
+import { numberOf, type RegistryStorage } from './storage.js';
 import { createStoredRegistry } from './stored-registry.js';
 
 /**
  * Registry in files: `<model>/versions/<n>.json`, written once, whole or not at all, and the hash-chained log of the
  * model, which is also the source of aliases and decisions. One lock per model lets several processes write.
  */
-export const createEmbeddedRegistry = (root: string, now: () => Date): ModelRegistry =>
-  createStoredRegistry(createFileStorage(root), now);
+export const createEmbeddedRegistry = (root: string, now: () => Date, key: LogKey): ModelRegistry =>
+  createStoredRegistry(createFileStorage(root, key), now);
 
-function createFileStorage(root: string): RegistryStorage {
+function createFileStorage(root: string, key: LogKey): RegistryStorage {
   const placeOf = (name: string) => join(root, name);
   const versionsOf = (name: string) => join(placeOf(name), 'versions');
 
@@ -38,10 +39,15 @@ function createFileStorage(root: string): RegistryStorage {
       }
     },
 
-    writeVersion: (name, stored) => writeFileAtomic(join(versionsOf(name), `${stored.version}.json`), recordOf(stored)),
+    async writeVersion(name, version, text) {
+      const file = `${version}.json`;
+      if ((await entries(versionsOf(name))).includes(file)) return false; // the lock keeps others out
+      await writeFileAtomic(join(versionsOf(name), file), text);
+      return true;
+    },
 
-    log: (name) => readLog(placeOf(name)),
-    append: (name, _, event, at) => appendEvent(placeOf(name), event, at),
+    log: (name) => readLog(placeOf(name), { name, key }),
+    append: (name, _, statement, at) => appendEvent(placeOf(name), { name, key }, statement, at),
   };
 }
 

@@ -1,44 +1,40 @@
 import { open, readFile, truncate } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isMissing, writeFileAtomic } from '../store/files.js';
-import { type Head, seal, START } from './chain.js';
-import { checkedLog, HEAD_FILE, headIn, headText, LOG_FILE } from './log-text.js';
-import type { Cause, LogEntry, RegistryEvent } from './registry.js';
+import { type LogOwner, seal, START } from './chain.js';
+import { checkedLog, HEAD_FILE, LOG_FILE, type ReadLog } from './log-text.js';
+import type { LogEntry, Statement } from './registry.js';
 
 const logOf = (place: string) => join(place, LOG_FILE);
 const headOf = (place: string) => join(place, HEAD_FILE);
 
 /**
- * The log of the model whose directory this is, every entry checked against the chain and the chain against the head
- * file; needs no lock. A torn last line is left out, and one entry more than the head knows is a writer that was
- * killed in between. There is no secret in the hashes: it finds what was edited, cut or lost, not a log and head that
- * were both made anew.
+ * The log of a model in its directory, checked; needs no lock. A torn last line is left out.
  * @throws PipelineFailure `LogTampered`
  */
-export async function readLog(place: string): Promise<LogEntry[]> {
+export const readLog = async (place: string, owner: LogOwner): Promise<LogEntry[]> => (await read(place, owner)).log;
+
+/**
+ * Writes the entry as the head, from when it counts, and then appends it to the log; both synced. Puts right what a
+ * killed writer left. The caller holds the model's lock.
+ * @throws PipelineFailure `LogTampered`; nothing is written then
+ */
+export async function appendEvent(place: string, owner: LogOwner, statement: Statement, at: Date): Promise<void> {
+  const { log, pending } = await read(place, owner);
+  const { line } = await seal(owner, statement, log.at(-1) ?? START, at);
+  if (pending !== null) await appendLine(logOf(place), pending);
+  await writeFileAtomic(headOf(place), `${line}\n`);
+  await appendLine(logOf(place), line);
+}
+
+async function read(place: string, owner: LogOwner): Promise<ReadLog> {
   const before = await textOf(headOf(place));
   const lines = completeLines(await bytesOf(logOf(place)))
     .toString('utf8')
     .split('\n')
     .slice(0, -1);
-  return checkedLog(basename(place), { before, lines, after: await textOf(headOf(place)) });
+  return checkedLog(owner, { before, lines, after: await textOf(headOf(place)) });
 }
-
-/**
- * Appends to the log and then to the head file, both synced; repairs what a killed writer left. The caller holds the
- * model's lock.
- * @throws PipelineFailure `LogTampered`; nothing is written then
- */
-export async function appendEvent(place: string, event: RegistryEvent & Cause, at: Date): Promise<void> {
-  const last: Head = (await readLog(place)).at(-1) ?? START;
-  const known = headIn(basename(place), await textOf(headOf(place)));
-  if (known.sequence !== last.sequence) await writeHead(place, last);
-  const { line, head } = seal(event, last, at);
-  await appendLine(logOf(place), line);
-  await writeHead(place, head);
-}
-
-const writeHead = (place: string, head: Head): Promise<void> => writeFileAtomic(headOf(place), headText(head));
 
 /** What follows the last newline is the torn end of a writer that was killed. */
 const completeLines = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.lastIndexOf('\n') + 1);

@@ -1,37 +1,67 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PortableFiles } from '../contracts/results.js';
-import type { Alias, Lineage, LogEntry, ModelVersion, Recordable, TrafficShare, VersionDraft } from './registry.js';
+import type { RunOrigin } from '../contracts/identity.js';
+import type {
+  Alias,
+  LogEntry,
+  ModelVersion,
+  Recordable,
+  RegistryEvent,
+  TrafficShare,
+  VersionDigests,
+  VersionDraft,
+} from './registry.js';
 
-/** A version as its file has it: what happens later is in the log. */
-export type StoredVersion = Omit<VersionDraft, 'portable' | 'golden' | 'lineage'> &
-  Pick<ModelVersion, 'version' | 'createdAt'> & {
-    /** Absent in files that were written before models had them. */
-    portable?: PortableFiles | null;
-    golden?: VersionDraft['golden'];
-    lineage: EarliestLineage;
-  };
+/** A version as its record has it: what happens later, and when it was registered, is in the log. */
+export type StoredVersion = VersionDraft & Pick<ModelVersion, 'version'>;
 
-/** What a file has had from the beginning, and what came later. */
-type EarliestLineage = Omit<Lineage, LaterField> & Partial<Pick<Lineage, LaterField>>;
-type LaterField = 'commit' | 'definition' | 'matrix' | 'options';
+/** What the log says of a version from the time that it was registered. */
+export interface Registration {
+  digests: VersionDigests;
+  /** ISO 8601, UTC. */
+  at: string;
+  origin: RunOrigin | null;
+  writtenOff: boolean;
+}
+
+/** Every version that was ever registered, by its number. */
+export function registrationsOf(log: LogEntry[]): Map<number, Registration> {
+  const known = new Map<number, Registration>();
+  for (const entry of log) {
+    if (entry.event === 'registered') {
+      const { version, at, origin } = entry;
+      known.set(version, { digests: entry.digests[version]!, at, origin, writtenOff: false });
+    } else if (entry.event === 'written-off') {
+      known.get(entry.version)!.writtenOff = true;
+    }
+  }
+  return known;
+}
+
+/** Numbers of the versions that there should be, lowest first. */
+export const versionsIn = (log: LogEntry[]): number[] =>
+  [...registrationsOf(log)].flatMap(([version, { writtenOff }]) => (writtenOff ? [] : [version])).sort((a, b) => a - b);
+
+/** What the versions are that an event names, by their numbers. */
+export function digestsIn(event: RegistryEvent, log: LogEntry[]): Record<number, VersionDigests> {
+  const known = registrationsOf(log);
+  const named = event.event === 'traffic' ? event.shares : 'version' in event ? [event] : [];
+  const digests: Record<number, VersionDigests> = {};
+  for (const { version } of named) {
+    const found = version === null ? undefined : known.get(version);
+    if (version !== null && found !== undefined) digests[version] = found.digests;
+  }
+  return digests;
+}
 
 /** The version with the latest verdict of the gate and its decisions, oldest first. */
-export function withHistory(stored: StoredVersion, log: LogEntry[]): ModelVersion {
-  const { portable = null, golden = null, lineage } = stored;
-  const { commit = null, definition = null, matrix = null, options = null } = lineage;
-  const whole: ModelVersion = {
-    ...stored,
-    portable,
-    golden,
-    lineage: { ...lineage, commit, definition, matrix, options },
-    decisions: [],
-  };
+export function withHistory(stored: StoredVersion, { at }: Pick<Registration, 'at'>, log: LogEntry[]): ModelVersion {
+  const whole: ModelVersion = { ...stored, createdAt: at, decisions: [] };
   for (const entry of log) {
     if (entry.event === 'gate' && entry.version === stored.version)
       whole.gate = { passed: entry.passed, checks: entry.checks };
     if (entry.event === 'decision' && entry.version === stored.version) {
-      const { decision, by, reason, at, run } = entry;
-      whole.decisions.push({ decision, by, reason, at, run });
+      const { decision, by, reason, at, run, digests, version } = entry;
+      whole.decisions.push({ decision, by, reason, at, run, digests: digests[version]! });
     }
   }
   return whole;
@@ -41,6 +71,8 @@ export function withHistory(stored: StoredVersion, log: LogEntry[]): ModelVersio
 export function pointersOf(log: LogEntry[]): Map<Alias, number> {
   const pointers = new Map<Alias, number>();
   for (const entry of log) {
+    if (entry.event === 'written-off')
+      for (const [alias, version] of pointers) if (version === entry.version) pointers.delete(alias);
     if (entry.event !== 'alias') continue;
     if (entry.version === null) pointers.delete(entry.alias);
     else pointers.set(entry.alias, entry.version);
@@ -55,7 +87,6 @@ export function saidBefore(log: LogEntry[], said: Recordable): boolean {
     return latest?.event === 'traffic' && isDeepStrictEqual(inOrder(latest.shares), inOrder(said.shares));
   }
   return log.some((known) => {
-    if (known.event === 'alias' || known.event === 'traffic') return false;
     if (known.event !== said.event || known.version !== said.version || known.run !== said.run) return false;
     if (known.event === 'decision' && said.event === 'decision') return known.decision === said.decision;
     if (known.event === 'rolled-back' && said.event === 'rolled-back') return known.target === said.target;

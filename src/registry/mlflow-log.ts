@@ -4,8 +4,8 @@ import type { MlflowClient } from '../mlflow/client.js';
 import { setRunTags } from '../mlflow/run-data.js';
 import { claimParam, type FoundRun, getRun } from '../mlflow/runs.js';
 import { sha256Of } from '../store/files.js';
-import { chained, type Head, requireHeads, seal, START, type Tampered } from './chain.js';
-import type { Cause, LogEntry, RegistryEvent } from './registry.js';
+import { chained, type Head, type LogOwner, requireSigned, seal, START, type Tampered } from './chain.js';
+import type { LogEntry, Statement } from './registry.js';
 
 /** Characters that a parameter holds (mlflow/utils/validation.py of 3.17); a longer line is an artifact of the run. */
 const PARAM_CHARACTERS = 6000;
@@ -16,7 +16,10 @@ const READS = 5;
 /** Writers that may come between before one gives up for this try. */
 const RIVALS = 100;
 
-/** Tags that know the end of the log, one an entry: one that could be set back would do so when its writer is late. */
+/**
+ * Tags that know the end of the log, one an entry: one that could be set back would do so when its writer is late. They
+ * follow, as no two requests are one here; what was appended by somebody else is known by its signature.
+ */
 const HEAD = 'mlops.head.';
 const HEAD_TAG = /^mlops\.head\.(\d{6,})$/;
 
@@ -28,18 +31,16 @@ const BY_HASH = /^sha256:([0-9a-f]{64})$/;
 const fileOf = (sha256: string) => `log/${sha256}.json`;
 
 /** Where a model's log is. */
-export interface LogPlace {
+export interface LogPlace extends LogOwner {
   client: MlflowClient;
-  /** Model whose log it is. */
-  name: string;
   runId: string;
   /** Long lines that were read before, by their hash. */
   longLines: Map<string, string>;
 }
 
 /**
- * The log in the parameters of a run, `000001` and on, every entry checked against the chain and the chain against its
- * head. MLflow takes a parameter once, so that of two writers of one entry the second is told to look again.
+ * The log in the parameters of a run, `000001` and on, every entry checked against the chain, the last one's signature,
+ * and the chain against its head. MLflow takes a parameter once, so that of two writers of one entry the second is told to look again.
  * @throws PipelineFailure `LogTampered`
  */
 export async function readMlflowLog(place: LogPlace): Promise<LogEntry[]> {
@@ -54,17 +55,17 @@ export async function readMlflowLog(place: LogPlace): Promise<LogEntry[]> {
 export async function appendMlflowEvent(
   place: LogPlace,
   now: () => Date,
-  decide: (log: LogEntry[]) => (RegistryEvent & Cause) | null,
+  decide: (log: LogEntry[]) => Statement | null,
 ): Promise<void> {
   const { client, runId } = place;
   for (let rival = 0; rival < RIVALS; rival++) {
     const { run, log, head: known } = await read(place);
-    const event = decide(log);
+    const statement = decide(log);
     const last: Head = log.at(-1) ?? START;
     // The writer of the last entry may have been killed before it said so.
     if (known.sequence < last.sequence) await setRunTags(client, run, tagOf(last));
-    if (event === null) return;
-    const { line, head } = seal(event, last, now());
+    if (statement === null) return;
+    const { line, head } = await seal(place, statement, last, now());
     const value = await held(client, run, line);
     if (!(await claimParam(client, runId, { key: keyOf(head.sequence), value }))) continue;
     await setRunTags(client, run, tagOf(head));
@@ -90,12 +91,21 @@ async function read(place: LogPlace): Promise<{ run: FoundRun; log: LogEntry[]; 
     try {
       const log = chained(await linesOf(place, run), tampered);
       const head = headOf(run);
-      requireHeads(log, head, head, tampered);
+      requireHead(log, head, tampered);
+      const last = log.at(-1);
+      if (last !== undefined) await requireSigned(place, last, tampered);
       return { run, log, head };
     } catch (error) {
       if (again === READS || !(error instanceof PipelineFailure) || error.type !== 'LogTampered') throw error;
     }
   }
+}
+
+/** The log may be longer than the latest head knows, as heads follow; what that one knows must be there. */
+function requireHead(log: LogEntry[], { sequence, hash }: Head, tampered: Tampered): void {
+  if (log.length < sequence) throw tampered(log.length + 1, `is missing, as the head knows ${sequence} entries`);
+  if (sequence > 0 && log[sequence - 1]!.hash !== hash)
+    throw tampered(sequence, 'is not the one whose hash the head has');
 }
 
 async function openRun({ client, name, runId }: LogPlace): Promise<FoundRun> {

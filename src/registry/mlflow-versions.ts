@@ -8,7 +8,7 @@ import type { ArtifactStore } from '../store/artifact-store.js';
 import { sha256Of } from '../store/files.js';
 import type { StoredVersion } from './history.js';
 import { GATE, gateTag } from './mlflow-mirror.js';
-import type { VersionDraft } from './registry.js';
+import type { VersionDigests, VersionDraft } from './registry.js';
 import { corrupt, MODEL_DIRECTORY, uploadFiles } from './version-files.js';
 
 /** Tags of a version: the hash of its model's bytes, which is what makes it this version, and of its document. */
@@ -27,6 +27,8 @@ const AT_ONCE = 8;
 /** A version with the run that holds its files. */
 export interface KeptVersion {
   stored: StoredVersion;
+  /** Of its document and of its model. */
+  digests: VersionDigests;
   run: MlflowRun;
   /** What MLflow shows of it. */
   tags: Map<string, string>;
@@ -74,8 +76,8 @@ export function mlflowVersions({ client, store, now }: VersionTools) {
     if (draft.name !== name) throw corrupt(what, run.runId, `${DOCUMENT} is of another model`);
     if (draft.model.sha256 !== found.tags.get(MODEL_HASH))
       throw corrupt(what, run.runId, `the tag ${MODEL_HASH} is not the hash of its model`);
-    const createdAt = new Date(found.createdAt).toISOString();
-    return { stored: { ...draft, version: found.version, createdAt }, run, tags: found.tags };
+    const digests = { record: sha256, model: draft.model.sha256 };
+    return { stored: { ...draft, version: found.version }, digests, run, tags: found.tags };
   }
 
   async function readDocument(what: string, run: MlflowRun, sha256: string): Promise<string> {
@@ -116,9 +118,12 @@ export function mlflowVersions({ client, store, now }: VersionTools) {
   }
 
   return {
-    /** All of them, lowest first. */
-    async all(name: string): Promise<KeptVersion[]> {
-      const found = await listed(name);
+    /** How many there are. */
+    count: async (name: string): Promise<number> => (await listed(name)).length,
+
+    /** Those with these numbers that are there, lowest first. */
+    async all(name: string, numbers: number[]): Promise<KeptVersion[]> {
+      const found = (await listed(name)).filter(({ version }) => numbers.includes(version));
       const kept: KeptVersion[] = [];
       for (let start = 0; start < found.length; start += AT_ONCE)
         kept.push(...(await Promise.all(found.slice(start, start + AT_ONCE).map((version) => read(name, version)))));

@@ -1,13 +1,27 @@
 import { MODEL_NAME } from '../contracts/definition.js';
 import { modelsTagged } from '../mlflow/models.js';
-import { pointersOf, saidBefore, withHistory } from './history.js';
+import {
+  digestsIn,
+  pointersOf,
+  type Registration,
+  registrationsOf,
+  saidBefore,
+  versionsIn,
+  withHistory,
+} from './history.js';
+import type { LogKey } from './log-key.js';
 import { appendMlflowEvent, type LogPlace, readMlflowLog } from './mlflow-log.js';
 import { showAlias, showVerdicts } from './mlflow-mirror.js';
 import { ensureOwnModel, findOwnModel, KIND, type OwnModel } from './mlflow-model.js';
 import { type KeptVersion, mlflowVersions, type VersionTools } from './mlflow-versions.js';
-import { checkedName, noVersion } from './refusals.js';
-import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from './registry.js';
+import { checkedName, logGone, notGone, noVersion, otherVersion, versionGone, versionWrittenOff } from './refusals.js';
+import type { Alias, Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from './registry.js';
+import { BEGUN, judgedAgain, registered } from './statements.js';
 import { restoreFiles } from './version-files.js';
+
+export interface MlflowRegistryTools extends VersionTools {
+  key: LogKey;
+}
 
 /**
  * Registry in an MLflow server, which keeps the artifacts too: a registered model per model, a version per trained model
@@ -15,43 +29,64 @@ import { restoreFiles } from './version-files.js';
  * the truth; the aliases and tags that MLflow shows follow it. Throws what the client throws, and a PipelineFailure
  * `RegistryUnusable` for a registered model that somebody else made.
  */
-export function createMlflowRegistry(tools: VersionTools): ModelRegistry {
-  const { client, store, now } = tools;
+export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry {
+  const { client, store, now, key } = tools;
   const versions = mlflowVersions(tools);
 
   const longLines = new Map<string, string>();
 
-  const placeOf = (name: string, { logRun }: OwnModel): LogPlace => ({ client, name, runId: logRun, longLines });
+  const placeOf = (name: string, { logRun }: OwnModel): LogPlace => ({ client, name, key, runId: logRun, longLines });
   const find = (name: string) => findOwnModel(client, checkedName(name));
+  const read = (name: string, model: OwnModel) => readMlflowLog(placeOf(name, model));
 
-  async function kept(name: string, version: number): Promise<KeptVersion> {
+  function registrationOf(name: string, version: number, log: LogEntry[]): Registration {
+    const registration = registrationsOf(log).get(version);
+    if (registration === undefined) throw noVersion(name, version);
+    if (registration.writtenOff) throw versionWrittenOff(name, version);
+    return registration;
+  }
+
+  /** A version that is there and what was registered. */
+  async function kept(name: string, version: number, log: LogEntry[]): Promise<KeptVersion> {
+    const registration = registrationOf(name, version, log);
     const one = await versions.one(name, version);
-    if (one === null) throw noVersion(name, version);
-    return one;
+    if (one === null) throw versionGone(name, version, "restore it from a backup of MLflow's server");
+    return checked(one, registration);
   }
 
   async function restored({ stored, run }: KeptVersion, log: LogEntry[]): Promise<ModelVersion> {
     const { name, version } = stored;
     await restoreFiles(client, store, run, { what: `version ${version} of model ${name}`, files: stored });
-    return withHistory(stored, log);
+    return withHistory(stored, registrationOf(name, version, log), log);
   }
 
   /** The model to write to, made when it is missing; a version that it must have is looked up before. */
-  async function opened(name: string, version: number | null): Promise<OwnModel> {
-    const known = await find(name);
-    if (version !== null) await kept(name, version);
-    return known ?? ensureOwnModel(client, name, now);
+  async function opened(name: string, version: number | null, by: string): Promise<OwnModel> {
+    if (version !== null) await kept(name, version, await registry.log(name));
+    const model = (await find(name)) ?? (await ensureOwnModel(client, name, now));
+    await append(name, model, (log) => (log.length === 0 ? { ...BEGUN, by } : null));
+    return model;
   }
 
   const append = (name: string, model: OwnModel, decide: (log: LogEntry[]) => (RegistryEvent & Cause) | null) =>
-    appendMlflowEvent(placeOf(name, model), now, decide);
+    appendMlflowEvent(placeOf(name, model), now, (log) => {
+      const event = decide(log);
+      return event && { ...event, digests: digestsIn(event, log) };
+    });
 
   /** Also when nothing was appended: an earlier try may have been killed in between. */
   const show = (name: string, model: OwnModel, version: number): Promise<void> =>
     showVerdicts(client, name, version, async () => {
-      const { stored, tags } = await kept(name, version);
-      const { gate, decisions } = withHistory(stored, await readMlflowLog(placeOf(name, model)));
+      const log = await read(name, model);
+      const { stored, tags } = await kept(name, version, log);
+      const { gate, decisions } = withHistory(stored, registrationOf(name, version, log), log);
       return { gate, decision: decisions.at(-1)?.decision ?? null, tags };
+    });
+
+  const showPointer = (name: string, model: OwnModel, alias: Alias): Promise<void> =>
+    showAlias(client, name, alias, async () => {
+      const log = await read(name, model);
+      return { log, aliases: (await find(name))?.aliases ?? new Map<string, number>() };
     });
 
   const registry: ModelRegistry = {
@@ -60,25 +95,28 @@ export function createMlflowRegistry(tools: VersionTools): ModelRegistry {
 
     async versions(name) {
       const log = await registry.log(name);
-      return (await versions.all(name)).map(({ stored }) => withHistory(stored, log));
+      return (await versions.all(name, versionsIn(log))).map((one) => {
+        const registration = registrationOf(name, one.stored.version, log);
+        return withHistory(checked(one, registration).stored, registration, log);
+      });
     },
 
     async version(name, version) {
       const log = await registry.log(name);
-      return restored(await kept(name, version), log);
+      return restored(await kept(name, version, log), log);
     },
 
     async register(draft) {
       const { name, gate, lineage } = draft;
-      const model = await ensureOwnModel(client, checkedName(name), now);
-      const { stored } = await versions.ensure(draft);
+      const model = await opened(checkedName(name), null, lineage.workflowId);
+      const { stored, digests } = await versions.ensure(draft);
       const { version } = stored;
-      const run = lineage.workflowId;
-      await append(name, model, (log) =>
-        withHistory(stored, log).gate.passed === gate.passed
-          ? null
-          : { event: 'gate', version, ...gate, run, by: run, reason: 'judged again' },
-      );
+      await appendMlflowEvent(placeOf(name, model), now, (log) => {
+        const known = registrationsOf(log).get(version);
+        if (known === undefined) return { ...registered(version, lineage), digests: { [version]: digests } };
+        if (withHistory(stored, known, log).gate.passed === gate.passed) return null;
+        return { ...judgedAgain(version, gate, lineage), digests: { [version]: known.digests } };
+      });
       await show(name, model, version);
       return registry.version(name, version);
     },
@@ -91,27 +129,56 @@ export function createMlflowRegistry(tools: VersionTools): ModelRegistry {
     aliases: async (name) => pointersOf(await registry.log(name)),
 
     async setAlias(name, { alias, version, by, reason }) {
-      const model = await opened(name, version);
+      const model = await opened(name, version, by);
       await append(name, model, (log) => {
         const previous = pointersOf(log).get(alias) ?? null;
         return previous === version ? null : { event: 'alias', alias, version, previous, by, reason };
       });
-      await showAlias(client, name, alias, async () => {
-        const log = await readMlflowLog(placeOf(name, model));
-        return { log, aliases: (await find(name))?.aliases ?? new Map<string, number>() };
-      });
+      await showPointer(name, model, alias);
     },
 
     async record(name, entry) {
-      const model = await opened(name, entry.event === 'traffic' ? null : entry.version);
+      const model = await opened(name, entry.event === 'traffic' ? null : entry.version, entry.by);
       await append(name, model, (log) => (saidBefore(log, entry) ? null : entry));
       if (entry.event === 'gate' || entry.event === 'decision') await show(name, model, entry.version);
     },
 
+    async writeOff(name, { version, by, reason }) {
+      const model = await find(name);
+      const known = model && registrationsOf(await registry.log(name)).get(version);
+      if (!model || !known) throw noVersion(name, version);
+      if (!known.writtenOff && (await versions.one(name, version)) !== null) throw notGone(name, version);
+      const pointers = pointersOf(await read(name, model));
+      await append(name, model, (log) =>
+        registrationsOf(log).get(version)!.writtenOff ? null : { event: 'written-off', version, by, reason },
+      );
+      for (const [alias, at] of pointers) if (at === version) await showPointer(name, model, alias);
+    },
+
     async log(name) {
       const model = await find(name);
-      return model === null ? [] : readMlflowLog(placeOf(name, model));
+      if (model === null) return [];
+      const log = await read(name, model);
+      if (log.length > 0) return log;
+      const there = await versions.count(name);
+      // Somebody may have begun it meanwhile.
+      const again = there === 0 ? [] : await read(name, model);
+      if (again.length === 0 && there > 0) throw logGone(name, there);
+      return again;
     },
   };
   return registry;
+}
+
+/** @throws PipelineFailure `LogTampered` when a version is not what was registered */
+function checked(one: KeptVersion, { digests }: Registration): KeptVersion {
+  const { name, version } = one.stored;
+  if (one.digests.record !== digests.record || one.digests.model !== digests.model)
+    throw otherVersion(
+      name,
+      version,
+      'its document',
+      "restore the version's tags and its run's artifacts from a backup of MLflow's server",
+    );
+  return one;
 }

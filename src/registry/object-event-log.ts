@@ -1,56 +1,63 @@
 import type { Objects } from '../store/objects.js';
-import { type Head, seal, START } from './chain.js';
-import { checkedLog, HEAD_FILE, headIn, headText, LOG_FILE } from './log-text.js';
-import type { Cause, LogEntry, RegistryEvent } from './registry.js';
-import { amongRivals, Outrun } from './rivals.js';
+import { type LogOwner, seal, START } from './chain.js';
+import { checkedLog, HEAD_FILE, LOG_FILE, type ReadLog } from './log-text.js';
+import type { LogEntry, Statement } from './registry.js';
+import { Outrun } from './rivals.js';
 
 const logOf = (name: string) => `${name}/${LOG_FILE}`;
 const headOf = (name: string) => `${name}/${HEAD_FILE}`;
 
 /** The log of a model, checked as that of files is. @throws PipelineFailure `LogTampered` */
-export async function readObjectLog(objects: Objects, name: string): Promise<LogEntry[]> {
-  const before = await textOf(objects, headOf(name));
-  const lines = linesOf(await textOf(objects, logOf(name)));
-  return checkedLog(name, { before, lines, after: await textOf(objects, headOf(name)) });
-}
+export const readObjectLog = async (objects: Objects, owner: LogOwner): Promise<LogEntry[]> =>
+  (await read(objects, owner)).log;
 
 /**
- * Appends to a log that still is as it was read: the whole is put over that very state. The chain makes every state
- * another one, so that equal tags are equal logs. The head follows, never backwards, and the next writer raises it
- * where this one did not come to it.
+ * Appends to a log that still is as it was read: the entry is put as the head over that very head, from when it counts,
+ * and then into the log. The chain makes every head another one, so that equal tags are equal logs. Whoever finds a log
+ * that lacks its head puts it there, as its writer may have been killed.
  * @throws Outrun when another writer was faster; nothing is written then
  */
 export async function appendToObject(
   objects: Objects,
-  name: string,
-  { log, event, at }: { log: LogEntry[]; event: RegistryEvent & Cause; at: Date },
+  owner: LogOwner,
+  { log, statement, at }: { log: LogEntry[]; statement: Statement; at: Date },
 ): Promise<void> {
-  const last: Head = log.at(-1) ?? START;
-  await raiseHead(objects, name, last);
-  const found = await objects.get(logOf(name));
-  const text = found === null ? '' : Buffer.from(found.bytes).toString('utf8');
-  if (!endsWith(text, last)) throw new Outrun();
-  const { line, head } = seal(event, last, at);
-  const bytes = Buffer.from(`${text}${line}\n`);
-  const tag = await objects.put(logOf(name), bytes, found === null ? 'when-absent' : { whenTag: found.tag });
+  const last = log.at(-1) ?? START;
+  const found = await read(objects, owner);
+  if ((found.log.at(-1) ?? START).hash !== last.hash) throw new Outrun();
+  await addToLog(objects, owner, found);
+  const { line, head } = await seal(owner, statement, last, at);
+  const condition = found.headTag === null ? 'when-absent' : { whenTag: found.headTag };
+  const tag = await objects.put(headOf(owner.name), Buffer.from(`${line}\n`), condition);
+  const now = await read(objects, owner);
   // An answer that was lost may hide that the entry is in, with others behind it by now.
-  if (tag === null && linesOf(await textOf(objects, logOf(name)))[log.length] !== line) throw new Outrun();
-  await raiseHead(objects, name, head);
+  if (tag === null && now.log[log.length]?.hash !== head.hash) throw new Outrun();
+  await addToLog(objects, owner, now);
 }
 
-async function raiseHead(objects: Objects, name: string, head: Head): Promise<void> {
-  if (head.sequence === 0) return;
-  await amongRivals(`the log of model ${name}`, async () => {
-    const found = await objects.get(headOf(name));
-    if (found !== null && headIn(name, Buffer.from(found.bytes).toString('utf8')).sequence >= head.sequence) return;
-    const condition = found === null ? 'when-absent' : { whenTag: found.tag };
-    if ((await objects.put(headOf(name), Buffer.from(headText(head)), condition)) === null) throw new Outrun();
-  });
+/** Puts the head's line where the log lacks it, unless another one has done so meanwhile. */
+async function addToLog(objects: Objects, { name }: LogOwner, { pending, text, logTag }: FoundLog): Promise<void> {
+  if (pending === null) return;
+  const bytes = Buffer.from(`${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${pending}\n`);
+  const condition = logTag === null ? 'when-absent' : { whenTag: logTag };
+  await objects.put(logOf(name), bytes, condition);
 }
 
-/** Whether a log's text ends with this entry, and a line break. */
-const endsWith = (text: string, { sequence, hash }: Head): boolean =>
-  sequence === 0 ? text === '' : text.endsWith(`"hash":"${hash}"}\n`);
+/** A log as it was read, and the tags of both objects, `null` where there was none. */
+interface FoundLog extends ReadLog {
+  text: string;
+  logTag: string | null;
+  headTag: string | null;
+}
+
+async function read(objects: Objects, owner: LogOwner): Promise<FoundLog> {
+  const head = await objects.get(headOf(owner.name));
+  const found = await objects.get(logOf(owner.name));
+  const after = await objects.get(headOf(owner.name));
+  const text = textOf(found);
+  const checked = await checkedLog(owner, { before: textOf(head), lines: linesOf(text), after: textOf(after) });
+  return { ...checked, text, logTag: found?.tag ?? null, headTag: head?.tag ?? null };
+}
 
 /** A last line without its line break is one too: a put is whole or not at all. */
 function linesOf(text: string): string[] {
@@ -58,8 +65,5 @@ function linesOf(text: string): string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-/** `''` when there is no such object. */
-async function textOf(objects: Objects, key: string): Promise<string> {
-  const found = await objects.get(key);
-  return found === null ? '' : Buffer.from(found.bytes).toString('utf8');
-}
+const textOf = (found: { bytes: Uint8Array } | null): string =>
+  found === null ? '' : Buffer.from(found.bytes).toString('utf8');

@@ -1,8 +1,9 @@
 import type { Objects } from '../store/objects.js';
 import { appendToObject, readObjectLog } from './object-event-log.js';
+import type { LogKey } from './log-key.js';
 import type { ModelRegistry } from './registry.js';
-import { amongRivals, Outrun } from './rivals.js';
-import { numberOf, recordOf, type RegistryStorage } from './storage.js';
+import { amongRivals } from './rivals.js';
+import { numberOf, type RegistryStorage } from './storage.js';
 import { createStoredRegistry } from './stored-registry.js';
 
 /**
@@ -10,10 +11,10 @@ import { createStoredRegistry } from './stored-registry.js';
  * and the hash-chained log of the model, put only over the state that was read. No locks: who is outrun reads and
  * decides again.
  */
-export const createObjectRegistry = (objects: Objects, now: () => Date): ModelRegistry =>
-  createStoredRegistry(createObjectStorage(objects), now);
+export const createObjectRegistry = (objects: Objects, now: () => Date, key: LogKey): ModelRegistry =>
+  createStoredRegistry(createObjectStorage(objects, key), now);
 
-function createObjectStorage(objects: Objects): RegistryStorage {
+function createObjectStorage(objects: Objects, key: LogKey): RegistryStorage {
   const versionsOf = (name: string) => `${name}/versions/`;
 
   return {
@@ -34,12 +35,10 @@ function createObjectStorage(objects: Objects): RegistryStorage {
       return found === null ? null : Buffer.from(found.bytes).toString('utf8');
     },
 
-    async writeVersion(name, stored) {
-      const key = `${versionsOf(name)}${stored.version}.json`;
-      if ((await objects.put(key, Buffer.from(recordOf(stored)), 'when-absent')) === null) throw new Outrun();
-    },
+    writeVersion: async (name, version, text) =>
+      (await objects.put(`${versionsOf(name)}${version}.json`, Buffer.from(text), 'when-absent')) !== null,
 
-    log: (name) => readObjectLog(objects, name),
-    append: (name, log, event, at) => appendToObject(objects, name, { log, event, at }),
+    log: (name) => readObjectLog(objects, { name, key }),
+    append: (name, log, statement, at) => appendToObject(objects, { name, key }, { log, statement, at }),
   };
 }

@@ -13,8 +13,44 @@ export function checkedName(name: string): string {
 }
 
 /** A version was asked for that nobody registered. */
-export const noVersion = (name: string, version: number, cause?: unknown): Error =>
-  new Error(`Model ${name} has no version ${version}; see npm run models.`, { cause });
+export const noVersion = (name: string, version: number): PipelineFailure =>
+  new PipelineFailure('VersionMissing', `Model ${name} has no version ${version}; see npm run models.`);
+
+/** A version that the log knows is not there. @param restore how it is brought back */
+export const versionGone = (name: string, version: number, restore: string): PipelineFailure =>
+  new PipelineFailure(
+    'RegistryUnusable',
+    `Version ${version} of model ${name} was registered and is gone: ${restore}, or, when it is lost for good, run ` +
+      `npm run models -- write-off ${version} --model ${name} --because "your reason" (what serves keeps serving).`,
+  );
+
+/** A version that somebody said is lost for good. */
+export const versionWrittenOff = (name: string, version: number): PipelineFailure =>
+  new PipelineFailure(
+    'VersionMissing',
+    `Version ${version} of model ${name} was written off, as npm run history -- --model ${name} tells: name another one, or train again.`,
+  );
+
+/** A version was to be written off that is there. */
+export const notGone = (name: string, version: number): PipelineFailure =>
+  new PipelineFailure(
+    'RegistryUnusable',
+    `Version ${version} of model ${name} is there, and only what is gone can be written off; npm run rollback -- --model ${name} goes back to an earlier version.`,
+  );
+
+/** What is there of a version is not what the log says was registered. @param restore how what was is brought back */
+export const otherVersion = (name: string, version: number, what: string, restore: string): PipelineFailure =>
+  new PipelineFailure(
+    'LogTampered',
+    `Version ${version} of model ${name} was tampered with: ${what} is not what the log says was registered; ${restore} (what serves keeps serving).`,
+  );
+
+/** Versions are there, and a log that says nothing. */
+export const logGone = (name: string, versions: number): PipelineFailure =>
+  new PipelineFailure(
+    'LogTampered',
+    `The log of model ${name} was tampered with: it is empty though ${versions} ${versions === 1 ? 'version is' : 'versions are'} there; restore it from a backup (what serves keeps serving).`,
+  );
 
 /** Folder of what monitoring writes down of a place. @throws Error for a name that could be another folder */
 export function monitoringFolder({ model, functionName, alias }: Place): string {

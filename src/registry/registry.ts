@@ -1,6 +1,7 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { CandidateDefinition } from '../contracts/definition.js';
 import type { MetricTable } from '../contracts/metrics.js';
+import type { RunOrigin } from '../contracts/identity.js';
 import type { GoldenRequest } from '../contracts/model.js';
 import { MAIN_ALIAS } from '../contracts/pipeline.js';
 import type { ReportLineage } from '../contracts/report.js';
@@ -8,6 +9,8 @@ import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/resul
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
 export interface Lineage extends ReportLineage {
+  /** Why the run began that trained it; `null` when it did not say. */
+  origin: RunOrigin | null;
   profile: ArtifactRef;
   /** Fingerprints of the rows it was trained on, under a key of the store: like `reference` and `matrix` they stay in it. */
   trainingRows: ArtifactRef;
@@ -46,8 +49,16 @@ export interface VersionDraft {
   lineage: Lineage;
 }
 
+/** What a version is: the SHA-256 of its record as it was written, and of its model document. */
+export interface VersionDigests {
+  record: string;
+  model: string;
+}
+
 /** What a person, or a rule in their place, said about a version. */
 export interface Decision {
+  /** What was decided on. */
+  digests: VersionDigests;
   decision: 'approved' | 'rejected';
   by: string;
   reason: string;
@@ -96,13 +107,23 @@ export interface TrafficShare {
   percent: number;
 }
 
-/** What can happen to a model; one line of its log. An alias on version `null` is taken away. */
-export type RegistryEvent =
-  | { event: 'alias'; alias: Alias; version: number | null; previous: number | null }
+/** What can happen to a version once it is registered, as callers tell it. */
+type Happening =
   | { event: 'gate'; version: number; passed: boolean; checks: GateCheck[]; run: string }
   | { event: 'decision'; version: number; decision: 'approved' | 'rejected'; run: string }
   | { event: 'traffic'; target: Target; shares: TrafficShare[] }
   | { event: 'rolled-back'; version: number; target: Target; run: string };
+
+/**
+ * What can happen to a model; one line of its log. `begun` is the first of every log, `registered` makes a version, a
+ * version `written-off` is gone for good and loses its aliases, an alias on version `null` is taken away.
+ */
+export type RegistryEvent =
+  | Happening
+  | { event: 'begun' }
+  | { event: 'registered'; version: number; run: string; origin: RunOrigin | null }
+  | { event: 'written-off'; version: number }
+  | { event: 'alias'; alias: Alias; version: number | null; previous: number | null };
 
 /** Who caused an event, and why. */
 export interface Cause {
@@ -110,32 +131,46 @@ export interface Cause {
   reason: string;
 }
 
-/** An event that `record` takes; aliases are moved with `setAlias`. */
-export type Recordable = Exclude<RegistryEvent, { event: 'alias' }> & Cause;
+/** An event that `record` takes; the registry has methods of their own for the others. */
+export type Recordable = Happening & Cause;
 
-/** An event with its place in the chain: each entry holds the hash of the one before. */
-export type LogEntry = RegistryEvent &
-  Cause & {
-    /** 1 for the first. */
-    sequence: number;
-    /** ISO 8601, UTC. */
-    at: string;
-    /** 64 zeros for the first. */
-    previousHash: string;
-    hash: string;
-  };
+/** An event as it is appended: with what the versions are that it names, by their number; unknown ones are left out. */
+export type Statement = RegistryEvent & Cause & { digests: Record<number, VersionDigests> };
+
+/** Who vouches for a log up to an entry. */
+export interface EntrySignature {
+  /** Public key, base64 of its SubjectPublicKeyInfo in DER. */
+  key: string;
+  /** Base64 of the signature over the model's name and the entry's number and hash. */
+  value: string;
+}
+
+/** An event with its place in the chain: each entry holds the hash of the one before, and its writer's signature. */
+export type LogEntry = Statement & {
+  /** 1 for the first. */
+  sequence: number;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** 64 zeros for the first. */
+  previousHash: string;
+  hash: string;
+  signature: EntrySignature;
+};
 
 /**
- * Versions, aliases and the log of what happened to them. Every write may be repeated without a second effect. What
- * reads the log, and that is all but `models`, throws a PipelineFailure `LogTampered` when the log does not fit.
+ * Versions, aliases and the log of what happened to them. Every write may be repeated without a second effect. The log
+ * says which versions there are, and what: whatever reads it, and that is all but `models`, throws a PipelineFailure
+ * `LogTampered` when the log, or a version's record, is not what was written.
  */
 export interface ModelRegistry {
   models(): Promise<string[]>;
+  /** Lowest first; without those whose record is gone, and those that were written off. */
   versions(name: string): Promise<ModelVersion[]>;
   /**
-   * Throws when there is no such version. A registry that keeps artifacts itself brings those that the store lacks back
-   * into it, whatever is in the lineage but `matrix`, `reference` and `trainingRows`, and throws a PipelineFailure `ArtifactCorrupt` when one of them
-   * does not have its hash. So do `alias` and `register`.
+   * Throws a PipelineFailure `VersionMissing` when there never was such a version, and `RegistryUnusable` when its record
+   * is gone. A registry that keeps artifacts itself brings those that the store lacks back into it, whatever is in the
+   * lineage but `matrix`, `reference` and `trainingRows`, and throws `ArtifactCorrupt` when one of them does not have its
+   * hash. So do `alias` and `register`.
    */
   version(name: string, version: number): Promise<ModelVersion>;
   /**
@@ -144,16 +179,21 @@ export interface ModelRegistry {
    */
   register(draft: VersionDraft): Promise<ModelVersion>;
   alias(name: string, alias: Alias): Promise<ModelVersion | null>;
-  /** Every alias that points somewhere, with its version. */
+  /** Every alias that points somewhere, with its version, whether its record is there or not. */
   aliases(name: string): Promise<Map<Alias, number>>;
-  /** Appends to the log, unless the alias points there already. Throws when there is no such version. */
+  /** Appends to the log, unless the alias points there already. Throws as `version` does. */
   setAlias(name: string, change: { alias: Alias; version: number | null } & Cause): Promise<void>;
   /**
    * Appends to the log, unless it was said before: the latest shares of a target, a decision or a gate of the same
-   * run on a version, a run's rollback of a version. Throws when there is no such version; versions in traffic shares
-   * are not looked up.
+   * run on a version, a run's rollback of a version. Throws as `version` does; versions in traffic shares are not looked
+   * up.
    */
   record(name: string, entry: Recordable): Promise<void>;
+  /**
+   * Says for good that the record of a version is gone; its aliases go with it. Throws a PipelineFailure `VersionMissing`
+   * when there never was such a version, and `RegistryUnusable` when it is there.
+   */
+  writeOff(name: string, lost: { version: number } & Cause): Promise<void>;
   /** Oldest first, verified. */
   log(name: string): Promise<LogEntry[]>;
 }

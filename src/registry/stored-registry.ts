@@ -1,53 +1,114 @@
 import { MODEL_NAME } from '../contracts/definition.js';
-import { pointersOf, type StoredVersion, saidBefore, withHistory } from './history.js';
-import { checkedName, noVersion, recorded } from './refusals.js';
-import type { LogEntry, ModelRegistry, ModelVersion } from './registry.js';
-import type { RegistryStorage } from './storage.js';
+import { sha256Of } from '../store/files.js';
+import {
+  digestsIn,
+  pointersOf,
+  registrationsOf,
+  saidBefore,
+  type StoredVersion,
+  versionsIn,
+  withHistory,
+} from './history.js';
+import {
+  checkedName,
+  logGone,
+  notGone,
+  noVersion,
+  otherVersion,
+  recorded,
+  versionGone,
+  versionWrittenOff,
+} from './refusals.js';
+import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent, VersionDraft } from './registry.js';
+import { Outrun } from './rivals.js';
+import { BEGUN, judgedAgain, registered } from './statements.js';
+import { recordOf, type RegistryStorage } from './storage.js';
 
-/** Registry over records that are written once, and a log that only grows, which is also the source of aliases and decisions. */
+/**
+ * Registry over records that are written once, and a log that only grows, which says which versions there are and what
+ * became of them. A record that the log does not know is that of a writer that was killed, or of nobody: no version.
+ */
 export function createStoredRegistry(storage: RegistryStorage, now: () => Date): ModelRegistry {
-  async function read(name: string, version: number, log: LogEntry[]): Promise<ModelVersion> {
+  /** A version whose record is there and what was registered; `null` when it is gone. */
+  async function found(name: string, version: number, log: LogEntry[]): Promise<ModelVersion | null> {
+    const registration = registrationsOf(log).get(version);
+    if (registration === undefined) throw noVersion(name, version);
+    if (registration.writtenOff) throw versionWrittenOff(name, version);
     const text = await storage.readVersion(name, version);
-    if (text === null) throw noVersion(name, version);
-    return withHistory(recorded(text, `versions/${version}.json of model ${name}`) as StoredVersion, log);
+    if (text === null) return null;
+    if (sha256Of(text) !== registration.digests.record)
+      throw otherVersion(name, version, 'its record', `restore ${fileOf(version)} from a backup`);
+    return withHistory(recorded(text, `${fileOf(version)} of model ${name}`) as StoredVersion, registration, log);
   }
 
-  async function versionsBy(name: string, log: LogEntry[]): Promise<ModelVersion[]> {
-    const numbers = (await storage.versions(name)).sort((a, b) => a - b);
-    return Promise.all(numbers.map((number) => read(name, number, log)));
+  async function read(name: string, version: number, log: LogEntry[]): Promise<ModelVersion> {
+    const there = await found(name, version, log);
+    if (there === null) throw versionGone(name, version, `restore ${fileOf(version)} of its registry from a backup`);
+    return there;
+  }
+
+  async function present(name: string, log: LogEntry[], numbers = versionsIn(log)): Promise<ModelVersion[]> {
+    const all = await Promise.all(numbers.map((number) => found(name, number, log)));
+    return all.filter((version) => version !== null);
+  }
+
+  /** The log, which is begun when it is empty: from then on, versions without a log are told from a killed writer's. */
+  async function begun(name: string, log: LogEntry[], by: string): Promise<LogEntry[]> {
+    if (log.length > 0) return log;
+    await storage.append(name, log, { ...BEGUN, by, digests: {} }, now());
+    return storage.log(name);
+  }
+
+  async function append(name: string, read: LogEntry[], event: RegistryEvent & Cause): Promise<void> {
+    const log = await begun(name, read, event.by);
+    await storage.append(name, log, { ...event, digests: digestsIn(event, log) }, now());
+  }
+
+  /** Does a deed on the log as if no other writer were there. */
+  const onLog = async <T>(name: string, deed: (log: LogEntry[]) => Promise<T>): Promise<T> =>
+    storage.undisturbed(checkedName(name), async () => deed(await registry.log(name)));
+
+  /** Writes the record of a new version, or finds that an earlier try has. @returns its number and hash */
+  async function writeRecord(draft: VersionDraft, log: LogEntry[]): Promise<{ version: number; record: string }> {
+    const { name } = draft;
+    const known = registrationsOf(log);
+    const there = await storage.versions(name);
+    for (const version of there.filter((number) => !known.has(number))) {
+      const text = recordOf({ ...draft, version });
+      if ((await storage.readVersion(name, version)) === text) return { version, record: sha256Of(text) };
+    }
+    const version = Math.max(0, ...known.keys(), ...there) + 1;
+    const text = recordOf({ ...draft, version });
+    if (!(await storage.writeVersion(name, version, text))) throw new Outrun();
+    return { version, record: sha256Of(text) };
   }
 
   const registry: ModelRegistry = {
     models: async () => (await storage.models()).filter((entry) => MODEL_NAME.test(entry)).sort(),
 
     async versions(name) {
-      const log = await registry.log(name);
-      return versionsBy(name, log);
+      return present(name, await registry.log(name));
     },
 
     version: async (name, version) => read(checkedName(name), version, await registry.log(name)),
 
-    async register(draft) {
-      const { name, model, gate, lineage } = draft;
-      return storage.undisturbed(checkedName(name), async () => {
-        const log = await registry.log(name);
-        const known = await versionsBy(name, log);
-        const same = known.find((entry) => entry.model.sha256 === model.sha256);
-        const version = same?.version ?? (known.at(-1)?.version ?? 0) + 1;
-        if (!same) {
-          await storage.writeVersion(name, { ...draft, version, createdAt: now().toISOString() });
-        } else if (same.gate.passed !== gate.passed) {
-          const run = lineage.workflowId;
-          await storage.append(
-            name,
-            log,
-            { event: 'gate', version, ...gate, run, by: run, reason: 'judged again' },
-            now(),
-          );
+    register: (draft) =>
+      onLog(draft.name, async (read) => {
+        const { name, model, gate, lineage } = draft;
+        const log = await begun(name, read, lineage.workflowId);
+        const numbers = versionsIn(log).filter(
+          (number) => registrationsOf(log).get(number)!.digests.model === model.sha256,
+        );
+        const [same] = await present(name, log, numbers);
+        if (same === undefined) {
+          const { version, record } = await writeRecord(draft, log);
+          const digests = { [version]: { record, model: model.sha256 } };
+          await storage.append(name, log, { ...registered(version, lineage), digests }, now());
+          return registry.version(name, version);
         }
-        return registry.version(name, version);
-      });
-    },
+        if (same.gate.passed !== gate.passed) await append(name, log, judgedAgain(same.version, gate, lineage));
+        return registry.version(name, same.version);
+      }),
 
     async alias(name, alias) {
       const version = (await registry.aliases(name)).get(alias);
@@ -56,25 +117,38 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
 
     aliases: async (name) => pointersOf(await registry.log(name)),
 
-    async setAlias(name, { alias, version, by, reason }) {
-      await storage.undisturbed(checkedName(name), async () => {
-        const log = await registry.log(name);
+    setAlias: (name, { alias, version, by, reason }) =>
+      onLog(name, async (log) => {
         const previous = pointersOf(log).get(alias) ?? null;
         if (previous === version) return;
         if (version !== null) await read(name, version, log);
-        await storage.append(name, log, { event: 'alias', alias, version, previous, by, reason }, now());
-      });
-    },
+        await append(name, log, { event: 'alias', alias, version, previous, by, reason });
+      }),
 
-    async record(name, entry) {
-      await storage.undisturbed(checkedName(name), async () => {
-        const log = await registry.log(name);
+    record: (name, entry) =>
+      onLog(name, async (log) => {
         if (entry.event !== 'traffic') await read(name, entry.version, log);
-        if (!saidBefore(log, entry)) await storage.append(name, log, entry, now());
-      });
-    },
+        if (!saidBefore(log, entry)) await append(name, log, entry);
+      }),
 
-    log: async (name) => storage.log(checkedName(name)),
+    writeOff: (name, { version, by, reason }) =>
+      onLog(name, async (log) => {
+        if (registrationsOf(log).get(version)?.writtenOff) return;
+        if ((await found(name, version, log)) !== null) throw notGone(name, version);
+        await append(name, log, { event: 'written-off', version, by, reason });
+      }),
+
+    async log(name) {
+      const log = await storage.log(checkedName(name));
+      if (log.length > 0) return log;
+      const versions = await storage.versions(name);
+      // Somebody may have begun it meanwhile.
+      const again = versions.length === 0 ? [] : await storage.log(name);
+      if (again.length === 0 && versions.length > 0) throw logGone(name, versions.length);
+      return again;
+    },
   };
   return registry;
 }
+
+const fileOf = (version: number): string => `versions/${version}.json`;

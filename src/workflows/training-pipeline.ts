@@ -1,6 +1,7 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { ArtifactRef } from '../contracts/artifact.js';
+import { whyItBegan } from '../contracts/identity.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import { markdown } from '../contracts/markdown.js';
@@ -35,7 +36,7 @@ export async function trainingPipeline(input: PipelineInput): Promise<PipelineOu
 
 /** Ingest, profile, features, train, validate, register, approve, deploy, monitor. */
 async function learnAndDeploy(
-  { store, definition, reuse, keepSchedules }: PipelineInput,
+  { store, definition, reuse, keepSchedules, origin }: PipelineInput,
   progress: Progress,
   decisions: Decisions,
 ): Promise<PipelineOutcome> {
@@ -103,6 +104,7 @@ async function learnAndDeploy(
       {
         ...{ definition, dataset: ingested, profile: profile.profile, trainingRows, matrix, leaderboard, chosen },
         ...{ fit, evaluation, gate, startedAt: workflowInfo().startTime.toISOString() },
+        ...{ origin: origin ?? null },
       },
     ]),
   }));
@@ -115,7 +117,8 @@ async function learnAndDeploy(
       result: await approve(waiting),
     }));
     if (decided.decision === 'rejected') return progress.finish('rejected', found.decision(decided));
-    const order = { store, model, policy: definition.deployment, by: workflowId, reason: 'passed its gate' };
+    const reason = `${whyItBegan(origin ?? null)}, gate passed`;
+    const order = { store, model, policy: definition.deployment, by: workflowId, reason };
     const ended = await progress.stage('deploy', found.deployment, async () => ({
       reused: false,
       result: await deploy({ ...order, judgedAgainst: judged.champion }),

@@ -7,6 +7,7 @@ import type { ModelRegistry } from '../../src/registry/registry.js';
 import { draftOf } from '../registry/draft.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { PROJECT } from '../support/project.js';
+import { logKey } from '../registry/log-key.js';
 
 const NAME = 'anemia-detection';
 const model = { name: NAME, version: 1, sha256: 'a'.repeat(64) };
@@ -16,7 +17,7 @@ let activityId: string;
 let activities: ReturnType<typeof createApproveActivities>;
 
 beforeEach(async () => {
-  registry = createEmbeddedRegistry(await temporaryDirectory(), () => new Date());
+  registry = createEmbeddedRegistry(await temporaryDirectory(), () => new Date(), logKey);
   for (const digit of ['a', 'b', 'c']) await registry.register(draftOf(digit));
   activityId = '1';
   const running = () => ({

@@ -11,6 +11,7 @@ import { modelDocument, registered } from '../serving/models.js';
 import { failureType } from '../deploy/deployer-lab.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { PROJECT } from '../support/project.js';
+import { logKey } from '../registry/log-key.js';
 
 const NAME = 'anemia-detection';
 const { bytes, meta } = registered({ ...modelDocument(), name: NAME });
@@ -28,7 +29,7 @@ let activities: ReturnType<typeof createDeployActivities>;
 
 beforeEach(async () => {
   const store = createFileStore(await temporaryDirectory());
-  registry = createEmbeddedRegistry(await temporaryDirectory(), () => new Date());
+  registry = createEmbeddedRegistry(await temporaryDirectory(), () => new Date(), logKey);
   await registry.register({ ...draftOf('a'), model: await store.put(bytes) });
   calls = [];
   const called = <T>(name: string, result: T) => {

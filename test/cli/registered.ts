@@ -13,6 +13,7 @@ import { draftOf } from '../registry/draft.js';
 import { FEATURES, LOGISTIC, modelDocument } from '../serving/models.js';
 import { FINGERPRINT_KEY, taskContext } from '../support/task-context.js';
 import { temporaryDirectory } from '../support/temp.js';
+import { logKey } from '../registry/log-key.js';
 
 const ROWS = 400;
 
@@ -22,7 +23,7 @@ export async function openRegistered() {
   const store = createFileStore(join(root, 'store'));
   let minutes = 0;
   const clock = () => new Date(Date.UTC(2026, 2, 1, 12, minutes++));
-  const registry = createEmbeddedRegistry(join(root, 'registry'), clock);
+  const registry = createEmbeddedRegistry(join(root, 'registry'), clock, logKey);
   const json = (value: unknown) => store.put(Buffer.from(JSON.stringify(value)));
   const { columns, labels } = syntheticTable(ROWS, FEATURES.length, 3);
   const roles = new Uint8Array(ROWS).map((_, row) => row % 2);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { plainly } from '../../src/cli/errors.js';
 import { history } from '../../src/cli/commands.js';
@@ -7,8 +6,7 @@ import { forTerminal } from '../../src/cli/output.js';
 import { plainProgress } from '../../src/cli/progress.js';
 import { readConfig } from '../../src/config.js';
 import { nothingKnown } from '../../src/contracts/pipeline.js';
-import { createEmbeddedRegistry } from '../../src/registry/embedded.js';
-import { openStore } from '../../src/composition.js';
+import { openRegistry, openStore } from '../../src/composition.js';
 import { serializeModelDocument } from '../../src/serving/model-document.js';
 import { draftsIn } from '../registry/draft.js';
 import { modelDocument } from '../serving/models.js';
@@ -44,7 +42,7 @@ async function told(command: () => Promise<number>): Promise<string> {
 /** A home whose registry holds a version with a decision of somebody hostile. */
 async function hostileHome() {
   const config = readConfig({ MLOPS_HOME: await temporaryDirectory() });
-  const registry = createEmbeddedRegistry(join(config.home, 'registry'), () => new Date());
+  const registry = openRegistry(config);
   const store = openStore(config);
   const draft = (await draftsIn(store))('a', 'anemia');
   const model = await store.put(serializeModelDocument(modelDocument()));

@@ -26,6 +26,7 @@ describe('a time on the command line, far from Greenwich', () => {
     const entry = {
       ...{ event: 'traffic', target: 'anemia:live', at: '2026-11-24T10:40:42.731Z', by: 'Ada', reason: 'so' },
       ...{ shares: [{ version: 1, functionVersion: '1', percent: 100 }], sequence: 1, previousHash: '', hash: 'f' },
+      ...{ digests: {}, signature: { key: '', value: '' } },
     } as LogEntry;
     const registry: Partial<ModelRegistry> = {
       models: () => Promise.resolve(['anemia']),

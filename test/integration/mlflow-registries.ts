@@ -12,6 +12,7 @@ import { makeDirectory } from '../support/temp.js';
 import { startMlflow } from './mlflow.js';
 import { mlflowReader } from './mlflow-reader.js';
 import { serviceProgram } from './services.js';
+import { logKey } from '../registry/log-key.js';
 
 /** What MLflow has of a model, without what is another one in every model. */
 export interface Seen {
@@ -43,6 +44,7 @@ export async function openRegistries() {
       client: createMlflowClient({ uri, authorization: null }),
       store: kept,
       now: () => new Date(),
+      key: logKey,
     });
 
   const versionsOf = async (name: string): Promise<VersionInMlflow[]> => {

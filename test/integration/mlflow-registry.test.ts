@@ -7,6 +7,7 @@ import { registryBehaviour } from '../registry/behaviour.js';
 import { draftsIn } from '../registry/draft.js';
 import { makeDirectory } from '../support/temp.js';
 import { type MlflowServer, startMlflow } from './mlflow.js';
+import { logKey } from '../registry/log-key.js';
 
 let mlflow: MlflowServer;
 let directory: string;
@@ -27,7 +28,7 @@ registryBehaviour('MLflow registry', async () => {
   const name = `behaviour-${String(++used).padStart(2, '0')}`;
   const client = createMlflowClient({ uri: mlflow.uri, authorization: null });
   return {
-    registry: createMlflowRegistry({ client, store, now: () => new Date() }),
+    registry: createMlflowRegistry({ client, store, now: () => new Date(), key: logKey }),
     name,
     draftOf: (digit, of = name) => draftIn(digit, of),
   };

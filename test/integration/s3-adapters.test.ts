@@ -13,6 +13,7 @@ import { artifactStoreBehaviour } from '../store/behaviour.js';
 import { objectsBehaviour } from '../store/objects-behaviour.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { type Ministack, startMinistack } from './ministack.js';
+import { logKey } from '../registry/log-key.js';
 
 let ministack: Ministack;
 let s3: S3Settings;
@@ -48,14 +49,14 @@ artifactStoreBehaviour('artifact store on an emulator', async () => {
 
 registryBehaviour('registry on an emulator', () => {
   const uri = fresh();
-  const registry = createObjectRegistry(openS3Folder(uri, s3), () => new Date());
+  const registry = createObjectRegistry(openS3Folder(uri, s3), () => new Date(), logKey);
   return Promise.resolve({ registry, name: 'anemia-detection', draftOf });
 });
 
 it('numbers the versions of ten writers at once without a gap', async () => {
   const uri = fresh();
   const digits = Array.from({ length: 10 }, (_, i) => String(i));
-  const open = () => createObjectRegistry(openS3Folder(uri, s3), () => new Date());
+  const open = () => createObjectRegistry(openS3Folder(uri, s3), () => new Date(), logKey);
   const versions = await Promise.all(digits.map((digit) => open().register(draftOf(digit))));
   expect(versions.map(({ version }) => version).sort((a, b) => a - b)).toEqual(digits.map((_, i) => i + 1));
   await Promise.all(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelRegistry, Recordable, VersionDraft } from '../../src/registry/registry.js';
+import type { LogEntry, ModelRegistry, Recordable, VersionDraft } from '../../src/registry/registry.js';
 
 const promote = (version: number) =>
   ({ alias: 'champion', version, by: 'train-1', reason: 'passed its gate' }) as const;
@@ -25,6 +25,15 @@ const judged = (draft: VersionDraft, workflowId: string, gate: VersionDraft['gat
   gate,
   lineage: { ...draft.lineage, workflowId },
 });
+
+/** What a version is that was registered from this draft. */
+const digestsOf = ({ model }: VersionDraft) => ({
+  model: model.sha256,
+  record: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+});
+
+/** A log without how it began and which versions were registered. */
+const happenings = (log: LogEntry[]) => log.filter(({ event }) => event !== 'begun' && event !== 'registered');
 
 /** What a test of the behaviour works with. */
 export interface Opened {
@@ -80,10 +89,10 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       await registry.setAlias(name, promote(2));
       expect((await registry.alias(name, 'champion'))?.version).toBe(2);
       expect(await registry.alias(name, 'candidate')).toBeNull();
-      const log = await registry.log(name);
+      const log = happenings(await registry.log(name));
       expect(log).toMatchObject([
-        { event: 'alias', alias: 'champion', sequence: 1, version: 1, previous: null },
-        { event: 'alias', alias: 'champion', sequence: 2, version: 2, previous: 1 },
+        { event: 'alias', alias: 'champion', sequence: 4, version: 1, previous: null },
+        { event: 'alias', alias: 'champion', sequence: 5, version: 2, previous: 1 },
       ]);
       expect(log[0]).toMatchObject({ by: 'train-1', reason: 'passed its gate' });
     });
@@ -106,7 +115,7 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
     it('appends a gate that judged differently and shows the latest verdict', async () => {
       const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
-      expect(await registry.log(name)).toEqual([]);
+      expect(happenings(await registry.log(name))).toEqual([]);
       const checks = [{ rule: 'not worse than version 2', passed: false, found: 'worse' }];
       const refused = judged(draftOf('a'), 'train-2', { passed: false, checks });
       expect((await registry.register(refused)).gate).toEqual({ passed: false, checks });
@@ -116,7 +125,7 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
         true,
       );
       const again = { event: 'gate', version: 1, run: 'train-2', by: 'train-2', reason: 'judged again' };
-      expect(await registry.log(name)).toMatchObject([
+      expect(happenings(await registry.log(name))).toMatchObject([
         { ...again, passed: false, checks },
         { ...again, passed: true, checks: [] },
       ]);
@@ -130,7 +139,7 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       await registry.record(name, { ...DECISION, decision: 'rejected' });
       await registry.record(name, DECISION);
       const { by, reason, run } = DECISION;
-      const common = { by, reason, run, at: expect.stringMatching(/Z$/) as string };
+      const common = { by, reason, run, at: expect.stringMatching(/Z$/) as string, digests: digestsOf(draftOf('a')) };
       const shown = [
         { ...common, decision: 'rejected' },
         { ...common, decision: 'approved' },
@@ -175,7 +184,7 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       for (const entry of [said, said, { ...said, by: 'another', reason: 'another' }, ...others])
         await registry.record(name, entry);
       await registry.record(name, others.at(-1)!);
-      expect(await registry.log(name)).toMatchObject([said, ...others]);
+      expect(happenings(await registry.log(name))).toMatchObject([said, ...others]);
     });
 
     it('does not mind in which order shares are told', async () => {
@@ -183,14 +192,15 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       const { shares, ...rest } = traffic(90);
       await registry.record(name, { ...rest, shares });
       await registry.record(name, { ...rest, shares: [...shares].reverse() });
-      expect(await registry.log(name)).toHaveLength(1);
+      expect(happenings(await registry.log(name))).toHaveLength(1);
     });
 
     it.each([GATE, DECISION, BACK])('refuses a $event event on a version that is not there', async (entry) => {
       const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
-      await expect(registry.record(name, { ...entry, version: 7 })).rejects.toThrow('no version 7');
-      expect(await registry.log(name)).toEqual([]);
+      const failure = { type: 'VersionMissing', message: expect.stringContaining('no version 7') as string };
+      await expect(registry.record(name, { ...entry, version: 7 })).rejects.toMatchObject(failure);
+      expect(happenings(await registry.log(name))).toEqual([]);
     });
 
     it('chains the entries', async () => {
@@ -198,8 +208,40 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       await registry.register(draftOf('a'));
       for (const entry of [traffic(90), DECISION, BACK]) await registry.record(name, entry);
       const log = await registry.log(name);
-      expect(log.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
-      expect(log.map(({ previousHash }) => previousHash)).toEqual(['0'.repeat(64), log[0]?.hash, log[1]?.hash]);
+      expect(log.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
+      expect(log.map(({ previousHash }) => previousHash)).toEqual([
+        '0'.repeat(64),
+        ...log.slice(0, -1).map(({ hash }) => hash),
+      ]);
+    });
+
+    it('begins its log before the first version, which it registers with why its run began', async () => {
+      const { registry, name, draftOf } = await open();
+      const draft = draftOf('a');
+      const { createdAt } = await registry.register(draft);
+      await registry.register(draft);
+      const log = await registry.log(name);
+      expect(log).toMatchObject([
+        { event: 'begun', sequence: 1, by: 'train-1' },
+        { event: 'registered', sequence: 2, version: 1, run: 'train-1/run-1', reason: 'started by ada' },
+      ]);
+      expect(log[1]).toMatchObject({ origin: draft.lineage.origin, digests: { 1: digestsOf(draft) }, at: createdAt });
+    });
+
+    it('says in each entry what the versions are that it names', async () => {
+      const { registry, name, draftOf } = await open();
+      await registry.register(draftOf('a'));
+      await registry.register(draftOf('b'));
+      const shares = [1, 2, null, 9].map((version, i) => ({ version, functionVersion: String(i), percent: 25 }));
+      for (const entry of [{ ...GATE, version: 2 }, DECISION, BACK, { ...traffic(90), shares }])
+        await registry.record(name, entry);
+      await registry.setAlias(name, promote(2));
+      await registry.setAlias(name, { ...promote(2), version: null });
+      const [one, two] = [digestsOf(draftOf('a')), digestsOf(draftOf('b'))];
+      expect(happenings(await registry.log(name)).map(({ digests }) => digests)).toEqual([
+        ...[{ 2: two }, { 1: one }, { 1: one }, { 1: one, 2: two }],
+        ...[{ 2: two }, {}],
+      ]);
     });
   });
 }

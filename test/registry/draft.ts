@@ -49,6 +49,7 @@ const draftWith = (artifact: (digit: string) => ArtifactRef, digit: string, name
     codeVersion: '0.1.0',
     commit: 'c'.repeat(40),
     candidate: 'cart',
+    origin: { kind: 'person', by: { name: 'ada', proof: 'os-user' } },
     profile: artifact('1'),
     trainingRows: artifact('2'),
     reference: artifact('3'),

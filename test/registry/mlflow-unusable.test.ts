@@ -7,6 +7,7 @@ import { createFileStore } from '../../src/store/file-store.js';
 import { serve } from '../support/serve.js';
 import { freePorts, temporaryDirectory } from '../support/temp.js';
 import { draftOf } from './draft.js';
+import { logKey } from './log-key.js';
 
 const NAME = 'anemia-detection';
 const answering =
@@ -16,9 +17,10 @@ const answering =
 
 const registryAt = async (uri: string): Promise<ModelRegistry> =>
   createMlflowRegistry({
-    client: createMlflowClient({ uri, authorization: null, timeoutMs: 200 }),
+    client: createMlflowClient({ uri, authorization: null, timeoutMs: 1000 }),
     store: createFileStore(await temporaryDirectory()),
     now: () => new Date(0),
+    key: logKey,
   });
 
 /** What the methods of a registry fail with. */
@@ -39,7 +41,7 @@ async function failuresOf(registry: ModelRegistry): Promise<unknown[]> {
 it.each<[string, RequestListener, object, string]>([
   ['fails', answering(500, 'oops'), { name: 'Error' }, 'worth another try'],
   ['has too much to do', answering(429, ''), { name: 'Error' }, 'worth another try'],
-  ['does not answer', () => undefined, { name: 'Error' }, 'did not answer within 0.2 s'],
+  ['does not answer', () => undefined, { name: 'Error' }, 'did not answer within 1 s'],
   ['does not know us', answering(401, 'who?'), { type: 'CredentialsRejected' }, 'MLFLOW_TRACKING_TOKEN'],
   ['is a web page', answering(200, '<html>Welcome</html>'), { type: 'RegistryUnusable' }, 'MLFLOW_TRACKING_URI'],
 ])('says so when the server %s, whatever is asked', async (_, listener, failure, message) => {

@@ -5,6 +5,7 @@ import { startFakeS3 } from '../s3/fake-s3.js';
 import { createMemoryObjects } from '../support/memory-objects.js';
 import { registryBehaviour } from './behaviour.js';
 import { draftOf } from './draft.js';
+import { logKey } from './log-key.js';
 
 beforeAll(() => {
   process.env['AWS_ACCESS_KEY_ID'] = 'test';
@@ -14,24 +15,28 @@ beforeAll(() => {
 const clock = () => new Date('2026-01-02T03:04:05Z');
 
 registryBehaviour('object registry', () =>
-  Promise.resolve({ registry: createObjectRegistry(createMemoryObjects(), clock), name: 'anemia-detection', draftOf }),
+  Promise.resolve({
+    registry: createObjectRegistry(createMemoryObjects(), clock, logKey),
+    name: 'anemia-detection',
+    draftOf,
+  }),
 );
 
 registryBehaviour('object registry over S3', async () => {
   const { endpoint } = await startFakeS3('models');
   const objects = openS3Folder('s3://models/registry', { endpoint, region: 'us-east-1', kmsKey: null });
-  return { registry: createObjectRegistry(objects, clock), name: 'anemia-detection', draftOf };
+  return { registry: createObjectRegistry(objects, clock, logKey), name: 'anemia-detection', draftOf };
 });
 
 it('refuses a model name that would leave its folder', async () => {
-  const registry = createObjectRegistry(createMemoryObjects(), clock);
+  const registry = createObjectRegistry(createMemoryObjects(), clock, logKey);
   await expect(registry.register(draftOf('a', '../elsewhere'))).rejects.toThrow('model name');
   await expect(registry.versions('..')).rejects.toThrow('model name');
 });
 
 it('gives up, worth another try, when others are always faster', async () => {
   const objects = createMemoryObjects();
-  const registry = createObjectRegistry({ ...objects, put: () => Promise.resolve(null) }, clock);
+  const registry = createObjectRegistry({ ...objects, put: () => Promise.resolve(null) }, clock, logKey);
   await expect(registry.register(draftOf('a'))).rejects.toThrow('100 times in a row');
   expect(objects.all.size).toBe(0);
 });

@@ -9,6 +9,7 @@ import { createMemoryObjects } from '../support/memory-objects.js';
 import { checkEntry } from '../workflows/scripted.js';
 import { draftOf } from './draft.js';
 import { type Hazard, hazardous, unconditional, untilDone } from './hazards.js';
+import { logKey } from './log-key.js';
 
 const NAME = 'anemia-detection';
 const PLACE = { model: NAME, functionName: NAME, alias: 'live' };
@@ -36,7 +37,7 @@ const registering: Rivals = async (objects, writer, scheduler) => {
     Promise.all(
       WRITERS.map(async (name) => {
         // A clock that stands still makes entries alike that only their place in the chain tells apart.
-        const registry = createObjectRegistry(writer(name), () => new Date('2026-01-02T03:04:05Z'));
+        const registry = createObjectRegistry(writer(name), () => new Date('2026-01-02T03:04:05Z'), logKey);
         const own = await untilDone(() => registry.register(draftOf(name)));
         const common = await untilDone(() => registry.register(draftOf('f')));
         const run = `train-${name}`;
@@ -49,7 +50,7 @@ const registering: Rivals = async (objects, writer, scheduler) => {
       }),
     ),
   );
-  const registry = createObjectRegistry(objects, () => new Date());
+  const registry = createObjectRegistry(objects, () => new Date(), logKey);
   const known = await registry.versions(NAME);
   expect(known.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
   expect(new Set(known.map(({ model }) => model.sha256)).size).toBe(4);

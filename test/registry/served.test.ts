@@ -15,7 +15,8 @@ const minute = (count: number) => new Date(Date.UTC(2026, 0, 2, 3, count));
 const logOf = (...events: RegistryEvent[]): LogEntry[] =>
   events.map((event, i) => {
     const at = minute(i + 1).toISOString();
-    return { ...event, sequence: i + 1, at, by: `run-${i + 1}`, reason: 'test', previousHash: '', hash: '' };
+    const chain = { sequence: i + 1, previousHash: '', hash: '', digests: {}, signature: { key: '', value: '' } };
+    return { ...event, ...chain, at, by: `run-${i + 1}`, reason: 'test' };
   });
 const traffic = (target: Target, version: number): RegistryEvent => ({
   event: 'traffic',
