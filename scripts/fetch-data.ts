@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
+import { makeFilesForOwner } from '../src/store/owner-only.js';
 import { fetchData, PUBLISHERS, type Publisher } from '../src/data/fetch-data.js';
 
 const options = new Command('fetch-data')
@@ -11,6 +12,7 @@ const options = new Command('fetch-data')
   .parse()
   .opts<{ from: Publisher; url?: string; sha256?: string; directory: string }>();
 
+makeFilesForOwner(); // names of people are in it
 try {
   const { path, sha256, checked, from } = await fetchData(options);
   const note = checked ? 'as expected' : 'not checked, because no --sha256 was given';

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
+import { environmentFor } from './local/environments.js';
 
 /** Git answers in some ten milliseconds; a checkout on a disk that hangs shall not keep a worker from starting. */
 const PATIENCE_MS = 5000;
@@ -20,7 +21,7 @@ export function readCommit({ commit, packageRoot, environment }: Config): string
   try {
     const text = execFileSync('git', [`--git-dir=${repository}`, `--work-tree=${packageRoot}`, ...asked], {
       cwd: packageRoot,
-      env: { ...environment, GIT_OPTIONAL_LOCKS: '0' },
+      env: { ...environmentFor('git', environment), GIT_OPTIONAL_LOCKS: '0' },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: PATIENCE_MS,

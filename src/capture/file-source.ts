@@ -3,10 +3,8 @@ import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isMissing, writeFileAtomic } from '../store/files.js';
+import { OWNER_ONLY } from '../store/owner-only.js';
 import type { FeedbackStore } from './source.js';
-
-/** Inputs of predictions are nobody else's business. */
-export const OWNER_ONLY = { directory: 0o700, file: 0o600 } as const;
 
 const CHUNK_BYTES = 1 << 20;
 

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { OWNER_ONLY } from './file-source.js';
+import { OWNER_ONLY } from '../store/owner-only.js';
 import { partitionOfLine } from './partition-of-line.js';
 
 /** Lines wait so long for others at most: what a stack that is killed loses. */

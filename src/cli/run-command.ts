@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import { loadLearners } from '../load-learners.js';
+import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
 import { plainly } from './errors.js';
 import { note } from './output.js';
 
@@ -11,7 +12,9 @@ const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 export function run<A extends unknown[]>(command: (config: Config, ...args: A) => Promise<number>) {
   return async (...args: A): Promise<void> => {
     try {
+      makeFilesForOwner();
       const config = readConfig();
+      await closeHome(config.home);
       await loadLearners(config.learners);
       process.exitCode = await traced(config, nameOf(args.at(-1)), () => command(config, ...args));
     } catch (error) {

@@ -42,16 +42,27 @@ export async function codecServer(config: Config): Promise<number> {
 /** Serves functions and captures their predictions until a signal: the stack's endpoint, where its parts are containers. */
 export async function lambdaEndpoint(config: Config): Promise<number> {
   const { startCapturingEndpoint } = await import('../local/capturing-endpoint.js');
+  const { ENDPOINT_READY } = await import('../local/endpoint-process.js');
   const endpoint = await startCapturingEndpoint(config, print);
-  print(`Lambda endpoint listens on ${endpoint.url}; predictions are captured in ${config.captureUri}.`);
-  await signalled();
+  if (process.send) process.send(ENDPOINT_READY);
+  else print(`Lambda endpoint listens on ${endpoint.url}; predictions are captured in ${config.captureUri}.`);
+  await (process.send ? leftAlone() : signalled());
   await endpoint.close();
+  if (process.connected) process.disconnect();
   return 0;
 }
 
 const signalled = () =>
   new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+
+/** The stack tells its parts to end one by one, also when a terminal interrupts all of them; they end with it as well. */
+const leftAlone = () =>
+  new Promise<void>((resolve) => {
+    process.on('SIGINT', () => undefined);
+    process.once('SIGTERM', () => resolve());
+    process.once('disconnect', () => resolve());
   });
 
 export async function stop(config: Config): Promise<number> {

@@ -9,10 +9,13 @@ export async function onPort<T>(
     return await start(port);
   } catch (error) {
     if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new Error(
-        `Port ${port} of the ${what} is in use by another program: stop it, or set ${variable} to a free port.`,
-        { cause: error },
-      );
+      throw portTaken(port, what, variable, error);
     throw error;
   }
 }
+
+/** What is told when another program has a port. */
+export const portTaken = (port: number, what: string, variable: string, cause?: unknown) =>
+  new Error(`Port ${port} of the ${what} is in use by another program: stop it, or set ${variable} to a free port.`, {
+    cause,
+  });

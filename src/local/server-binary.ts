@@ -3,6 +3,7 @@ import { access, chmod, constants, mkdir, readdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { environmentFor } from './environments.js';
 
 /** The Temporal CLI that is known to work and can be built with `go install`. */
 export const TEMPORAL_CLI_VERSION = '1.5.1';
@@ -13,7 +14,7 @@ const BUILD_TIMEOUT_MS = 20 * 60_000;
 const run = promisify(execFile);
 
 export interface ServerSources {
-  /** Its PATH is searched for `temporal` and `go`, and a build inherits it. */
+  /** Its PATH is searched for `temporal` and `go`, and a build inherits what Go needs of it. */
   environment: NodeJS.ProcessEnv;
   /** Where downloaded and built binaries are kept. */
   cache: string;
@@ -90,7 +91,10 @@ async function download(directory: string): Promise<boolean> {
 async function build(go: string, directory: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
   const target = `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`;
   try {
-    await run(go, ['install', target], { env: { ...environment, GOBIN: directory }, timeout: BUILD_TIMEOUT_MS });
+    await run(go, ['install', target], {
+      env: { ...environmentFor('go-build', environment), GOBIN: directory },
+      timeout: BUILD_TIMEOUT_MS,
+    });
     await chmod(join(directory, 'temporal'), 0o755);
     return true;
   } catch {

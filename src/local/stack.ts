@@ -7,17 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { encrypts, openCodec } from '../codec/data-converter.js';
 import { startCodecServer } from '../codec/server.js';
 import type { Config } from '../config.js';
+import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { clearScratch } from '../store/scratch.js';
-import { startCapturingEndpoint } from './capturing-endpoint.js';
 import { checkDiskSpace } from './disk.js';
+import { startEndpointProcess } from './endpoint-process.js';
 import { onPort } from './on-port.js';
 import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
 import { provideTemporal } from './temporal-server.js';
-
-/** Data, histories and the control token are nobody else's business. */
-const OWNER_ONLY = 0o700;
 
 /** The word a worker sends its parent once it polls. */
 export const WORKER_READY = 'worker-ready';
@@ -41,7 +39,9 @@ export async function runStack(config: Config, say: (line: string) => void) {
     })());
 
   try {
-    await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
+    makeFilesForOwner();
+    await mkdir(config.home, { recursive: true, mode: OWNER_ONLY.directory });
+    await closeHome(config.home);
     await mkdir(logsOf(config), { recursive: true });
     await checkDiskSpace(config.home);
     await clearStale(config, say);
@@ -54,8 +54,8 @@ export async function runStack(config: Config, say: (line: string) => void) {
     const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
     if (temporal) undo.push(temporal.stop);
 
-    const lambda = await startCapturingEndpoint(config, say);
-    undo.push(() => lambda.close());
+    const lambda = await startEndpointProcess(config, say);
+    undo.push(lambda.stop);
     const reports = await onPort(config.ports.reports, 'report pages', 'MLOPS_REPORTS_PORT', (port) =>
       startReportServer({ root: config.reports, port }),
     );

@@ -4,6 +4,7 @@ import { Connection } from '@temporalio/client';
 import { encrypts } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
+import { environmentFor } from './environments.js';
 import { findServerBinary } from './server-binary.js';
 import { isListening, probeTemporal } from './probe.js';
 import { supervise } from './supervise.js';
@@ -44,7 +45,7 @@ export async function provideTemporal(
   return supervise({
     name: 'Temporal server',
     command,
-    env: config.environment,
+    env: environmentFor('temporal-server', config.environment),
     args: [
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(ui)],
       ...['--db-filename', join(config.home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL'],

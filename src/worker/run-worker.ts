@@ -6,15 +6,13 @@ import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
 import { loadLearners } from '../load-learners.js';
 import { startTelemetry } from '../telemetry/start-telemetry.js';
+import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { builtWorkflows, type Workflows } from '../workflow-code.js';
 import { composeActivities } from './compose-activities.js';
 import { connectWorker } from './connect-worker.js';
 import { createWorkers } from './create-workers.js';
 import { type Health, startHealthServer } from './health-server.js';
 import type { WorkerGroup } from './worker-group.js';
-
-/** Data, models and reports are nobody else's business, whoever starts the worker. */
-const OWNER_ONLY = 0o700;
 
 /**
  * Runs the Workers of the configured role until a signal or, as a child of the local stack, until that is gone.
@@ -34,7 +32,9 @@ export async function runWorker(
     registry: () => openRegistry(config),
   });
   await loadLearners(config.learners);
-  await mkdir(config.home, { recursive: true, mode: OWNER_ONLY });
+  makeFilesForOwner();
+  await mkdir(config.home, { recursive: true, mode: OWNER_ONLY.directory });
+  await closeHome(config.home);
   let end: Awaited<ReturnType<WorkerGroup['run']>> = 'ended';
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
   const { healthPort } = config.worker;

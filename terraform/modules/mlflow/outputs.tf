@@ -1,6 +1,6 @@
 output "tracking_uri" {
   description = "Address of MLflow, inside the network."
-  value       = "${local.tls ? "https" : "http"}://${coalesce(var.host_name, aws_lb.this.dns_name)}"
+  value       = "${local.tls ? "https" : "http"}://${local.host_name}"
 }
 
 output "load_balancer_dns_name" {

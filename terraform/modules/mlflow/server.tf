@@ -7,6 +7,10 @@ locals {
     "postgresql://${aws_db_instance.this.username}@${aws_db_instance.this.address}:${local.postgres_port}",
     "/${aws_db_instance.this.db_name}?sslmode=require",
   ])
+  # The name in the address that clients are given, as they send it; a health check needs none. Programs write names in small
+  # letters, the balancer's own may have others.
+  host_name     = coalesce(var.host_name, aws_lb.this.dns_name)
+  allowed_hosts = join(",", distinct([local.host_name, lower(local.host_name)]))
   # Asks the database too: after AWS has rotated its password the server is replaced by one that has the new password.
   probe = <<-PYTHON
     import os, urllib.request, psycopg2
@@ -53,9 +57,9 @@ resource "aws_ecs_task_definition" "this" {
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     mountPoints            = [for name, path in local.volumes : { sourceVolume = name, containerPath = path, readOnly = false }]
     portMappings           = [{ containerPort = local.server_port, protocol = "tcp" }]
-    # Who may ask is decided by the security groups.
+    # Who may ask is decided by the security groups; a name other than its own is that of a rebound one.
     command = [
-      "mlflow", "server", "--host=0.0.0.0", "--port=${local.server_port}", "--allowed-hosts=*",
+      "mlflow", "server", "--host=0.0.0.0", "--port=${local.server_port}", "--allowed-hosts=${local.allowed_hosts}",
       "--artifacts-destination=s3://${var.bucket}/${var.prefix}",
     ]
     environment = [for name, value in {
