@@ -15,6 +15,7 @@ import { s3Address, type StorageSettings, storageSettings } from './config/stora
 import { type TelemetrySettings, telemetrySettings } from './config/telemetry-settings.js';
 import { taskQueueOf } from './config/task-queue.js';
 import { temporalSettings } from './config/temporal-settings.js';
+import { webAddress } from './config/web-address.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -114,7 +115,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     temporal,
     namespace: temporal.namespace ?? 'default',
     taskQueue: taskQueueOf(env, storage.base ?? home),
-    ui: filled(env, 'MLOPS_UI') ?? (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
+    ui:
+      webAddress(env, 'MLOPS_UI', 'https://temporal.example.org') ??
+      (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
     lambda: lambdaTarget(env, `http://${lambdaHost}:${ports.lambda}`),
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),

@@ -8,7 +8,8 @@ import { PipelineFailure } from './contracts/failures.js';
 import { definitionSchema } from './definition-schema.js';
 import { deployment } from './deployment-schema.js';
 import { describeIssue } from './definition-issues.js';
-import { parseOverride } from './override.js';
+import { addressFault, holdsCredentials } from './dataset-address.js';
+import { parseOverride, setAt } from './override.js';
 
 /**
  * Reads, overrides and checks a definition file.
@@ -40,11 +41,13 @@ export function parseDefinition(raw: unknown, place: string): Definition {
   const parsed = definitionSchema().safeParse(raw, { reportInput: true });
   if (!parsed.success) throw invalid(place, describeIssue(parsed.error.issues[0] as z.core.$ZodIssue, raw));
   const { dataset, ...rest } = parsed.data;
-  if (/^[a-z+]+:\/\/[^/?#]*@/i.test(dataset.uri))
+  if (holdsCredentials(dataset.uri))
     throw invalid(
       place,
       'has a user name or password in "dataset.uri", which would be kept in histories: fetch the file first, or use an address without them',
     );
+  const fault = addressFault(dataset.uri);
+  if (fault !== null) throw invalid(place, `has a value at "dataset.uri" that does not fit: it ${fault}`);
   return { ...rest, dataset: { ...dataset, uri: absoluteUri(dataset.uri) } };
 }
 
@@ -66,26 +69,8 @@ function applyOverride(raw: unknown, override: string): void {
       `--set ${override}`,
       'is not of the form key=value, like gate.minimum.rocAuc=0.9; a key with a dot is written in quotes, like target.labels["1.0"]=1',
     );
-  const { keys, value } = parsed;
-  let parent = raw;
-  for (const key of keys.slice(0, -1)) {
-    if (!isContainer(parent)) break;
-    parent = parent[key] ??= {};
-  }
-  const last = keys.at(-1);
-  if (!isContainer(parent) || last === undefined || keys.some((key) => key === '__proto__'))
+  if (!setAt(raw, parsed.keys, parsed.value))
     throw invalid(`--set ${override}`, 'does not name a key of the definition');
-  parent[last] = jsonOrText(value);
-}
-
-const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text; // a bare word is a string
-  }
 }
 
 /** Local paths become `file:` URIs, since a worker may run in another directory. */

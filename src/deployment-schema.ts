@@ -17,19 +17,19 @@ const linearSteps = (percent: number, everyMinutes: number): TrafficStep[] =>
   }));
 
 /** The strategies that CodeDeploy names for Lambda. */
-const PRESETS: Record<string, TrafficStep[]> = {
-  LambdaAllAtOnce: [],
-  ...Object.fromEntries([5, 10, 15, 30].map((m) => [`LambdaCanary10Percent${m}Minutes`, canarySteps(10, m)])),
-  ...Object.fromEntries(
-    [1, 2, 3, 10].map((m) => [`LambdaLinear10PercentEvery${m}Minute${m === 1 ? '' : 's'}`, linearSteps(10, m)]),
+const PRESETS: ReadonlyMap<string, TrafficStep[]> = new Map([
+  ['LambdaAllAtOnce', []],
+  ...[5, 10, 15, 30].map((m) => [`LambdaCanary10Percent${m}Minutes`, canarySteps(10, m)] as const),
+  ...[1, 2, 3, 10].map(
+    (m) => [`LambdaLinear10PercentEvery${m}Minute${m === 1 ? '' : 's'}`, linearSteps(10, m)] as const,
   ),
-};
+]);
 
 const strategyName = z.string().transform((text, context): Strategy => {
   const name = text === 'all-at-once' ? 'LambdaAllAtOnce' : text.replace(PREFIX, '');
-  const steps = PRESETS[name];
+  const steps = PRESETS.get(name);
   if (steps !== undefined) return { name: text, steps };
-  const known = ['all-at-once', ...Object.keys(PRESETS)].join(', ');
+  const known = ['all-at-once', ...PRESETS.keys()].join(', ');
   context.addIssue({ code: 'custom', message: `must be one of ${known}, or an object of kind canary or linear` });
   return z.NEVER;
 });

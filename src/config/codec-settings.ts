@@ -1,6 +1,7 @@
 import type { CodecKeys } from '../codec/data-converter.js';
 import { KEY_BYTES, KEY_ID } from '../codec/key-ring.js';
 import { type Environment, filled, portOf } from './environment.js';
+import { awsEndpoint } from './web-address.js';
 
 /** How payloads are encrypted, and where the codec server decrypts them for the Web UI. */
 export interface CodecSettings extends CodecKeys {
@@ -24,7 +25,7 @@ export function codecSettings(env: Environment): CodecSettings {
     kmsKeys,
     kms: {
       region: filled(env, 'AWS_REGION') ?? null,
-      endpoint: filled(env, 'AWS_ENDPOINT_URL_KMS') ?? filled(env, 'AWS_ENDPOINT_URL') ?? null,
+      endpoint: awsEndpoint(env, 'KMS'),
     },
     server: {
       host: filled(env, 'MLOPS_CODEC_HOST') ?? '127.0.0.1',

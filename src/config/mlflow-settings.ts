@@ -14,6 +14,8 @@ export function mlflowServer(env: Environment): MlflowOptions | null {
     throw new Error(
       'MLFLOW_TRACKING_URI has a user name or password in it: put them into MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
     );
+  if (url.search !== '' || url.hash !== '')
+    throw new Error('MLFLOW_TRACKING_URI has a query or a fragment in it: give the address of the server alone.');
   const [token, username] = [filled(env, 'MLFLOW_TRACKING_TOKEN'), filled(env, 'MLFLOW_TRACKING_USERNAME')];
   if (username !== undefined)
     return { uri, authorization: { username, password: env['MLFLOW_TRACKING_PASSWORD'] ?? '' } };

@@ -1,5 +1,6 @@
 import { parseS3Uri, type S3Settings } from '../s3/s3-settings.js';
 import { filled } from './environment.js';
+import { awsEndpoint } from './web-address.js';
 
 /** Where artifacts, registry, reports and captures are kept. */
 export interface StorageSettings {
@@ -14,7 +15,7 @@ export function storageSettings(env: NodeJS.ProcessEnv): StorageSettings {
   return {
     base: text === undefined ? null : s3Address(text, 'MLOPS_STORAGE'),
     s3: {
-      endpoint: filled(env, 'AWS_ENDPOINT_URL_S3') ?? filled(env, 'AWS_ENDPOINT_URL') ?? null,
+      endpoint: awsEndpoint(env, 'S3'),
       region: filled(env, 'AWS_REGION') ?? null,
       kmsKey: filled(env, 'MLOPS_S3_KMS_KEY') ?? null,
     },

@@ -1,4 +1,5 @@
 import { type Environment, filled, oneOf, portOf } from './environment.js';
+import { webAddress } from './web-address.js';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -27,11 +28,7 @@ export function telemetrySettings(env: Environment): TelemetrySettings {
 }
 
 function tracesOf(env: Environment): TelemetrySettings['traces'] {
-  const endpoint = filled(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  const endpoint = webAddress(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318');
   if (endpoint === undefined) return null;
-  if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
-    throw new Error(
-      'OTEL_EXPORTER_OTLP_ENDPOINT is not an http: or https: address: give one like http://127.0.0.1:4318.',
-    );
-  return { endpoint: endpoint.replace(/\/$/, ''), serviceName: filled(env, 'OTEL_SERVICE_NAME') ?? 'anemia-mlops' };
+  return { endpoint, serviceName: filled(env, 'OTEL_SERVICE_NAME') ?? 'anemia-mlops' };
 }

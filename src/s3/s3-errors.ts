@@ -43,7 +43,7 @@ export const statusOf = (error: unknown): number | undefined =>
  */
 export function s3Failure(error: unknown, doing: string): Error {
   const name = s3ErrorName(error);
-  const remedy = REMEDIES[name];
+  const remedy = Object.hasOwn(REMEDIES, name) ? REMEDIES[name] : undefined;
   if (remedy === undefined) return translated(error, doing);
   return new PipelineFailure('StorageUnusable', `${doing} was refused with ${name}; ${remedy}.`, {
     cause: error,
