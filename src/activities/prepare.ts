@@ -15,7 +15,7 @@ export function createPrepareActivities(ports: Ports) {
   return {
     profileDataset({ definition, dataset, reuse }: PrepareInput): Promise<Step<ProfileResult>> {
       const input = { dataset, columns: definition.columns.map(({ name }) => name) };
-      return computeOnce(ports, 'profile/1', input, reuse, () => ports.compute.run('profile', input, ports.running()));
+      return computeOnce(ports, 'profile/2', input, reuse, () => ports.compute.run('profile', input, ports.running()));
     },
 
     prepareFeatures({ definition, dataset, reuse }: PrepareInput): Promise<Step<FeaturesResult>> {

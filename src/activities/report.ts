@@ -29,7 +29,7 @@ export function createReportActivities(ports: Ports) {
     const earlier = await monitoringLog.checks(placeOf(definition), TREND_CHECKS + 1);
     return {
       kind: 'drift-report',
-      schemaVersion: 1,
+      schemaVersion: 2,
       check: entry,
       policy: definition.monitoring,
       ...(await json<ComparisonDetails>(details)),
@@ -48,7 +48,7 @@ export function createReportActivities(ports: Ports) {
       const createdAt = now().toISOString();
       const report: TrainingReport = {
         kind: 'training-report',
-        schemaVersion: 2,
+        schemaVersion: 3,
         createdAt,
         model: {
           name: definition.model,

@@ -29,7 +29,7 @@ export function createTrainActivities(ports: Ports) {
         candidate: input.candidate,
         without: input.without,
       };
-      return computeOnce(ports, 'cross-validate/2', task, input.reuse, () =>
+      return computeOnce(ports, 'cross-validate/3', task, input.reuse, () =>
         ports.compute.run('crossValidate', task, ports.running()),
       );
     },
@@ -50,7 +50,7 @@ export function createTrainActivities(ports: Ports) {
         ...{ metric: selection.metric, innerFolds: search.innerFolds },
         trials: input.trials.map((options) => withOptions(input.candidate, options)),
       };
-      return computeOnce(ports, 'nested-repeat/1', task, input.reuse, () =>
+      return computeOnce(ports, 'nested-repeat/2', task, input.reuse, () =>
         ports.compute.run('nestedRepeat', task, ports.running()),
       );
     },
@@ -70,7 +70,7 @@ export function createTrainActivities(ports: Ports) {
         ...{ validation, calibration, threshold, metric: selection.metric },
         ...{ candidate, trials, nested, warnings },
       };
-      return computeOnce(ports, 'conclude-search/1', task, input.reuse, () =>
+      return computeOnce(ports, 'conclude-search/2', task, input.reuse, () =>
         ports.compute.run('concludeSearch', task, ports.running()),
       );
     },

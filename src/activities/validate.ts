@@ -27,7 +27,7 @@ export function createValidateActivities(ports: Ports) {
         datasetSha256: input.datasetSha256,
         definitionSha256: learningDigest(input.definition),
       };
-      return computeOnce(ports, 'fit/2', task, input.reuse, () => compute.run('fit', task, ports.running()));
+      return computeOnce(ports, 'fit/3', task, input.reuse, () => compute.run('fit', task, ports.running()));
     },
 
     /** Curves, calibration and importances for reports, and the reference that monitoring compares with. */
@@ -40,7 +40,7 @@ export function createValidateActivities(ports: Ports) {
       const { columns, split, validation } = input.definition;
       const { model, outOfFold } = input.fit;
       const task = { columns, split, validation, matrix: input.matrix, model, outOfFold };
-      return computeOnce(ports, 'evaluate/2', task, input.reuse, () => compute.run('evaluate', task, ports.running()));
+      return computeOnce(ports, 'evaluate/3', task, input.reuse, () => compute.run('evaluate', task, ports.running()));
     },
 
     async judgeCandidate(input: {

@@ -46,16 +46,17 @@ export interface ColumnCounts {
   /** Rows with a value. */
   rows: number;
   missing: number;
-  /** Of the rows with a value; `null` without any, and for categories. */
+  /** Of the rows with a value; `null` for fewer than five of them, and for categories. Extremes would be single people's. */
   mean: number | null;
-  min: number | null;
-  max: number | null;
 }
 
 export interface ColumnHistogram {
   /** Edges of numeric bins (one more than shares) or names of categories (as many). */
   bins: { edges: number[] } | { categories: string[] };
-  /** Share of rows in each bin, in [0, 1]; outermost bins hold what lies beyond. */
+  /**
+   * Share of rows in each bin, in [0, 1]; outermost bins hold what lies beyond. Neighbouring bins that fewer than five rows
+   * share have their mean height.
+   */
   reference: number[];
   current: number[];
 }

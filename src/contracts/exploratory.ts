@@ -1,4 +1,7 @@
-/** Statistics of one feature over its values that are not missing; `null` where undefined. */
+/**
+ * Statistics of one feature over its values that are not missing; `null` where undefined, and for fewer than five of them.
+ * Quantiles are of the values in groups of at least five neighbours, see `microaggregated`: nobody's own value is told.
+ */
 export interface FeatureProfile {
   name: string;
   /** Values that are there, and that are not. */
@@ -7,12 +10,14 @@ export interface FeatureProfile {
   mean: number | null;
   /** Sample standard deviation (n - 1). */
   std: number | null;
-  min: number | null;
+  /** Mean of the five least values, or a few more. */
+  low: number | null;
   /** Quartiles by linear interpolation (type 7, as numpy and pandas). */
   q1: number | null;
   median: number | null;
   q3: number | null;
-  max: number | null;
+  high: number | null;
+  /** `null` where either class has from one to four of the values. */
   classMeans: { negative: number | null; positive: number | null };
 }
 

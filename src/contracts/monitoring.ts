@@ -36,6 +36,7 @@ export interface Performance {
   metrics: Record<'rocAuc' | 'accuracy' | 'recall' | 'brier', Estimate>;
   /** Expected calibration error over ten equal-width bins of the score, in [0, 1]. */
   calibrationError: number | null;
+  /** Of scores in groups of at least five rows, see `microaggregated`. */
   calibration: CalibrationBin[];
 }
 

@@ -7,7 +7,10 @@ import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
 import type { CalibrationMethod, LearnerKind, ModelCard } from './definition.js';
 import type { ThresholdChoice } from './model.js';
 
-/** How well the chosen candidate separates and is calibrated, from out-of-fold scores of the training rows. */
+/**
+ * How well the chosen candidate separates and is calibrated, from out-of-fold scores of the training rows in groups of at
+ * least five, see `microaggregated`: a point for every row would tell each one's class in the order of their scores.
+ */
 export interface Evaluation {
   /** Rows with an out-of-fold score, and the positives among them. */
   rows: number;
@@ -39,7 +42,7 @@ export interface ReportLineage {
 /** `training-report.json`: all that the HTML report of a training run shows. */
 export interface TrainingReport {
   kind: 'training-report';
-  schemaVersion: 2;
+  schemaVersion: 3;
   /** ISO 8601, UTC. */
   createdAt: string;
   model: { name: string; version: number | null; sha256: string | null; candidateKind: LearnerKind | null };
@@ -68,7 +71,7 @@ export interface TrainingReport {
 /** `drift-report.json`: all that the HTML report of a drift check shows. */
 export interface DriftReport {
   kind: 'drift-report';
-  schemaVersion: 1;
+  schemaVersion: 2;
   check: CheckEntry;
   policy: MonitoringPolicy;
   window: WindowSummary;

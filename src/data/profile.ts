@@ -1,4 +1,6 @@
+import { FEWEST_SHARING } from '../contracts/disclosure.js';
 import type { ExploratoryProfile, FeatureProfile } from '../contracts/exploratory.js';
+import { microaggregated } from '../ml/microaggregate.js';
 import type { Table } from '../ml/table.js';
 import { loadDanfo, type Danfo } from './frame.js';
 
@@ -43,25 +45,34 @@ function describe(danfo: Danfo, name: string, column: Float64Array, labels: Uint
   const present = [...column.keys()].filter((row) => !Number.isNaN(column[row]));
   const values = present.map((row) => column[row]!);
   const counts = { name, count: values.length, missing: column.length - values.length };
-  const nothing = { mean: null, std: null, min: null, q1: null, median: null, q3: null, max: null };
-  if (values.length === 0) return { ...counts, ...nothing, classMeans: { negative: null, positive: null } };
+  const nothing = { mean: null, std: null, low: null, q1: null, median: null, q3: null, high: null };
+  if (values.length < FEWEST_SHARING) return { ...counts, ...nothing, classMeans: NO_MEANS };
   const frame = new danfo.DataFrame({ value: values, label: present.map((row) => labels[row]!) });
   const described = frame.column('value').describe();
   const statistic = (key: string) => finite(described.at(key));
-  const means = danfo.toJSON(frame.groupby(['label']).col(['value']).mean()) as Record<string, number>[];
-  const classMean = (label: number) => finite(means.find((row) => row['label'] === label)?.['value_mean']);
-  const sorted = Float64Array.from(values).sort();
+  const shared = microaggregated(Float64Array.from(values).sort());
   return {
     ...counts,
     mean: statistic('mean'),
-    std: values.length < 2 ? null : statistic('std'),
-    min: statistic('min'),
-    q1: quantile(sorted, 0.25),
-    median: statistic('median'),
-    q3: quantile(sorted, 0.75),
-    max: statistic('max'),
-    classMeans: { negative: classMean(0), positive: classMean(1) },
+    std: statistic('std'),
+    low: shared[0]!,
+    q1: quantile(shared, 0.25),
+    median: quantile(shared, 0.5),
+    q3: quantile(shared, 0.75),
+    high: shared.at(-1)!,
+    classMeans: classMeans(danfo, frame, present, labels),
   };
+}
+
+const NO_MEANS = { negative: null, positive: null };
+
+/** None where a class has few: its mean is what the others leave of the mean of all. */
+function classMeans(danfo: Danfo, frame: InstanceType<Danfo['DataFrame']>, present: number[], labels: Uint8Array) {
+  const positives = present.filter((row) => labels[row] === 1).length;
+  if ([positives, present.length - positives].some((rows) => rows > 0 && rows < FEWEST_SHARING)) return NO_MEANS;
+  const means = danfo.toJSON(frame.groupby(['label']).col(['value']).mean()) as Record<string, number>[];
+  const classMean = (label: number) => finite(means.find((row) => row['label'] === label)?.['value_mean']);
+  return { negative: classMean(0), positive: classMean(1) };
 }
 
 /** Quantile of sorted values by linear interpolation between the two nearest (Hyndman and Fan, type 7). */
@@ -75,7 +86,7 @@ function quantile(sorted: Float64Array, share: number): number {
 /** 1 for a feature that varies. */
 const itself = (column: Float64Array): number | null => (pearson(column, column) === null ? null : 1);
 
-/** Pearson's r over rows where both are there, two-pass; `null` for fewer than two of them or a constant. */
+/** Pearson's r over rows where both are there, two-pass; `null` for fewer than five of them or a constant. */
 function pearson(left: Float64Array, right: Float64Array): number | null {
   const rows = [...left.keys()].filter((row) => !Number.isNaN(left[row]) && !Number.isNaN(right[row]));
   const meanLeft = rows.reduce((sum, row) => sum + left[row]!, 0) / rows.length;
@@ -90,7 +101,7 @@ function pearson(left: Float64Array, right: Float64Array): number | null {
     squaresLeft += a * a;
     squaresRight += b * b;
   }
-  if (rows.length < 2 || squaresLeft === 0 || squaresRight === 0) return null;
+  if (rows.length < FEWEST_SHARING || squaresLeft === 0 || squaresRight === 0) return null;
   return Math.max(-1, Math.min(1, both / Math.sqrt(squaresLeft * squaresRight)));
 }
 

@@ -1,11 +1,15 @@
+import { FEWEST_SHARING } from '../contracts/disclosure.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { FeatureColumn, ModelFeature } from '../contracts/model.js';
 import type { Table } from './table.js';
 
-/** The median of ascending values; the mean of the middle two when their number is even. */
+/**
+ * The median of ascending values, smoothed: the mean of the five in the middle, of six when their number is even, of all
+ * where there are fewer. It stands in the model, where the value of one row or two would be a person's.
+ */
 function medianOf(sorted: Float64Array): number {
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : sorted[middle - 1]! / 2 + sorted[middle]! / 2;
+  const beside = Math.max(0, (sorted.length - FEWEST_SHARING) >> 1);
+  return meanOf(sorted.subarray(beside, sorted.length - beside));
 }
 
 function meanOf(values: Float64Array): number {
@@ -64,7 +68,7 @@ function fitFeature(column: FeatureColumn, values: Float64Array, rows: Int32Arra
  * Learns how to fill and scale every feature, from the given rows and no others.
  * @param columns one per column of `table`, in its order
  * @param rows indices of the training rows
- * @returns imputation by mean or median of the present values (`null` for `none`), then mean and population standard
+ * @returns imputation by mean or (smoothed) median of the present values (`null` for `none`), then mean and population standard
  *   deviation after imputation (scale 1 for a constant feature)
  * @throws PipelineFailure `DataContract` when a feature has no value at all
  */

@@ -1,3 +1,4 @@
+import { FEWEST_SHARING } from '../contracts/disclosure.js';
 import type { FoldMetrics, LeaderboardRow } from '../contracts/results.js';
 import { runKey } from '../mlflow/run-key.js';
 import {
@@ -62,15 +63,21 @@ export function candidateContent(training: TrackedTraining, row: LeaderboardRow,
     }),
     points: [
       ...tablePoints('', row.metrics),
-      ...Object.entries(folds).flatMap(([name, values]) =>
-        values.flatMap((value, step) => pointOf(`fold/${name}`, value, step)),
-      ),
+      ...foldPoints(row, folds),
       ...confusionPoints('', row.confusion),
       ...pointOf('data/rows', row.rows),
       ...searchPoints(row.search),
     ],
   };
 }
+
+/** Every fold's metrics, unless a fold is of so few rows that they would tell of single ones. */
+const foldPoints = ({ rows, folds: count }: LeaderboardRow, folds: FoldMetrics): Point[] =>
+  Math.floor(rows / count) < FEWEST_SHARING
+    ? []
+    : Object.entries(folds).flatMap(([name, values]) =>
+        values.flatMap((value, step) => pointOf(`fold/${name}`, value, step)),
+      );
 
 /** Files of a candidate's run: the best trials of its search, where there was one. */
 export const candidateFiles = ({ search }: LeaderboardRow): RunFile[] =>

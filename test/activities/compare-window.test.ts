@@ -107,6 +107,25 @@ describe('a window against the reference', () => {
     expect(found).toMatchObject({ drift: 'insufficient', rows: count, driftedColumns: [] });
   });
 
+  it.each([1, 4])('of %i rows tells no value and no distance of theirs', async (count) => {
+    const { found, details } = await compare([lineOf(rowsOf(count, 9))]);
+    expect(found).toMatchObject({ rows: count, largestEffect: null, performance: { value: null } });
+    for (const { current, test, stability, hypotheses, histogram } of details.columns) {
+      expect(current).toEqual({ rows: count, missing: 0, mean: null });
+      expect({ test, stability, histogram }).toEqual({ test: null, stability: null, histogram: null });
+      expect(hypotheses.map(({ about }) => about)).not.toContain('distribution');
+    }
+    expect(details.performance.estimated).toBeNull();
+  });
+
+  it('with few values of one column tells none of them, and the others', async () => {
+    const { found, details } = await compare([lineOf(rowsOf(400).map(([x, y], i) => [i < 4 ? 90 + x! : null, y]))]);
+    expect(column(details, 'x')).toMatchObject({ test: null, histogram: null, current: { rows: 4, mean: null } });
+    expect(column(details, 'y').histogram).not.toBeNull();
+    expect(found.driftedColumns).toEqual(['x']);
+    expect(found.largestEffect!.column).not.toBe('x');
+  });
+
   it.each([
     ['constant', 1.5],
     ['missing everywhere', null],
@@ -181,5 +200,15 @@ describe('a window against the reference', () => {
     expect(found.performance).toMatchObject({ state: 'lost', rows: 300 });
     expect(details.performance.measured!.metrics.rocAuc.value).toBe(0);
     expect(details.performance.measured!.calibrationError).toBeGreaterThan(0.3);
+  });
+
+  it('tells no measurement of fewer than five labels, only how many there are', async () => {
+    const label = (row: number) =>
+      JSON.stringify({ type: 'feedback', id: 'few', row, time: '2026-11-24T12:00:00.000Z', label: 1 });
+    const { found, details } = await compare([lineOf(rowsOf(300), { id: 'few' })], {
+      feedback: [0, 1, 2, 3].map(label),
+    });
+    expect(found.performance).toMatchObject({ state: 'insufficient', rows: 4, value: null });
+    expect(details.performance.measured).toBeNull();
   });
 });

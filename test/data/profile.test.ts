@@ -4,43 +4,45 @@ import { profileTable } from '../../src/data/profile.js';
 import type { Table } from '../../src/ml/table.js';
 
 const TABLE: Table = {
-  columns: [Float64Array.of(4, 1, NaN, 2, 3), Float64Array.of(8, 2, 7, 4, 6), Float64Array.of(1, 1, 1, 1, 1)],
-  labels: Uint8Array.of(1, 0, 1, 0, 1),
+  columns: [
+    Float64Array.of(4, 1, NaN, 2, 3, 5, 6, 7, 8, 9, 10),
+    Float64Array.of(8, 2, 7, 4, 6, 10, 12, 14, 16, 18, 20),
+    new Float64Array(11).fill(1),
+  ],
+  labels: Uint8Array.of(1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1),
 };
 const NAMES = ['x', 'y', 'z'];
 
 describe('profileTable', () => {
-  it('gives the statistics worked by hand', () => {
+  it('gives the statistics worked by hand, each of at least five values', () => {
     const profile = profileTable(TABLE, NAMES);
-    expect(profile).toMatchObject({ totalRows: 5, rows: 5, labels: { negative: 2, positive: 3, positiveShare: 0.6 } });
-    // x without its missing value: 1 2 3 4, sum of squares about 2.5 is 5.
+    expect(profile).toMatchObject({ totalRows: 11, rows: 11, labels: { negative: 5, positive: 6 } });
+    // x without its missing value: 1 to 10, sum of squares about 5.5 is 82.5; the lower five have mean 3, the upper 8.
     expect(profile.features[0]).toEqual({
       name: 'x',
-      count: 4,
+      count: 10,
       missing: 1,
-      mean: 2.5,
-      std: expect.closeTo(Math.sqrt(5 / 3), 12) as number,
-      min: 1,
-      q1: 1.75,
-      median: 2.5,
-      q3: 3.25,
-      max: 4,
-      classMeans: { negative: 1.5, positive: 3.5 },
+      mean: 5.5,
+      std: expect.closeTo(Math.sqrt(82.5 / 9), 12) as number,
+      low: 3,
+      q1: 3,
+      median: 5.5,
+      q3: 8,
+      high: 8,
+      // negatives 1 2 5 7 9, positives 3 4 6 8 10
+      classMeans: { negative: 4.8, positive: 6.2 },
     });
-    // y: 2 4 6 7 8, mean 5.4, squares 11.56 + 1.96 + 0.36 + 2.56 + 6.76 = 23.2.
+    // y: 2 4 6 7 8, 10 12 14 16 18 20
     expect(profile.features[1]).toMatchObject({
-      count: 5,
+      count: 11,
       missing: 0,
-      mean: 5.4,
-      min: 2,
-      q1: 4,
-      median: 6,
-      q3: 7,
-      max: 8,
+      low: 5.4,
+      q1: 5.4,
+      median: 15,
+      q3: 15,
+      high: 15,
     });
-    expect(profile.features[1]!.std).toBeCloseTo(Math.sqrt(5.8), 12);
-    expect(profile.features[1]!.classMeans).toEqual({ negative: 3, positive: 7 });
-    expect(profile.features[2]).toMatchObject({ mean: 1, std: 0, min: 1, max: 1 });
+    expect(profile.features[2]).toMatchObject({ mean: 1, std: 0, low: 1, high: 1 });
   });
 
   it('correlates over the rows that have both; a constant goes with nothing', () => {
@@ -51,22 +53,35 @@ describe('profileTable', () => {
       [correlation[0]![1], 1, null],
       [null, null, null],
     ]);
-    // (1,1) (2,3) (3,2): covariance 1, squares 2 and 2.
-    const half = { columns: [Float64Array.of(1, 2, 3), Float64Array.of(1, 3, 2)], labels: Uint8Array.of(0, 0, 1) };
-    expect(profileTable(half, ['a', 'b']).correlation[0]![1]).toBeCloseTo(0.5, 12);
+    // Deviations -2 -1 0 1 2 and -2 0 -1 1 2: covariance 9, squares 10 and 10.
+    const columns = [Float64Array.of(1, 2, 3, 4, 5), Float64Array.of(1, 3, 2, 4, 5)];
+    const half = { columns, labels: Uint8Array.of(0, 0, 1, 1, 1) };
+    expect(profileTable(half, ['a', 'b']).correlation[0]![1]).toBeCloseTo(0.9, 12);
   });
 
-  it('copes with one class, one value, none and no rows, and survives JSON', () => {
-    const odd = { columns: [Float64Array.of(NaN, 5), Float64Array.of(NaN, NaN)], labels: Uint8Array.of(1, 1) };
-    const profile = profileTable(odd, ['one', 'none']);
+  it('tells nothing of fewer than five values, nor a mean that one of so few follows from', () => {
+    const rows = (count: number) => new Float64Array(9).map((_, row) => (row < count ? row * row : NaN));
+    const table = { columns: [rows(4), rows(9), rows(8)], labels: Uint8Array.of(1, 1, 1, 1, 0, 0, 0, 0, 0) };
+    const { features, correlation } = profileTable(table, ['few', 'nine', 'eight']);
+    expect(features[0]).toEqual({
+      ...{ name: 'few', count: 4, missing: 5, mean: null, std: null, low: null, q1: null, median: null, q3: null },
+      ...{ high: null, classMeans: { negative: null, positive: null } },
+    });
+    expect(features[1]).toMatchObject({ count: 9, classMeans: { negative: null, positive: null } });
+    expect(features[1]!.mean).toBeCloseTo(204 / 9, 12);
+    expect(correlation[0]).toEqual([null, null, null]);
+    expect(correlation[1]![2]).toBeCloseTo(1, 12);
+  });
+
+  it('copes with one class, no value and no rows, and survives JSON', () => {
+    const five = Float64Array.of(NaN, 5, 5, 5, 5, 5);
+    const odd = { columns: [five, new Float64Array(6).fill(NaN)], labels: new Uint8Array(6).fill(1) };
+    const profile = profileTable(odd, ['five', 'none']);
     expect(profile.features[0]).toMatchObject({
-      count: 1,
-      mean: 5,
-      std: null,
-      q1: 5,
+      ...{ count: 5, missing: 1, mean: 5, std: 0, q1: 5 },
       classMeans: { negative: null, positive: 5 },
     });
-    expect(profile.features[1]).toMatchObject({ count: 0, missing: 2, mean: null, median: null, max: null });
+    expect(profile.features[1]).toMatchObject({ count: 0, missing: 6, mean: null, median: null, high: null });
     const empty = profileTable({ columns: [new Float64Array()], labels: new Uint8Array() }, ['x']);
     expect(empty).toMatchObject({ rows: 0, labels: { positiveShare: null }, correlation: [[null]] });
     for (const document of [profile, empty]) expect(JSON.parse(JSON.stringify(document))).toEqual(document);
@@ -77,7 +92,7 @@ describe('profileTable', () => {
     const large = { columns: [Float64Array.from({ length: rows }, (_, row) => row)], labels: new Uint8Array(rows) };
     const profile = profileTable(large, ['x']);
     expect(profile).toMatchObject({ totalRows: rows, rows: 10_000 });
-    expect(profile.features[0]).toMatchObject({ count: 10_000, min: 0, max: 24_997 });
+    expect(profile.features[0]).toMatchObject({ count: 10_000, low: (2 + 5 + 7 + 10) / 5, high: 24_992.2 });
     expect(profileTable(large, ['x'])).toEqual(profile);
   });
 
@@ -93,9 +108,9 @@ describe('toDataFrame', () => {
   it('has a column per name and the label', () => {
     const frame = toDataFrame(TABLE, NAMES);
     expect(frame.columns).toEqual(['x', 'y', 'z', 'label']);
-    expect(frame.shape).toEqual([5, 4]);
-    expect(frame.column('y').mean()).toBe(5.4);
-    expect(frame.column('x').count()).toBe(4);
+    expect(frame.shape).toEqual([11, 4]);
+    expect(frame.column('z').mean()).toBe(1);
+    expect(frame.column('x').count()).toBe(10);
   });
 
   it('refuses another number of names', () => {

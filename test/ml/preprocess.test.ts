@@ -12,13 +12,19 @@ describe('fitFeatures', () => {
     expect(fitted).toMatchObject({ name: 'x', imputation: 4, mean: 4, scale: Math.sqrt(4.5) });
   });
 
-  it('imputes by the median before it takes mean and scale', () => {
-    const skewed = { columns: [Float64Array.of(0, 0, 9, 3, NaN)], labels: table.labels };
-    const [fitted] = fitFeatures([feature('x', 'median')], skewed, allRows(5));
-    // sorted 0 0 3 9: median 1.5; filled sum 13.5: mean 2.7
-    expect(fitted!.imputation).toBe(1.5);
-    expect(fitted!.mean).toBeCloseTo(2.7, 12);
-    expect(fitted!.scale).toBeCloseTo(Math.sqrt((2 * 2.7 ** 2 + 6.3 ** 2 + 0.3 ** 2 + 1.2 ** 2) / 5), 12);
+  it.each([
+    ['odd', [0, 0, 9, 3, 1, 2, 100], (0 + 1 + 2 + 3 + 9) / 5],
+    ['even', [-50, 0, 0, 9, 3, 1, 2, 100], (0 + 0 + 1 + 2 + 3 + 9) / 6],
+    ['few', [0, 0, 9, 3], 3],
+  ])('imputes by a median of at least five values before it takes mean and scale: %s', (_, present, middle) => {
+    const skewed = { columns: [Float64Array.of(...present, NaN)], labels: new Uint8Array(present.length + 1) };
+    const [fitted] = fitFeatures([feature('x', 'median')], skewed, allRows(present.length + 1));
+    expect(fitted!.imputation).toBeCloseTo(middle, 12);
+    const filled = [...present, middle];
+    const mean = filled.reduce((sum, value) => sum + value, 0) / filled.length;
+    expect(fitted!.mean).toBeCloseTo(mean, 12);
+    const squares = filled.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    expect(fitted!.scale).toBeCloseTo(Math.sqrt(squares / filled.length), 12);
   });
 
   it('does not impute a required feature, and fails on one without values', () => {

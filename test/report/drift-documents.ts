@@ -83,7 +83,7 @@ export function driftReport(changes: Partial<DriftReport> = {}): DriftReport {
   const episode = { id: `drift-${isoAt(0)}`, kind: 'drift', since: isoAt(0) } as const;
   return {
     kind: 'drift-report',
-    schemaVersion: 1,
+    schemaVersion: 2,
     check: checkEntry(0, {
       rows: 1244,
       drift: 'drift',

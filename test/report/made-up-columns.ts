@@ -21,13 +21,7 @@ export function numericColumn(
 ): ColumnDrift {
   const effect = Math.abs(current[0] - reference[0]) / reference[1];
   const drifted = effect > 0.2;
-  const counts = (rows: number, missing: number, [mean, deviation]: [number, number]) => ({
-    rows,
-    missing,
-    mean,
-    min: mean - 2.6 * deviation,
-    max: mean + 2.7 * deviation,
-  });
+  const counts = (rows: number, missing: number, [mean]: [number, number]) => ({ rows, missing, mean });
   return {
     column,
     role,
@@ -60,8 +54,8 @@ export const predictionColumn: ColumnDrift = {
   column: 'prediction',
   role: 'prediction',
   kind: 'categorical',
-  reference: { rows: 832, missing: 0, mean: null, min: null, max: null },
-  current: { rows: 1244, missing: 0, mean: null, min: null, max: null },
+  reference: { rows: 832, missing: 0, mean: null },
+  current: { rows: 1244, missing: 0, mean: null },
   test: { name: 'z', value: 0.0004, threshold: 0.05, drifted: true },
   stability: { name: 'psi', value: 0.041, threshold: 0.1, drifted: false },
   hypotheses: [

@@ -29,11 +29,11 @@ const featureProfile = (name: string, mean: number, std: number, positive: numbe
   missing: 0,
   mean,
   std,
-  min: mean - 2.4 * std,
+  low: mean - 2.4 * std,
   q1: mean - 0.67 * std,
   median: mean + 0.02 * std,
   q3: mean + 0.67 * std,
-  max: mean + 2.5 * std,
+  high: mean + 2.5 * std,
   classMeans: { negative: mean + (mean - positive) / 3, positive },
 });
 
@@ -41,7 +41,7 @@ const featureProfile = (name: string, mean: number, std: number, positive: numbe
 export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingReport {
   return {
     kind: 'training-report',
-    schemaVersion: 2,
+    schemaVersion: 3,
     createdAt: isoAt(0),
     model: { ...MODEL, candidateKind: 'random-forest' },
     run: {

@@ -100,6 +100,14 @@ describe('a training run as runs', () => {
     expect(points).toContainEqual({ key: 'data/rejected', value: 2, step: 0 });
   });
 
+  it('tells nothing of folds that hold fewer than five rows', async () => {
+    const tracked = await training(memoryStore());
+    const keys = (rows: number) =>
+      candidateContent(tracked, { ...tracked.leaderboard[0]!, rows }, FOLDS).points.map(({ key }) => key);
+    expect(keys(10)).toContain('fold/rocAuc');
+    expect(keys(9).filter((key) => key.startsWith('fold/'))).toEqual([]);
+  });
+
   it('tells a candidate its options, the mean of each metric and its folds', async () => {
     const tracked = await training(memoryStore());
     const { key, params, points } = candidateContent(tracked, tracked.leaderboard[1]!, FOLDS);

@@ -1,10 +1,11 @@
+import { FEWEST_SHARING } from '../../contracts/disclosure.js';
 import type { ColumnCounts, ColumnDrift, ColumnRole, DriftTest } from '../../contracts/drift.js';
 import type { CategoricalReference, NumericReference, ReferenceProfile } from '../../contracts/reference.js';
 import { type Cells, cellsOf } from './cells.js';
 import { type CategoryCounts, fewValues, matchCategories } from './categories.js';
 import { chiSquareFit } from './chi-square.js';
 import { chooseTest, FEW_VALUES, judgeTest, TESTED_UP_TO_ROWS } from './choose-test.js';
-import { categoryHistogram, numericHistogram } from './column-histogram.js';
+import { categoryHistogram, numericHistogram, valueHistogram } from './column-histogram.js';
 import { categoryDistribution, missingHypotheses, numericDistribution, rangeHypothesis } from './hypotheses.js';
 import { jensenShannonDistance } from './jensen-shannon.js';
 import { ksP, ksStatistic } from './kolmogorov-smirnov.js';
@@ -71,17 +72,19 @@ export function compareCategorical(
   role: ColumnRole,
   minimumEffect: number,
 ): ColumnDrift {
-  const unordered = { mean: null, min: null, max: null };
-  const before = { rows: reference.rows, missing: reference.missing, ...unordered };
-  const now = { rows: values.length, missing: 0, ...unordered };
+  const before = { rows: reference.rows, missing: reference.missing, mean: null };
+  const now = { rows: values.length, missing: 0, mean: null };
   const both = before.rows > 0 && now.rows > 0;
   const found = both ? findCategories('categorical', matchCategories(reference, values), minimumEffect) : NOTHING;
   const hypotheses = [...found.hypotheses, ...missingHypotheses(before, now)];
   return { column: reference.name, role, kind: 'categorical', reference: before, current: now, ...found, hypotheses };
 }
 
-/** The counts alone of what holds more. */
-const countsOf = ({ rows, missing, mean, min, max }: ColumnCounts): ColumnCounts => ({ rows, missing, mean, min, max });
+/** What may be told of what holds more. */
+const countsOf = ({ rows, missing, mean }: ColumnCounts): ColumnCounts => ({
+  ...{ rows, missing },
+  mean: rows < FEWEST_SHARING ? null : mean,
+});
 
 function findNumeric(
   reference: NumericReference,
@@ -129,7 +132,7 @@ function findCategories(kind: ColumnDrift['kind'], counts: CategoryCounts, minim
     test: testCategories(kind, counts, distance),
     stability: judgeTest('psi', stabilityIndex(counts.reference, counts.current)),
     hypotheses: [categoryDistribution(counts, distance, minimumEffect)],
-    histogram: categoryHistogram(counts),
+    histogram: kind === 'numeric' ? valueHistogram(counts) : categoryHistogram(counts),
   };
 }
 

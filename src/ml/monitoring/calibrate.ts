@@ -1,5 +1,6 @@
 import { type Calibration, calibratedProbability } from '../../contracts/calibration.js';
 import type { CalibrationMethod } from '../../contracts/definition.js';
+import { microaggregatedEach } from '../microaggregate.js';
 import { shortCalibration } from './short-calibration.js';
 import { fitIsotonic } from './isotonic.js';
 import { fitPlatt } from './platt.js';
@@ -21,7 +22,8 @@ export function fitCalibration(scores: Float64Array, labels: Uint8Array): Calibr
 }
 
 /**
- * Fits how scores become probabilities by the method asked for, short enough for a model document.
+ * Fits how scores become probabilities by the method asked for, short enough for a model document. Isotonic regression sees
+ * the scores in groups of at least five rows, as its points would be scores and classes of single rows.
  * @param scores n out-of-fold scores in [0, 1], at least one
  * @param labels n classes, 0 or 1
  */
@@ -32,7 +34,7 @@ export function fitCalibrationBy(
 ): Calibration {
   return shortCalibration(
     method === 'isotonic'
-      ? { kind: 'isotonic', ...fitIsotonic(scores, labels) }
+      ? { kind: 'isotonic', ...fitIsotonic(microaggregatedEach(scores), labels) }
       : { kind: 'platt', ...fitPlatt(scores, labels) },
   );
 }

@@ -4,6 +4,7 @@ import type { PerformancePolicy } from '../../contracts/monitoring-policy.js';
 import { calibrationError, calibrationTable } from '../calibration-table.js';
 import { bootstrapIntervals } from '../intervals.js';
 import { DEFAULT_THRESHOLD } from '../metrics.js';
+import { microaggregatedEach } from '../microaggregate.js';
 
 /** Level of the intervals: a value below one is below with 95 % confidence. */
 export const PERFORMANCE_CONFIDENCE = 0.9;
@@ -32,7 +33,6 @@ export function measurePerformance(
   const ofScores = bootstrapIntervals(scores, labels, DEFAULT_THRESHOLD, PERFORMANCE_CONFIDENCE, seed);
   const decisions = Float64Array.from(predictions);
   const ofDecisions = bootstrapIntervals(decisions, labels, DEFAULT_THRESHOLD, PERFORMANCE_CONFIDENCE, seed);
-  const calibration = calibrationTable(scores, labels);
   return {
     rows: labels.length,
     positives: labels.reduce((sum, label) => sum + label, 0),
@@ -42,8 +42,8 @@ export function measurePerformance(
       recall: ofDecisions.recall,
       brier: ofScores.brier,
     },
-    calibrationError: calibrationError(calibration),
-    calibration,
+    calibrationError: calibrationError(calibrationTable(scores, labels)),
+    calibration: calibrationTable(microaggregatedEach(scores), labels),
   };
 }
 

@@ -15,7 +15,11 @@ export function performanceSection({ check, performance }: DriftReport): Section
     title: 'Performance',
     lead: html`${found} Labels are looked for among predictions of ${period(window)}.`,
     body: [
-      measured ? measuredPart(measured, performance) : html`<p>No labels: nothing could be measured.</p>`,
+      measured
+        ? measuredPart(measured, performance)
+        : html`<p>
+            ${performance.state === 'none' ? 'No labels: nothing could be measured.' : 'Too few labels to tell of.'}
+          </p>`,
       estimated ? estimatedPart(estimated, check.window, performance) : null,
     ],
   };

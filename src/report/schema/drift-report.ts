@@ -14,9 +14,7 @@ const columnCounts = z
   .object({
     rows: count.describe('Rows with a value'),
     missing: count,
-    mean: measured.describe('null without a value, and for categories'),
-    min: measured,
-    max: measured,
+    mean: measured.describe('null for fewer than five values, and for categories'),
   })
   .meta({ id: 'ColumnCounts' });
 
@@ -49,7 +47,9 @@ const column = z
         current: z.array(number),
       })
       .nullable()
-      .describe('Shares of rows; numeric bins have one edge more than shares, and the outermost hold what lies beyond'),
+      .describe(
+        'Shares of rows; numeric bins have one edge more than shares, the outermost hold what lies beyond, and neighbouring ones that fewer than five rows share have their mean height',
+      ),
   })
   .meta({ id: 'ColumnDrift' });
 
@@ -76,11 +76,11 @@ const performance = z
   })
   .meta({ id: 'PerformanceFinding' });
 
-/** `drift-report.json`, schema version 1. */
+/** `drift-report.json`, schema version 2: in 1 columns had their extremes, which are values of single people. */
 export const driftReportSchema = z
   .object({
     kind: z.literal('drift-report'),
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(2),
     check: checkEntry,
     policy,
     window: z.object({

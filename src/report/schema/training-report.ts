@@ -150,7 +150,10 @@ const evaluation = z
       .array(z.object({ feature: text, loss: estimate }))
       .describe("Loss of ROC AUC on the hold-out when a feature's values are shuffled"),
   })
-  .meta({ id: 'Evaluation', description: 'From out-of-fold scores of the training rows' });
+  .meta({
+    id: 'Evaluation',
+    description: 'From out-of-fold scores of the training rows, in groups of at least five',
+  });
 
 const profile = z
   .object({
@@ -164,11 +167,13 @@ const profile = z
         missing: count,
         mean: measured,
         std: measured,
-        min: measured,
+        low: measured.describe(
+          'Mean of the five least values or more, as the quantiles are of five neighbours or more',
+        ),
         q1: measured,
         median: measured,
         q3: measured,
-        max: measured,
+        high: measured,
         classMeans: z.object({ negative: measured, positive: measured }),
       }),
     ),
@@ -176,11 +181,11 @@ const profile = z
   })
   .meta({ id: 'ExploratoryProfile' });
 
-/** `training-report.json`, schema version 2: in 1 the threshold was fixed, and stood alone. */
+/** `training-report.json`, schema version 3: in 2 the profile had extremes, which are values of single people. */
 export const trainingReportSchema = z
   .object({
     kind: z.literal('training-report'),
-    schemaVersion: z.literal(2),
+    schemaVersion: z.literal(3),
     createdAt: time,
     model: z.object({
       name: text,

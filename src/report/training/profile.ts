@@ -16,7 +16,8 @@ export function profileSection({ profile, features, labels }: TrainingReport): S
   return {
     ...section,
     lead: html`${looked(profile)} ${counted(profile.labels.positive, 'row')} ${labels.positive}
-    (${percent(profile.labels.positiveShare)}), ${count(profile.labels.negative)} ${labels.negative}.`,
+    (${percent(profile.labels.positiveShare)}), ${count(profile.labels.negative)} ${labels.negative}. Low, high and
+    quartiles are each the mean of at least five neighbouring rows.`,
     body: [
       statistics(profile.features, units),
       html`<div class="pair">
@@ -35,8 +36,8 @@ const named = (name: string, units: Map<string, string>) => {
   return html`${name}${unit === '' ? null : html` <small>${unit}</small>`}`;
 };
 
-const STATISTICS = ['mean', 'std', 'min', 'q1', 'median', 'q3', 'max'] as const;
-const STATISTIC_LABELS = ['Mean', 'Deviation', 'Least', '1st quartile', 'Median', '3rd quartile', 'Largest'];
+const STATISTICS = ['mean', 'std', 'low', 'q1', 'median', 'q3', 'high'] as const;
+const STATISTIC_LABELS = ['Mean', 'Deviation', 'Low', '1st quartile', 'Median', '3rd quartile', 'High'];
 
 const statistics = (features: FeatureProfile[], units: Map<string, string>): Markup =>
   table(

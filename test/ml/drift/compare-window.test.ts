@@ -118,7 +118,10 @@ describe('comparing a window with the reference', () => {
 
   it('compares few distinct values as categories', () => {
     const reference = new Float64Array(1200).map((_, i) => i % 3);
-    const drift = featureDrift(reference, numbers(0, 0, 1, 2, 3));
+    const drift = featureDrift(
+      reference,
+      new Float64Array(25).map((_, i) => Math.max(0, (i % 5) - 1)),
+    );
     expect(drift.kind).toBe('numeric');
     expect(drift.test!.name).toBe('jensen-shannon');
     expect(drift.histogram).toEqual({
@@ -129,10 +132,22 @@ describe('comparing a window with the reference', () => {
     expect(featureDrift(reference, numbers(0, 1, 2, 3, 4, 5)).test!.name).toBe('wasserstein');
   });
 
+  it('names no value that one to four rows share', () => {
+    const reference = new Float64Array(100).map((_, i) => (i < 60 ? 1 : i < 94 ? 2 : 3.125));
+    const current = new Float64Array(40).map((_, i) => (i < 20 ? 1 : i < 37 ? 2 : 7.625));
+    // 3.125 has six rows and is named by them alone; 7.625 has three, so the rarest named one joins it.
+    expect(featureDrift(reference, current).histogram).toEqual({
+      bins: { categories: ['1', 'other'] },
+      reference: [0.6, 0.4],
+      current: [0.5, 0.5],
+    });
+    expect(featureDrift(reference, reference).histogram!.bins).toEqual({ categories: ['1', '2', '3.125'] });
+  });
+
   it('tells missing values from those out of range', () => {
     const current = normals(7, 100).map((value, i) => (i < 30 ? NaN : i < 40 ? 50 : Math.max(-1, Math.min(1, value))));
     const drift = featureDrift(normals(8, 500), current);
-    expect(drift.current).toMatchObject({ rows: 70, missing: 30, max: 50 });
+    expect(drift.current).toMatchObject({ rows: 70, missing: 30 });
     expect(about(drift, 'missing')).toMatchObject({ effect: { value: 0.3, minimum: 0.05 } });
     expect(about(drift, 'missing')!.p).toBeLessThan(1e-10);
     expect(about(drift, 'range')!.effect).toMatchObject({ value: 10 / 70, minimum: 0.01 });
@@ -142,12 +157,36 @@ describe('comparing a window with the reference', () => {
   it('draws both sides over twenty bins, what lies beyond in the outermost', () => {
     const { histogram } = featureDrift(
       new Float64Array(2001).map((_, i) => i),
-      numbers(-500, 990, 991, 9999),
+      numbers(
+        ...[-500, 990, 991, 992, 993, 994, 9999, 9998, 9997, 9996, 9995].flatMap((x) => (x < 0 ? [x, x, x, x, x] : x)),
+      ),
     );
     expect(histogram!.bins).toHaveProperty('edges.length', 21);
-    expect(histogram!.current[0]).toBe(0.25);
-    expect(histogram!.current[19]).toBe(0.25);
+    expect(histogram!.current.filter((share) => share > 0)).toEqual([1 / 3, 1 / 3, 1 / 3]);
+    expect([histogram!.current[0], histogram!.current[19]]).toEqual([1 / 3, 1 / 3]);
     expect(histogram!.reference.every((share) => Math.abs(share - 0.05) < 0.01)).toBe(true);
+  });
+
+  it('draws neither the extremes of the reference nor bins of one to four rows', () => {
+    const reference = normals(3, 83);
+    const { histogram } = featureDrift(reference, normals(4, 60, 1));
+    const edges = (histogram!.bins as { edges: number[] }).edges;
+    const sorted = reference.slice().sort();
+    const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(edges[0]).toBeCloseTo(mean(sorted.subarray(0, 5)), 12);
+    expect(edges[20]).toBeCloseTo(mean(sorted.subarray(75)), 12);
+    for (const [rows, shares] of [
+      [83, histogram!.reference],
+      [60, histogram!.current],
+    ] as const) {
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+      for (let start = 0; start < 20;) {
+        const end = start + shares.slice(start).findIndex((share, i, rest) => rest[i + 1] !== share) + 1;
+        const here = rows * shares[start]! * (end - start);
+        expect(here < 1e-9 || here > 5 - 1e-9).toBe(true);
+        start = end;
+      }
+    }
   });
 
   it('gives finite numbers and probabilities for whatever a window holds', () => {

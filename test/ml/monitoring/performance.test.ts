@@ -45,14 +45,24 @@ describe('measured performance', () => {
   });
 
   it('has a calibration table and its error', () => {
-    const scores = Float64Array.of(0.05, 0.05, 0.95, 0.95);
-    const labels = Uint8Array.of(0, 1, 1, 1);
-    const measured = measurePerformance({ scores, labels, predictions: Uint8Array.of(0, 0, 1, 1) }, { seed: 1 });
+    const scores = new Float64Array(12).map((_, i) => (i < 6 ? 0.05 : 0.95));
+    const labels = new Uint8Array(12).map((_, i) => (i < 3 ? 0 : 1));
+    const predictions = new Uint8Array(12).map((_, i) => (i < 6 ? 0 : 1));
+    const measured = measurePerformance({ scores, labels, predictions }, { seed: 1 });
     expect(measured.calibration).toEqual([
-      { meanScore: 0.05, positiveShare: 0.5, rows: 2 },
-      { meanScore: 0.95, positiveShare: 1, rows: 2 },
+      { meanScore: expect.closeTo(0.05, 12) as number, positiveShare: 0.5, rows: 6 },
+      { meanScore: expect.closeTo(0.95, 12) as number, positiveShare: 1, rows: 6 },
     ]);
     expect(measured.calibrationError).toBeCloseTo(0.25, 12);
+  });
+
+  it('has no bin of the table that tells of one to four rows; its error is of all bins', () => {
+    const scores = Float64Array.of(0.05, 0.15, 0.25, 0.35, 0.45, 0.95);
+    const labels = Uint8Array.of(0, 0, 0, 0, 0, 1);
+    const measured = measurePerformance({ scores, labels, predictions: labels }, { seed: 1 });
+    expect(measured.calibration).toHaveLength(1);
+    expect(measured.calibration[0]).toMatchObject({ rows: 6 });
+    expect(measured.calibrationError).toBeCloseTo((0.05 + 0.15 + 0.25 + 0.35 + 0.45 + 0.05) / 6, 12);
   });
 
   it('is undefined without rows, and where a class is missing', () => {

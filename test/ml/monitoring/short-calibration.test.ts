@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Calibration } from '../../../src/contracts/calibration.js';
+import { type Calibration, calibratedProbability } from '../../../src/contracts/calibration.js';
 import { calibrated, fitCalibrationBy } from '../../../src/ml/monitoring/calibrate.js';
 import { fitIsotonic } from '../../../src/ml/monitoring/isotonic.js';
 import { MAX_ISOTONIC_POINTS, shortCalibration } from '../../../src/ml/monitoring/short-calibration.js';
+import { createRandom } from '../../../src/ml/random.js';
 import { checkCalibration } from '../../../src/serving/decision-check.js';
 
 const staircase = (points: number, step: (i: number) => number): Calibration & { kind: 'isotonic' } => ({
@@ -57,10 +58,28 @@ describe('fitCalibrationBy', () => {
     );
   });
 
-  it('is the isotonic regression that was asked for, however few the rows', () => {
+  it('is the method that was asked for, however few the rows', () => {
     const scores = Float64Array.of(0.1, 0.4, 0.35, 0.8);
     const labels = Uint8Array.of(0, 0, 1, 1);
-    expect(fitCalibrationBy('isotonic', scores, labels)).toEqual({ kind: 'isotonic', ...fitIsotonic(scores, labels) });
+    expect(fitCalibrationBy('isotonic', scores, labels)).toEqual({
+      kind: 'isotonic',
+      scores: [0.4125],
+      probabilities: [0.5],
+    });
     expect(fitCalibrationBy('platt', scores, labels).kind).toBe('platt');
+  });
+
+  it('has isotonic points of at least five rows, close to those of every row', () => {
+    const random = createRandom(3);
+    const scores = new Float64Array(2000).map(() => random.float());
+    const labels = Uint8Array.from(scores, (score) => Number(random.float() < score));
+    const fitted = fitCalibrationBy('isotonic', scores, labels);
+    expect(fitted).toMatchObject({ kind: 'isotonic' });
+    if (fitted.kind !== 'isotonic') return;
+    const told = new Set(fitted.scores);
+    expect(scores.filter((score) => told.has(Number(score.toPrecision(9))))).toHaveLength(0);
+    const exact = { kind: 'isotonic' as const, ...fitIsotonic(scores, labels) };
+    for (let p = 0.05; p < 1; p += 0.05)
+      expect(Math.abs(calibratedProbability(fitted, p) - calibratedProbability(exact, p))).toBeLessThan(0.05);
   });
 });

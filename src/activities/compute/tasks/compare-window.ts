@@ -1,6 +1,7 @@
 import type { CaptureSource } from '../../../capture/source.js';
 import { readLabelled } from '../../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../../capture/read.js';
+import { FEWEST_SHARING } from '../../../contracts/disclosure.js';
 import type { ColumnDrift } from '../../../contracts/drift.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
 import { type ComparisonDetails, MOST_NAMES, type PerformanceFinding } from '../../../contracts/monitoring.js';
@@ -39,13 +40,17 @@ export async function compareWindowTask(
       rows: reference.profile.labels.negatives + reference.profile.labels.positives,
       exact: reference.profile.features.every(({ distribution }) => distribution.kind === 'exact'),
     },
-    columns: rows.summary.rows < TOLD_FROM_ROWS ? columns.map(withoutValues) : columns,
-    performance,
+    columns: columns.map((column) => toldOf(column, rows.summary.rows)),
+    performance: {
+      ...performance,
+      measured: (performance.measured?.rows ?? 0) < FEWEST_SHARING ? null : performance.measured,
+    },
   };
-  const value = performance.measured?.metrics[input.policy.performance.metric].value ?? null;
+  const value = details.performance.measured?.metrics[input.policy.performance.metric].value ?? null;
   const verdict = judgeWindow(columns, rows.summary.rows, policy.drift);
   return {
     ...verdict,
+    largestEffect: judgeWindow(details.columns, rows.summary.rows, policy.drift).largestEffect,
     driftedCount: verdict.driftedColumns.length,
     driftedColumns: verdict.driftedColumns.slice(0, MOST_NAMES),
     rows: rows.summary.rows,
@@ -74,14 +79,19 @@ async function readReference(store: ArtifactStore, { model, reference }: Compare
   }
 }
 
-/** With fewer rows the mean, the extremes and the bins of a window would tell about single people. */
+/** With fewer rows the mean and the bins of a window would tell about single people. */
 const TOLD_FROM_ROWS = 20;
 
-const withoutValues = (column: ColumnDrift): ColumnDrift => ({
-  ...column,
-  current: { ...column.current, mean: null, min: null, max: null },
-  histogram: null,
-});
+/** What may be told of a column in a window of so many rows: a distance of very few values gives them away. */
+function toldOf(column: ColumnDrift, rows: number): ColumnDrift {
+  const told =
+    rows < TOLD_FROM_ROWS ? { ...column, current: { ...column.current, mean: null }, histogram: null } : column;
+  if (!isFew(column.current) && !isFew(column.reference)) return told;
+  const hypotheses = column.hypotheses.filter(({ about }) => about !== 'distribution');
+  return { ...told, test: null, stability: null, hypotheses, histogram: null };
+}
+
+const isFew = ({ rows }: { rows: number }): boolean => rows > 0 && rows < FEWEST_SHARING;
 
 /** Where no inputs were captured at all, only what the model answered can be compared. */
 function compared({ profile }: MonitoringReference, rows: WindowRows, minimumEffect: number): ColumnDrift[] {
@@ -101,7 +111,7 @@ async function performanceOf(
   return judgePerformance({
     performance: labelled.labels.length === 0 ? null : measurePerformance(labelled, { seed }),
     unmatchedLabels: labelled.unmatched,
-    estimated: rows.summary.rows === 0 ? null : estimatePerformance(rows, calibration),
+    estimated: rows.summary.rows < FEWEST_SHARING ? null : estimatePerformance(rows, calibration),
     policy: policy.performance,
     reference: crossValidated,
     window: longer,

@@ -8,6 +8,7 @@ import type { EvaluationResult } from '../../../contracts/results.js';
 import { calibrationTable } from '../../../ml/calibration-table.js';
 import { buildReference } from '../../../ml/drift/build-reference.js';
 import { permutationImportances } from '../../../ml/importance.js';
+import { microaggregatedEach } from '../../../ml/microaggregate.js';
 import { fitCalibration } from '../../../ml/monitoring/calibrate.js';
 import { precisionRecallCurve } from '../../../ml/precision-recall.js';
 import { labelsOf } from '../../../ml/preprocess.js';
@@ -48,14 +49,18 @@ export async function evaluateTask(input: EvaluateInput, { store, report }: Task
   };
 }
 
-const evaluationOf = ({ scores, labels }: ScoredRows, importances: Evaluation['importances']): Evaluation => ({
-  rows: labels.length,
-  positives: labels.reduce((sum, label) => sum + label, 0),
-  roc: rocCurve(scores, labels),
-  precisionRecall: precisionRecallCurve(scores, labels),
-  calibration: calibrationTable(scores, labels),
-  importances,
-});
+/** Leaves the store with reports, so every point of a curve is of at least five rows more than the one before. */
+function evaluationOf({ scores, labels }: ScoredRows, importances: Evaluation['importances']): Evaluation {
+  const shared = microaggregatedEach(scores);
+  return {
+    rows: labels.length,
+    positives: labels.reduce((sum, label) => sum + label, 0),
+    roc: rocCurve(shared, labels),
+    precisionRecall: precisionRecallCurve(shared, labels),
+    calibration: calibrationTable(shared, labels),
+    importances,
+  };
+}
 
 /**
  * What served scores are compared with is what this very model says of rows it has not seen. Out-of-fold scores are of
