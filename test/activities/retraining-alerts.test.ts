@@ -8,6 +8,7 @@ import { loadDefinition } from '../../src/definition.js';
 import { draftOf } from '../registry/draft.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { checkEntry } from '../workflows/scripted.js';
+import { PROJECT } from '../support/project.js';
 
 const HOUR = 3_600_000;
 
@@ -26,6 +27,7 @@ beforeEach(async () => {
   clock = Date.parse('2026-01-01T00:00:00Z');
   [pauseNote, heard, webhookUp] = [null, [], true];
   const ports = {
+    project: PROJECT,
     registry: { alias: () => Promise.resolve({ ...draftOf('a'), version: 3, createdAt: '', decisions: [] }) },
     schedules: {
       pause: (_: string, note: string) => Promise.resolve(void (pauseNote = note)),
