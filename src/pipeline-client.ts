@@ -35,6 +35,9 @@ export interface PipelineClient {
   close(): Promise<void>;
 }
 
+/** A program of others is told what came of it, and nothing while it waits. */
+const inSilence = () => Promise.resolve('');
+
 /**
  * Loads the learners of the configuration and connects to Temporal.
  * @param say hears what the local stack does; with it, the stack is started unless `TEMPORAL_ADDRESS` is set
@@ -51,7 +54,7 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
       const { workflowId } = await startRun(client, project, definition, reuse);
       return { workflowId };
     },
-    status: async (workflowId) => askStatus(await findRun(client, taskQueue, workflowId)),
+    status: async (workflowId) => askStatus(client, await findRun(client, taskQueue, workflowId)),
     result: async (workflowId) => (await findRun(client, taskQueue, workflowId)).result(),
     approve: (workflowId, decision) => decide(client, taskQueue, 'approve', workflowId, decision),
     reject: (workflowId, decision) => decide(client, taskQueue, 'reject', workflowId, decision),
@@ -62,7 +65,7 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
       return (await deployer.invoke({ functionName, qualifier: alias, event })).payload;
     },
     async checkDrift(definition, { act = false } = {}) {
-      return (await runCheck(client, project, openStore(config), definition, act ? { act } : {})).outcome;
+      return (await runCheck(client, project, openStore(config), definition, act ? { act } : {}, inSilence)).outcome;
     },
     close: () => client.connection.close(),
   };

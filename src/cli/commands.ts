@@ -71,40 +71,18 @@ export async function status(
   workflowId: string | undefined,
   options: { json?: true },
 ): Promise<number> {
-  const { findRun } = await import('./runs.js');
-  const { askStatus, isAnswered } = await import('./follow.js');
-  const { describeWaiting, findWaiting } = await import('./waiting.js');
+  const { runStatus, statusText } = await import('./run-status.js');
   return withClient(config, async (client) => {
-    const handle = await findRun(client, config.taskQueue, workflowId);
-    const known = await askStatus(handle);
-    const { status: state } = await handle.describe();
-    if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, state: state.name, ...known }));
-    else {
-      print(`${handle.workflowId}  ${state.name.toLowerCase()}`);
-      const waiting = state.name === 'RUNNING' ? await findWaiting(client, handle.workflowId) : null;
-      if (waiting !== null) print(describeWaiting(printableAll(waiting)));
-      if (known === null && !(await isAnswered(handle)))
-        print('No worker answers; the run goes on when one is back (npm run stack, or npm run worker).');
-      const ended = state.name === 'RUNNING' ? null : state.name.toLowerCase();
-      for (const { stage, state, found } of printableAll(known?.stages ?? []))
-        print(`  ${stage.padEnd(9)} ${found || (state === 'running' ? (ended ?? state) : state)}`);
-    }
+    const found = await runStatus(config, client, workflowId);
+    print(options.json ? JSON.stringify(found) : statusText(found));
     return 0;
   });
 }
 
 export async function cancel(config: Config, workflowId: string | undefined): Promise<number> {
-  const { findRun } = await import('./runs.js');
+  const { cancelRun } = await import('./cancel-run.js');
   return withClient(config, async (client) => {
-    const handle = await findRun(client, config.taskQueue, workflowId);
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') {
-      print(`${handle.workflowId} is ${status.name.toLowerCase()} already.`);
-      return 0;
-    }
-    await handle.cancel();
-    await handle.result().catch(() => undefined); // how it ended is told below
-    print(`${handle.workflowId} is ${(await handle.describe()).status.name.toLowerCase()}.`);
+    print(await cancelRun(config, client, workflowId));
     return 0;
   });
 }
@@ -117,8 +95,9 @@ export interface HistoryOptions {
 
 export async function history(config: Config, options: HistoryOptions): Promise<number> {
   const { openRegistry } = await import('../composition.js');
+  const { patiently, registryOf } = await import('./patience.js');
   const { tellHistory } = await import('./history.js');
-  const { text, json } = await tellHistory(openRegistry(config), options);
+  const { text, json } = await patiently(registryOf(config), tellHistory(openRegistry(config), options));
   print(options.json ? JSON.stringify(json) : text);
   return 0;
 }
@@ -142,9 +121,10 @@ async function decideOn(config: Config, verb: 'approve' | 'reject', id: string |
 
 export async function rollback(config: Config, options: RollbackOptions): Promise<number> {
   const { rollBack } = await import('./rollback.js');
+  const { watchOf } = await import('./watch-run.js');
   const { openProject } = await import('../project.js');
   return withClient(config, async (client) => {
-    const { text, code } = await rollBack(client, await openProject(config), options);
+    const { text, code } = await rollBack(client, await openProject(config), options, watchOf(config, client, true));
     print(text);
     return code;
   });
@@ -164,6 +144,7 @@ export async function predict(config: Config, json: string, options: { definitio
   }
   const { deployment } = await loadDefinition(options.definition);
   const { openDeployer } = await import('../composition.js');
+  const { patiently } = await import('./patience.js');
   const { isListening } = await import('../local/probe.js');
   const { functionName, alias } = deployment;
   if (config.lambda.kind === 'local' && !(await isListening(config.ports.lambda, config.lambdaHost)))
@@ -171,9 +152,10 @@ export async function predict(config: Config, json: string, options: { definitio
       `Nothing listens at ${config.lambda.endpoint}: the local stack does not run; start it with npm run stack.`,
     );
   const deployer = openDeployer(config);
-  if ((await deployer.describe({ functionName, alias })) === null)
+  const place = `function ${functionName}:${alias}`;
+  if ((await patiently(place, deployer.describe({ functionName, alias }))) === null)
     throw new Error(`Nothing is deployed behind ${functionName}:${alias} yet; npm run start-pipeline deploys a model.`);
-  const answer = await deployer.invoke({ functionName, qualifier: alias, event });
+  const answer = await patiently(place, deployer.invoke({ functionName, qualifier: alias, event }));
   print(JSON.stringify(answer.payload));
   const refused = typeof answer.payload === 'object' && answer.payload !== null && 'error' in answer.payload;
   return answer.functionError === null && !refused ? 0 : 1;

@@ -1,8 +1,14 @@
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import type { Judgement } from '../contracts/deployment.js';
 import { lineFault } from '../contracts/printable.js';
 import { findRun } from './runs.js';
 import { findWaiting } from './waiting.js';
+import { isAway } from './watch-run.js';
 
 export interface DecideOptions {
   by: string;
@@ -10,6 +16,9 @@ export interface DecideOptions {
   /** Hash of the model that was looked at; left out, the one that waits now. */
   model?: string;
 }
+
+/** A worker that has just answered takes a decision within this time. */
+const DECISION_TIMEOUT_MS = 10_000;
 
 /** Tells a waiting run, or the deployment that it started, what a person decided. @throws Error in the words of the run when it does not take the decision */
 export async function decide(
@@ -27,16 +36,26 @@ export async function decide(
     throw new Error(
       `${run} is ${status.name.toLowerCase()} already, so it takes no decision; npm run history shows what was decided.`,
     );
-  const waiting = await findWaiting(client, run);
+  const { waiting, answered } = await findWaiting(client, run);
+  if (!answered)
+    throw new Error(
+      `No worker answers on task queue ${taskQueue}, so nobody can take the decision and none was sent; start one with npm run stack or npm run worker, then decide again.`,
+    );
   const id = waiting?.workflowId ?? run;
   const judgement: Judgement = { by, because, model: model ?? waiting?.question.model.sha256 ?? '' };
   try {
-    return await client.workflow.getHandle(id).executeUpdate<string, [Judgement]>(verb, { args: [judgement] });
+    const update = () => client.workflow.getHandle(id).executeUpdate<string, [Judgement]>(verb, { args: [judgement] });
+    return await client.withDeadline(Date.now() + DECISION_TIMEOUT_MS, update);
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError)
       throw new Error(error.cause?.message ?? error.message, { cause: error });
     if (error instanceof WorkflowNotFoundError)
       throw new Error(`${id} is over, so it takes no decision.`, { cause: error });
+    if (isAway(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      throw new Error(
+        `No worker took the decision on ${id} within ${DECISION_TIMEOUT_MS / 1000} s; it may yet be taken, so look at npm run status before you decide again.`,
+        { cause: error },
+      );
     throw error;
   }
 }

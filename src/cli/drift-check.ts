@@ -11,6 +11,8 @@ import { CHECK_DRIFT, driftSchedule, type Project } from '../contracts/pipeline.
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { failedEnd } from './follow.js';
+import { resultOf } from './patience.js';
+import type { Watch } from './watch-run.js';
 import { readDuration, readPastTime } from './times.js';
 
 export interface DriftCheckOptions {
@@ -29,6 +31,7 @@ export async function runCheck(
   artifacts: ArtifactStore,
   definition: Definition,
   options: Omit<DriftCheckOptions, 'definition' | 'set'>,
+  watch: Watch,
 ): Promise<{ outcome: CheckOutcome; details: ComparisonDetails }> {
   const { taskQueue, store } = project;
   const input: CheckInput = {
@@ -45,7 +48,7 @@ export async function runCheck(
     staticSummary: `Check ${definition.model} for drift, by hand`,
   });
   try {
-    const outcome = await handle.result();
+    const outcome = await resultOf(handle, watch);
     const bytes = await artifacts.get(outcome.details);
     return { outcome, details: JSON.parse(new TextDecoder().decode(bytes)) as ComparisonDetails };
   } catch (error) {

@@ -5,7 +5,6 @@ import {
   CancelledFailure,
   ChildWorkflowFailure,
   type Client,
-  QueryNotRegisteredError,
   TerminatedFailure,
   TimeoutFailure,
   type WorkflowHandle,
@@ -13,7 +12,9 @@ import {
 import { WorkflowFailedError } from '@temporalio/client';
 import { FAILURE_TYPES, type FailureType } from '../contracts/failures.js';
 import { type PipelineOutcome, type PipelineReport, type PipelineStatus, STATUS_QUERY } from '../contracts/pipeline.js';
-import { describeWaiting, findWaiting } from './waiting.js';
+import { askRun } from './ask-run.js';
+import { lastingResult } from './patience.js';
+import type { Watch } from './watch-run.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 
 export type RunHandle = WorkflowHandle<typeof trainingPipeline>;
@@ -21,8 +22,8 @@ export type RunHandle = WorkflowHandle<typeof trainingPipeline>;
 /** How often the run is asked how far it is. */
 const POLL_EVERY_MS = 150;
 
-/** Every so many polls the run is also asked whether a step is being tried again. */
-const POLLS_PER_LOOK = 10;
+/** How often it is asked what keeps it from going on. */
+const LOOK_EVERY_MS = 1500;
 
 type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
 
@@ -33,57 +34,31 @@ type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
 export async function followRun(
   client: Client,
   handle: RunHandle,
-  onStatus: (status: PipelineStatus) => void,
-  onNotice: (notice: string) => void,
+  watch: Watch,
+  view: { update: (status: PipelineStatus) => void; notice: (notice: string) => void },
 ): Promise<{ end: End; status: PipelineStatus | null }> {
-  const ended = handle.result().then(
-    (outcome) => ({ end: endOf(outcome), outcome }),
+  const ended = lastingResult(handle).then(
+    ({ result }) => ({ end: endOf(result), outcome: result }),
     (error: unknown) => ({ end: failedEnd(error), outcome: null }),
   );
   let status: PipelineStatus | null = null;
-  for (let polls = 1; ; polls++) {
+  for (let lookedAt = performance.now(); ;) {
     const over = await Promise.race([ended, delay(POLL_EVERY_MS, null)]);
-    status = over?.outcome ?? (await askStatus(handle)) ?? status;
-    if (status !== null) onStatus(status);
+    const asked = over?.outcome ?? (await Promise.race([ended.then(() => null), askStatus(client, handle)]));
+    status = asked ?? status;
+    if (status !== null) view.update(status);
     if (over !== null) return { end: over.end, status };
-    if (polls % POLLS_PER_LOOK === 0) onNotice(await noticeOf(client, handle.workflowId));
+    if (performance.now() - lookedAt < LOOK_EVERY_MS) continue;
+    view.notice(await Promise.race([ended.then(() => ''), watch(handle.workflowId)]));
+    lookedAt = performance.now();
   }
-}
-
-/** Steps that are tried again, and a decision that is waited for. */
-async function noticeOf(client: Client, workflowId: string): Promise<string> {
-  const [retries, waiting] = await Promise.all([retriesOf(client, workflowId), findWaiting(client, workflowId)]);
-  return [...retries, ...(waiting === null ? [] : [describeWaiting(waiting)])].join(' ');
-}
-
-/** Steps of a run and of its children that failed and are tried again, each in a sentence. */
-async function retriesOf(client: Client, workflowId: string): Promise<string[]> {
-  const { raw } = await client.workflow.getHandle(workflowId).describe();
-  const own = (raw.pendingActivities ?? [])
-    .filter(({ lastFailure }) => lastFailure)
-    .map(({ activityType, attempt, lastFailure }) => {
-      const why = lastFailure?.message ?? 'unknown';
-      return `${activityType?.name ?? 'A step'} failed and is tried again (attempt ${attempt ?? 1}): ${why}`;
-    });
-  const children = (raw.pendingChildren ?? []).map((child) => retriesOf(client, child.workflowId ?? ''));
-  return [...own, ...(await Promise.all(children)).flat()];
 }
 
 /** `null` while no worker can answer, and for a workflow without stages. */
-export async function askStatus(handle: RunHandle): Promise<PipelineStatus | null> {
-  try {
-    return await handle.query<PipelineStatus>(STATUS_QUERY);
-  } catch {
-    return null; // no worker, or none yet: the run itself is not concerned
-  }
+export async function askStatus(client: Client, handle: RunHandle): Promise<PipelineStatus | null> {
+  const asked = await askRun<PipelineStatus>(client, handle, STATUS_QUERY);
+  return asked.answered ? asked.value : null;
 }
-
-/** Whether a worker answers for a workflow, also one without stages. */
-export const isAnswered = (handle: RunHandle): Promise<boolean> =>
-  handle.query(STATUS_QUERY).then(
-    () => true,
-    (error: unknown) => error instanceof QueryNotRegisteredError,
-  );
 
 const endOf = ({ outcome, reason, unchanged }: PipelineOutcome): End => ({ outcome, reason, unchanged, failure: null });
 

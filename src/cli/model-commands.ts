@@ -3,13 +3,14 @@ import type { CompareOptions } from './models/compare-versions.js';
 import type { ExportOptions } from './models/export-version.js';
 import { printableAll } from '../contracts/printable.js';
 import { print } from './output.js';
+import { patiently, registryOf } from './patience.js';
 
 /** Commands load what they need when they run, see `commands.ts`. */
 
 export async function listModels(config: Config, options: { json?: true }): Promise<number> {
   const { openRegistry } = await import('../composition.js');
   const { listModels, modelsTable } = await import('./models/list-models.js');
-  const rows = await listModels(openRegistry(config));
+  const rows = await patiently(registryOf(config), listModels(openRegistry(config)));
   print(options.json ? JSON.stringify(rows) : modelsTable(printableAll(rows)));
   return 0;
 }
@@ -25,13 +26,16 @@ export async function showVersion(
   const { originsText, versionText } = await import('./models/version-text.js');
   const { uiLink } = await import('./start.js');
   const registry = openRegistry(config);
-  const found = await findVersion(registry, text, options.model);
+  const found = await patiently(registryOf(config), findVersion(registry, text, options.model));
   if ('from' in found) {
     print(options.json ? JSON.stringify(found) : originsText(printableAll(found.from)));
     return 0;
   }
   const uiOf = (workflowId: string, runId: string) => uiLink(config, workflowId, runId);
-  const described = await describeVersion({ registry, store: openStore(config), uiOf }, found.one);
+  const described = await patiently(
+    registryOf(config),
+    describeVersion({ registry, store: openStore(config), uiOf }, found.one),
+  );
   print(options.json ? JSON.stringify(described) : versionText(printableAll(described)));
   return 0;
 }
@@ -43,7 +47,7 @@ export async function compareVersions(config: Config, a: string, b: string, opti
   const { comparisonText } = await import('./models/comparison-text.js');
   const fingerprintKey = () => openFingerprintKey(openSecrets(config));
   const sources = { registry: openRegistry(config), store: openStore(config), fingerprintKey };
-  const compared = await compareVersions(sources, [a, b], options);
+  const compared = await patiently(registryOf(config), compareVersions(sources, [a, b], options));
   print(options.json ? JSON.stringify(compared) : comparisonText(printableAll(compared)));
   return 0;
 }
@@ -51,7 +55,7 @@ export async function compareVersions(config: Config, a: string, b: string, opti
 export async function exportVersion(config: Config, text: string, options: ExportOptions): Promise<number> {
   const { openRegistry, openStore } = await import('../composition.js');
   const { exportVersion } = await import('./models/export-version.js');
-  print(await exportVersion(openRegistry(config), openStore(config), text, options));
+  print(await patiently(registryOf(config), exportVersion(openRegistry(config), openStore(config), text, options)));
   return 0;
 }
 

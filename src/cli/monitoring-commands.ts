@@ -2,6 +2,7 @@ import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
 import type { DriftCheckOptions } from './drift-check.js';
 import { printableAll } from '../contracts/printable.js';
+import { patiently } from './patience.js';
 import { print } from './output.js';
 import type { ScheduleOptions } from './schedules.js';
 import { withClient } from './with-client.js';
@@ -12,10 +13,13 @@ export async function driftCheck(config: Config, options: DriftCheckOptions): Pr
   const definition = await loadDefinition(options.definition, options.set);
   const { openStore } = await import('../composition.js');
   const { openProject } = await import('../project.js');
+  const { watchOf } = await import('./watch-run.js');
   const { describeCheck, runCheck } = await import('./drift-check.js');
   return withClient(config, async (client) => {
     const project = await openProject(config);
-    const { outcome, details } = await runCheck(client, project, openStore(config), definition, options);
+    const { outcome, details } = await runCheck(
+      ...[client, project, openStore(config), definition, options, watchOf(config, client, true)],
+    );
     print(
       options.json
         ? JSON.stringify({ ...outcome, details })
@@ -31,9 +35,11 @@ export async function schedules(
   id: string | undefined,
   options: ScheduleOptions,
 ): Promise<number> {
+  const { watchOf } = await import('./watch-run.js');
   const { changeSchedule, listSchedules, schedulesTable } = await import('./schedules.js');
   return withClient(config, async (client) => {
-    if (action !== undefined) print(await changeSchedule(client, config.taskQueue, action, id, options));
+    if (action !== undefined)
+      print(await changeSchedule(client, config.taskQueue, action, id, options, watchOf(config, client, true)));
     else {
       const found = await listSchedules(client, config.taskQueue);
       print(options.json ? JSON.stringify(found) : schedulesTable(printableAll(found)));
@@ -52,6 +58,6 @@ export async function feedback(config: Config, options: FeedbackOptions): Promis
   const { giveFeedback } = await import('./feedback.js');
   const { openCapture } = await import('../composition.js');
   const definition = await loadDefinition(options.definition, options.set);
-  print(await giveFeedback(openCapture(config), definition, options.file));
+  print(await patiently(config.captureUri, giveFeedback(openCapture(config), definition, options.file)));
   return 0;
 }

@@ -6,6 +6,8 @@ import { lineFault } from '../contracts/printable.js';
 import { type Project, ROLLBACK, type RollbackInput } from '../contracts/pipeline.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { failedEnd } from './follow.js';
+import { resultOf } from './patience.js';
+import type { Watch } from './watch-run.js';
 
 export interface RollbackOptions {
   model: string;
@@ -21,6 +23,7 @@ export async function rollBack(
   client: Client,
   { taskQueue, store }: Project,
   options: RollbackOptions,
+  watch: Watch,
 ): Promise<{ text: string; code: number }> {
   const { model, alias, because } = options;
   const to = options.to === undefined ? null : Number(options.to);
@@ -40,7 +43,7 @@ export async function rollBack(
     staticSummary: `Roll ${model} back: ${markdown(because)}`,
   });
   try {
-    const result = await handle.result();
+    const result = await resultOf(handle, watch);
     const { functionName } = input;
     return result.outcome === 'deployed'
       ? {

@@ -5,6 +5,8 @@ import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { lineFault, printableAll } from '../contracts/printable.js';
 import { CHECK_DRIFT, ownId, RETRAIN } from '../contracts/pipeline.js';
 import type { checkDrift } from '../workflows/check-drift.js';
+import { resultOf } from './patience.js';
+import type { Watch } from './watch-run.js';
 import { readPastTime, readTime } from './times.js';
 
 export interface ScheduleOptions {
@@ -93,6 +95,7 @@ export async function changeSchedule(
   action: string,
   id: string | undefined,
   options: ScheduleOptions,
+  watch: Watch,
 ): Promise<string> {
   if (id === undefined) throw new Error(`Name the schedule to ${action}; npm run schedules lists them.`);
   const fault = lineFault('--because', options.because ?? '');
@@ -107,7 +110,7 @@ export async function changeSchedule(
         await handle.unpause(options.because ?? 'resumed by hand');
         return `${id} is active again.`;
       case 'backfill':
-        return await backfill(client, taskQueue, await handle.describe(), options);
+        return await backfill(client, taskQueue, await handle.describe(), options, watch);
       default:
         throw new Error(`schedules cannot ${action}: it can pause, resume or backfill one.`);
     }
@@ -126,6 +129,7 @@ async function backfill(
   taskQueue: string,
   schedule: ScheduleDescription,
   options: ScheduleOptions,
+  watch: Watch,
 ): Promise<string> {
   const { scheduleId: id, action } = schedule;
   if (action.workflowType !== CHECK_DRIFT)
@@ -142,7 +146,7 @@ async function backfill(
         workflowIdConflictPolicy: 'USE_EXISTING',
         staticSummary: `Check ${input.definition.model} for drift, up to ${to}`,
       });
-      return handle.result();
+      return resultOf(handle, watch);
     });
     outcomes.push(...(await Promise.all(checks)));
   }

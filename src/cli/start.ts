@@ -11,6 +11,7 @@ import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import { plainly } from './errors.js';
 import { followRun, type RunHandle } from './follow.js';
 import type { ProgressView } from './progress.js';
+import { watchOf } from './watch-run.js';
 
 /** Starts a training run. Its id is `train-<model>-<time>-<random>`, so that runs sort by time. */
 export function startRun(
@@ -40,7 +41,7 @@ export async function reportRun(
   runId: string,
   view: ProgressView,
 ): Promise<PipelineReport> {
-  const { end, status } = await followRun(client, handle, view.update, view.notice);
+  const { end, status } = await followRun(client, handle, watchOf(config, client), view);
   await view.finish();
   const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings, report } = status ?? nothingKnown();
   return {

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { QUESTION_QUERY, type Question } from '../contracts/deployment.js';
+import { askRun } from './ask-run.js';
 
 /** A workflow that waits for a person, and what it asks. */
 export interface Waiting {
@@ -7,17 +8,21 @@ export interface Waiting {
   question: Question;
 }
 
-/** What waits for a decision in a run or in a deployment that it started, `null` for nothing. */
-export async function findWaiting(client: Client, workflowId: string): Promise<Waiting | null> {
+/** What waits for a decision in a run or in a deployment that it started; `answered: false` when no worker can tell. */
+export async function findWaiting(
+  client: Client,
+  workflowId: string,
+): Promise<{ answered: boolean; waiting: Waiting | null }> {
   const handle = client.workflow.getHandle(workflowId);
-  const question = await handle.query<Question | null>(QUESTION_QUERY).catch(() => null); // others ask nothing
-  if (question !== null) return { workflowId, question };
+  const asked = await askRun<Question>(client, handle, QUESTION_QUERY);
+  if (!asked.answered) return { answered: false, waiting: null };
+  if (asked.value !== null) return { answered: true, waiting: { workflowId, question: asked.value } };
   const { raw } = await handle.describe();
   for (const child of raw.pendingChildren ?? []) {
     const found = child.workflowId ? await findWaiting(client, child.workflowId) : null;
-    if (found !== null) return found;
+    if (found !== null && (found.waiting !== null || !found.answered)) return found;
   }
-  return null;
+  return { answered: true, waiting: null };
 }
 
 /** The question with the command that answers it. */

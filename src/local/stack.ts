@@ -90,6 +90,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
       lambda: lambda.url,
       reports: reports.url,
       logs: logsOf(config),
+      troubles: [temporal?.trouble() ?? null, worker.trouble()].filter((trouble) => trouble !== null),
     });
     const token = randomBytes(16).toString('hex');
     const control = await startControl(token, status, () => void stop());

@@ -27,6 +27,8 @@ export interface StackStatus {
   /** Address of the report pages. */
   reports: string;
   logs: string;
+  /** Parts that are down or have just been, each in words: how often they ended and when they start again. */
+  troubles: string[];
 }
 
 const ANSWER_TIMEOUT_MS = 3000;
@@ -56,6 +58,9 @@ export async function findStack(config: Config): Promise<StackStatus | null> {
   const response = await callControl(state, 'GET');
   return response === null ? null : ((await response.json()) as StackStatus);
 }
+
+/** What is wrong with the running stack of this home; nothing where none runs, or another server is used. */
+export const stackTroubles = async (config: Config): Promise<string[]> => (await findStack(config))?.troubles ?? [];
 
 /** Tells the stack of this home to stop. Gives false when none answers. */
 export async function requestStop(config: Config): Promise<boolean> {

@@ -15,68 +15,103 @@ export interface Supervised {
   started?: (pid: number | null) => void;
 }
 
+/** A process that is kept running. */
+export interface Keeper {
+  /** `undefined` while it is down. */
+  pid: () => number | undefined;
+  /** While it is down, or has only just been started again: how often it ended and when it starts; `null` when all is well. */
+  trouble: () => string | null;
+  stop: () => Promise<void>;
+}
+
 /** A process that ends sooner than this after its start has failed to start. */
 const SHORT_LIFE_MS = 5000;
 
-/** Give up after so many short lives in a row. */
-const MAX_SHORT_LIVES = 5;
-
-/** Pause before a restart; it doubles with every short life. */
+/** Pause before a restart; it doubles with every short life, up to the longest. */
 const RESTART_AFTER_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
 
 /** A process told to stop is killed after this time. */
 const STOP_TIMEOUT_MS = 15_000;
 
-/** Keeps a process running: one that dies is started again, with a pause that grows while it keeps dying. */
-export async function supervise(
-  what: Supervised,
-): Promise<{ pid: () => number | undefined; stop: () => Promise<void> }> {
-  let stopping = true; // until the first start has succeeded; its failure is told to the caller, who decides
+/**
+ * Keeps a process running: one that dies is started again, however often, with a pause that grows while it keeps dying.
+ * @throws Error of a first start that fails; the caller decides what then
+ */
+export async function supervise(what: Supervised): Promise<Keeper> {
+  const { name, log: path } = what;
+  let phase: 'first start' | 'kept' | 'stopped' = 'first start';
+  let ends = 0;
   let shortLives = 0;
-  let child: ChildProcess;
+  let startedAt = 0;
+  let nextStartAt: number | null = null;
+  let child: ChildProcess | undefined;
   let restart: NodeJS.Timeout | undefined;
 
   const start = async (): Promise<void> => {
-    const log = await open(what.log, 'a');
-    const startedAt = performance.now();
-    child = spawn(what.command, what.args, { env: what.env, stdio: ['ignore', log.fd, log.fd, 'ipc'] });
+    startedAt = performance.now();
+    nextStartAt = null;
+    const log = await open(path, 'a');
+    try {
+      if (phase === 'stopped') return;
+      child = spawn(what.command, what.args, { env: what.env, stdio: ['ignore', log.fd, log.fd, 'ipc'] });
+    } finally {
+      await log.close();
+    }
+    const started = child;
     const ended = new Promise<never>((_, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code, signal) =>
-        reject(new Error(`The ${what.name} ended (${signal ?? `exit code ${code ?? 'unknown'}`}); see ${what.log}.`)),
+      started.once('error', reject);
+      started.once('exit', (code, signal) =>
+        reject(new Error(`The ${name} ended (${signal ?? `exit code ${code ?? 'unknown'}`}); see ${path}.`)),
       );
     });
-    await log.close();
-    ended.catch(() => {
-      if (stopping) return;
-      shortLives = performance.now() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0;
-      if (shortLives > MAX_SHORT_LIVES) {
-        what.say(`The ${what.name} keeps ending right after its start; see ${what.log}. Not starting it again.`);
-        return;
-      }
-      what.say(`The ${what.name} ended; starting it again.`);
-      restart = setTimeout(() => void begin(), RESTART_AFTER_MS * 2 ** shortLives);
-    });
-    what.started?.(child.pid ?? null);
-    await Promise.race([what.ready(child), ended]);
+    ended.catch(later);
+    what.started?.(started.pid ?? null);
+    await Promise.race([what.ready(started), ended]);
   };
 
-  /** A later start that fails has ended its process, which starts the next one. */
-  const begin = () => start().catch((error: unknown) => what.say(String(error)));
+  /** Plans the start after one that ended. */
+  const later = () => {
+    if (phase !== 'kept') return;
+    child = undefined;
+    ends++;
+    shortLives = performance.now() - startedAt < SHORT_LIFE_MS ? shortLives + 1 : 0;
+    const pause = Math.min(LONGEST_PAUSE_MS, RESTART_AFTER_MS * 2 ** shortLives);
+    nextStartAt = performance.now() + pause;
+    what.say(`The ${name} ended ${times(ends)}; starting it again in ${seconds(pause)}, see ${path}.`);
+    restart = setTimeout(() => void begin(), pause);
+  };
+
+  const begin = () =>
+    start().catch((error: unknown) => {
+      what.say(String(error));
+      if (child === undefined && nextStartAt === null) later(); // it could not even be started
+    });
 
   await start();
-  stopping = false;
+  phase = 'kept';
   return {
-    pid: () => child.pid,
+    pid: () => child?.pid,
+    trouble() {
+      if (nextStartAt !== null)
+        return `the ${name} ended ${times(ends)}, next start in ${seconds(nextStartAt - performance.now())}, see ${path}`;
+      const young = performance.now() - startedAt < SHORT_LIFE_MS;
+      return ends > 0 && young ? `the ${name} ended ${times(ends)} and was started again, see ${path}` : null;
+    },
     async stop() {
-      stopping = true;
+      phase = 'stopped';
       clearTimeout(restart);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      const last = child;
+      if (last === undefined || last.exitCode !== null || last.signalCode !== null) return;
+      const gone = new Promise((resolve) => last.once('exit', resolve));
+      last.kill('SIGTERM');
+      const timer = setTimeout(() => last.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await gone;
       clearTimeout(timer);
     },
   };
 }
+
+const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
+
+const seconds = (milliseconds: number) => `${Math.max(1, Math.ceil(milliseconds / 1000))} s`;

@@ -54,6 +54,9 @@ export async function openHome(
   return {
     home,
     config,
+    /** Arguments of Node that run the command line, and its environment: for those who do not wait for its end. */
+    program,
+    environment,
     ports: { temporal, ui, lambda, reports },
     run,
     /** For those who cannot wait for a command to start; of use once a stack runs. */
