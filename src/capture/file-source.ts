@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { OWNER_ONLY } from '../store/owner-only.js';
-import type { FeedbackStore } from './source.js';
+import { linesIn, withoutLines } from './erase.js';
+import type { PrunableCapture } from './source.js';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -16,7 +17,7 @@ export function captureDirectory(uri: string): string {
 }
 
 /** Captured files in a directory. @throws Error when `uri` is not a `file:` URI */
-export function createFileSource(uri: string): FeedbackStore {
+export function createFileSource(uri: string): PrunableCapture {
   const root = captureDirectory(uri);
   return {
     async list(folder) {
@@ -38,5 +39,28 @@ export function createFileSource(uri: string): FeedbackStore {
       await writeFileAtomic(target, text);
       await chmod(target, OWNER_ONLY.file);
     },
+    remove: (path) => rm(join(root, path), { force: true }),
+    async erase(path, matches) {
+      const target = join(root, path);
+      if (!path.endsWith('.gz')) return blank(target, matches);
+      const { bytes, erased } = await withoutLines(await readFile(target), path, matches);
+      if (erased === 0) return 0;
+      await writeFileAtomic(target, bytes);
+      await chmod(target, OWNER_ONLY.file);
+      return erased;
+    },
   };
+}
+
+/** Blanks in place of a line: readers pass over it, and nothing that is appended meanwhile is lost. */
+async function blank(target: string, matches: (line: Buffer) => boolean): Promise<number> {
+  const file = await open(target, 'r+');
+  try {
+    const found = linesIn(await file.readFile(), matches);
+    for (const { start, end } of found) await file.write(Buffer.alloc(end - start, ' '), 0, end - start, start);
+    if (found.length > 0) await file.sync();
+    return found.length;
+  } finally {
+    await file.close();
+  }
 }

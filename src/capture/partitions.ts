@@ -59,6 +59,10 @@ export function hourOfPath(path: string): string | null {
   return match === null ? null : `${match[1]!}T${match[2]!}`;
 }
 
+/** The day that a file of captured lines or of labels belongs to, like `2026-01-02`; `null` for other files. */
+export const dayOfPath = (path: string): string | null =>
+  /^[a-z][a-z0-9-]*\/(?:feedback\/)?date=(\d{4}-\d{2}-\d{2})\//.exec(path)?.[1] ?? null;
+
 /** How a file's hour lies to `span`: `within` when they overlap, `beside` when it may hold stragglers, otherwise `null`. */
 export function placeOf(path: string, { from, to }: Span): 'within' | 'beside' | null {
   const [, day, hour] = PARTITION.exec(path) ?? [];

@@ -11,3 +11,14 @@ export interface FeedbackStore extends CaptureSource {
   /** Writes a file, all of it or nothing. */
   put(path: string, text: string): Promise<void>;
 }
+
+/** A capture that things can be taken out of again. */
+export interface PrunableCapture extends FeedbackStore {
+  /** Removes a file; none is no failure. */
+  remove(path: string): Promise<void>;
+  /**
+   * Takes the lines that match out of a file, while others may append to it, and leaves the rest.
+   * @returns how many there were
+   */
+  erase(path: string, matches: (line: Buffer) => boolean): Promise<number>;
+}

@@ -1,0 +1,54 @@
+// Bill of materials in CycloneDX 1.5: every package of the lock file that the product runs with, by npm's own listing, and
+// every registered model with its card.
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { Command } from 'commander';
+import { modelComponent } from '../src/cli/models/model-component.js';
+import { plainly } from '../src/cli/errors.js';
+import { print } from '../src/cli/output.js';
+import { openRegistry, openStore } from '../src/composition.js';
+import { readConfig } from '../src/config.js';
+import { parseModelDocument } from '../src/serving/model-document.js';
+
+const NPM_SBOM = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--omit', 'dev'];
+
+/** Every package with its description. */
+const MOST_BYTES = 64 << 20;
+
+interface Bom {
+  components: object[];
+  metadata: { component: { name: string } };
+}
+
+async function packagesOf(root: string): Promise<Bom> {
+  const { stdout } = await promisify(execFile)('npm', NPM_SBOM, { cwd: root, maxBuffer: MOST_BYTES });
+  return JSON.parse(stdout) as Bom;
+}
+
+const { out } = new Command('sbom')
+  .description('Writes a bill of materials (CycloneDX 1.5) of the packages and of every registered model.')
+  .option('--out <file>', 'where to write it; to standard output by default')
+  .parse()
+  .opts<{ out?: string }>();
+
+try {
+  const config = readConfig();
+  const registry = openRegistry(config);
+  const store = openStore(config);
+  const bom = await packagesOf(config.packageRoot);
+  // npm takes the name of the folder where the package is private.
+  bom.metadata.component.name = 'anemia-mlops';
+  for (const name of await registry.models())
+    for (const version of await registry.versions(name))
+      bom.components.push(modelComponent(version, parseModelDocument(await store.get(version.model))));
+  const text = JSON.stringify(bom, null, 2);
+  if (out === undefined) print(text);
+  else {
+    await writeFile(out, `${text}\n`);
+    print(`${out}: ${bom.components.length} components.`);
+  }
+} catch (error) {
+  console.error(plainly(error));
+  process.exitCode = 1;
+}
