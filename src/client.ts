@@ -153,6 +153,21 @@ program
   .action(run(monitoring.feedback));
 
 program
+  .command('forget')
+  .description('remove what is captured of a prediction, labels too, and write down that it was done')
+  .requiredOption('--id <prediction id>', 'the id that its answer had')
+  .option('--by <name>', 'who asks for it, your user name by default')
+  .option('--because <reason>', 'why', 'removed on request')
+  .action(run(monitoring.forget));
+
+program
+  .command('prune')
+  .description('remove what is older than told; models, registry and monitoring log stay')
+  .option('--captures <age>', 'captured predictions and labels, like 90d')
+  .option('--reports <age>', 'reports of training runs and checks, like 365d')
+  .action(run(monitoring.prune));
+
+program
   .command('predict')
   .description('ask the deployed function')
   .argument('<json>', 'one event, like {"r":43.3,"g":30.8,"b":25.9,"hb":6.3}, or a batch')

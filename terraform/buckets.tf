@@ -13,10 +13,13 @@ module "data" {
   log_bucket      = { name = module.logs.name }
   noncurrent_days = 90
   force_destroy   = var.force_destroy
-  expirations = {
-    "${local.capture_prefix}/"        = var.capture.retention_days
-    "${local.capture_prefix}-errors/" = 30
-  }
+  expirations = merge(
+    {
+      "${local.capture_prefix}/"        = var.capture.retention_days
+      "${local.capture_prefix}-errors/" = 30
+    },
+    var.report_retention_days == null ? {} : { "reports/" = var.report_retention_days },
+  )
 }
 
 # Who asked for which object.

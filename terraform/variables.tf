@@ -103,6 +103,17 @@ variable "alarms" {
   default = {}
 }
 
+variable "report_retention_days" {
+  description = "Days for which reports of training runs and checks are kept in the bucket; null for ever."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.report_retention_days == null || try(var.report_retention_days >= 1 && floor(var.report_retention_days) == var.report_retention_days, false)
+    error_message = "report_retention_days must be a whole number of days from 1 on, or null."
+  }
+}
+
 variable "log_retention_days" {
   description = "Days for which logs are kept. The function's log holds the inputs of predictions where they are captured."
   type        = number

@@ -71,6 +71,8 @@ function describe(entry: LogEntry): string {
       return entry.shares.length === 0
         ? `${entry.target} taken away`
         : `${entry.target} serves ${entry.shares.map(({ version, percent }) => `version ${version ?? 'unknown'} ${percent} %`).join(', ')}`;
+    case 'forgotten':
+      return `prediction forgotten: ${entry.lines} captured lines, ${entry.labels} labels`;
     case 'begun':
       return 'log begun';
     case 'registered':

@@ -4,6 +4,7 @@ import type { DriftCheckOptions } from './drift-check.js';
 import { printableAll } from '../contracts/printable.js';
 import { patiently } from './patience.js';
 import { print } from './output.js';
+import type { ForgetOptions, PruneOptions } from './retention.js';
 import type { ScheduleOptions } from './schedules.js';
 import { withClient } from './with-client.js';
 
@@ -59,5 +60,21 @@ export async function feedback(config: Config, options: FeedbackOptions): Promis
   const { openCapture } = await import('../composition.js');
   const definition = await loadDefinition(options.definition, options.set);
   print(await patiently(config.captureUri, giveFeedback(openCapture(config), definition, options.file)));
+  return 0;
+}
+
+export async function forget(config: Config, options: ForgetOptions): Promise<number> {
+  const { forget: forgetIn, LEFT_ON_AWS } = await import('./retention.js');
+  const { openCapture, openRegistry } = await import('../composition.js');
+  print(await forgetIn({ capture: openCapture(config), registry: openRegistry(config) }, options));
+  if (config.captureUri.startsWith('s3:')) print(LEFT_ON_AWS);
+  return 0;
+}
+
+export async function prune(config: Config, options: PruneOptions): Promise<number> {
+  const { prune: pruneIn } = await import('./retention.js');
+  const { openCapture } = await import('../composition.js');
+  const reports = config.storage.base === null ? config.reports : null;
+  print(await pruneIn({ capture: openCapture(config), reports, now: new Date() }, options));
   return 0;
 }

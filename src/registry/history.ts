@@ -80,12 +80,16 @@ export function pointersOf(log: LogEntry[]): Map<Alias, number> {
   return pointers;
 }
 
+/** The version that an event is about, `null` for one of none. */
+export const subjectOf = (said: Recordable): number | null => ('version' in said ? said.version : null);
+
 /** True when recording it once more would say nothing new; `record` of the registry tells what that means. */
 export function saidBefore(log: LogEntry[], said: Recordable): boolean {
   if (said.event === 'traffic') {
     const latest = log.findLast((known) => known.event === 'traffic' && known.target === said.target);
     return latest?.event === 'traffic' && isDeepStrictEqual(inOrder(latest.shares), inOrder(said.shares));
   }
+  if (said.event === 'forgotten') return false; // each time something else was found
   return log.some((known) => {
     if (known.event !== said.event || known.version !== said.version || known.run !== said.run) return false;
     if (known.event === 'decision' && said.event === 'decision') return known.decision === said.decision;

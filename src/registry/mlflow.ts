@@ -6,6 +6,7 @@ import {
   type Registration,
   registrationsOf,
   saidBefore,
+  subjectOf,
   versionsIn,
   withHistory,
 } from './history.js';
@@ -138,7 +139,7 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
     },
 
     async record(name, entry) {
-      const model = await opened(name, entry.event === 'traffic' ? null : entry.version, entry.by);
+      const model = await opened(name, subjectOf(entry), entry.by);
       await append(name, model, (log) => (saidBefore(log, entry) ? null : entry));
       if (entry.event === 'gate' || entry.event === 'decision') await show(name, model, entry.version);
     },

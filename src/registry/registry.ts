@@ -107,12 +107,14 @@ export interface TrafficShare {
   percent: number;
 }
 
-/** What can happen to a version once it is registered, as callers tell it. */
+/** What can happen to a model and its versions, as callers tell it. */
 type Happening =
   | { event: 'gate'; version: number; passed: boolean; checks: GateCheck[]; run: string }
   | { event: 'decision'; version: number; decision: 'approved' | 'rejected'; run: string }
   | { event: 'traffic'; target: Target; shares: TrafficShare[] }
-  | { event: 'rolled-back'; version: number; target: Target; run: string };
+  | { event: 'rolled-back'; version: number; target: Target; run: string }
+  /** Captured lines and labels of a prediction were removed; it is named by the SHA-256 of its id. */
+  | { event: 'forgotten'; predictionSha256: string; lines: number; labels: number };
 
 /**
  * What can happen to a model; one line of its log. `begun` is the first of every log, `registered` makes a version, a

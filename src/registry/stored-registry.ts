@@ -6,6 +6,7 @@ import {
   registrationsOf,
   saidBefore,
   type StoredVersion,
+  subjectOf,
   versionsIn,
   withHistory,
 } from './history.js';
@@ -127,7 +128,8 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
 
     record: (name, entry) =>
       onLog(name, async (log) => {
-        if (entry.event !== 'traffic') await read(name, entry.version, log);
+        const version = subjectOf(entry);
+        if (version !== null) await read(name, version, log);
         if (!saidBefore(log, entry)) await append(name, log, entry);
       }),
 
