@@ -76,11 +76,16 @@ function pathOf(path: PropertyKey[]): string {
   return path
     .map((part, i) => {
       if (typeof part === 'number') return `[${part}]`;
-      const key = String(part);
+      const key = shortened(String(part));
       return /^[\w$-]+$/.test(key) ? `${i > 0 ? '.' : ''}${key}` : `[${JSON.stringify(key)}]`;
     })
     .join('');
 }
+
+/** Longest key that is shown whole, and compared with those that are known. */
+const MAX_KEY = 100;
+
+const shortened = (key: string): string => (key.length > MAX_KEY ? `${key.slice(0, MAX_KEY)}...` : key);
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
@@ -106,7 +111,7 @@ const article = (noun: string) => NOUNS[noun] ?? `${/^[aeiou]/.test(noun) ? 'an'
 
 function nearest(unknown: string, path: PropertyKey[], raw: unknown): string {
   const known = knownKeys(path, raw);
-  if (known.length === 0) return '';
+  if (known.length === 0 || unknown.length > MAX_KEY) return '';
   const part = known.find((key) => key.toLowerCase().includes(unknown.toLowerCase()));
   const near = part ?? closest(unknown, known);
   const isLikely = part !== undefined || distance(unknown, near) <= near.length / 2;

@@ -132,6 +132,21 @@ describe('the address of a data set', () => {
   });
 });
 
+it('a key that is a book is told shortly and at once', () => {
+  const before = process.cpuUsage();
+  const raw = { ...minimal(), ['x'.repeat(5_000_000)]: 1 };
+  let told = '';
+  try {
+    parseDefinition(raw, 'churn.json');
+  } catch (error) {
+    told = (error as Error).message;
+  }
+  expect(told).toMatch(/^churn\.json has the unknown key ".*x{100}\.\.\./);
+  expect(told.length).toBeLessThan(300);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(3000);
+});
+
 describe('names that all objects inherit', () => {
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'CodeDeployDefault.constructor', 'valueOf'])(
     'are no strategy: %s',

@@ -41,7 +41,10 @@ interface ListedSchedule {
 /** Schedules of one project, by id without its task queue. */
 export async function listSchedules(client: Client, taskQueue: string): Promise<ListedSchedule[]> {
   const found: ListedSchedule[] = [];
+  const seen = new Set<string>();
   for await (const { scheduleId, action } of client.schedule.list()) {
+    if (seen.has(scheduleId)) throw new Error('Temporal lists the same schedules again and again; check its server.');
+    seen.add(scheduleId);
     const type = action?.workflowType;
     const own = scheduleId.endsWith(ownId('', taskQueue));
     if (own && (type === CHECK_DRIFT || type === RETRAIN)) {

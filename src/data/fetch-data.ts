@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { unzipSync } from 'fflate';
-import { PipelineFailure } from '../contracts/failures.js';
+import { readZip, ZipFault } from '../zip.js';
 import { broken } from './broken.js';
 import { displayUrl, download } from './download.js';
 import { hashFile } from './source.js';
@@ -21,6 +20,7 @@ const ANEMIA_FILE = 'anemia_dataset.csv';
 const ZIP_MAGIC = 'PK\u0003\u0004';
 /** Larger ones are not unpacked: a small archive may hold an endless file. */
 const MAX_UNPACKED_BYTES = 2 ** 30;
+const MAX_FILES = 10_000;
 
 export interface FetchDataOptions {
   /** Who serves the published data; ignored when `url` is given. */
@@ -92,7 +92,7 @@ async function unpack(path: string, name: string, place: string): Promise<{ path
   const bytes = await readFile(path);
   if (bytes.length === 0) throw broken(place, 'is empty (0 bytes); check the address');
   if (bytes.toString('latin1', 0, ZIP_MAGIC.length) !== ZIP_MAGIC) return { path, name };
-  const tables = Object.entries(unzip(bytes, place));
+  const tables = unzip(bytes, place);
   if (tables.length !== 1) {
     throw broken(place, `is an archive with ${tables.length} CSV files instead of one; unpack it by hand`);
   }
@@ -103,17 +103,13 @@ async function unpack(path: string, name: string, place: string): Promise<{ path
 }
 
 /** The CSV files of an archive. */
-function unzip(bytes: Uint8Array, place: string): Record<string, Uint8Array> {
+function unzip(bytes: Uint8Array, place: string): [name: string, bytes: Uint8Array][] {
   try {
-    return unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        if (!name.toLowerCase().endsWith('.csv')) return false;
-        if (originalSize <= MAX_UNPACKED_BYTES) return true;
-        throw broken(place, `holds a file of more than ${MAX_UNPACKED_BYTES} bytes; unpack it by hand`);
-      },
-    });
+    return readZip(bytes, { files: MAX_FILES, bytes: MAX_UNPACKED_BYTES }, (name) => /\.csv$/i.test(name));
   } catch (error) {
-    if (error instanceof PipelineFailure) throw error;
-    throw broken(place, 'is a damaged zip archive; fetch it again or unpack it by hand', { cause: error });
+    if (!(error instanceof ZipFault)) throw error;
+    throw broken(place, `is a zip archive that ${error.message}; fetch it again or unpack it by hand`, {
+      cause: error,
+    });
   }
 }

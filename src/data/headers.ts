@@ -5,6 +5,9 @@ import { broken } from './broken.js';
 /** Share of a header's letters that may differ for another one to be called its likely spelling. */
 const SIMILAR_SHARE = 1 / 3;
 
+/** Longer names are not compared for their likeness: that takes time, and nobody mistypes one so long. */
+const MAX_COMPARED = 200;
+
 /** Headers of the columns and of the target, each once, in definition order. */
 export function wantedHeaders(definition: Pick<Definition, 'columns' | 'target'>): string[] {
   return [...new Set([...definition.columns.map((column) => column.source), definition.target.source].map(plain))];
@@ -46,13 +49,22 @@ function missing(
   if (found.some((field) => field !== '' && Number.isFinite(Number(field)))) {
     return broken(place, `has no column '${name}': ${where} holds numbers, not headers; add a header line`);
   }
-  const near = found
-    .filter((field) => field !== '' && !wanted.includes(field))
-    .map((field) => ({ field, edits: distance(field.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)[0];
-  const hint =
-    near !== undefined && near.edits <= name.length * SIMILAR_SHARE ? `; the nearest is '${near.field}'` : '';
+  const near = nearest(name, found, new Set(wanted));
+  const hint = near === null ? '' : `; the nearest is '${near}'`;
   return broken(place, `has no column '${name}' in ${where}${hint}; correct the header or 'source' in the definition`);
+}
+
+/** The field that is most likely meant, `null` when none is alike. Only those of about its length are compared. */
+function nearest(name: string, found: readonly string[], wanted: ReadonlySet<string>): string | null {
+  if (name.length > MAX_COMPARED) return null;
+  let near: string | null = null;
+  let least = Math.floor(name.length * SIMILAR_SHARE) + 1;
+  for (const field of found) {
+    if (field === '' || Math.abs(field.length - name.length) >= least || wanted.has(field)) continue;
+    const edits = distance(field.toLowerCase(), name.toLowerCase());
+    if (edits < least) [near, least] = [field, edits];
+  }
+  return near;
 }
 
 /** How names of columns are compared: without white space around them, and in one form of those that Unicode has. */

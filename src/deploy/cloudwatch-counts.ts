@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { traced } from '../aws/traced.js';
 import type { AliasTarget, VersionCounts } from './deployer.js';
+import { allPages } from '../pages.js';
 
 export const createCloudWatch = (config: CloudWatchClientConfig) => traced(new CloudWatchClient(config));
 
@@ -38,14 +39,15 @@ export async function versionCounts(
     query('medians', 'Duration', 'p50'),
   ];
   const found = new Map(MetricDataQueries.map(({ Id }) => [Id, new Map<number, number>()]));
-  let NextToken: string | undefined;
-  do {
-    const command = new GetMetricDataCommand({ MetricDataQueries, StartTime: from, EndTime: to, NextToken });
-    const page = await client.send(command, send);
-    for (const { Id, Timestamps = [], Values = [] } of page.MetricDataResults ?? [])
+  const pages = await allPages(
+    (NextToken) =>
+      client.send(new GetMetricDataCommand({ MetricDataQueries, StartTime: from, EndTime: to, NextToken }), send),
+    (page) => page.NextToken,
+    (why) => new Error(`CloudWatch cannot tell what ${functionName} did: ${why}.`),
+  );
+  for (const { MetricDataResults = [] } of pages)
+    for (const { Id, Timestamps = [], Values = [] } of MetricDataResults)
       Timestamps.forEach((time, i) => found.get(Id)?.set(time.getTime(), Values[i] ?? 0));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
 
   const requests = found.get('requests')!;
   const total = sum(requests.values());

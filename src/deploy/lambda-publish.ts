@@ -1,7 +1,7 @@
 import {
   CreateFunctionCommand,
   GetFunctionConfigurationCommand,
-  paginateListVersionsByFunction,
+  ListVersionsByFunctionCommand,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
   waitUntilFunctionActiveV2,
@@ -14,6 +14,7 @@ import type { PublishedCode, PublishRequest } from './deployer.js';
 import { errorName } from '../aws/aws-errors.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { missing, orMissing, type LambdaContext } from './lambda-context.js';
+import { allPages } from '../pages.js';
 
 /** Seconds to wait for Lambda to have taken new code. */
 const UPDATE_WAIT = 120;
@@ -87,11 +88,12 @@ async function publishedWith(
   latest: FunctionConfiguration,
 ): Promise<string | null> {
   let newest = 0;
-  for await (const { Versions = [] } of paginateListVersionsByFunction(
-    { client },
-    { FunctionName: functionName },
-    send,
-  )) {
+  const pages = await allPages(
+    (Marker) => client.send(new ListVersionsByFunctionCommand({ FunctionName: functionName, Marker }), send),
+    (page) => page.NextMarker,
+    (why) => new Error(`Lambda cannot list the versions of ${functionName}: ${why}.`),
+  );
+  for (const { Versions = [] } of pages) {
     for (const version of Versions) {
       const number = Number(version.Version);
       if (version.CodeSha256 !== codeSha256 || !(number > newest)) continue;

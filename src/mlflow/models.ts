@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type MlflowClient, MlflowRefusal } from './client.js';
 import { pairs } from './run-data.js';
+import { allPages } from '../pages.js';
+import { endless } from './verdict.js';
 
 /** A registered model: what holds versions and aliases. */
 export interface MlflowModel {
@@ -103,22 +105,17 @@ export async function setModelAlias(client: MlflowClient, name: string, alias: s
 }
 
 /** All pages of a search. */
-async function pages<T extends { next_page_token: string }>(
+const pages = <T extends { next_page_token: string }>(
   client: MlflowClient,
   path: string,
   filter: string,
   answer: z.ZodType<T>,
-): Promise<T[]> {
-  const found: T[] = [];
-  let token = '';
-  do {
-    const query = { filter, max_results: PAGE, ...(token !== '' && { page_token: token }) };
-    const page = await client.get(path, query, answer);
-    found.push(page);
-    token = page.next_page_token;
-  } while (token !== '');
-  return found;
-}
+): Promise<T[]> =>
+  allPages(
+    (token) => client.get(path, { filter, max_results: PAGE, ...(token && { page_token: token }) }, answer),
+    (page) => page.next_page_token,
+    (why) => endless(path, why),
+  );
 
 /** `null` for what the server does not know. */
 async function absent<T>(asked: Promise<T>): Promise<T | null> {

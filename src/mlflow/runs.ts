@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
 import { type MlflowClient, MlflowRefusal } from './client.js';
 import { pairs } from './run-data.js';
+import { allPages } from '../pages.js';
+import { endless } from './verdict.js';
 
 /** Tag by which a run is found again; its value is unique within an experiment. */
 export const RUN_KEY = 'mlops.key';
@@ -111,16 +113,13 @@ export interface FoundRun extends MlflowRun {
 /** Runs of an experiment that fit a filter, without deleted ones, by its pages. */
 export async function findRuns(client: MlflowClient, experimentId: string, filter: string): Promise<FoundRun[]> {
   const answer = z.looseObject({ runs: z.array(wholeRun).default([]), next_page_token: z.string().default('') });
-  const found: FoundRun[] = [];
-  let token = '';
-  do {
-    const page = token === '' ? {} : { page_token: token };
-    const body = { experiment_ids: [experimentId], filter, max_results: PAGE, run_view_type: 'ACTIVE_ONLY', ...page };
-    const { runs, next_page_token } = await client.send('POST', 'runs/search', body, answer);
-    found.push(...runs.map(foundRunOf));
-    token = next_page_token;
-  } while (token !== '');
-  return found;
+  const asked = { experiment_ids: [experimentId], filter, max_results: PAGE, run_view_type: 'ACTIVE_ONLY' };
+  const pages = await allPages(
+    (token) => client.send('POST', 'runs/search', { ...asked, ...(token && { page_token: token }) }, answer),
+    (page) => page.next_page_token,
+    (why) => endless('runs/search', why),
+  );
+  return pages.flatMap(({ runs }) => runs.map(foundRunOf));
 }
 
 const runOf = (info: z.infer<typeof runInfo>): MlflowRun => ({

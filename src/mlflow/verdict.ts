@@ -67,3 +67,10 @@ function parsed(body: Buffer): unknown {
     return undefined;
   }
 }
+
+/** For a list whose pages lead back to each other. */
+export const endless = (what: string, why: string): PipelineFailure =>
+  new PipelineFailure(
+    'RegistryUnusable',
+    `The MLflow server that MLFLOW_TRACKING_URI names cannot be used for ${what}: ${why}; look at what answers between it and here.`,
+  );

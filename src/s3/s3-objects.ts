@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { PipelineFailure } from '../contracts/failures.js';
+import { allPages } from '../pages.js';
 import type { Objects, PutCondition } from '../store/objects.js';
 import { s3ErrorName, s3Failure, statusOf } from './s3-errors.js';
 import type { S3Place } from './s3-settings.js';
@@ -99,18 +100,20 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, k
     },
 
     async list(start) {
-      const keys: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await client
-          .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}${start}`, ContinuationToken: token }))
-          .catch((error: unknown) => {
-            throw s3Failure(error, `Listing bucket ${bucket}`);
-          });
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key.slice(prefix.length));
-        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-      } while (token !== undefined);
-      return keys.sort();
+      const listing = `Listing bucket ${bucket}`;
+      const asked = { Bucket: bucket, Prefix: `${prefix}${start}` };
+      const pages = await allPages(
+        (ContinuationToken) =>
+          client.send(new ListObjectsV2Command({ ...asked, ContinuationToken })).catch((error: unknown) => {
+            throw s3Failure(error, listing);
+          }),
+        (page) => (page.IsTruncated === true ? page.NextContinuationToken : undefined),
+        (why) =>
+          new PipelineFailure('StorageUnusable', `${listing} was given up: ${why}; check the service behind it.`),
+      );
+      return pages
+        .flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key?.slice(prefix.length) ?? []))
+        .sort();
     },
 
     async delete(key) {

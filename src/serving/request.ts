@@ -13,6 +13,11 @@ const BATCH_KEYS = ['instances', 'dataframe_split', 'dataframe_records'] as cons
 /** Unknown names that may be repeated to the caller; anything else could be data in the wrong place. */
 const SHOWABLE_NAME = /^[\w.%\- ]{1,40}$/;
 const SHOWN_FEATURES = 20;
+/** A row may have so many names for each feature, and so many besides, before it is refused without a look at each. */
+const MAX_NAMES_PER_FEATURE = 2;
+const MAX_NAMES_BESIDES = 100;
+/** Unknown names that are compared with those of the features, for a hint. */
+const MAX_HINTS = 10;
 
 /** Checked input: one column per feature in feature order, NaN where a value is missing and will be imputed. */
 export interface Inputs {
@@ -78,8 +83,12 @@ function readTable(features: Features, names: readonly string[], data: unknown[]
   const many = tooMany(data.length);
   if (many) return many;
   const errors = new ErrorList();
+  if (names.length > mostNames(features)) {
+    errors.add(tooManyNames(features, names.length));
+    return errors.refusal();
+  }
   const known = new Set(features.map(({ name }) => name));
-  for (const name of names) if (!known.has(name)) errors.add(unknownField(features, name));
+  for (const name of names) if (!known.has(name)) errors.addUnknown(features, name);
   const positions = features.map(({ name }) => names.indexOf(name));
   features.forEach((feature, j) => {
     if (positions[j] === -1) errors.add(missingField(feature));
@@ -111,9 +120,15 @@ function readRows(features: Features, rows: unknown[], batch: boolean): Outcome<
   const known = new Set(features.map(({ name }) => name));
   const columns = features.map(() => new Float64Array(rows.length));
   rows.forEach((row, i) => {
-    const add = (error: FieldError): void => errors.add(batch ? { row: i, ...error } : error);
+    const place = batch ? { row: i } : {};
+    const add = (error: FieldError): void => errors.add({ ...place, ...error });
     if (!isRecord(row)) {
       add({ field: 'row', reason: 'wrong-shape', message: 'is not an object with one number per feature.' });
+      return;
+    }
+    const names = Object.keys(row);
+    if (names.length > mostNames(features)) {
+      add(tooManyNames(features, names.length));
       return;
     }
     features.forEach((feature, j) => {
@@ -121,7 +136,7 @@ function readRows(features: Features, rows: unknown[], batch: boolean): Outcome<
       if (!Object.hasOwn(row, name)) add(missingField(feature));
       else columns[j]![i] = readValue(feature, row[name], (reason, message) => add({ field: name, reason, message }));
     });
-    for (const name in row) if (!known.has(name)) add(unknownField(features, name));
+    for (const name of names) if (!known.has(name)) errors.addUnknown(features, name, place);
   });
   return errors.count > 0 ? errors.refusal() : { ok: true, value: { columns, rows: rows.length, batch } };
 }
@@ -153,9 +168,17 @@ function missingField({ name, imputation }: ModelFeature): FieldError {
   return { field: name, reason: 'missing-field', message: `is missing; ${remedy}.` };
 }
 
-function unknownField(features: Features, name: string): FieldError {
+const mostNames = (features: Features): number => features.length * MAX_NAMES_PER_FEATURE + MAX_NAMES_BESIDES;
+
+const tooManyNames = (features: Features, names: number): FieldError => ({
+  field: 'row',
+  reason: 'wrong-shape',
+  message: `has ${names} names where the model has ${features.length} features; send these and no others.`,
+});
+
+function unknownField(features: Features, name: string, compare: boolean): FieldError {
   const names = features.map((feature) => feature.name);
-  const nearest = nearestName(name, names);
+  const nearest = compare ? nearestName(name, names) : null;
   const field = SHOWABLE_NAME.test(name) ? name : '(name not shown)';
   const reason = 'unknown-field';
   if (nearest !== null) return { field, reason, message: `is not a feature; did you mean ${nearest}?` };
@@ -176,10 +199,17 @@ function tooMany(rows: number): ReturnType<typeof refused> | null {
 class ErrorList {
   count = 0;
   private readonly kept: FieldError[] = [];
+  private hints = 0;
 
   add(error: FieldError): void {
     this.count++;
     if (this.kept.length < MAX_FIELD_ERRORS) this.kept.push(error);
+  }
+
+  /** A name that is no feature's. What is only counted is not looked at: comparing names takes time. */
+  addUnknown(features: Features, name: string, place: { row?: number } = {}): void {
+    if (this.kept.length >= MAX_FIELD_ERRORS) this.count++;
+    else this.add({ ...place, ...unknownField(features, name, this.hints++ < MAX_HINTS) });
   }
 
   refusal(): ReturnType<typeof refused> {

@@ -182,3 +182,62 @@ describe('readInputs', () => {
     );
   });
 });
+
+describe('requests that are made to cost', () => {
+  /** Milliseconds of processor time that reading takes. */
+  const cost = (payload: unknown): number => {
+    const before = process.cpuUsage();
+    readInputs(MANY, payload);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  /** As many features as a wide table has, with names that are compared. */
+  const MANY = Array.from({ length: 400 }, (_, i) => ({ ...FEATURES[0]!, name: `measurement_of_column_number_${i}` }));
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `measurement_of_kolumn_nummer_${i}`);
+  /** Half a megabyte took 42 s before; this is generous on any machine. */
+  const LIMIT_MS = 3000;
+
+  it.each<[string, unknown]>([
+    ['a row of unknown names', Object.fromEntries(names(15_000).map((name) => [name, 1]))],
+    ['a table of unknown columns', { dataframe_split: { columns: names(15_000), data: [] } }],
+    [
+      'many rows of unknown names',
+      { instances: names(900).map(() => Object.fromEntries(names(800).map((n) => [n, 1]))) },
+    ],
+    ['rows that are no rows', { instances: Array.from({ length: 10_000 }, () => 'x') }],
+    ['one long name', { ['x'.repeat(2_000_000)]: 1 }],
+    ['long names', Object.fromEntries(names(800).map((name) => [name.repeat(300), 1]))],
+    ['deep JSON', JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)],
+    ['deep JSON in a row', { instances: [JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)] }],
+    ['a huge list', { instances: Array.from({ length: 1_000_000 }, () => 1) }],
+  ])('are refused at once: %s', (_, payload) => {
+    expect(readInputs(MANY, payload).ok).toBe(false);
+    expect(cost(payload)).toBeLessThan(LIMIT_MS);
+  });
+
+  it('are told what is wrong without a list of every name', () => {
+    const row = Object.fromEntries(names(15_000).map((name) => [name, 1]));
+    expect(error(row)).toMatchObject({
+      type: 'InvalidInput',
+      fields: [
+        {
+          field: 'row',
+          reason: 'wrong-shape',
+          message: 'has 15000 names where the model has 3 features; send these and no others.',
+        },
+      ],
+    });
+    expect(error({ dataframe_split: { columns: names(15_000), data: [] } }).fields).toHaveLength(1);
+    expect(error({ instances: [row, { ...good, R: 1 }] }).fields).toMatchObject([
+      { row: 0, field: 'row' },
+      { row: 1, field: 'R', message: 'is not a feature; did you mean r?' },
+    ]);
+  });
+
+  it('counts every error, and compares names only where a hint is listed', () => {
+    const row = { ...good, ...Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`g${i}`, 1])) };
+    const { message, fields } = error({ instances: [row, row, row] });
+    expect(message).toContain('180 errors, the first 100 are listed');
+    expect(fields).toHaveLength(MAX_FIELD_ERRORS);
+  });
+});

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, normalize, sep } from 'node:path';
-import { unzipSync } from 'fflate';
+import { dirname, join } from 'node:path';
+import { readZip, ZipFault } from '../../zip.js';
 import { ApiError, invalidParameter } from './errors.js';
 import { writeWhole } from './state.js';
 
@@ -63,40 +63,18 @@ export function openCodeStore(directory: string): CodeStore {
   };
 }
 
-/** Files of a zip by relative path. Refuses paths that leave the folder and archives that unpack beyond the limits. */
+/** Files of a zip by relative path. @throws ApiError for what `readZip` refuses, and for an archive without files */
 function unpack(zip: Uint8Array): [name: string, bytes: Uint8Array][] {
-  let total = 0;
-  let count = 0;
-  let entries: Record<string, Uint8Array>;
+  let files;
   try {
-    entries = unzipSync(zip, {
-      filter: ({ name, originalSize }) => {
-        total += originalSize;
-        count++;
-        if (total > MAX_UNPACKED_BYTES || count > MAX_FILES) {
-          throw invalidParameter(
-            'ZipFile',
-            `an archive of at most ${MAX_FILES} files and ${MAX_UNPACKED_BYTES} unpacked bytes`,
-          );
-        }
-        if (!isInside(name)) throw invalidParameter('ZipFile', 'an archive whose paths all stay inside it');
-        return !name.endsWith('/');
-      },
-    });
+    files = readZip(zip, { files: MAX_FILES, bytes: MAX_UNPACKED_BYTES });
   } catch (error) {
-    if (error instanceof ApiError) throw error;
+    if (!(error instanceof ZipFault)) throw error;
     throw new ApiError(
       'InvalidParameterValueException',
-      'Could not unzip uploaded file. Please check your file, then try to upload again.',
+      `Could not unzip uploaded file: it ${error.message}. Please check your file, then try to upload again.`,
     );
   }
-  const files = Object.entries(entries);
   if (files.length === 0) throw invalidParameter('ZipFile', 'an archive with at least one file');
   return files;
-}
-
-function isInside(name: string): boolean {
-  if (name === '' || name.includes('\\') || name.includes('\0') || name.startsWith('/') || /^[A-Za-z]:/.test(name))
-    return false;
-  return !normalize(name).split(sep).includes('..');
 }
