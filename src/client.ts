@@ -45,7 +45,9 @@ program
 
 const registered = program
   .command('models')
-  .description('registered versions: list them, follow one back to where it came from, compare two, export one');
+  .description(
+    'registered versions: list them, follow one back to where it came from, compare two, export one, write off one that is lost',
+  );
 
 const VERSION = 'version number, alias like champion, or the first 6 or more digits of the hash in an answer';
 const MODEL = ['--model <name>', 'which model, where several have such a version'] as const;
@@ -83,6 +85,17 @@ registered
   .requiredOption('--to <directory>', 'a new or empty one')
   .option(...MODEL)
   .action(run(models.exportVersion));
+
+registered
+  .command('write-off')
+  .description(
+    'say that a version whose record is gone is lost for good: its aliases go, and training goes on without it',
+  )
+  .argument('<version>', 'version number')
+  .requiredOption('--model <name>', 'which model')
+  .requiredOption('--because <reason>', 'for the log')
+  .option('--by <name>', 'who says so, by default the user of the operating system')
+  .action(run(models.writeOff));
 
 registered
   .command('import')

@@ -5,6 +5,7 @@ import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias, targetOf } from '../registry/registry.js';
 import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
 import { DEFAULT_DEPLOYMENT } from '../definition.js';
+import { actedOn } from './acted-on.js';
 import { deedOf, type Ports } from './ports.js';
 
 /** Who or what decided on a version, for the log and the version's lineage. */
@@ -47,8 +48,9 @@ export function createApproveActivities({ registry, running }: Ports) {
     }: Decided): Promise<Pick<Decided, 'decision' | 'by' | 'because'>> {
       const run = deedOf(running());
       const { name, version } = model;
+      const { decisions } = await actedOn(registry, model);
       if (by === POLICY) {
-        const last = (await registry.version(name, version)).decisions.at(-1);
+        const last = decisions.at(-1);
         if (last && last.by !== POLICY && last.decision === 'rejected')
           return { decision: 'rejected', by: last.by, because: last.reason };
         if (last?.decision === 'approved' && decision === 'rejected') return { decision, by, because };
@@ -61,22 +63,22 @@ export function createApproveActivities({ registry, running }: Ports) {
     async planRollback({ model, to, functionName, alias, again }: RollbackInput): Promise<RollbackPlan> {
       const target = { functionName, alias };
       const name = championAlias(model, target);
-      const champion = await registry.alias(model, name);
-      if (champion === null)
+      const champion = (await registry.aliases(model)).get(name);
+      if (champion === undefined)
         throw impossible(`Nothing of model ${model} serves behind ${functionName}:${alias}; ${await placesOf(model)}.`);
       const log = await registry.log(model);
       const earlier = previousChampions(log, name);
       const version = to ?? championBefore(log, name);
       if (version === null)
         throw impossible(
-          `Version ${champion.version} of ${model} is the first that served, there is none before it; name one with --to.`,
+          `Version ${champion} of ${model} is the first that served, there is none before it; name one with --to.`,
         );
       // A deployment that was terminated may have left the alias elsewhere than the champion.
       const shares = servedAt(log, `${functionName}:${alias}`, new Date())?.shares ?? [];
-      const astray = shares.some((share) => share.version !== champion.version);
-      const serves = version === champion.version && !astray;
+      const astray = shares.some((share) => share.version !== champion);
+      const serves = version === champion && !astray;
       if (serves && !again) throw impossible(`Version ${version} of ${model} serves already.`);
-      if (version !== champion.version && !earlier.includes(version))
+      if (version !== champion && !earlier.includes(version))
         throw impossible(
           `Version ${version} of ${model} never served behind ${functionName}:${alias}, so it is not approved there; choose from ${earlier.join(', ') || 'none'}.`,
         );
@@ -86,7 +88,7 @@ export function createApproveActivities({ registry, running }: Ports) {
           `Version ${version} of ${model} was rejected after it had served; approve it in a run, or choose from ${earlier.join(', ') || 'none'}.`,
         );
       return {
-        from: champion.version,
+        from: champion,
         to: { name: model, version, sha256: artifact.sha256 },
         functionVersion: functionVersionOf(log, `${functionName}:${alias}`, version),
         policy: { ...DEFAULT_DEPLOYMENT, functionName, alias },

@@ -2,6 +2,7 @@ import type { Routing } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { DeployInput } from '../contracts/pipeline.js';
 import type { Endpoint, RegisteredModel } from '../contracts/results.js';
+import { actedOn, approved } from './acted-on.js';
 import { championAlias } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
 import { bundleHandler } from '../serving/bundle.js';
@@ -38,38 +39,27 @@ export interface ShiftInput {
 
 /** Deploy: publish, prove, shift, promote. Each may be repeated without a second effect. */
 export function createDeployActivities({ registry, store, deployer, running }: Ports) {
-  const modelBytes = async ({ name, version }: RegisteredModel) =>
-    store.get((await registry.version(name, version)).model);
-
-  /** @throws NotApproved for a version whose latest decision is not an approval */
-  async function checkApproval({ name, version }: RegisteredModel): Promise<void> {
-    const { decisions } = await registry.version(name, version);
-    if (decisions.at(-1)?.decision !== 'approved')
-      throw new PipelineFailure(
-        'NotApproved',
-        `${name} version ${version} is not approved, so it may not serve; run the pipeline again and approve it.`,
-      );
-  }
+  const checkApproval = (model: RegisteredModel) => approved(registry, model);
 
   return {
     async servingNow({ model, policy }: DeployInput): Promise<Serving> {
       const current = await deployer.describe(policy, running());
-      const champion = await registry.alias(model.name, championAlias(model.name, policy));
+      const champion = (await registry.aliases(model.name)).get(championAlias(model.name, policy)) ?? null;
       const routing = current && { functionVersion: current.functionVersion, canary: current.canary };
       const log = await registry.log(model.name);
       const said = servedAt(log, `${policy.functionName}:${policy.alias}`, new Date());
       const main = said?.shares.find(({ functionVersion }) => functionVersion === routing?.functionVersion);
-      return { routing, former: main?.version ?? null, champion: champion?.version ?? null };
+      return { routing, former: main?.version ?? null, champion };
     },
 
     async publishModel({ model, policy, functionVersion: earlier }: DeployInput): Promise<Published> {
-      await checkApproval(model);
+      const registered = await checkApproval(model);
       const description = `${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`;
       const { functionName, function: settings } = policy;
       // A function that was made anew numbers its versions from 1 again.
       if (earlier !== undefined && (await deployer.descriptionOf(functionName, earlier, running())) === description)
         return { functionVersion: earlier, published: false };
-      const zip = await bundleHandler(await modelBytes(model), model);
+      const zip = await bundleHandler(await store.get(registered.model), model);
       const { functionVersion, published } = await deployer.publish(
         { functionName, zip, description, settings },
         running(),
@@ -81,7 +71,7 @@ export function createDeployActivities({ registry, store, deployer, running }: P
     async smokeTest({ input, functionVersion }: { input: DeployInput; functionVersion: string }): Promise<number> {
       const { model, policy } = input;
       const { functionName } = policy;
-      const registered = await registry.version(model.name, model.version);
+      const registered = await actedOn(registry, model);
       const golden = registered.golden ?? goldenRequests(parseModelDocument(await store.get(registered.model)));
       for (const { event, expected } of golden) {
         const request = { functionName, qualifier: functionVersion, event, purpose: 'smoke-test' as const };
@@ -132,7 +122,10 @@ export function createDeployActivities({ registry, store, deployer, running }: P
     async restoreChampion({ input, champion }: { input: DeployInput; champion: number | null }): Promise<void> {
       const { model, by, policy } = input;
       const alias = championAlias(model.name, policy);
-      await registry.setAlias(model.name, { alias, version: champion, by, reason: 'deployment rolled back' });
+      // One that is gone is no champion to come back to.
+      const there = (await registry.versions(model.name)).some(({ version }) => version === champion);
+      const version = there ? champion : null;
+      await registry.setAlias(model.name, { alias, version, by, reason: 'deployment rolled back' });
     },
 
     /** Writes down that a deployment went back, and why. */

@@ -2,6 +2,7 @@ import type { Config } from '../config.js';
 import type { CompareOptions } from './models/compare-versions.js';
 import type { ExportOptions } from './models/export-version.js';
 import { printableAll } from '../contracts/printable.js';
+import type { WriteOffOptions } from './models/write-off.js';
 import { print } from './output.js';
 import { patiently, registryOf } from './patience.js';
 
@@ -56,6 +57,13 @@ export async function exportVersion(config: Config, text: string, options: Expor
   const { openRegistry, openStore } = await import('../composition.js');
   const { exportVersion } = await import('./models/export-version.js');
   print(await patiently(registryOf(config), exportVersion(openRegistry(config), openStore(config), text, options)));
+  return 0;
+}
+
+export async function writeOff(config: Config, text: string, options: WriteOffOptions): Promise<number> {
+  const { openRegistry } = await import('../composition.js');
+  const { writeOff } = await import('./models/write-off.js');
+  print(await writeOff(openRegistry(config), text, options));
   return 0;
 }
 

@@ -19,6 +19,8 @@ export interface Registration {
   digests: VersionDigests;
   /** ISO 8601, UTC. */
   at: string;
+  /** Workflow id and run id. */
+  run: string;
   origin: RunOrigin | null;
   writtenOff: boolean;
 }
@@ -28,8 +30,8 @@ export function registrationsOf(log: LogEntry[]): Map<number, Registration> {
   const known = new Map<number, Registration>();
   for (const entry of log) {
     if (entry.event === 'registered') {
-      const { version, at, origin } = entry;
-      known.set(version, { digests: entry.digests[version]!, at, origin, writtenOff: false });
+      const { version, at, run, origin } = entry;
+      known.set(version, { digests: entry.digests[version]!, at, run, origin, writtenOff: false });
     } else if (entry.event === 'written-off') {
       known.get(entry.version)!.writtenOff = true;
     }

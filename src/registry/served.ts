@@ -1,3 +1,4 @@
+import { pointersOf } from './history.js';
 import type { Alias, LogEntry, Target, TrafficShare } from './registry.js';
 
 /** What served behind a target, since when (ISO 8601, UTC), who set it so and why. */
@@ -22,13 +23,14 @@ export function servedAt(log: LogEntry[], target: Target, time: Date): Served | 
 
 /**
  * Versions that an alias pointed to before the present one, latest first and each once. The present one is not among
- * them, though one that was rolled back is; all of them are when the alias was taken away.
+ * them, though one that was rolled back is; all of them are when the alias was taken away. Those that were written off are not.
  */
 export function previousChampions(log: LogEntry[], alias: Alias): number[] {
   const pointed = log.flatMap((entry) => (entry.event === 'alias' && entry.alias === alias ? [entry.version] : []));
-  const present = pointed.at(-1) ?? null;
+  const present = pointersOf(log).get(alias) ?? null;
+  const lost = log.flatMap((entry) => (entry.event === 'written-off' ? [entry.version] : []));
   const earlier = pointed.reverse().filter((version): version is number => version !== null && version !== present);
-  return [...new Set(earlier)];
+  return [...new Set(earlier)].filter((version) => !lost.includes(version));
 }
 
 /**
@@ -38,6 +40,8 @@ export function previousChampions(log: LogEntry[], alias: Alias): number[] {
 export function championBefore(log: LogEntry[], alias: Alias): number | null {
   let pile: number[] = [];
   for (const entry of log) {
+    if (entry.event === 'written-off')
+      pile = pile.at(-1) === entry.version ? [] : pile.filter((version) => version !== entry.version);
     if (entry.event !== 'alias' || entry.alias !== alias) continue;
     const { version } = entry;
     if (version === null) pile = [];

@@ -1,3 +1,5 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApproveActivities } from '../../src/activities/approve.js';
 import type { Ports } from '../../src/activities/ports.js';
@@ -12,12 +14,14 @@ import { logKey } from '../registry/log-key.js';
 const NAME = 'anemia-detection';
 const model = { name: NAME, version: 1, sha256: 'a'.repeat(64) };
 
+let root: string;
 let registry: ModelRegistry;
 let activityId: string;
 let activities: ReturnType<typeof createApproveActivities>;
 
 beforeEach(async () => {
-  registry = createEmbeddedRegistry(await temporaryDirectory(), () => new Date(), logKey);
+  root = await temporaryDirectory();
+  registry = createEmbeddedRegistry(root, () => new Date(), logKey);
   for (const digit of ['a', 'b', 'c']) await registry.register(draftOf(digit));
   activityId = '1';
   const running = () => ({
@@ -54,6 +58,17 @@ describe('recordDecision', () => {
     expect(await decide('2', 'rejected', POLICY)).toMatchObject({ decision: 'rejected' });
     expect(await decided()).toEqual(['approved by Ada']);
   });
+});
+
+it('takes no decision on another model than the registry has', async () => {
+  const other = { ...model, sha256: 'b'.repeat(64) };
+  await expect(
+    activities.recordDecision({ model: other, decision: 'approved', by: 'Ada', because: 'so' }),
+  ).rejects.toMatchObject({
+    type: 'LogTampered',
+    message: expect.stringContaining('this run is about bbbb') as string,
+  });
+  expect(await decided()).toEqual([]);
 });
 
 describe('planRollback', () => {
@@ -113,6 +128,36 @@ describe('planRollback', () => {
     for (const version of [1, 2]) await promote(version);
     await judge(1, 'rejected', 'later');
     await expect(plan(null)).rejects.toThrow('Version 1 of anemia-detection was rejected after it had served');
+  });
+
+  const recordOf = (version: number) => join(root, NAME, 'versions', `${version}.json`);
+
+  it('refuses a version whose record is gone, at once and with what helps', async () => {
+    for (const version of [1, 2]) await promote(version);
+    await rm(recordOf(1));
+    const failure = {
+      type: 'RegistryUnusable',
+      message: expect.stringMatching(
+        /Version 1 .* is gone: restore versions\/1\.json .* write-off 1 --model/,
+      ) as string,
+    };
+    await expect(plan(null)).rejects.toMatchObject(failure);
+    await expect(plan(1)).rejects.toMatchObject(failure);
+    await registry.writeOff(NAME, { version: 1, by: 'x', reason: 'y' });
+    await expect(plan(1)).rejects.toMatchObject({ type: 'RollbackImpossible' });
+  });
+
+  it('goes back from a champion whose record is gone', async () => {
+    for (const version of [1, 2]) await promote(version);
+    await rm(recordOf(2));
+    expect(await plan(null)).toMatchObject({ from: 2, to: { version: 1 } });
+  });
+
+  it('refuses a version whose record points at another model', async () => {
+    for (const version of [1, 2]) await promote(version);
+    const text = await readFile(recordOf(1), 'utf8');
+    await writeFile(recordOf(1), text.replaceAll('a'.repeat(64), 'c'.repeat(64)));
+    await expect(plan(null)).rejects.toMatchObject({ type: 'LogTampered' });
   });
 
   it('tells where the model serves when it is somewhere else', async () => {

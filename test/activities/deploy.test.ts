@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDeployActivities } from '../../src/activities/deploy.js';
 import type { Ports } from '../../src/activities/ports.js';
@@ -22,6 +24,7 @@ const input = {
   ...{ store: PROJECT.store, reason: 'passed its gate', by: 'train-1', judgedAgainst: null },
 };
 
+let root: string;
 let registry: ModelRegistry;
 let calls: string[];
 let answer: object;
@@ -29,7 +32,8 @@ let activities: ReturnType<typeof createDeployActivities>;
 
 beforeEach(async () => {
   const store = createFileStore(await temporaryDirectory());
-  registry = createEmbeddedRegistry(await temporaryDirectory(), () => new Date(), logKey);
+  root = await temporaryDirectory();
+  registry = createEmbeddedRegistry(root, () => new Date(), logKey);
   await registry.register({ ...draftOf('a'), model: await store.put(bytes) });
   calls = [];
   const called = <T>(name: string, result: T) => {
@@ -49,6 +53,11 @@ beforeEach(async () => {
 
 const decide = (decision: 'approved' | 'rejected', run: string) =>
   registry.record(NAME, { event: 'decision', version: 1, decision, run, by: 'Ada', reason: 'so' });
+const elsewhere = { ...input.model, sha256: 'c'.repeat(64) };
+async function pointElsewhere() {
+  const path = join(root, NAME, 'versions', '1.json');
+  await writeFile(path, (await readFile(path, 'utf8')).replaceAll(meta.sha256, elsewhere.sha256));
+}
 const shift = { input, routing: { functionVersion: '9', canary: null }, versions: { 9: 1 } };
 
 describe('a version that is not approved', () => {
@@ -69,6 +78,23 @@ describe('a version that is not approved', () => {
 
 describe('an approved version', () => {
   beforeEach(() => decide('approved', 'first'));
+
+  it.each<[string, () => Promise<unknown>, typeof input]>([
+    ['whose record points at another model', pointElsewhere, input],
+    ['of a run that is about another model', () => Promise.resolve(), { ...input, model: elsewhere }],
+  ])('%s gets nowhere', async (_, change, asked) => {
+    await change();
+    const deeds = [
+      () => activities.publishModel(asked),
+      () => activities.publishModel({ ...asked, functionVersion: '4' }),
+      () => activities.smokeTest({ input: asked, functionVersion: '9' }),
+      () => activities.shiftTraffic({ ...shift, input: asked }),
+      () => activities.promoteModel(asked),
+    ];
+    for (const deed of deeds) expect(await failureType(deed())).toBe('LogTampered');
+    expect(calls).toEqual([]);
+    expect((await registry.log(NAME)).map(({ event }) => event)).toEqual(['begun', 'registered', 'decision']);
+  });
 
   it('gets traffic and is promoted', async () => {
     await activities.shiftTraffic(shift);

@@ -2,6 +2,8 @@ import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listModels, modelsTable } from '../../src/cli/models/list-models.js';
+import { writeOff } from '../../src/cli/models/write-off.js';
 import { compareVersions } from '../../src/cli/models/compare-versions.js';
 import * as comparison from '../../src/cli/models/comparison-text.js';
 import { describeVersion } from '../../src/cli/models/describe-version.js';
@@ -140,6 +142,27 @@ describe('showing a version', () => {
     const fresh = versionText(await shown(await opened.register(1, {}, 'other')));
     expect(fresh).toContain('never served');
     expect(fresh).toContain('nobody decided');
+  });
+});
+
+describe('a version whose record is gone', () => {
+  it('is told of with what helps, and written off', async () => {
+    await rm(join(opened.root, 'registry', 'anemia', 'versions', '2.json'));
+    const rows = await listModels(opened.registry);
+    expect(rows).toMatchObject([
+      { version: 2, gate: 'gone', aliases: ['champion'], sha256: second.model.sha256 },
+      { version: 1, gate: 'passed' },
+    ]);
+    const text = modelsTable(rows).replaceAll('\n', ' ');
+    expect(text).toContain('Version 2 of anemia, its champion, is gone from the registry');
+    expect(text).toContain('npm run models -- write-off 2 --model anemia');
+    const options = { model: 'anemia', because: 'deleted by hand', by: 'ada' };
+    expect(await writeOff(opened.registry, '2', options)).toBe(
+      'Version 2 of anemia is written off. It was champion, which is now no version. What serves keeps serving.',
+    );
+    expect((await listModels(opened.registry)).map(({ version, aliases }) => [version, aliases])).toEqual([[1, []]]);
+    await expect(writeOff(opened.registry, '1', options)).rejects.toThrow('is there, and only what is gone');
+    await expect(writeOff(opened.registry, 'champion', options)).rejects.toThrow('is no version number');
   });
 });
 

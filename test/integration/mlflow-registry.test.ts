@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
 import { createMlflowClient } from '../../src/mlflow/http-client.js';
+import { deleteVersion } from '../../src/mlflow/models.js';
 import { createMlflowRegistry } from '../../src/registry/mlflow.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { registryBehaviour } from '../registry/behaviour.js';
@@ -31,5 +32,6 @@ registryBehaviour('MLflow registry', async () => {
     registry: createMlflowRegistry({ client, store, now: () => new Date(), key: logKey }),
     name,
     draftOf: (digit, of = name) => draftIn(digit, of),
+    lose: (version) => deleteVersion(client, name, version),
   };
 });

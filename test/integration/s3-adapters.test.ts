@@ -49,8 +49,10 @@ artifactStoreBehaviour('artifact store on an emulator', async () => {
 
 registryBehaviour('registry on an emulator', () => {
   const uri = fresh();
-  const registry = createObjectRegistry(openS3Folder(uri, s3), () => new Date(), logKey);
-  return Promise.resolve({ registry, name: 'anemia-detection', draftOf });
+  const [objects, name] = [openS3Folder(uri, s3), 'anemia-detection'];
+  const registry = createObjectRegistry(objects, () => new Date(), logKey);
+  const lose = (version: number) => objects.delete(`${name}/versions/${version}.json`);
+  return Promise.resolve({ registry, name, draftOf, lose });
 });
 
 it('numbers the versions of ten writers at once without a gap', async () => {

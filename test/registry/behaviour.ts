@@ -42,6 +42,8 @@ export interface Opened {
   name: string;
   /** A version whose model bytes depend on the digit alone, and whose artifacts the registry can find. */
   draftOf: (digit: string, name?: string) => VersionDraft;
+  /** Takes a version's record away behind the registry's back. */
+  lose: (version: number) => Promise<unknown>;
 }
 
 /** What every registry must do. `open` may give one that others use, with other names. */
@@ -242,6 +244,60 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
         ...[{ 2: two }, { 1: one }, { 1: one }, { 1: one, 2: two }],
         ...[{ 2: two }, {}],
       ]);
+    });
+
+    describe('a version whose record is gone', () => {
+      const LOST = { version: 2, by: 'ada', reason: 'deleted' };
+      const gone = (name: string) => ({
+        type: 'RegistryUnusable',
+        message: expect.stringContaining(`Version 2 of model ${name} was registered and is gone: restore `) as string,
+      });
+      /** Two versions, the second one champion and candidate, and gone. */
+      async function withLost() {
+        const opened = await open();
+        const { registry, name, draftOf, lose } = opened;
+        for (const digit of ['a', 'b']) await registry.register(draftOf(digit));
+        for (const version of [1, 2]) await registry.setAlias(name, promote(version));
+        await registry.setAlias(name, { ...promote(2), alias: 'candidate' });
+        await lose(2);
+        return opened;
+      }
+
+      it('is a failure that no retry mends, with what helps, wherever it is needed', async () => {
+        const { registry, name, draftOf } = await withLost();
+        const needed = [
+          () => registry.version(name, 2),
+          () => registry.alias(name, 'champion'),
+          () => registry.setAlias(name, { ...promote(2), alias: 'champion@f:live' }),
+          () => registry.record(name, { ...DECISION, version: 2 }),
+        ];
+        for (const use of needed) await expect(use()).rejects.toMatchObject(gone(name));
+        expect((await registry.versions(name)).map(({ version }) => version)).toEqual([1]);
+        expect((await registry.aliases(name)).get('champion')).toBe(2);
+        // The same model again is a new version.
+        expect((await registry.register(draftOf('b'))).version).toBe(3);
+      });
+
+      it('can be written off, which takes its aliases away; what never was or is there cannot', async () => {
+        const { registry, name } = await withLost();
+        for (let again = 0; again < 2; again++) await registry.writeOff(name, LOST);
+        expect(await registry.aliases(name)).toEqual(new Map());
+        expect(await registry.alias(name, 'champion')).toBeNull();
+        expect(happenings(await registry.log(name)).at(-1)).toMatchObject({ event: 'written-off', ...LOST });
+        expect((await registry.log(name)).filter(({ event }) => event === 'written-off')).toHaveLength(1);
+        await expect(registry.version(name, 2)).rejects.toMatchObject({
+          type: 'VersionMissing',
+          message: expect.stringContaining('was written off') as string,
+        });
+        await registry.setAlias(name, promote(1));
+        await expect(registry.writeOff(name, { ...LOST, version: 1 })).rejects.toMatchObject({
+          type: 'RegistryUnusable',
+          message: expect.stringContaining('is there') as string,
+        });
+        await expect(registry.writeOff(name, { ...LOST, version: 7 })).rejects.toMatchObject({
+          type: 'VersionMissing',
+        });
+      });
     });
   });
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -15,11 +15,11 @@ import { logKey } from './log-key.js';
 
 const clock = () => new Date('2026-01-02T03:04:05Z');
 
-registryBehaviour('embedded registry', async () => ({
-  registry: createEmbeddedRegistry(await temporaryDirectory(), clock, logKey),
-  name: 'anemia-detection',
-  draftOf,
-}));
+registryBehaviour('embedded registry', async () => {
+  const [root, name] = [await temporaryDirectory(), 'anemia-detection'];
+  const lose = (version: number) => rm(join(root, name, 'versions', `${version}.json`));
+  return { registry: createEmbeddedRegistry(root, clock, logKey), name, draftOf, lose };
+});
 
 it('is safe with writers in two processes', async () => {
   const root = await temporaryDirectory();

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { createObjectRegistry } from '../../src/registry/object-registry.js';
 import { openS3Folder } from '../../src/s3/open-s3-folder.js';
+import type { Objects } from '../../src/store/objects.js';
 import { startFakeS3 } from '../s3/fake-s3.js';
 import { createMemoryObjects } from '../support/memory-objects.js';
 import { registryBehaviour } from './behaviour.js';
@@ -12,20 +13,21 @@ beforeAll(() => {
   process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
 });
 
+const NAME = 'anemia-detection';
 const clock = () => new Date('2026-01-02T03:04:05Z');
 
-registryBehaviour('object registry', () =>
-  Promise.resolve({
-    registry: createObjectRegistry(createMemoryObjects(), clock, logKey),
-    name: 'anemia-detection',
-    draftOf,
-  }),
-);
+const opened = (objects: Objects) => ({
+  registry: createObjectRegistry(objects, clock, logKey),
+  name: NAME,
+  draftOf,
+  lose: (version: number) => objects.delete(`${NAME}/versions/${version}.json`),
+});
+
+registryBehaviour('object registry', () => Promise.resolve(opened(createMemoryObjects())));
 
 registryBehaviour('object registry over S3', async () => {
   const { endpoint } = await startFakeS3('models');
-  const objects = openS3Folder('s3://models/registry', { endpoint, region: 'us-east-1', kmsKey: null });
-  return { registry: createObjectRegistry(objects, clock, logKey), name: 'anemia-detection', draftOf };
+  return opened(openS3Folder('s3://models/registry', { endpoint, region: 'us-east-1', kmsKey: null }));
 });
 
 it('refuses a model name that would leave its folder', async () => {

@@ -30,6 +30,8 @@ const alias = (version: number | null, of: Alias = 'champion'): RegistryEvent =>
   previous: null,
 });
 
+const registered = (version: number): RegistryEvent => ({ event: 'registered', version, run: 'run/1', origin: null });
+
 describe('servedAt', () => {
   const log = logOf(traffic(LIVE, 1), traffic('other:live', 7), alias(2), traffic(LIVE, 2));
 
@@ -75,6 +77,16 @@ describe('previousChampions', () => {
     ['an alias that came back', [1, null, 1], []],
   ])('%s', (_, versions, previous) => {
     expect(previousChampions(logOf(...versions.map((version) => alias(version))), 'champion')).toEqual(previous);
+  });
+
+  it('are none that were written off, nor does one go back to them', () => {
+    const begun = [registered(1), registered(2), registered(3), alias(1), alias(2), alias(3)];
+    const lost = logOf(...begun, { event: 'written-off', version: 2 });
+    expect(previousChampions(lost, 'champion')).toEqual([1]);
+    expect(championBefore(lost, 'champion')).toBe(1);
+    const champion = logOf(...begun, { event: 'written-off', version: 3 });
+    expect(previousChampions(champion, 'champion')).toEqual([2, 1]);
+    expect(championBefore(champion, 'champion')).toBeNull();
   });
 
   it('keeps aliases apart', () => {

@@ -1,5 +1,7 @@
 import Table from 'cli-table3';
+import { pointersOf, registrationsOf, versionsIn } from '../../registry/history.js';
 import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../../registry/registry.js';
+import { wrapped } from '../wrapped.js';
 
 /** One line of `npm run models`. */
 export interface ModelRow {
@@ -10,26 +12,27 @@ export interface ModelRow {
   serves: string[];
   candidate: string;
   rocAuc: number | null;
-  gate: 'passed' | 'refused';
+  /** `gone` when its record is, though the log knows that it was registered. */
+  gate: 'passed' | 'refused' | 'gone';
   createdAt: string;
   sha256: string;
   workflowId: string;
 }
 
-/** Every registered version, newest first within a model. */
+/** Every registered version but those written off, newest first within a model. */
 export async function listModels(registry: ModelRegistry): Promise<ModelRow[]> {
   const rows: ModelRow[] = [];
   for (const model of await registry.models()) {
-    const pointers = [...(await registry.aliases(model))];
-    const traffic = servingNow(await registry.log(model));
-    for (const entry of (await registry.versions(model)).reverse())
-      rows.push(
-        rowOf(
-          entry,
-          pointers.filter(([, version]) => version === entry.version).map(([alias]) => alias),
-          traffic.filter(({ version }) => version === entry.version).map(({ where }) => where),
-        ),
-      );
+    const log = await registry.log(model);
+    const pointers = [...pointersOf(log)];
+    const traffic = servingNow(log);
+    const there = new Map((await registry.versions(model)).map((entry) => [entry.version, entry]));
+    for (const number of versionsIn(log).reverse())
+      rows.push({
+        ...(there.has(number) ? rowOf(there.get(number)!) : goneRow(model, number, log)),
+        aliases: pointers.filter(([, version]) => version === number).map(([alias]) => alias),
+        serves: traffic.filter(({ version }) => version === number).map(({ where }) => where),
+      });
   }
   return rows;
 }
@@ -44,11 +47,21 @@ function servingNow(log: LogEntry[]): { version: number | null; where: string }[
   );
 }
 
-const rowOf = (entry: ModelVersion, aliases: string[], serves: string[]): ModelRow => ({
+type Row = Omit<ModelRow, 'aliases' | 'serves'>;
+
+/** What the log knows of a version whose record is gone. */
+function goneRow(model: string, version: number, log: LogEntry[]): Row {
+  const { at, digests, run } = registrationsOf(log).get(version)!;
+  const [workflowId = ''] = run.split('/');
+  return {
+    ...{ model, version, candidate: '-', rocAuc: null, gate: 'gone' },
+    ...{ createdAt: at, sha256: digests.model, workflowId },
+  };
+}
+
+const rowOf = (entry: ModelVersion): Row => ({
   model: entry.name,
   version: entry.version,
-  aliases,
-  serves,
   candidate: entry.lineage.candidate,
   rocAuc: entry.crossValidated.rocAuc.value,
   gate: entry.gate.passed ? 'passed' : 'refused',
@@ -56,6 +69,11 @@ const rowOf = (entry: ModelVersion, aliases: string[], serves: string[]): ModelR
   sha256: entry.model.sha256,
   workflowId: entry.lineage.workflowId,
 });
+
+const goneText = ({ model, version, aliases }: ModelRow): string =>
+  wrapped(
+    `Version ${version} of ${model}${aliases.length === 0 ? '' : `, its ${aliases.join(' and ')},`} is gone from the registry: restore it from a backup, or, when it is lost for good, run npm run models -- write-off ${version} --model ${model} --because "your reason".`,
+  );
 
 /** The rows as a table for people. */
 export function modelsTable(rows: ModelRow[]): string {
@@ -79,5 +97,6 @@ export function modelsTable(rows: ModelRow[]): string {
       row.sha256.slice(0, 12),
     ]);
   }
-  return table.toString();
+  const gone = rows.filter(({ gate }) => gate === 'gone').map(goneText);
+  return [table.toString(), ...gone].join('\n');
 }
