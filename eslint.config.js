@@ -33,6 +33,7 @@ const LAYERS = [
   'codec',
   'worker',
   'telemetry',
+  'inputs',
 ];
 const inside = (folders) => folders.map((folder) => `**/${folder}/**`);
 const others = (...allowed) => inside(LAYERS.filter((layer) => !allowed.includes(layer)));
@@ -183,6 +184,14 @@ export default tseslint.config(
   ]),
   wall('alerts', [
     { group: [...others('alerts'), ...ROOT_MODULES, ...VENDORS], message: 'alerts stand alone over contracts.' },
+  ]),
+  wall('inputs', [
+    { group: others('inputs', 'activities', 'workflows'), message: 'inputs are schemas over contracts.' },
+    {
+      group: inside(['activities', 'workflows']),
+      allowTypeImports: true,
+      message: 'inputs know types of what they check, and no more.',
+    },
   ]),
   wall('schedules', [
     { group: [...others('schedules'), ...ROOT_MODULES], message: 'schedules know the Temporal client alone.' },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { BuiltInCandidate, CandidateDefinition, CandidateKind, OwnCandidate } from './contracts/definition.js';
+import { isOwnKind, type OwnKind } from './contracts/learner.js';
 import { expandSearch, trialsAsked } from './expand-search.js';
 import { type OptionsSchema, registeredLearners } from './learner.js';
-import { searchOf, type SearchWish } from './search-schema.js';
+import { MOST_TRIALS, searchOf, type SearchWish } from './search-schema.js';
 
 const count = z.number().int().min(1);
 const positive = z.number().positive();
@@ -47,6 +48,10 @@ const network = z.strictObject({
   batchRows: count.default(32),
 });
 
+const candidateName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be 1 to 63 lower-case letters, digits and hyphens, a letter first');
+
 /** `name` defaults to the kind, options to their defaults, `search` to none. */
 const candidateOf = <K extends string, S extends Record<string, z.ZodDefault<z.ZodType>>>(
   kind: K,
@@ -54,10 +59,7 @@ const candidateOf = <K extends string, S extends Record<string, z.ZodDefault<z.Z
 ) =>
   z.strictObject({
     kind: z.literal(kind),
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be 1 to 63 lower-case letters, digits and hyphens, a letter first')
-      .default(kind.replace(/^.*\//, '')),
+    name: candidateName.default(kind.replace(/^.*\//, '')),
     options: options.prefault({} as z.input<typeof options>),
     search: searchOf(options.shape).optional(),
   });
@@ -73,6 +75,47 @@ const builtIn = [
 
 /** A built-in learner with its options; every default stands here, once. */
 export const candidate = z.discriminatedUnion('kind', builtIn);
+
+/** A candidate as runs are told it: its search, if any, is written out. */
+const completeOf = <K extends string, S extends z.ZodObject>(kind: K, options: S) =>
+  z.strictObject({
+    kind: z.literal(kind),
+    name: candidateName,
+    options,
+    search: z
+      .strictObject({ method: z.enum(['grid', 'random']), trials: z.array(options).min(2).max(MOST_TRIALS) })
+      .nullable(),
+  });
+
+const completeBuiltIn = [
+  completeOf('logistic-regression', logistic),
+  completeOf('cart', cart),
+  completeOf('random-forest', forest),
+  completeOf('gradient-boosting', boosting),
+  completeOf('linear-svm', svm),
+  completeOf('neural-network', network),
+] as const;
+
+/**
+ * The options of an own kind are held to the learner's schema where this process knows the learner in that version; where
+ * it does not, nothing is learned with them, but a model that was learned elsewhere is watched all the same.
+ */
+function completeOwn(kind: OwnKind, version: unknown) {
+  const known = registeredLearners().find(({ predictor }) => predictor.kind === kind);
+  const options =
+    known !== undefined && known.version === version ? known.options.strict() : z.strictObject({}).catchall(z.json());
+  return completeOf(kind, options).extend({ version: z.string().min(1).max(64) });
+}
+
+/** A candidate of any kind with nothing left out, as `definitionSchema` makes it. */
+export const completeCandidate = z.looseObject({ kind: z.string() }).transform((candidate, context) => {
+  const { kind, version } = candidate;
+  const schema = isOwnKind(kind) ? completeOwn(kind, version) : z.discriminatedUnion('kind', completeBuiltIn);
+  const parsed = schema.safeParse(candidate, { reportInput: true });
+  if (parsed.success) return parsed.data; // the options are of its kind
+  context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[])); // found with these inputs
+  return z.NEVER;
+});
 
 /** The learner of every kind that is known now. */
 export const candidateSchema = (): z.ZodType<Written> =>

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { ENCODINGS, MODEL_NAME } from './contracts/definition.js';
+import { type CandidateDefinition, type Definition, ENCODINGS, MODEL_NAME } from './contracts/definition.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
-import { candidateSchema, withTrials } from './candidate-schema.js';
+import { candidateSchema, completeCandidate, withTrials } from './candidate-schema.js';
+import { addressFault, holdsCredentials } from './dataset-address.js';
 import { registeredLearners } from './learner.js';
-import { approval, deployment } from './deployment-schema.js';
+import { approval, completeDeployment, deployment } from './deployment-schema.js';
 import { card, monitoring } from './monitoring-schema.js';
 
 const share = z.number().gt(0).lt(1);
@@ -53,76 +54,84 @@ const threshold = z
   ])
   .prefault({ rule: 'fixed' });
 
+/** What a model may be called. */
+export const modelName = z
+  .string()
+  .regex(MODEL_NAME, 'must be 1 to 63 lower-case letters, digits and hyphens, a letter first');
+
+/** Every key but those that are written otherwise in a file than runs are told them. */
+const common = {
+  model: modelName,
+  dataset: z.strictObject({
+    uri: z.string().trim().min(1),
+    maxRejectedShare: z.number().min(0).max(1).default(0.05),
+    missing: z
+      .array(z.union([z.string(), z.number()]).transform(String))
+      .max(100)
+      .default([]),
+    dialect,
+  }),
+  columns: z
+    .array(column)
+    .min(1)
+    .max(1000)
+    .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
+    .refine((columns) => distinct(columns.map(({ source }) => source)), 'must have distinct sources'),
+  target: z.strictObject({
+    source: z.string().trim().min(1),
+    labels: z
+      .record(z.string().min(1), z.literal([0, 1]))
+      .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
+    positive: z.string().min(1).default('positive'),
+    negative: z.string().min(1).default('negative'),
+  }),
+  split: z
+    .strictObject({
+      testFraction: share.default(0.2),
+      seed: z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1)
+        .default(42),
+    })
+    .prefault({}),
+  validation: z
+    .strictObject({
+      folds: z.number().int().min(2).max(50).default(5),
+      repeats: count.max(100).default(10),
+      confidence: z.number().min(0.5).max(0.999).default(0.95),
+      maxRows: z.number().int().min(100).default(20_000),
+    })
+    .prefault({}),
+  search,
+  calibration: z.enum(['none', 'platt', 'isotonic']).default('none'),
+  threshold,
+  selection: z.strictObject({ metric: metric.default('rocAuc') }).prefault({}),
+  gate: z
+    .strictObject({
+      minimum: z.partialRecord(growing, z.number().min(0).max(1)).default({}),
+      championMargin: z.number().min(-1).max(1).default(0),
+      championRule: z.enum(['not-worse', 'better']).default('not-worse'),
+      championConfidence: z.number().min(0.5).max(0.999).default(0.9),
+      minimumRowsPerClass: count.default(10),
+    })
+    .prefault({}),
+  approval,
+  monitoring,
+  card,
+};
+
+const candidatesOf = <T extends { name: string }>(candidate: z.ZodType<T>) =>
+  z
+    .array(candidate)
+    .max(20)
+    .refine((all) => distinct(all.map(({ name }) => name)), 'must have distinct names: give one of a kind a name');
+
 /** The definition file: every default of the pipeline stands here, once. */
 const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
   z
-    .strictObject({
-      model: z.string().regex(MODEL_NAME, 'must be 1 to 63 lower-case letters, digits and hyphens, a letter first'),
-      dataset: z.strictObject({
-        uri: z.string().trim().min(1),
-        maxRejectedShare: z.number().min(0).max(1).default(0.05),
-        missing: z
-          .array(z.union([z.string(), z.number()]).transform(String))
-          .max(100)
-          .default([]),
-        dialect,
-      }),
-      columns: z
-        .array(column)
-        .min(1)
-        .max(1000)
-        .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
-        .refine((columns) => distinct(columns.map(({ source }) => source)), 'must have distinct sources'),
-      target: z.strictObject({
-        source: z.string().trim().min(1),
-        labels: z
-          .record(z.string().min(1), z.literal([0, 1]))
-          .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
-        positive: z.string().min(1).default('positive'),
-        negative: z.string().min(1).default('negative'),
-      }),
-      split: z
-        .strictObject({
-          testFraction: share.default(0.2),
-          seed: z
-            .number()
-            .int()
-            .min(0)
-            .max(2 ** 31 - 1)
-            .default(42),
-        })
-        .prefault({}),
-      validation: z
-        .strictObject({
-          folds: z.number().int().min(2).max(50).default(5),
-          repeats: count.max(100).default(10),
-          confidence: z.number().min(0.5).max(0.999).default(0.95),
-          maxRows: z.number().int().min(100).default(20_000),
-        })
-        .prefault({}),
-      candidates: z
-        .array(candidate)
-        .min(1)
-        .max(20)
-        .refine((all) => distinct(all.map(({ name }) => name)), 'must have distinct names: give one of a kind a name'),
-      search,
-      calibration: z.enum(['none', 'platt', 'isotonic']).default('none'),
-      threshold,
-      selection: z.strictObject({ metric: metric.default('rocAuc') }).prefault({}),
-      gate: z
-        .strictObject({
-          minimum: z.partialRecord(growing, z.number().min(0).max(1)).default({}),
-          championMargin: z.number().min(-1).max(1).default(0),
-          championRule: z.enum(['not-worse', 'better']).default('not-worse'),
-          championConfidence: z.number().min(0.5).max(0.999).default(0.9),
-          minimumRowsPerClass: count.default(10),
-        })
-        .prefault({}),
-      approval,
-      deployment,
-      monitoring,
-      card,
-    })
+    .strictObject({ ...common, candidates: candidatesOf(candidate).min(1), deployment })
     .transform(({ deployment, ...rest }, context) => {
       const candidates = withTrials(rest.candidates, rest.split.seed, rest.search.maxTrials);
       if (!Array.isArray(candidates)) {
@@ -145,3 +154,23 @@ export function definitionSchema(): ReturnType<typeof schemaOf> {
   if (made?.learners !== learners) made = { schema: schemaOf(candidateSchema()), learners };
   return made.schema;
 }
+
+const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]+:/i;
+
+/**
+ * A definition as runs are told it: what `definitionSchema` makes of a file parses to itself, and with every default
+ * written out nothing else does. Its candidates are left out of the inputs of some activities.
+ */
+export const completeDefinition: z.ZodType<Definition> = z
+  .strictObject({ ...common, candidates: candidatesOf(completeCandidate), deployment: completeDeployment })
+  .refine(({ dataset: { uri } }) => ABSOLUTE_URI.test(uri) && addressFault(uri) === null && !holdsCredentials(uri), {
+    path: ['dataset', 'uri'],
+    message: 'must be an absolute address without user name and password',
+  })
+  .refine(({ candidates, search }) => trialsOf(candidates) <= search.maxTrials, {
+    path: ['search', 'maxTrials'],
+    message: 'must be at least the number of trials of all candidates',
+  });
+
+const trialsOf = (candidates: CandidateDefinition[]) =>
+  candidates.reduce((sum, { search }) => sum + (search?.trials.length ?? 0), 0);

@@ -35,10 +35,9 @@ const strategyName = z.string().transform((text, context): Strategy => {
 });
 
 const percent = z.number().gt(0).lt(100);
-const minutes = z
-  .number()
-  .min(0)
-  .max(7 * 24 * 60);
+const MOST_MINUTES = 7 * 24 * 60;
+const MOST_BAKE_SECONDS = MOST_MINUTES * SECONDS;
+const minutes = z.number().min(0).max(MOST_MINUTES);
 
 const customStrategy = z
   .discriminatedUnion('kind', [
@@ -131,28 +130,39 @@ export const approval = z.preprocess(
     .prefault({}),
 );
 
+/** What a function and its alias may be called. */
+export const functionName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens and underscores');
+export const aliasName = z
+  .string()
+  .regex(/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, hyphens and underscores, and no number');
+
+const deploymentKeys = z.strictObject({
+  functionName: functionName.optional(),
+  alias: aliasName.default('live'),
+  strategy: z.union([strategyName, customStrategy]).prefault('all-at-once'),
+  judge: judge.prefault({}),
+  whenBusy: z.enum(['wait', 'refuse']).default('wait'),
+  busyMinutes: z
+    .number()
+    .min(0)
+    .max(24 * 60)
+    .default(240),
+  function: functionSettings.prefault({}),
+});
+
 /** `deployment`: where to, how fast, and what makes it go back. */
-export const deployment = z
-  .strictObject({
-    functionName: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens and underscores')
-      .optional(),
-    alias: z
-      .string()
-      .regex(
-        /^(?!\d+$)[A-Za-z0-9_-]{1,128}$/,
-        'must be 1 to 128 letters, digits, hyphens and underscores, and no number',
-      )
-      .default('live'),
-    strategy: z.union([strategyName, customStrategy]).prefault('all-at-once'),
-    judge: judge.prefault({}),
-    whenBusy: z.enum(['wait', 'refuse']).default('wait'),
-    busyMinutes: z
-      .number()
-      .min(0)
-      .max(24 * 60)
-      .default(240),
-    function: functionSettings.prefault({}),
-  })
-  .prefault({});
+export const deployment = deploymentKeys.prefault({});
+
+/** Most steps that a linear strategy is written out as. */
+const MOST_STEPS = 100;
+
+/** The same as runs are told it: the function has its name, the strategy is written out. */
+export const completeDeployment = deploymentKeys.extend({
+  functionName,
+  strategy: z.strictObject({
+    name: z.string().min(1).max(200),
+    steps: z.array(z.strictObject({ percent, bakeSeconds: z.number().min(0).max(MOST_BAKE_SECONDS) })).max(MOST_STEPS),
+  }),
+});

@@ -15,7 +15,7 @@ export type SearchWish =
   | { method: 'random'; trials: number; options: Record<string, unknown[] | OptionRange> };
 
 /** Most trials of one candidate, whatever `search.maxTrials` says. */
-const MOST_TRIALS = 500;
+export const MOST_TRIALS = 500;
 
 const listOf = (value: z.ZodType) => z.array(value).min(1);
 

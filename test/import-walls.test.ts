@@ -39,6 +39,7 @@ const FILES = {
   s3: 'src/s3/s3-objects.ts',
   codec: 'src/codec/encryption-codec.ts',
   telemetry: 'src/telemetry/tracing.ts',
+  inputs: 'src/inputs/parse.ts',
 };
 
 describe('import walls', () => {
@@ -58,6 +59,9 @@ describe('import walls', () => {
     ['workflows', '../config.js'],
     ['workflows', 'node:fs'],
     ['workflows', 'zod'],
+    ['workflows', '../inputs/parse.js'],
+    ['inputs', '../activities/ingest.js'],
+    ['inputs', '../store/files.js'],
     ['workflows', '@temporalio/client'],
     ['codec', '../config/codec-settings.js'],
     ['codec', '../store/artifacts.js'],

@@ -20,3 +20,9 @@ it('has every workflow in its bundle', async () => {
   const code = await readFile(inject('workflowBundle'), 'utf8');
   for (const workflow of [TRAINING_PIPELINE, CHECK_DRIFT]) expect(code).toContain(workflow);
 });
+
+it('has no schemas in its bundle: every cached workflow would hold them', async () => {
+  const code = await readFile(inject('workflowBundle'), 'utf8');
+  expect(code).toContain('node_modules/@temporalio/workflow/');
+  expect(code).not.toMatch(/node_modules\/zod|ZodType|src\/inputs/);
+});

@@ -1,5 +1,6 @@
 import { createAlertActivities } from './alert.js';
 import { createApproveActivities } from './approve.js';
+import { createCheckActivities } from './check-input.js';
 import { createDeployActivities } from './deploy.js';
 import { createIngestActivities } from './ingest.js';
 import { createJudgeActivities } from './judge-traffic.js';
@@ -17,6 +18,7 @@ export type { Ports } from './ports.js';
 
 /** All activities over their ports, by the names that workflows call. */
 export const createActivities = (ports: Ports) => ({
+  ...createCheckActivities(),
   ...createIngestActivities(ports),
   ...createPrepareActivities(ports),
   ...createTrainActivities(ports),

@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { PipelineFailure } from '../contracts/failures.js';
+import { parseActivityInput } from '../inputs/activities.js';
 import type { RunningActivity } from './ports.js';
 
 /** Every activity shows signs of life this often, which is also how soon it hears of a cancellation. */
@@ -22,12 +23,15 @@ export function runningActivity(): RunningActivity {
   };
 }
 
-/** Heartbeats for every activity, and failures under their names: those that trying again cannot mend end the run. */
+/**
+ * Inputs parsed before an activity sees them, heartbeats while it runs, and failures under their names: those that trying
+ * again cannot mend end the run.
+ */
 export const activityInterceptor = (context: Context): ActivityInboundCallsInterceptor => ({
   async execute(input, next) {
     const timer = setInterval(() => context.heartbeat(progress.get(context)), HEARTBEAT_EVERY_MS);
     try {
-      return await next(input);
+      return await next({ ...input, args: [parseActivityInput(context.info.activityType, input.args)] });
     } catch (error) {
       throw context.cancellationSignal.aborted
         ? await context.cancelled.catch((reason: unknown) => reason)

@@ -2,6 +2,7 @@
 export const FAILURE_TYPES = [
   'DataContract',
   'DefinitionInvalid',
+  'InputInvalid',
   'ArtifactCorrupt',
   'ModelInvalid',
   'CredentialsRejected',

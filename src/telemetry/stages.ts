@@ -4,6 +4,7 @@ type ActivityName = keyof Activities;
 
 /** The stage that an activity works for: those of a training run, then those that come after it. */
 export const STAGE_OF: Record<ActivityName, string> = {
+  checkInput: 'input',
   ingestDataset: 'ingest',
   profileDataset: 'profile',
   prepareFeatures: 'features',

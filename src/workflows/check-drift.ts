@@ -14,6 +14,7 @@ import { ownId, retrainSchedule } from '../contracts/pipeline.js';
 import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
+import { checkInput } from './check-input.js';
 import { askedWindow } from './check-window.js';
 import { describeCheck } from './details.js';
 import { cloud, compute, reporting } from './profiles.js';
@@ -30,6 +31,7 @@ const { reportCheck, pushSnapshot } = proxyActivities<Activities>(reporting);
  * past range only look.
  */
 export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
+  await checkInput({ workflow: 'checkDrift', input });
   const { definition } = input;
   const { workflowId, runId } = workflowInfo();
   attribute('Model', definition.model);

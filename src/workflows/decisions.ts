@@ -26,7 +26,7 @@ export function takeDecisions() {
   let open: Question | null = null;
   let last: Decision | null = null;
 
-  const validator = (judgement: Judgement): void => {
+  const validator = (judgement: Judgement, ...more: unknown[]): void => {
     const refuse = (why: string) => ApplicationFailure.nonRetryable(why, 'DecisionRefused');
     if (open === null)
       throw refuse(
@@ -34,6 +34,8 @@ export function takeDecisions() {
           ? 'Nothing waits for a decision here; npm run status shows how far the run is.'
           : `This was decided already: ${last.decision} by ${last.by}.`,
       );
+    if (!isJudgementLike(judgement) || more.length > 0)
+      throw refuse(`A decision is one object of ${JUDGEMENT_KEYS.join(', ')}: use npm run approve or npm run reject.`);
     if (typeof judgement.by !== 'string' || judgement.by.trim() === '')
       throw refuse('A decision needs the name of who decides: give --by.');
     if (judgement.by.trim() === POLICY)
@@ -94,5 +96,14 @@ export function takeDecisions() {
     },
   };
 }
+
+/** The parts of a judgement. */
+const JUDGEMENT_KEYS = Object.keys({ by: 0, because: 0, model: 0 } satisfies Record<keyof Judgement, 0>);
+
+/** An update may come from anybody, so its argument is of any type; what its parts say is looked at one by one. */
+const isJudgementLike = (judgement: unknown): boolean =>
+  typeof judgement === 'object' &&
+  judgement !== null &&
+  Object.keys(judgement).every((key) => JUDGEMENT_KEYS.includes(key));
 
 export type Decisions = ReturnType<typeof takeDecisions>;

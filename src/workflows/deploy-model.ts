@@ -5,6 +5,7 @@ import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { markdown } from '../contracts/markdown.js';
 import { attribute } from './attributes.js';
 import { proveStep } from './canary.js';
+import { checkInput } from './check-input.js';
 import { takeDecisions } from './decisions.js';
 import { cloud } from './profiles.js';
 import { rootCause, undoLog } from './undo.js';
@@ -17,13 +18,14 @@ const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restore
  * step, and promotes it. When anything fails after the publishing, alias and champion go back to where they were.
  */
 export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
+  const decisions = takeDecisions();
+  await checkInput({ workflow: 'deployModel', input });
   const { model, policy } = input;
   const { alias, functionName, strategy } = policy;
   const tell = (step: string) =>
     setCurrentDetails(
       `### ${model.name} version ${model.version}\n\nto ${functionName}:${alias}, ${strategy.name}\n\n${step}`,
     );
-  const decisions = takeDecisions();
   attribute('Model', model.name);
   attribute('ModelVersion', String(model.version));
 

@@ -1,4 +1,9 @@
-import { ActivityCancellationType, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  type LocalActivityOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { computeQueue } from '../contracts/pipeline.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
@@ -52,4 +57,10 @@ export const reporting: ActivityOptions = {
   scheduleToCloseTimeout: '10 minutes',
   startToCloseTimeout: '2 minutes',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
+};
+
+/** What the worker that runs the workflow does at once, without I/O. */
+export const checking: LocalActivityOptions = {
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '100 milliseconds', maximumAttempts: 5 },
 };

@@ -27,13 +27,21 @@ export const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
 /** Digits of a hash shown to people and stored in search attributes. */
 const DIGEST_DIGITS = 12;
 
-/** Keeps what is known about the run where people look: the status query, the Web UI's details, search attributes. */
-export function trackProgress(definition: Definition) {
+/** Answers the status query from now on. @returns what it answers, to be kept */
+export function answerStatus(): PipelineStatus {
   const status = nothingKnown();
+  setHandler(statusQuery, () => status, { description: 'Stages, leaderboard and verdict so far' });
+  return status;
+}
+
+/**
+ * Keeps what is known about the run where people look: the status query, the Web UI's details, search attributes.
+ * @param status that the query answers
+ */
+export function trackProgress(definition: Definition, status: PipelineStatus) {
   const { workflowId } = workflowInfo();
   let waiting = '';
   const publish = () => setCurrentDetails(describeRun(status, definition, waiting));
-  setHandler(statusQuery, () => status, { description: 'Stages, leaderboard and verdict so far' });
   attribute('Model', definition.model);
 
   async function stage<T>(name: Stage, describe: (result: T) => string, run: () => Promise<Step<T>>): Promise<T> {

@@ -14,6 +14,7 @@ import { markdown } from '../contracts/markdown.js';
 import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
+import { checkInput } from './check-input.js';
 import { cloud, io } from './profiles.js';
 import { trainingPipeline } from './training-pipeline.js';
 
@@ -28,6 +29,7 @@ type Ended = NonNullable<RetrainingEntry['outcome']>;
  * retraining pauses itself and says so.
  */
 export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome> {
+  await checkInput({ workflow: 'retrainModel', input });
   const { store, definition, cause } = input;
   const { model } = definition;
   const run = `${workflowInfo().workflowId}/${workflowInfo().runId}`;

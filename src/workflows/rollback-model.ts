@@ -3,6 +3,7 @@ import type { Activities } from '../activities/index.js';
 import { markdown } from '../contracts/markdown.js';
 import { deploymentOf, ownId, type RollbackInput, type RollbackOutcome } from '../contracts/pipeline.js';
 import { attribute } from './attributes.js';
+import { checkInput } from './check-input.js';
 import { deploy } from './deploy-child.js';
 import { cloud } from './profiles.js';
 
@@ -13,6 +14,7 @@ const { planRollback } = proxyActivities<Activities>(cloud);
  * its smoke test and its own way back. Which version that is, is decided before anything is stopped, and stays so.
  */
 export async function rollbackModel(input: RollbackInput): Promise<RollbackOutcome> {
+  await checkInput({ workflow: 'rollbackModel', input });
   const { store, model, functionName, alias, by, because } = input;
   attribute('Model', model);
   attribute('Stage', 'rollback');

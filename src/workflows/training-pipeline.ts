@@ -6,12 +6,13 @@ import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import { markdown } from '../contracts/markdown.js';
 import { approve } from './approval.js';
+import { checkInput } from './check-input.js';
 import { type Decisions, takeDecisions } from './decisions.js';
 import * as found from './found.js';
 import { deploy } from './deploy-child.js';
 import { monitor } from './monitor-stage.js';
 import { cloud, compute, io } from './profiles.js';
-import { type Progress, trackProgress } from './progress.js';
+import { answerStatus, type Progress, trackProgress } from './progress.js';
 import { withSearches } from './search-options.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
@@ -24,8 +25,10 @@ const { registerModel } = proxyActivities<Activities>(cloud);
  * an outcome; failures keep the name that the activity gave them. A report is written whatever the end.
  */
 export async function trainingPipeline(input: PipelineInput): Promise<PipelineOutcome> {
-  const progress = trackProgress(input.definition);
   const decisions = takeDecisions();
+  const status = answerStatus();
+  await checkInput({ workflow: 'trainingPipeline', input });
+  const progress = trackProgress(input.definition, status);
   try {
     return await learnAndDeploy(input, progress, decisions);
   } catch (error) {

@@ -39,7 +39,7 @@ it('a webhook that fails for a while is told by the same check, once, and both s
   });
   const definition = await loadDefinition('pipelines/anemia.json');
   const { activities } = scriptedActivities({
-    concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: DECISION })),
+    concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run, decision: DECISION })),
     dueAlerts: () => Promise.resolve(['log', webhook.name].map((sink) => ({ alert: ALERT, sink }))),
     sendAlert: (delivery) => alerting.sendAlert(delivery),
   });

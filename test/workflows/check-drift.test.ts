@@ -52,7 +52,10 @@ describe('a drift check', () => {
 
   it('can be searched for by model, version, stage and verdict', async () => {
     const { result } = await stage(
-      { concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: { ...ALARM, retrain: null } })) },
+      {
+        concludeCheck: ({ mode, window, run }) =>
+          Promise.resolve(checkEntry({ mode, window, run, decision: { ...ALARM, retrain: null } })),
+      },
       async () => await temporal.client.workflow.getHandle((await check()).entry.run.split('/')[0]!).describe(),
     );
     expect(result.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])).toEqual(
@@ -71,8 +74,8 @@ describe('a drift check', () => {
   ] as const)('with too few rows that is %s has the verdict %s', async (state, verdict) => {
     const requests = { state: 'refused', total: 40, refused: 40, maximumShare: 0.05 } as const;
     const decision = { ...ALARM, state, retrain: null };
-    const concludeCheck: Activities['concludeCheck'] = (known) =>
-      Promise.resolve(checkEntry({ ...known, drift: 'insufficient', requests, decision }));
+    const concludeCheck: Activities['concludeCheck'] = ({ mode, window, run }) =>
+      Promise.resolve(checkEntry({ mode, window, run, drift: 'insufficient', requests, decision }));
     const { result } = await stage({ concludeCheck }, async () => {
       const handle = temporal.client.workflow.getHandle((await check()).entry.run.split('/')[0]!);
       return { described: await handle.describe(), shown: await handle.query('__temporal_workflow_metadata') };
@@ -83,7 +86,9 @@ describe('a drift check', () => {
   });
 
   it('that counts says when somebody asked for it', async () => {
-    const { entries } = await stage({ concludeCheck: (known) => Promise.resolve(checkEntry(known)) }, async () => {
+    const concludeCheck: Activities['concludeCheck'] = ({ mode, window, run, asked }) =>
+      Promise.resolve(checkEntry({ mode, window, run, asked }));
+    const { entries } = await stage({ concludeCheck }, async () => {
       await check();
       await check({ mode: 'by-hand' });
     });
@@ -162,7 +167,7 @@ describe('a drift check', () => {
     const { result } = await stage(
       {
         ...alarming,
-        concludeCheck: (known) => Promise.resolve(checkEntry({ ...known, decision: quiet })),
+        concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run, decision: quiet })),
         sendAlert: ({ sink }) => (sink === 'log' ? Promise.resolve() : Promise.reject(refusal)),
       },
       () => check(),

@@ -18,8 +18,8 @@ export const ALARM: CheckDecision = {
 };
 
 /** Every check begins an episode. */
-export const concludesAlarm: Activities['concludeCheck'] = (known) =>
-  Promise.resolve(checkEntry({ ...known, decision: ALARM }));
+export const concludesAlarm: Activities['concludeCheck'] = ({ mode, window, run }) =>
+  Promise.resolve(checkEntry({ mode, window, run, decision: ALARM }));
 
 /** Runs `act` beside a worker with scripted activities; `entries` are the checks that were recorded. */
 export async function stageCheck<T>(

@@ -45,6 +45,13 @@ describe('approval', () => {
         expect(await refusalOf(decide(run, verb, { because: forged }))).toContain('as one line of plain text');
         expect(await refusalOf(decide(run, verb, { by: '\u001b[2JAda' }))).toContain('as one line of plain text');
       }
+      for (const rubbish of [null, 7, 'yes', [], { by: 'Ada' }, { by: 1, because: 2, model: 3 }, { also: 'x' }])
+        expect(await refusalOf(run.executeUpdate(APPROVE_UPDATE, { args: [rubbish] }))).toMatch(/^A decision /);
+      const judgement = { by: 'Ada', because: 'looks right', model: DIGEST };
+      for (const args of [[{ ...judgement, also: 'x' }], [judgement, judgement]] as [unknown, ...unknown[]][])
+        expect(await refusalOf(run.executeUpdate(APPROVE_UPDATE, { args }))).toContain(
+          'A decision is one object of by, because, model: use npm run approve',
+        );
       const atOnce = [decide(run, APPROVE_UPDATE), decide(run, APPROVE_UPDATE, { by: 'Bea' })];
       const answers = await Promise.all(atOnce.map(refusalOf));
       expect(answers.filter((answer) => answer === 'taken')).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { createCheckActivities } from '../../src/activities/check-input.js';
 import type { Activities } from '../../src/activities/index.js';
 import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
 import type { CheckEntry, Comparison } from '../../src/contracts/monitoring.js';
@@ -52,12 +53,12 @@ export const checkEntry = (known: Partial<CheckEntry>): CheckEntry => {
   };
 };
 
-/** Activities that answer at once and without effects; `calls` names them in the order they were begun. */
+/** Activities that answer at once and without effects, but for the check of inputs, which is real; `calls` names them in the order they were begun. */
 export function scriptedActivities(script: Partial<Activities> = {}) {
   const calls: string[] = [];
   const step = <T>(result: T) => Promise.resolve({ reused: false, result });
   const confusion = { truePositives: 5, falsePositives: 0, trueNegatives: 16, falseNegatives: 0 };
-  const answers: Activities = {
+  const answers: Omit<Activities, 'checkInput'> = {
     ingestDataset: () =>
       step({
         uri: 'file:///data.csv',
@@ -160,5 +161,5 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
       },
     ]),
   ) as unknown as Activities;
-  return { activities: watched, calls };
+  return { activities: { ...watched, ...createCheckActivities() }, calls };
 }

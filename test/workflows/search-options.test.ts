@@ -83,7 +83,7 @@ describe('an option search', () => {
         .size,
     ).toBe(41);
     expect(seen.every(({ candidate }) => candidate.search === null)).toBe(true);
-    expect(most).toBeLessThanOrEqual(17);
+    expect(most).toBeLessThanOrEqual(18); // the other candidate, with and without the suspicious feature, besides
     expect(nestedInputs.sort()).toEqual([
       [0, 40, null],
       [1, 40, null],
