@@ -11,19 +11,33 @@ import { openRegistry, openStore } from '../src/composition.js';
 import { readConfig } from '../src/config.js';
 import { parseModelDocument } from '../src/serving/model-document.js';
 
-const NPM_SBOM = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--omit', 'dev'];
+const NPM_SBOM = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
+
+/** What npm marks packages of development with; its own `--omit dev` leaves out others too. */
+const DEVELOPMENT = 'cdx:npm:package:development';
 
 /** Every package with its description. */
 const MOST_BYTES = 64 << 20;
 
 interface Bom {
-  components: object[];
+  components: { 'bom-ref'?: string; properties?: { name: string }[] }[];
+  dependencies: { ref: string; dependsOn: string[] }[];
   metadata: { component: { name: string } };
 }
 
 async function packagesOf(root: string): Promise<Bom> {
   const { stdout } = await promisify(execFile)('npm', NPM_SBOM, { cwd: root, maxBuffer: MOST_BYTES });
-  return JSON.parse(stdout) as Bom;
+  const bom = JSON.parse(stdout) as Bom;
+  const left = bom.components.filter(({ properties }) => properties?.some(({ name }) => name === DEVELOPMENT));
+  const refs = new Set(left.map((component) => component['bom-ref']));
+  const stays = (ref: string | undefined) => !refs.has(ref);
+  return {
+    ...bom,
+    components: bom.components.filter((component) => stays(component['bom-ref'])),
+    dependencies: bom.dependencies
+      .filter(({ ref }) => stays(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(stays) })),
+  };
 }
 
 const { out } = new Command('sbom')

