@@ -7,11 +7,14 @@ import type { MlflowRun } from '../mlflow/runs.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { sha256Of } from '../store/files.js';
 import type { StoredVersion } from './history.js';
+import type { RecordedLineage } from './registry.js';
 
 /** Directory of a version's run that MLflow loads as a model. */
 export const MODEL_DIRECTORY = 'model';
 
-type Files = Pick<StoredVersion, 'model' | 'portable' | 'lineage'>;
+type Files = Pick<StoredVersion, 'model' | 'portable'> & {
+  lineage: Pick<RecordedLineage, 'profile' | 'evaluation' | 'definition'>;
+};
 
 type Place = [path: string, ref: ArtifactRef];
 
