@@ -49,6 +49,7 @@ export function localActivities(home: string): { activities: Activities; config:
     runs: { isOpen: () => Promise.resolve(false) },
     alerts: [],
     openObject: openObjects(config),
+    downloads: config.downloads,
     captureUri: config.captureUri,
     now: () => new Date(),
     runUrl: () => null,

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
+import { downloadLimits } from '../src/config/download-settings.js';
 import { makeFilesForOwner } from '../src/store/owner-only.js';
 import { fetchData, PUBLISHERS, type Publisher } from '../src/data/fetch-data.js';
 
@@ -14,7 +15,7 @@ const options = new Command('fetch-data')
 
 makeFilesForOwner(); // names of people are in it
 try {
-  const { path, sha256, checked, from } = await fetchData(options);
+  const { path, sha256, checked, from } = await fetchData({ ...options, limits: downloadLimits(process.env) });
   const note = checked ? 'as expected' : 'not checked, because no --sha256 was given';
   console.log(`${relative('.', path)} from ${from}, SHA-256 ${sha256} (${note})`);
 } catch (error) {

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { type AlertSettings, alertSettings } from './config/alert-settings.js';
 import { type CodecSettings, codecSettings } from './config/codec-settings.js';
+import { downloadLimits } from './config/download-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
 import { type LedgerSettings, ledgerSettings } from './config/ledger-settings.js';
@@ -16,6 +17,7 @@ import { type TelemetrySettings, telemetrySettings } from './config/telemetry-se
 import { taskQueueOf } from './config/task-queue.js';
 import { temporalSettings } from './config/temporal-settings.js';
 import { webAddress } from './config/web-address.js';
+import type { DownloadLimits } from './data/download-limits.js';
 import type { EvidentlyOptions } from './evidently/client.js';
 import type { MlflowOptions } from './mlflow/client.js';
 
@@ -43,6 +45,8 @@ export interface Config {
   /** `file:` or `s3:` URI under which predictions are captured. */
   captureUri: string;
   alerts: AlertSettings;
+  /** What data sets may take on their way here, and which private hosts they may come from. */
+  downloads: DownloadLimits;
   /** Keys of the payloads that Temporal keeps. */
   codec: CodecSettings;
   /** `TEMPORAL_ADDRESS` or a profile of Temporal's own configuration names the server: never start one. */
@@ -110,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     reports: join(home, 'reports'),
     captureUri: captureUri(env, home, storage.base),
     alerts: alertSettings(env),
+    downloads: downloadLimits(env),
     codec: codecSettings(env),
     externalTemporal,
     temporal,

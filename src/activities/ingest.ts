@@ -14,7 +14,7 @@ export function createIngestActivities(ports: Ports) {
       store.withScratch(async (scratch) => {
         const { dataset, columns, target } = input.definition;
         const { signal } = ports.running();
-        const source = await fetchSource(dataset.uri, scratch, signal, ports.openObject);
+        const source = await fetchSource(dataset.uri, scratch, signal, ports.openObject, ports.downloads);
         const inputs = {
           sha256: source.sha256,
           format: source.format,

@@ -1,4 +1,5 @@
 import type { Project } from '../contracts/pipeline.js';
+import type { DownloadLimits } from '../data/download-limits.js';
 import type { OpenObject } from '../data/object-source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
@@ -29,6 +30,8 @@ export interface Ports {
   alerts: AlertSink[];
   /** How data sets at `s3://bucket/key` are read. */
   openObject: OpenObject;
+  /** What data sets may take on their way here, and which private hosts they may come from. */
+  downloads: DownloadLimits;
   /** `file:` or `s3:` URI under which captured predictions are. */
   captureUri: string;
   codeVersion: string;

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import { broken, codeOf } from './broken.js';
+import type { IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { PipelineFailure } from '../contracts/failures.js';
+import { broken } from './broken.js';
+import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from './download-limits.js';
+import { because, follow, type Hop } from './hop.js';
 
 /** Client errors that pass by themselves: request timeout, too early, too many requests. */
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 425, 429]);
@@ -18,83 +24,81 @@ export function displayUrl(url: URL): string {
 
 /**
  * Streams an http(s) address into a new file, following redirects.
- * Throws DataContract for an answer that will stay as it is (403, 404, ...) and a plain Error for what may pass (5xx,
- * a cut connection); nothing is left behind then.
+ * Throws DataContract for an answer that will stay as it is (403, 404, ..., too large, a private address) and a plain Error
+ * for what may pass (5xx, a cut or silent connection); nothing is left behind then.
  */
-export async function download(url: URL, path: string, signal?: AbortSignal): Promise<Download> {
+export async function download(
+  url: URL,
+  path: string,
+  limits: DownloadLimits = DEFAULT_DOWNLOAD_LIMITS,
+  signal?: AbortSignal,
+): Promise<Download> {
   const place = displayUrl(url);
-  const response = await request(url, place, signal);
-  if (!response.ok) {
-    await response.body?.cancel().catch(() => undefined);
-    const found = `the server answered with status ${response.status}`;
-    if (response.status >= 500 || PASSING_STATUS.has(response.status)) throw new Error(`${place}: ${found}`);
-    throw broken(place, `${found}; check the address and whether it may be read without signing in`);
-  }
+  const hop = await follow(url, place, limits, authorizationOf(url), signal);
+  const { statusCode = 0, headers } = hop.response;
   try {
-    return await save(response, path, place, signal);
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
+    if (statusCode < 200 || statusCode > 299) {
+      const found = `the server answered with status ${statusCode}`;
+      if (statusCode >= 500 || PASSING_STATUS.has(statusCode)) throw new Error(`${place}: ${found}`);
+      throw broken(place, `${found}; check the address and whether it may be read without signing in`);
+    }
+    if (Number(headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(place, limits);
+    return await save(hop, path, place, limits, signal);
+  } finally {
+    hop.response.destroy();
   }
 }
 
-async function request(url: URL, place: string, signal?: AbortSignal): Promise<Response> {
-  const { address, headers } = separateCredentials(url);
-  try {
-    return await fetch(address, { headers, redirect: 'follow', ...(signal ? { signal } : {}) });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new Error(`${place}: the server could not be reached${because(error)}`, { cause: error });
-  }
-}
+/** What a download or an object beyond the limit is refused with. */
+export const tooLarge = (place: string, { maxBytes }: DownloadLimits): PipelineFailure =>
+  broken(
+    place,
+    `has more than ${maxBytes} bytes, the most that is downloaded; take a part of it, or set MLOPS_DOWNLOAD_MAX_MIB to a higher limit`,
+  );
 
-async function save(response: Response, path: string, place: string, signal?: AbortSignal): Promise<Download> {
+async function save(
+  hop: Hop,
+  path: string,
+  place: string,
+  limits: DownloadLimits,
+  signal?: AbortSignal,
+): Promise<Download> {
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o600);
   let bytes = 0;
   try {
-    if (response.body !== null) {
-      const reader = response.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-      for (;;) {
-        const { done, value } = await readPart(reader, place, bytes, signal);
-        if (done) break;
-        hash.update(value);
-        await file.write(value);
-        bytes += value.byteLength;
-      }
+    for await (const part of bodyOf(hop.response) as AsyncIterable<Uint8Array>) {
+      bytes += part.byteLength;
+      if (bytes > limits.maxBytes) throw tooLarge(place, limits);
+      hash.update(part);
+      await file.write(part);
     }
+  } catch (error) {
+    await rm(path, { force: true });
+    signal?.throwIfAborted();
+    if (error instanceof PipelineFailure) throw error;
+    if (hop.isIdle())
+      throw new Error(`${place}: the server sent nothing for ${limits.idleMs / 1000} s after ${bytes} bytes`, {
+        cause: error,
+      });
+    throw new Error(`${place}: the connection was cut after ${bytes} bytes${because(error)}`, { cause: error });
   } finally {
     await file.close();
   }
   return { sha256: hash.digest('hex'), bytes };
 }
 
-async function readPart(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  place: string,
-  bytes: number,
-  signal?: AbortSignal,
-): Promise<{ done: true; value?: undefined } | { done: false; value: Uint8Array }> {
-  try {
-    const part = await reader.read();
-    return part.done ? { done: true } : { done: false, value: part.value };
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new Error(`${place}: the connection was cut after ${bytes} bytes${because(error)}`, { cause: error });
-  }
+/** The body as it is meant: servers may pack it for the way, whatever they are asked. */
+function bodyOf(response: IncomingMessage): Readable {
+  if (!/^(x-)?gzip$/i.test(response.headers['content-encoding'] ?? '')) return response;
+  const body = createGunzip();
+  pipeline(response, body, () => undefined); // its error is that of the body
+  return body;
 }
 
-/** `fetch` refuses an address with credentials: they travel as a header. */
-function separateCredentials(url: URL): { address: URL; headers: Record<string, string> } {
-  const address = new URL(url);
-  if (url.username === '' && url.password === '') return { address, headers: {} };
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  address.username = '';
-  address.password = '';
-  return { address, headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
-}
-
-function because(error: unknown): string {
-  const code = codeOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
-  return code === '' ? '' : ` (${code})`;
+/** Credentials of an address travel as a header. */
+function authorizationOf({ username, password }: URL): string | null {
+  if (username === '' && password === '') return null;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
 }

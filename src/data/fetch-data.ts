@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { readZip, ZipFault } from '../zip.js';
 import { broken } from './broken.js';
 import { displayUrl, download } from './download.js';
+import type { DownloadLimits } from './download-limits.js';
 import { hashFile } from './source.js';
 
 /** Where the published anemia data can be had. */
@@ -31,6 +32,8 @@ export interface FetchDataOptions {
   sha256?: string | undefined;
   /** Folder the file is moved to once it is whole and checked. */
   directory: string;
+  /** What the download may take and where it may go, see `DEFAULT_DOWNLOAD_LIMITS`. */
+  limits?: DownloadLimits | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -64,7 +67,7 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchedData>
   const folder = await mkdtemp(join(options.directory, '.fetch-'));
   try {
     const arrived = join(folder, 'arrived');
-    await download(url, arrived, options.signal);
+    await download(url, arrived, options.limits, options.signal);
     const name = options.url === undefined ? ANEMIA_FILE : safeName(url.pathname);
     const file = await unpack(arrived, name, from);
     const sha256 = await hashFile(file.path, options.signal);

@@ -5,6 +5,7 @@ import { basename, extname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { broken, codeOf } from './broken.js';
 import { type Download, displayUrl, download } from './download.js';
+import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from './download-limits.js';
 import { downloadObject, type OpenObject } from './object-source.js';
 
 /** First bytes of every Parquet file. */
@@ -33,6 +34,7 @@ export function placeOf(source: Pick<Source, 'displayUri'>): string {
  * Makes the source readable here. Local files stay where they are; http(s) and s3 addresses are streamed into a new file in
  * `directory`, which the caller removes.
  * @param openObject how to read `s3://bucket/key`; without it they are refused
+ * @param limits what a download may take, and which private hosts it may go to: none by default
  * @throws DataContract when it is missing, a directory, empty, not readable or of a scheme we do not read; a plain
  * Error when the network is at fault, so that a retry may mend it.
  */
@@ -41,6 +43,7 @@ export async function fetchSource(
   directory: string,
   signal?: AbortSignal,
   openObject?: OpenObject,
+  limits: DownloadLimits = DEFAULT_DOWNLOAD_LIMITS,
 ): Promise<Source> {
   signal?.throwIfAborted();
   if (isAbsolute(uri)) return localSource(uri, uri, signal);
@@ -50,14 +53,16 @@ export async function fetchSource(
       return localSource(pathOf(url), url.href, signal);
     case 'http:':
     case 'https:':
-      return remoteSource(displayUrl(url), url.pathname, directory, (path) => download(url, path, signal));
+      return remoteSource(displayUrl(url), url.pathname, directory, (path) => download(url, path, limits, signal));
     case 's3:':
       if (openObject === undefined)
         throw broken(
           'dataset.uri',
           'is an s3: address, and no bucket can be read here; copy the object to a local file',
         );
-      return remoteSource(uri, url.pathname, directory, (path) => downloadObject(uri, path, openObject, signal));
+      return remoteSource(uri, url.pathname, directory, (path) =>
+        downloadObject(uri, path, openObject, limits, signal),
+      );
     default:
       throw broken(
         'dataset.uri',

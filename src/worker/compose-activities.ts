@@ -59,6 +59,7 @@ export async function composeActivities(
     snapshots: openSnapshots(config),
     alerts: createAlertSinks({ ...config.alerts, writeLine: (line) => void process.stdout.write(`${line}\n`), now }),
     openObject: openObjects(config),
+    downloads: config.downloads,
     captureUri: config.captureUri,
     codeVersion: config.codeVersion,
     commit: readCommit(config),

@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_DOWNLOAD_LIMITS } from '../../src/data/download-limits.js';
 import { fetchData } from '../../src/data/fetch-data.js';
 import { temporaryFolder } from './fixtures.js';
 import { serve } from '../support/serve.js';
@@ -38,6 +39,9 @@ const origin = () =>
     }
   });
 
+/** Servers of tests are on this machine. */
+const LOCAL = { ...DEFAULT_DOWNLOAD_LIMITS, hosts: ['127.0.0.1'] };
+
 describe('fetchData', () => {
   it.each([
     ['/table.csv?token=secret', 'table.csv', '/table.csv'],
@@ -46,7 +50,13 @@ describe('fetchData', () => {
   ])('brings %s as %s', async (path, name, shown) => {
     const directory = join(await temporaryFolder(), 'data');
     const address = await origin();
-    const fetched = await fetchData({ from: 'github', url: address + path, sha256: SHA256.toUpperCase(), directory });
+    const fetched = await fetchData({
+      limits: LOCAL,
+      from: 'github',
+      url: address + path,
+      sha256: SHA256.toUpperCase(),
+      directory,
+    });
     expect(fetched).toEqual({ path: join(directory, name), sha256: SHA256, checked: true, from: address + shown });
     expect(await readFile(fetched.path)).toEqual(BODY);
     expect(await readdir(directory)).toEqual([name]);
@@ -54,7 +64,7 @@ describe('fetchData', () => {
 
   it('says what it got when there is nothing to compare with', async () => {
     const url = `${await origin()}/table.csv`;
-    const fetched = await fetchData({ from: 'github', url, directory: await temporaryFolder() });
+    const fetched = await fetchData({ limits: LOCAL, from: 'github', url, directory: await temporaryFolder() });
     expect(fetched).toMatchObject({ sha256: SHA256, checked: false });
   });
 
@@ -70,14 +80,14 @@ describe('fetchData', () => {
   ])('leaves the folder as it was when %s (expected %s) goes wrong', async (path, sha256, message) => {
     const directory = await temporaryFolder();
     await writeFile(join(directory, 'table.csv'), 'what was there');
-    const run = fetchData({ from: 'github', url: (await origin()) + path, sha256, directory });
+    const run = fetchData({ limits: LOCAL, from: 'github', url: (await origin()) + path, sha256, directory });
     await expect(run).rejects.toThrow(message);
     expect(await readdir(directory)).toEqual(['table.csv']);
     expect(await readFile(join(directory, 'table.csv'), 'utf8')).toBe('what was there');
   });
 
   it.each(['ftp://host/x.csv', 'nonsense'])('refuses the address %s', async (url) => {
-    const run = fetchData({ from: 'github', url, directory: await temporaryFolder() });
+    const run = fetchData({ limits: LOCAL, from: 'github', url, directory: await temporaryFolder() });
     await expect(run).rejects.toThrow('--url: is not an http: or https: address');
   });
 });
@@ -87,8 +97,11 @@ describe('npm run fetch-data', () => {
   const script = async (...options: string[]) =>
     new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
       const command = ['--import', 'tsx', 'scripts/fetch-data.ts', ...options];
-      const child = execFile(process.execPath, command, { cwd: root }, (_, stdout, stderr) =>
-        resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      const child = execFile(
+        process.execPath,
+        command,
+        { cwd: root, env: { ...process.env, MLOPS_DOWNLOAD_HOSTS: '127.0.0.1' } },
+        (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
       );
     });
 

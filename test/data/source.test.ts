@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PipelineFailure } from '../../src/contracts/failures.js';
+import { DEFAULT_DOWNLOAD_LIMITS } from '../../src/data/download-limits.js';
 import { fetchSource } from '../../src/data/source.js';
 import { temporaryFolder } from './fixtures.js';
 import { serve } from '../support/serve.js';
@@ -30,6 +31,10 @@ describe('fetchSource of a local file', () => {
   });
 });
 
+/** From servers of this machine, which tests are. */
+const fetchHere = (uri: string, folder: string, signal?: AbortSignal) =>
+  fetchSource(uri, folder, signal, undefined, { ...DEFAULT_DOWNLOAD_LIMITS, hosts: ['127.0.0.1'] });
+
 describe('fetchSource of an http address', () => {
   it('streams to a file, following redirects, with credentials as a header and out of sight', async () => {
     const folder = await temporaryFolder();
@@ -40,7 +45,7 @@ describe('fetchSource of an http address', () => {
       else response.end(BODY);
     });
     const uri = `${origin.replace('//', '//me:pass%20word@')}/old.csv?token=secret#part`;
-    const source = await fetchSource(uri, folder);
+    const source = await fetchHere(uri, folder);
     expect(source).toMatchObject({ format: 'csv', sha256: SHA256, displayUri: `${origin}/old.csv` });
     expect(await readFile(source.path, 'utf8')).toBe(BODY);
   });
@@ -48,7 +53,7 @@ describe('fetchSource of an http address', () => {
   it.each([404, 403, 410])('is a data problem when the answer is %d', async (status) => {
     const folder = await temporaryFolder();
     const origin = await serve((_, response) => response.writeHead(status).end('not here'));
-    const failure: unknown = await fetchSource(`${origin}/x.csv?token=secret`, folder).catch((error: unknown) => error);
+    const failure: unknown = await fetchHere(`${origin}/x.csv?token=secret`, folder).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PipelineFailure);
     expect((failure as Error).message).toContain(`${origin}/x.csv: the server answered with status ${status}`);
     expect(await readdir(folder)).toEqual([]);
@@ -56,7 +61,7 @@ describe('fetchSource of an http address', () => {
 
   it.each([500, 503, 429])('may be tried again when the answer is %d', async (status) => {
     const origin = await serve((_, response) => response.writeHead(status).end());
-    const failure: unknown = await fetchSource(`${origin}/x.csv`, await temporaryFolder()).catch(
+    const failure: unknown = await fetchHere(`${origin}/x.csv`, await temporaryFolder()).catch(
       (error: unknown) => error,
     );
     expect(failure).not.toBeInstanceOf(PipelineFailure);
@@ -70,7 +75,7 @@ describe('fetchSource of an http address', () => {
       response.write(BODY);
       setTimeout(() => response.destroy(), 50);
     });
-    const failure: unknown = await fetchSource(`${origin}/x.csv`, folder).catch((error: unknown) => error);
+    const failure: unknown = await fetchHere(`${origin}/x.csv`, folder).catch((error: unknown) => error);
     expect(failure).not.toBeInstanceOf(PipelineFailure);
     expect((failure as Error).message).toContain(`${origin}/x.csv: the connection was cut after ${BODY.length} bytes`);
     expect(await readdir(folder)).toEqual([]);
@@ -79,9 +84,7 @@ describe('fetchSource of an http address', () => {
   it('may be tried again when nobody listens', async () => {
     const origin = await serve((_, response) => response.end());
     const free = origin.replace(/\d+$/, '1');
-    const failure: unknown = await fetchSource(`${free}/x.csv`, await temporaryFolder()).catch(
-      (error: unknown) => error,
-    );
+    const failure: unknown = await fetchHere(`${free}/x.csv`, await temporaryFolder()).catch((error: unknown) => error);
     expect(failure).not.toBeInstanceOf(PipelineFailure);
     expect((failure as Error).message).toContain('could not be reached');
   });
@@ -89,7 +92,7 @@ describe('fetchSource of an http address', () => {
   it('is a data problem when there is no byte', async () => {
     const folder = await temporaryFolder();
     const origin = await serve((_, response) => response.end());
-    await expect(fetchSource(`${origin}/x.csv`, folder)).rejects.toThrow('is empty (0 bytes)');
+    await expect(fetchHere(`${origin}/x.csv`, folder)).rejects.toThrow('is empty (0 bytes)');
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -100,7 +103,7 @@ describe('fetchSource of an http address', () => {
       response.write(BODY);
       setTimeout(() => control.abort(new Error('asked')), 50);
     });
-    await expect(fetchSource(`${origin}/x.csv`, folder, control.signal)).rejects.toThrow('asked');
+    await expect(fetchHere(`${origin}/x.csv`, folder, control.signal)).rejects.toThrow('asked');
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -71,6 +71,7 @@ export async function openLab(
     MLOPS_LAMBDA_PORT: String(lambda.port),
     MLOPS_ALERT_SINK: ALERT_SINK,
     MLOPS_COMMIT: LAB_COMMIT,
+    MLOPS_DOWNLOAD_HOSTS: '127.0.0.1',
     MLOPS_COMPUTE_THREADS: '1', // each takes a second of processor time to start
     ...settings,
   };
