@@ -17,6 +17,9 @@ program.configureOutput({
   writeErr: (text) => process.stderr.write(forTerminal(text)),
 });
 
+/** Of commands that start the local stack. */
+const PORTS = ['--ports <how>', 'auto: a free port for each part of the local stack whose usual one is taken'] as const;
+
 const DEFINITION = 'pipelines/anemia.json';
 
 program
@@ -28,6 +31,7 @@ program
   .option('--json', 'print one JSON document on stdout, all else on stderr')
   .option('--no-wait', 'start the run and return')
   .option('--no-cache', 'compute every step anew')
+  .addOption(program.createOption(...PORTS).choices(['auto']))
   .action(run(commands.startPipeline));
 
 program
@@ -190,6 +194,7 @@ program
 program
   .command('stack')
   .description('run the local stack in the foreground')
+  .addOption(program.createOption(...PORTS).choices(['auto']))
   .addOption(program.createOption('--background', 'started by another command').hideHelp())
   .action(run(stack.stack));
 

@@ -16,6 +16,7 @@ export interface StartOptions {
   json?: true;
   wait: boolean;
   cache: boolean;
+  ports?: 'auto';
 }
 
 export async function startPipeline(config: Config, options: StartOptions): Promise<number> {
@@ -31,15 +32,16 @@ export async function startPipeline(config: Config, options: StartOptions): Prom
   }
 }
 
-async function runPipeline(config: Config, options: StartOptions): Promise<number> {
+async function runPipeline(given: Config, options: StartOptions): Promise<number> {
   const definition = await loadDefinition(options.definition, options.set, options.dataset);
-  const { connectWithStack } = await import('./connect.js');
+  const { connectWithStack, ofStack } = await import('./connect.js');
   const { curlLine, EXIT_CODES, reportRun, startRun, uiLink } = await import('./start.js');
   const { liveProgress, plainProgress } = await import('./progress.js');
   const { openProject } = await import('../project.js');
   const { summarize } = await import('./summary.js');
   const say = options.json ? note : print;
 
+  const config = await ofStack(given, options.ports === 'auto', say);
   const client = await connectWithStack(config, say);
   const handle = await startRun(client, await openProject(config), definition, options.cache);
   const runId = handle.firstExecutionRunId;
@@ -146,7 +148,9 @@ export async function predict(config: Config, json: string, options: { definitio
   const { openDeployer } = await import('../composition.js');
   const { patiently } = await import('./patience.js');
   const { isListening } = await import('../local/probe.js');
+  const { refuseOtherHome } = await import('../local/addresses.js');
   const { functionName, alias } = deployment;
+  if (config.lambda.kind === 'local') await refuseOtherHome(config);
   if (config.lambda.kind === 'local' && !(await isListening(config.ports.lambda, config.lambdaHost)))
     throw new Error(
       `Nothing listens at ${config.lambda.endpoint}: the local stack does not run; start it with npm run stack.`,

@@ -2,7 +2,9 @@ import { Client, type ClientOptions, Connection } from '@temporalio/client';
 import { openDataConverter } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { computeQueue } from '../contracts/pipeline.js';
+import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
 import { ensureStack } from '../local/ensure.js';
+import { findStack } from '../local/state.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
 import { unanswered } from '../unanswered.js';
@@ -21,6 +23,7 @@ export async function connect(config: Config): Promise<Client> {
   const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
   // The client would ask a closed port of this machine again and again until its time is over.
   if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw await unanswered(config);
+  await refuseOtherHome(config);
   let connection: Connection;
   try {
     connection = await Connection.connect({
@@ -49,16 +52,24 @@ async function tracedClient({ telemetry }: Config): Promise<Pick<ClientOptions, 
   return { interceptors: { workflow: [new OpenTelemetryWorkflowClientInterceptor()] } };
 }
 
+/**
+ * The configuration with the addresses of the local stack, which is started when none runs in this home.
+ * @param anyPorts free ones are chosen for a stack that is to be started
+ */
+export async function ofStack(config: Config, anyPorts: boolean, say: (line: string) => void): Promise<Config> {
+  if (config.externalTemporal) return config;
+  const running = (await findStack(config)) !== null;
+  const { status, started } = await ensureStack(anyPorts && !running ? await withFreePorts(config) : config, say);
+  if (started)
+    say(
+      `Started the local stack: Web UI ${status.ui ?? '-'}, reports ${status.reports}, logs in ${status.logs}, stop it with npm run stop.`,
+    );
+  return asTheStack(config);
+}
+
 /** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
 export async function connectWithStack(config: Config, say: (line: string) => void): Promise<Client> {
-  if (!config.externalTemporal) {
-    const { status, started } = await ensureStack(config, say);
-    if (started)
-      say(
-        `Started the local stack: Web UI ${status.ui ?? '-'}, reports ${status.reports}, logs in ${status.logs}, stop it with npm run stop.`,
-      );
-  }
-  const client = await connect(config);
+  const client = await connect(await ofStack(config, false, say));
   for (const queue of await unattended(client, config.taskQueue))
     say(`No worker listens on task queue ${queue} there; start one with npm run worker, the run waits for it.`);
   return client;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
+import { asTheStack } from '../local/addresses.js';
 import { loadLearners } from '../load-learners.js';
 import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
 import { plainly } from './errors.js';
@@ -8,15 +9,20 @@ import { note } from './output.js';
 /** Commands that serve until they are ended. */
 const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 
+/** Commands that are the stack, or end it, rather than use it. */
+const OF_THE_STACK = [...SERVERS, 'stop'];
+
 /** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
 export function run<A extends unknown[]>(command: (config: Config, ...args: A) => Promise<number>) {
   return async (...args: A): Promise<void> => {
     try {
       makeFilesForOwner();
-      const config = readConfig();
+      const name = nameOf(args.at(-1));
+      const given = readConfig();
+      const config = OF_THE_STACK.includes(name) ? given : await asTheStack(given);
       await closeHome(config.home);
       await loadLearners(config.learners);
-      process.exitCode = await traced(config, nameOf(args.at(-1)), () => command(config, ...args));
+      process.exitCode = await traced(config, name, () => command(config, ...args));
     } catch (error) {
       note(plainly(error));
       process.exitCode = 1;

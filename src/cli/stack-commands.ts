@@ -3,10 +3,12 @@ import { print } from './output.js';
 
 /** Commands load what they need when they run, see `commands.ts`. */
 
-export async function stack(config: Config, options: { background?: true }): Promise<number> {
+export async function stack(given: Config, options: { background?: true; ports?: 'auto' }): Promise<number> {
   const { runStack } = await import('../local/stack.js');
   const { withStartLock } = await import('../local/ensure.js');
   const { findStack } = await import('../local/state.js');
+  const { withFreePorts } = await import('../local/addresses.js');
+  const config = options.ports === 'auto' ? await withFreePorts(given) : given;
   const start = async () => ((await findStack(config)) ? null : runStack(config, print));
   const running = await (options.background ? start() : withStartLock(config, start));
   if (running === null) {

@@ -18,7 +18,7 @@ export const ENDPOINT_READY = 'endpoint-ready';
 export async function startEndpointProcess(config: Config, say: (line: string) => void) {
   const { lambdaHost, ports, captureUri, environment } = config;
   if (await isListening(ports.lambda, lambdaHost))
-    throw portTaken(ports.lambda, 'Lambda endpoint', 'MLOPS_LAMBDA_PORT');
+    throw await portTaken(ports.lambda, 'Lambda endpoint', 'MLOPS_LAMBDA_PORT');
   const entry = fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
   const running = await supervise({
     name: 'Lambda endpoint',

@@ -1,3 +1,5 @@
+import { holderInWords } from './port-holder.js';
+
 /** Starts a server. @throws Error that says what to do when another program has its port */
 export async function onPort<T>(
   port: number,
@@ -9,13 +11,14 @@ export async function onPort<T>(
     return await start(port);
   } catch (error) {
     if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw portTaken(port, what, variable, error);
+      throw await portTaken(port, what, variable, error);
     throw error;
   }
 }
 
 /** What is told when another program has a port. */
-export const portTaken = (port: number, what: string, variable: string, cause?: unknown) =>
-  new Error(`Port ${port} of the ${what} is in use by another program: stop it, or set ${variable} to a free port.`, {
-    cause,
-  });
+export const portTaken = async (port: number, what: string, variable: string, cause?: unknown) =>
+  new Error(
+    `Port ${port} of the ${what} is in use by ${await holderInWords(port)}: stop it, set ${variable} to a free port, or let free ones be chosen with --ports auto.`,
+    { cause },
+  );

@@ -9,6 +9,7 @@ import { startCodecServer } from '../codec/server.js';
 import type { Config } from '../config.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { clearScratch } from '../store/scratch.js';
+import { addressesOf } from './addresses.js';
 import { checkDiskSpace } from './disk.js';
 import { startEndpointProcess } from './endpoint-process.js';
 import { onPort } from './on-port.js';
@@ -48,7 +49,10 @@ export async function runStack(config: Config, say: (line: string) => void) {
     await clearScratch(join(config.home, 'store'));
 
     // Written down before anything is started, and at every restart: who takes over must find the server to end it.
-    const state: StackState = { pid: process.pid, control: null, serverPid: null, startedAt: new Date().toISOString() };
+    const state: StackState = {
+      ...{ pid: process.pid, control: null, serverPid: null, startedAt: new Date().toISOString() },
+      addresses: addressesOf(config),
+    };
     const record = (known: Partial<StackState>) => writeState(config, Object.assign(state, known));
     undo.push(() => removeState(config));
     const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
@@ -90,7 +94,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
       lambda: lambda.url,
       reports: reports.url,
       logs: logsOf(config),
-      troubles: [temporal?.trouble() ?? null, worker.trouble()].filter((trouble) => trouble !== null),
+      troubles: [temporal?.trouble() ?? null, lambda.trouble(), worker.trouble()].filter((trouble) => trouble !== null),
     });
     const token = randomBytes(16).toString('hex');
     const control = await startControl(token, status, () => void stop());

@@ -3,19 +3,34 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import type { Config } from '../config.js';
 import { isAlive } from '../store/alive.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 
-/** What a running stack writes down for others to find it. */
-export interface StackState {
-  pid: number;
+/** Where the parts of a stack are. */
+const addressesSchema = z.strictObject({
+  /** By the settings that say so: ports and task queue. */
+  settings: z.record(z.string().regex(/^MLOPS_[A-Z_]+$/), z.string()),
+  /** Address of the Temporal server. */
+  temporal: z.string(),
+  namespace: z.string(),
+});
+
+export type StackAddresses = z.infer<typeof addressesSchema>;
+
+const stateSchema = z.strictObject({
+  pid: z.int().positive(),
   /** Port of its control server on 127.0.0.1, and the word that its callers must know; `null` while it starts. */
-  control: { port: number; token: string } | null;
+  control: z.strictObject({ port: z.int(), token: z.string() }).nullable(),
   /** The Temporal server it started, `null` when it uses another's. */
-  serverPid: number | null;
-  startedAt: string;
-}
+  serverPid: z.int().positive().nullable(),
+  startedAt: z.string(),
+  addresses: addressesSchema,
+});
+
+/** What a running stack writes down for others to find it. */
+export type StackState = z.infer<typeof stateSchema>;
 
 /** What the control server tells. */
 export interface StackStatus {
@@ -44,7 +59,7 @@ export const removeState = (config: Config) => rm(statePath(config), { force: tr
 
 async function readState(config: Config): Promise<StackState | null> {
   try {
-    return JSON.parse(await readFile(statePath(config), 'utf8')) as StackState;
+    return stateSchema.safeParse(JSON.parse(await readFile(statePath(config), 'utf8'))).data ?? null;
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError) return null;
     throw error;
@@ -57,6 +72,12 @@ export async function findStack(config: Config): Promise<StackStatus | null> {
   if (state === null) return null;
   const response = await callControl(state, 'GET');
   return response === null ? null : ((await response.json()) as StackStatus);
+}
+
+/** What the stack of this home wrote down, if it answers. */
+export async function runningState(config: Config): Promise<StackState | null> {
+  const state = await readState(config);
+  return state === null || (await callControl(state, 'GET')) === null ? null : state;
 }
 
 /** What is wrong with the running stack of this home; nothing where none runs, or another server is used. */

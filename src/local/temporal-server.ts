@@ -5,6 +5,8 @@ import { encrypts } from '../codec/data-converter.js';
 import type { Config } from '../config.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
 import { environmentFor } from './environments.js';
+import { portTaken } from './on-port.js';
+import { homeOfServer } from './port-holder.js';
 import { findServerBinary } from './server-binary.js';
 import { isListening, probeTemporal } from './probe.js';
 import { supervise } from './supervise.js';
@@ -29,18 +31,15 @@ export async function provideTemporal(
   const { temporal: port, ui } = config.ports;
   if (config.externalTemporal) return null;
   const listener = await probeTemporal(port);
-  if (listener === 'other')
-    throw new Error(
-      `Port ${port} is used by a program that is not a Temporal server: stop it, or set MLOPS_TEMPORAL_PORT to a free port.`,
-    );
+  if (listener === 'other') throw await portTaken(port, 'Temporal server', 'MLOPS_TEMPORAL_PORT');
   if (listener === 'temporal') {
-    say(`Using the Temporal server that already answers on 127.0.0.1:${port}.`);
+    const home = await homeOfServer(port);
+    say(
+      `Using the Temporal server ${home === null ? 'that already answers' : `of the stack of ${home}`} on 127.0.0.1:${port}, by task queue ${config.taskQueue}; it is gone when that one stops, and --ports auto gives this stack its own.`,
+    );
     return null;
   }
-  if (await isListening(ui))
-    throw new Error(
-      `Port ${ui} of the Web UI is in use by another program: stop it, or set MLOPS_UI_PORT to a free port.`,
-    );
+  if (await isListening(ui)) throw await portTaken(ui, 'Web UI', 'MLOPS_UI_PORT');
   const command = await findServerBinary({ environment: config.environment, cache: config.cache, say });
   return supervise({
     name: 'Temporal server',

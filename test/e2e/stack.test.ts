@@ -9,6 +9,7 @@ import { isListening } from '../../src/local/probe.js';
 import { FROM_SOURCE, type Home, isRunning, kill, openHome, runCommand } from '../support/cli.js';
 import { freePorts } from '../support/temp.js';
 import { LIMIT_MS, until } from '../support/until.js';
+import { addressesOf } from '../../src/local/addresses.js';
 
 const QUICK = ['--set', 'validation.repeats=1'];
 /** Some seconds of computing on any machine. */
@@ -114,7 +115,8 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
     onTestFinished(() => void stranger.kill('SIGKILL'));
     const pid = stranger.pid!;
     const [port] = (await freePorts(1)) as [number];
-    const state: StackState = { pid, control: { port, token: 'x' }, serverPid: pid, startedAt: '' };
+    const written = { pid, control: { port, token: 'x' }, serverPid: pid, startedAt: '' };
+    const state: StackState = { ...written, addresses: addressesOf(home.config) };
     await writeFile(join(home.home, 'stack.json'), JSON.stringify(state));
     expect((await home.run(['start-pipeline', ...QUICK])).code).toBe(0);
     expect((await home.stack())?.pid).not.toBe(pid);
@@ -124,7 +126,7 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
   });
 
   it.each([
-    ['temporal', 'that is not a Temporal server', 'MLOPS_TEMPORAL_PORT'],
+    ['temporal', 'of the Temporal server is in use', 'MLOPS_TEMPORAL_PORT'],
     ['ui', 'of the Web UI is in use', 'MLOPS_UI_PORT'],
     ['lambda', 'of the Lambda endpoint is in use', 'MLOPS_LAMBDA_PORT'],
     ['reports', 'of the report pages is in use', 'MLOPS_REPORTS_PORT'],

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+/** A program that listens on a port. */
+export interface Holder {
+  pid: number;
+  /** Name without its directory. */
+  program: string;
+  args: string[];
+}
+
+/** State of a listening socket in /proc/net/tcp. */
+const LISTEN = '0A';
+
+/** Who listens on a port of this machine; `null` when that cannot be told, as of other users' programs. */
+export async function portHolder(port: number): Promise<Holder | null> {
+  try {
+    const pid = process.platform === 'linux' ? await pidByProc(port) : await pidByLsof(port);
+    const args = pid === null ? [] : await argsOf(pid);
+    return pid === null || args.length === 0 ? null : { pid, program: basename(args[0]!), args };
+  } catch {
+    return null; // no such tool, or a process that has ended meanwhile
+  }
+}
+
+/** For a sentence: program and process, or `another program`. */
+export async function holderInWords(port: number): Promise<string> {
+  const holder = await portHolder(port);
+  return holder === null ? 'another program' : `${holder.program} (process ${holder.pid})`;
+}
+
+const DATABASE = '--db-filename';
+
+/** Home of the local stack whose Temporal server listens on a port; `null` when it is none's or unknown. */
+export async function homeOfServer(port: number): Promise<string | null> {
+  const args = (await portHolder(port))?.args ?? [];
+  const database = args[args.indexOf(DATABASE) + 1];
+  return args.includes(DATABASE) && database !== undefined ? dirname(database) : null;
+}
+
+async function pidByProc(port: number): Promise<number | null> {
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
+  );
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const sockets = new Set(
+    tables
+      .flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
+      .filter(([, local, , state]) => local?.endsWith(wanted) && state === LISTEN)
+      .map((fields) => `socket:[${fields[9]}]`),
+  );
+  if (sockets.size === 0) return null;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)))
+    for (const file of await readdir(`/proc/${pid}/fd`).catch(() => []))
+      if (sockets.has(await readlink(`/proc/${pid}/fd/${file}`).catch(() => ''))) return Number(pid);
+  return null;
+}
+
+async function pidByLsof(port: number): Promise<number | null> {
+  const { stdout } = await promisify(execFile)('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fp']);
+  const pid = Number(/^p(\d+)$/m.exec(stdout)?.[1]);
+  return Number.isInteger(pid) ? pid : null;
+}
+
+async function argsOf(pid: number): Promise<string[]> {
+  if (process.platform === 'linux')
+    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').filter((arg) => arg !== '');
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]);
+  return stdout.trim().split(' ');
+}
