@@ -3,15 +3,17 @@ import { openSecrets } from './composition.js';
 import type { Config } from './config.js';
 import { PipelineFailure } from './contracts/failures.js';
 import type { Project } from './contracts/pipeline.js';
+import { settleHome } from './store/home-format.js';
 
 /** What identifies a store: an id made when it was first asked for. */
 const STORE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Task queue and store of a configuration.
- * @throws PipelineFailure `StorageUnusable` when home or bucket cannot be used
+ * @throws PipelineFailure `StorageUnusable` when home or bucket cannot be used, or are of another format
  */
 export async function openProject(config: Config): Promise<Project> {
+  await settleHome(config.home, config.codeVersion);
   const bytes = await openSecrets(config).getOrMake('store-id', () => new TextEncoder().encode(randomUUID()));
   const store = new TextDecoder().decode(bytes);
   if (!STORE_ID.test(store))

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import { asTheStack } from '../local/addresses.js';
 import { loadLearners } from '../load-learners.js';
+import { checkHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
 import { plainly } from './errors.js';
 import { note } from './output.js';
@@ -20,6 +21,7 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
       const name = nameOf(args.at(-1));
       const given = readConfig();
       const config = OF_THE_STACK.includes(name) ? given : await asTheStack(given);
+      if (name !== 'stop') await checkHome(config.home, config.codeVersion);
       await closeHome(config.home);
       await loadLearners(config.learners);
       process.exitCode = await traced(config, name, () => command(config, ...args));

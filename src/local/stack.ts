@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { encrypts, openCodec } from '../codec/data-converter.js';
 import { startCodecServer } from '../codec/server.js';
 import type { Config } from '../config.js';
+import { settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { clearScratch } from '../store/scratch.js';
 import { addressesOf } from './addresses.js';
@@ -42,6 +43,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
   try {
     makeFilesForOwner();
     await mkdir(config.home, { recursive: true, mode: OWNER_ONLY.directory });
+    await settleHome(config.home, config.codeVersion);
     await closeHome(config.home);
     await mkdir(logsOf(config), { recursive: true });
     await checkDiskSpace(config.home);
