@@ -1,6 +1,6 @@
 import { Listr } from 'listr2';
 import { printable } from '../contracts/printable.js';
-import { type PipelineStatus, type Stage, STAGES, type StageStatus } from '../contracts/pipeline.js';
+import { nothingKnown, type PipelineStatus, type Stage, STAGES, type StageStatus } from '../contracts/pipeline.js';
 
 /** Shows a run stage by stage. `finish` must be called once no more statuses come. */
 export interface ProgressView {
@@ -42,6 +42,15 @@ export function liveProgress(): ProgressView {
   };
   const entryOf = (stage: Stage) => latest?.stages.find((entry) => entry.stage === stage);
 
+  /** Runs; or would be the next one, where nobody tells of any. */
+  const isCurrent = (stage: Stage) => {
+    const stages = (latest ?? nothingKnown()).stages;
+    const running = stages.filter(({ state }) => state === 'running');
+    return (running.length > 0 ? running : stages.filter(({ state }) => !isOver(state)).slice(0, 1)).some(
+      (entry) => entry.stage === stage,
+    );
+  };
+
   const tasks = new Listr(
     STAGES.map((stage) => ({
       title: stage,
@@ -49,7 +58,7 @@ export function liveProgress(): ProgressView {
         for (;;) {
           const entry = entryOf(stage);
           if (entry) task.title = title(entry);
-          task.output = entry?.state === 'running' ? printable(notice) : '';
+          task.output = isCurrent(stage) ? printable(notice) : '';
           if (entry?.state === 'skipped') {
             task.skip(`${stage.padEnd(TITLE_WIDTH)} skipped`);
             return;

@@ -43,7 +43,10 @@ export async function runStatus(config: Config, client: Client, workflowId: stri
     const notes = [...(waiting === null ? [] : [describeWaiting(waiting)]), ...troubles];
     return { ...known, answeredBy: 'worker', notes, ...asked.value };
   }
-  if (!running) return { ...known, answeredBy: 'records', ...(await endByRecords(run)) };
+  if (!running) {
+    const { notes, ...end } = await endByRecords(run);
+    return { ...known, answeredBy: 'records', notes: [...notes, ...troubles], ...end };
+  }
   const steps = await pendingSteps(client, run.workflowId);
   const notes = [noWorker(config.taskQueue), ...steps.map(describeStep), ...troubles];
   return { ...known, answeredBy: 'records', notes };
