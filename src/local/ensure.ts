@@ -72,10 +72,13 @@ async function startInBackground(config: Config, say: (line: string) => void): P
     const exited = await Promise.race([failed, delay(50, false)]);
     const lines = (await readFile(logPath, 'utf8')).split('\n').slice(0, -1);
     if (exited) throw new Error(lines.at(-1) ?? `The local stack ended at once; see ${logPath}.`);
-    for (const line of lines.slice(heard)) say(line);
-    heard = lines.length;
+    // The last one may be the error that it ends with, which is thrown.
+    for (const line of lines.slice(heard, -1)) say(line);
+    heard = Math.max(heard, lines.length - 1);
     const status = await findStack(config);
-    if (status) return status;
+    if (status === null) continue;
+    for (const line of lines.slice(heard)) say(line);
+    return status;
   }
   throw new Error(`The local stack did not start within ${START_TIMEOUT_MS / 60_000} minutes; see ${logPath}.`);
 }
