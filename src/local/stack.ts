@@ -14,6 +14,7 @@ import { addressesOf } from './addresses.js';
 import { checkDiskSpace } from './disk.js';
 import { startEndpointProcess } from './endpoint-process.js';
 import { onPort } from './on-port.js';
+import { isListening } from './probe.js';
 import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
@@ -59,6 +60,8 @@ export async function runStack(config: Config, say: (line: string) => void) {
     undo.push(() => removeState(config));
     const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
     if (temporal) undo.push(temporal.stop);
+    // Another stack's server has its pages elsewhere.
+    const ui = config.externalTemporal || (await isListening(config.ports.ui)) ? config.ui : null;
 
     const lambda = await startEndpointProcess(config, say);
     undo.push(lambda.stop);
@@ -92,7 +95,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
       pid: process.pid,
       workerPid: worker.pid() ?? null,
       serverPid: temporal?.pid() ?? null,
-      ui: config.ui,
+      ui,
       lambda: lambda.url,
       reports: reports.url,
       logs: logsOf(config),
