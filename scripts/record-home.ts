@@ -16,6 +16,7 @@ import { createWorkers } from '../src/worker/create-workers.js';
 import type { rollbackModel } from '../src/workflows/rollback-model.js';
 import type { trainingPipeline } from '../src/workflows/training-pipeline.js';
 import { startTemporal } from '../test/support/temporal.js';
+import { until } from '../test/support/until.js';
 
 /** What commands read of a home; the rest is of running programs, or pages. */
 const KEPT = ['format.json', 'keys', 'registry', 'store'];
@@ -73,16 +74,15 @@ async function train(name: string, ...overrides: string[]): Promise<void> {
     ...{ workflowId: `train-${definition.model}-${name}`, taskQueue },
     args: [{ store, definition, reuse: true }],
   });
-  let over = false;
-  const ended = handle.result().finally(() => (over = true));
-  while (!over && definition.approval.mode !== 'automatic') {
-    const { waiting } = await findWaiting(client, handle.workflowId);
-    if (waiting === null) continue;
+  if (definition.approval.mode === 'manual') {
+    await until(
+      () => findWaiting(client, handle.workflowId),
+      ({ waiting }) => waiting !== null,
+    );
     const because = 'compared the leaderboards';
     await decide(client, taskQueue, 'approve', handle.workflowId, { by: 'reviewer', because });
-    break;
   }
-  console.log(`${name}: ${(await ended).outcome}`);
+  console.log(`${name}: ${(await handle.result()).outcome}`);
 }
 
 /** Nothing of this machine may be in it, and it must be small. */
