@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,11 +6,13 @@ import { createThreadPool } from '../../src/activities/compute/pool.js';
 import { readConfig } from '../../src/config.js';
 import type { CandidateDefinition, OwnCandidate } from '../../src/contracts/definition.js';
 import { encodeMatrix } from '../../src/data/matrix.js';
+import { decodeTrainingRows } from '../../src/data/row-fingerprints.js';
 import { loadLearners } from '../../src/load-learners.js';
 import { forEachMetric } from '../../src/ml/metrics.js';
 import { stratifiedSplit } from '../../src/ml/split.js';
 import { parseModelDocument } from '../../src/serving/model-document.js';
 import { createFileStore } from '../../src/store/file-store.js';
+import { ingest } from '../data/fixtures.js';
 import { feature, syntheticTable } from '../ml/samples.js';
 import { makeDirectory } from '../support/temp.js';
 
@@ -85,6 +87,24 @@ describe('compute threads', () => {
       message:
         'The run asks for version 2 of tests/centroid, but the worker has 3: bring both to one version and start the run again.',
     });
+  });
+
+  it('fingerprint training rows under the key of their store', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `${i},x,${i},${(i * i) % 50},${i % 2 === 0 ? 'yes' : 'no'}`);
+    const { outputPath } = await ingest(`Id,Name,A,B,T\n${lines.join('\n')}\n`);
+    const store = createFileStore(directory);
+    const columns = [feature('a'), feature('b')].map((column) => ({ ...column, source: column.name }));
+    const split = { testFraction: 0.25, seed: 7 };
+    const input = { columns, split, folds: 2, dataset: await store.putFile(outputPath) };
+    const { trainingRows, rows } = await pool.run('features', input, caller);
+    const key = await readFile(join(directory, 'keys', 'fingerprint-key'));
+    expect(decodeTrainingRows(key, await store.get(trainingRows))).toHaveLength(rows.train);
+    expect(
+      decodeTrainingRows(
+        key.map((byte) => byte ^ 1),
+        await store.get(trainingRows),
+      ),
+    ).toBeNull();
   });
 
   it('are told of modules that are missing or hold no learner', async () => {
