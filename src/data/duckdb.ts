@@ -21,15 +21,21 @@ export function fileLiteral(path: string): string {
   return literal(path.replace(/[*?[]/g, '[$&]'));
 }
 
+export interface DatabaseOptions {
+  /** The one file that is read. */
+  source: string;
+  /** A folder whose files alone are written: what does not fit in memory goes there. It need not be there. */
+  directory: string;
+  onFailure: () => Error;
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Runs `work` on a fresh in-memory database which keeps row order and loads no extensions.
+ * Runs `work` on a fresh in-memory database which keeps row order, loads no extensions and reaches no other file than it
+ * is told here, whatever a statement asks for. Only the number of threads can still be changed.
  * DuckDB quotes cell values in its messages: whatever it throws is replaced by `onFailure()`, without a cause.
- * @param directory Where data goes that does not fit in memory.
  */
-export async function withDatabase<T>(
-  options: { directory: string; onFailure: () => Error; signal?: AbortSignal | undefined },
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
+export async function withDatabase<T>(options: DatabaseOptions, work: (database: Database) => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted();
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(Math.min(MAX_THREADS, availableParallelism())),
@@ -45,7 +51,9 @@ export async function withDatabase<T>(
   };
   options.signal?.addEventListener('abort', interrupt, { once: true });
   try {
-    return await work(new Database(connection, options.onFailure, options.signal));
+    const database = new Database(connection, options.onFailure, options.signal);
+    for (const setting of confinement(options)) await database.run(setting);
+    return await work(database);
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
@@ -53,7 +61,18 @@ export async function withDatabase<T>(
   }
 }
 
-/** A connection whose failures carry no data. */
+/** Settings that keep a database to its files, in the order in which they still can be made. */
+function confinement({ source, directory }: DatabaseOptions): string[] {
+  return [
+    `SET allowed_paths = [${literal(source)}, ${fileLiteral(source)}]`,
+    `SET allowed_directories = [${literal(directory)}]`,
+    `SET allowed_configs = ['threads']`,
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ];
+}
+
+/** A connection that takes one statement at a time, and whose failures carry no data. */
 export class Database {
   constructor(
     private readonly connection: DuckDBConnection,
@@ -63,17 +82,17 @@ export class Database {
 
   /** Runs a statement for its effect. */
   async run(sql: string): Promise<void> {
-    await this.guard(() => this.connection.run(sql));
+    await this.guard(async () => (await this.connection.prepare(sql)).run());
   }
 
   /** All rows of a small result, as plain values. */
   async rows(sql: string): Promise<unknown[][]> {
-    return this.guard(async () => (await this.connection.runAndReadAll(sql)).getRowsJS());
+    return this.guard(async () => (await (await this.connection.prepare(sql)).runAndReadAll()).getRowsJS());
   }
 
   /** Hands over a large result of number columns, chunk by chunk. */
   async eachChunk(sql: string, visit: (columns: NumberColumn[], rows: number) => void): Promise<void> {
-    const result = await this.guard(() => this.connection.stream(sql));
+    const result = await this.guard(async () => (await this.connection.prepare(sql)).stream());
     for (;;) {
       const chunk = await this.guard(() => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;

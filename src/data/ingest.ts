@@ -31,16 +31,19 @@ export async function ingestTable(options: IngestOptions): Promise<IngestCounts>
   const place = placeOf(source);
   const directory = await mkdtemp(join(dirname(outputPath), '.ingest-'));
   try {
-    return await withDatabase({ directory, signal, onFailure: () => unreadable(source, place) }, async (database) => {
-      const loaded = await loadSource(database, { source, definition, directory, signal });
-      const counts = await count(database, loaded, definition);
-      if (counts.rowsRead === 0) throw broken(place, 'has no rows; add at least one row');
-      checkRejected(counts, definition.dataset.maxRejectedShare, place, loaded.unit, remediesOf(definition));
-      const partial = join(directory, 'kept.parquet');
-      await writeParquet(database, keptRows(definition.columns), partial);
-      await rename(partial, outputPath);
-      return counts;
-    });
+    return await withDatabase(
+      { source: source.path, directory, signal, onFailure: () => unreadable(source, place) },
+      async (database) => {
+        const loaded = await loadSource(database, { source, definition, directory, signal });
+        const counts = await count(database, loaded, definition);
+        if (counts.rowsRead === 0) throw broken(place, 'has no rows; add at least one row');
+        checkRejected(counts, definition.dataset.maxRejectedShare, place, loaded.unit, remediesOf(definition));
+        const partial = join(directory, 'kept.parquet');
+        await writeParquet(database, keptRows(definition.columns), partial);
+        await rename(partial, outputPath);
+        return counts;
+      },
+    );
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Table } from '../ml/table.js';
 import { fileLiteral, identifier, withDatabase } from './duckdb.js';
@@ -19,21 +18,27 @@ export async function readTable(
       'ArtifactCorrupt',
       `The stored data set cannot be read with the features ${featureNames.join(', ')}; run ingest again.`,
     );
-  return withDatabase({ directory: dirname(parquetPath), onFailure, signal }, async (database) => {
-    const from = `read_parquet(${fileLiteral(parquetPath)}, hive_partitioning = false)`;
-    const [[rows]] = (await database.rows(`SELECT count(*)::DOUBLE FROM ${from}`)) as [[number]];
-    const columns = featureNames.map(() => new Float64Array(rows));
-    const labels = new Uint8Array(rows);
-    const numbers = featureNames.map((name) => `coalesce(${identifier(name)}::DOUBLE, 'nan'::DOUBLE)`);
-    const targets = [...columns, labels];
-    let done = 0;
-    await database.eachChunk(`SELECT ${[...numbers, 'label::UTINYINT'].join(', ')} FROM ${from}`, (vectors, count) => {
-      vectors.forEach((vector, index) => {
-        const target = targets[index]!;
-        for (let row = 0; row < count; row++) target[done + row] = vector.getItem(row) ?? NaN;
-      });
-      done += count;
-    });
-    return { columns, labels };
-  });
+  return withDatabase(
+    { source: parquetPath, directory: `${parquetPath}.spill`, onFailure, signal },
+    async (database) => {
+      const from = `read_parquet(${fileLiteral(parquetPath)}, hive_partitioning = false)`;
+      const [[rows]] = (await database.rows(`SELECT count(*)::DOUBLE FROM ${from}`)) as [[number]];
+      const columns = featureNames.map(() => new Float64Array(rows));
+      const labels = new Uint8Array(rows);
+      const numbers = featureNames.map((name) => `coalesce(${identifier(name)}::DOUBLE, 'nan'::DOUBLE)`);
+      const targets = [...columns, labels];
+      let done = 0;
+      await database.eachChunk(
+        `SELECT ${[...numbers, 'label::UTINYINT'].join(', ')} FROM ${from}`,
+        (vectors, count) => {
+          vectors.forEach((vector, index) => {
+            const target = targets[index]!;
+            for (let row = 0; row < count; row++) target[done + row] = vector.getItem(row) ?? NaN;
+          });
+          done += count;
+        },
+      );
+      return { columns, labels };
+    },
+  );
 }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { PipelineFailure } from '../contracts/failures.js';
 import { fileLiteral, identifier, withDatabase } from './duckdb.js';
 
@@ -22,13 +21,16 @@ export function sampleRows(
       'ArtifactCorrupt',
       `The stored data set cannot be read with the features ${featureNames.join(', ')}; run ingest again.`,
     );
-  return withDatabase({ directory: dirname(parquetPath), onFailure, signal }, async (database) => {
-    const from = `read_parquet(${fileLiteral(parquetPath)}, hive_partitioning = false)`;
-    const [[total]] = (await database.rows(`SELECT count(*)::DOUBLE FROM ${from}`)) as [[number]];
-    const spaced = `(${ROW} * ${count}) % ${Math.max(1, total)} < ${count}`;
-    const numbers = featureNames.map((name) => `${identifier(name)}::DOUBLE`).join(', ');
-    const numbered = `SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from}`;
-    const rows = await database.rows(`SELECT ${numbers} FROM (${numbered}) WHERE ${spaced} ORDER BY ${ROW}`);
-    return (rows as (number | null)[][]).slice(0, count);
-  });
+  return withDatabase(
+    { source: parquetPath, directory: `${parquetPath}.spill`, onFailure, signal },
+    async (database) => {
+      const from = `read_parquet(${fileLiteral(parquetPath)}, hive_partitioning = false)`;
+      const [[total]] = (await database.rows(`SELECT count(*)::DOUBLE FROM ${from}`)) as [[number]];
+      const spaced = `(${ROW} * ${count}) % ${Math.max(1, total)} < ${count}`;
+      const numbers = featureNames.map((name) => `${identifier(name)}::DOUBLE`).join(', ');
+      const numbered = `SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from}`;
+      const rows = await database.rows(`SELECT ${numbers} FROM (${numbered}) WHERE ${spaced} ORDER BY ${ROW}`);
+      return (rows as (number | null)[][]).slice(0, count);
+    },
+  );
 }

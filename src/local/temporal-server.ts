@@ -20,6 +20,8 @@ const DYNAMIC_CONFIG = [
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',
   'system.enableActivityEagerExecution=true',
+  // The server has an HTTP API, too, on a port of its own and without a look at who asks: it admits no host, so no web page.
+  'frontend.httpAllowedHosts=["nobody.invalid"]',
 ];
 
 /** The server that is there already (`null`), or one of our own with its state in `<home>/temporal.db`. */
@@ -45,20 +47,23 @@ export async function provideTemporal(
     name: 'Temporal server',
     command,
     env: environmentFor('temporal-server', config.environment),
-    args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(ui)],
-      ...['--db-filename', join(config.home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL'],
-      ...['--log-level', 'warn', '--namespace', config.namespace],
-      ...(encrypts(config.codec) ? ['--ui-codec-endpoint', `http://127.0.0.1:${config.codec.server.port}`] : []),
-      ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
-      ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-    ],
+    args: serverArguments(config),
     log: join(config.home, 'logs', 'temporal.log'),
     ready: () => answers(port),
     say,
     started,
   });
 }
+
+/** How the dev server is started. */
+export const serverArguments = ({ ports, home, namespace, codec }: Config): string[] => [
+  ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal), '--ui-port', String(ports.ui)],
+  ...['--db-filename', join(home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL'],
+  ...['--log-level', 'warn', '--namespace', namespace],
+  ...(encrypts(codec) ? ['--ui-codec-endpoint', `http://127.0.0.1:${codec.server.port}`] : []),
+  ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
+  ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+];
 
 async function answers(port: number): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
