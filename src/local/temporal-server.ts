@@ -10,6 +10,8 @@ import { homeOfServer } from './port-holder.js';
 import { findServerBinary } from './server-binary.js';
 import { isListening, probeTemporal } from './probe.js';
 import { supervise } from './supervise.js';
+import { hiddenAddress, type InnerUi, startUiProxy } from './ui-proxy.js';
+import { onPort } from './on-port.js';
 
 /** How long a server may take until it answers. */
 const START_TIMEOUT_MS = 60_000;
@@ -43,21 +45,30 @@ export async function provideTemporal(
   }
   if (await isListening(ui)) throw await portTaken(ui, 'Web UI', 'MLOPS_UI_PORT');
   const command = await findServerBinary({ environment: config.environment, cache: config.cache, say });
-  return supervise({
+  const inner = await hiddenAddress();
+  const server = await supervise({
     name: 'Temporal server',
     command,
     env: environmentFor('temporal-server', config.environment),
-    args: serverArguments(config),
+    args: serverArguments(config, inner),
     log: join(config.home, 'logs', 'temporal.log'),
     ready: () => answers(port),
     say,
     started,
   });
+  try {
+    const proxy = await onPort(ui, 'Web UI', 'MLOPS_UI_PORT', (free) => startUiProxy(free, inner));
+    return { ...server, stop: () => Promise.all([proxy.close(), server.stop()]) };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
-/** How the dev server is started. */
-export const serverArguments = ({ ports, home, namespace, codec }: Config): string[] => [
-  ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal), '--ui-port', String(ports.ui)],
+/** How the dev server is started; its Web UI asks nobody who calls, so it stands behind our proxy. */
+export const serverArguments = ({ ports, home, namespace, codec }: Config, ui: InnerUi): string[] => [
+  ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal)],
+  ...['--ui-ip', ui.host, '--ui-port', String(ui.port)],
   ...['--db-filename', join(home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL'],
   ...['--log-level', 'warn', '--namespace', namespace],
   ...(encrypts(codec) ? ['--ui-codec-endpoint', `http://127.0.0.1:${codec.server.port}`] : []),

@@ -9,8 +9,9 @@ import { until } from '../support/until.js';
 it('admits no web page to the HTTP API of the dev server, and serves the Web UI', async () => {
   const [temporal, ui, http] = (await freePorts(3)) as [number, number, number];
   const settings = readConfig({ ...process.env, MLOPS_HOME: await temporaryDirectory() });
-  const config = { ...settings, ports: { ...settings.ports, temporal, ui } };
-  const server = spawn(await serverBinary(), [...serverArguments(config), '--http-port', String(http)], {
+  const config = { ...settings, ports: { ...settings.ports, temporal } };
+  const inner = { host: '127.0.0.1', port: ui };
+  const server = spawn(await serverBinary(), [...serverArguments(config, inner), '--http-port', String(http)], {
     stdio: 'ignore',
   });
   onTestFinished(() => void server.kill());
