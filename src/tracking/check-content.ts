@@ -1,3 +1,4 @@
+import { markdown } from '../contracts/markdown.js';
 import type { ColumnDrift } from '../contracts/drift.js';
 import type { DriftReport } from '../contracts/report.js';
 import { paramsOf, type Point, pointOf, type RunContent, type RunFile, tablePoints, tagsOf } from './content.js';
@@ -54,7 +55,8 @@ export function checkContent({ check, policy, window, reference, columns, perfor
 }
 
 /** What was decided, and what was found of performance where the decision does not tell it. */
-const noteOf = (why: string, found: string) => (why.includes(found) ? why : `${why}\n\n${found}`);
+const noteOf = (why: string, found: string) =>
+  why.includes(found) ? markdown(why) : `${markdown(why)}\n\n${markdown(found)}`;
 
 export const checkFiles = (files: ReportFiles): RunFile[] => [
   { path: 'report/drift-report.html', text: files.html },

@@ -1,3 +1,4 @@
+import { markdown } from '../contracts/markdown.js';
 import type { TrainingReport } from '../contracts/report.js';
 import { runKey } from '../mlflow/run-key.js';
 import {
@@ -109,13 +110,15 @@ function noteOf(report: TrainingReport): string {
     ...(status.dataset === null ? [] : [`${status.dataset.rows} rows, ${status.dataset.rejected} rejected`]),
     ...(status.chosen === null
       ? []
-      : [`chosen: ${status.chosen}${best ? `, ${selectionMetric} ${best.value?.toFixed(3) ?? 'undefined'}` : ''}`]),
+      : [
+          `chosen: ${markdown(status.chosen)}${best ? `, ${selectionMetric} ${best.value?.toFixed(3) ?? 'undefined'}` : ''}`,
+        ]),
     ...(status.gate?.checks.map(
-      ({ rule, passed, found }) => `${passed ? 'passed' : 'refused'}: ${rule}, found ${found}`,
+      ({ rule, passed, found }) => `${passed ? 'passed' : 'refused'}: ${markdown(`${rule}, found ${found}`)}`,
     ) ?? []),
     ...(model.version === null ? [] : [`registered as version ${model.version}`]),
   ];
-  const end = `${run.outcome}${run.reason === '' ? '' : `: ${run.reason}`}`;
+  const end = `${run.outcome}${run.reason === '' ? '' : `: ${markdown(run.reason)}`}`;
   return [
     `Pipeline run ${name} of **${model.name}**: **${end}**`,
     '',

@@ -4,7 +4,9 @@ import { checkContent } from '../../src/tracking/check-content.js';
 import { keyOf, paramsOf, tagsOf } from '../../src/tracking/content.js';
 import { datasetInput } from '../../src/tracking/dataset-input.js';
 import { candidateContent, pipelineContent } from '../../src/tracking/training-content.js';
+import { outcomeContent } from '../../src/tracking/outcome-content.js';
 import { driftReport } from '../report/drift-documents.js';
+import { trainingReport } from '../report/training-documents.js';
 import { FOLDS, memoryStore, training } from './made-up-training.js';
 
 describe('names and values for MLflow', () => {
@@ -170,4 +172,16 @@ describe('a drift check as a run', () => {
       ]),
     );
   });
+});
+
+it('words of others are no markup in the notes of MLflow', () => {
+  const hostile = 'rejected by <img src=x>: ![](http://evil.example/p.png)\n# forged';
+  const outcome = trainingReport();
+  const note = outcomeContent({ ...outcome, run: { ...outcome.run, reason: hostile } }).tags['mlflow.note.content']!;
+  expect(note).toContain('rejected by \\<img src=x\\>: !\\[\\](http\\:\\/\\/evil.example/p.png)');
+  expect(note).not.toContain('\n# forged');
+
+  const check = driftReport();
+  const told = { ...check, check: { ...check.check, decision: { ...check.check.decision, why: hostile } } };
+  expect(checkContent(told).tags['mlflow.note.content']).not.toMatch(/(^|[^\\])<img|!\[/);
 });
