@@ -112,6 +112,10 @@ program
   .description('what happened to a model: who approved, what served, since when, by whom')
   .option('--model <name>', 'which model; every one by default')
   .option('--at <time>', 'only what served at this time, like 2026-11-24T09:30Z')
+  .option(
+    '--verify',
+    'check the chain, its signatures and anchor, the versions and their files, and say what was checked',
+  )
   .option('--json', 'print JSON')
   .action(run(commands.history));
 

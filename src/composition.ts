@@ -6,6 +6,8 @@ import { createEvidentlyPusher } from './evidently/evidently-pusher.js';
 import { createEvidentlyClient } from './evidently/http-client.js';
 import type { SnapshotPusher } from './evidently/snapshot-pusher.js';
 import { createMlflowClient } from './mlflow/http-client.js';
+import { openAnchor } from './open-anchor.js';
+import { createAnchoredRegistry } from './registry/anchor.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
 import { createLogKey, type LogKey } from './registry/log-key.js';
@@ -43,8 +45,13 @@ export const openObjects =
   (uri) =>
     openS3Object(uri, storage.s3);
 
-/** In MLflow where there is one, else in files or in the bucket. */
-export const openRegistry = (config: Config): ModelRegistry =>
+/** In MLflow where there is one, else in files or in the bucket; anchored where that is wanted. */
+export function openRegistry(config: Config): ModelRegistry {
+  const [registry, anchor] = [openPlainRegistry(config), openAnchor(config)];
+  return anchor === null ? registry : createAnchoredRegistry(registry, anchor, openLogKey(config));
+}
+
+const openPlainRegistry = (config: Config): ModelRegistry =>
   config.mlflow === null
     ? openOwnRegistry(config)
     : createMlflowRegistry({

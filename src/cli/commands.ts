@@ -92,15 +92,35 @@ export async function cancel(config: Config, workflowId: string | undefined): Pr
 export interface HistoryOptions {
   model?: string;
   at?: string;
+  verify?: true;
   json?: true;
 }
 
 export async function history(config: Config, options: HistoryOptions): Promise<number> {
+  if (options.verify) return verify(config, options);
   const { openRegistry } = await import('../composition.js');
   const { patiently, registryOf } = await import('./patience.js');
   const { tellHistory } = await import('./history.js');
   const { text, json } = await patiently(registryOf(config), tellHistory(openRegistry(config), options));
   print(options.json ? JSON.stringify(json) : text);
+  return 0;
+}
+
+async function verify(config: Config, { model, json }: HistoryOptions): Promise<number> {
+  const { openLogKey, openRegistry, openStore } = await import('../composition.js');
+  const { openAnchor } = await import('../open-anchor.js');
+  const { artifactsOf, STAY_IN_STORE } = await import('./models/describe-version.js');
+  const { requireIntact, verifiedText, verifyLogs } = await import('./verify.js');
+  const elsewhere = config.mlflow === null ? [] : STAY_IN_STORE;
+  const [registry, store, key, anchor] = [
+    openRegistry(config),
+    openStore(config),
+    openLogKey(config),
+    openAnchor(config),
+  ];
+  const verified = await verifyLogs({ registry, store, key, anchor, artifactsOf, elsewhere }, model);
+  print(json ? JSON.stringify(verified) : verifiedText(verified));
+  requireIntact(verified);
   return 0;
 }
 

@@ -19,7 +19,10 @@ export async function tellHistory(
     throw new Error(`There is no model ${model}; known are ${known.join(', ') || 'none'}.`);
   const time = at === undefined ? null : wholeSecond(readTime('--at', at));
   const logs: [string, LogEntry[]][] = [];
-  for (const name of model === undefined ? known : [model]) logs.push([name, await registry.log(name)]);
+  for (const name of model === undefined ? known : [model]) {
+    logs.push([name, await registry.log(name)]);
+    await registry.versions(name); // which are what the log says, or that is told
+  }
   const shown = printableAll(logs);
   if (logs.length === 0) return { text: 'No model is registered yet.', json: time === null ? {} : [] };
   if (time !== null) return { text: tellServed(shown, time).text, json: tellServed(logs, time).json };

@@ -1,14 +1,30 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MlflowOptions } from '../mlflow/client.js';
 import { type Environment, filled } from './environment.js';
+import { mlflowServer } from './mlflow-settings.js';
+import { s3Address } from './storage-settings.js';
 
 /** What makes a model's log hard to forge. */
 export interface LedgerSettings {
   /** Fingerprints of keys, besides the store's own, whose signatures are taken. */
   trusted: string[];
+  /** Where heads of logs are kept apart from the registry, `null` for nowhere. */
+  anchor: AnchorSettings | null;
 }
 
-/** By `MLOPS_LOG_TRUST`. @throws Error with variable and remedy */
+export type AnchorSettings =
+  | { kind: 'file'; path: string }
+  /** With how many days nobody can change or delete a head, where the bucket has Object Lock. */
+  | { kind: 's3'; uri: string; days: number }
+  | { kind: 'mlflow'; server: MlflowOptions };
+
+const DEFAULT_DAYS = 365;
+const MOST_DAYS = 36_500;
+
+/** By `MLOPS_LOG_TRUST`, `MLOPS_ANCHOR` and `MLOPS_ANCHOR_DAYS`. @throws Error with variable and remedy */
 export function ledgerSettings(env: Environment): LedgerSettings {
-  return { trusted: fingerprints(env) };
+  return { trusted: fingerprints(env), anchor: anchor(env) };
 }
 
 function fingerprints(env: Environment): string[] {
@@ -18,4 +34,35 @@ function fingerprints(env: Environment): string[] {
   throw new Error(
     'MLOPS_LOG_TRUST is not a list of fingerprints: give 64 hexadecimal digits each, separated by commas, as npm run history -- --verify shows them.',
   );
+}
+
+function anchor(env: Environment): AnchorSettings | null {
+  const text = filled(env, 'MLOPS_ANCHOR');
+  if (text === undefined) return null;
+  if (text.startsWith('s3:')) return { kind: 's3', uri: s3Address(text, 'MLOPS_ANCHOR'), days: days(env) };
+  if (text.startsWith('mlflow:')) return { kind: 'mlflow', server: anchorServer(env, text.slice('mlflow:'.length)) };
+  if (text.startsWith('file://') && URL.canParse(text)) return { kind: 'file', path: fileURLToPath(text) };
+  if (text.startsWith('file:') && text.length > 'file:'.length)
+    return { kind: 'file', path: resolve(text.slice('file:'.length)) };
+  throw new Error(
+    'MLOPS_ANCHOR is no place for anchors: give file:/path/anchors.jsonl, s3://bucket/prefix or mlflow:https://server.',
+  );
+}
+
+function anchorServer(env: Environment, uri: string): MlflowOptions {
+  const server = URL.canParse(uri) ? mlflowServer({ ...env, MLFLOW_TRACKING_URI: uri }) : null;
+  const registry = filled(env, 'MLFLOW_TRACKING_URI');
+  if (server === null)
+    throw new Error('MLOPS_ANCHOR has no address behind mlflow: give one like mlflow:https://server.');
+  if (registry !== undefined && URL.canParse(registry) && new URL(registry).host === new URL(uri).host)
+    throw new Error(
+      'MLOPS_ANCHOR is the MLflow server that has the registry: who changes one can change the other, so name another place.',
+    );
+  return server;
+}
+
+function days(env: Environment): number {
+  const count = Number(filled(env, 'MLOPS_ANCHOR_DAYS') ?? DEFAULT_DAYS);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_DAYS) return count;
+  throw new Error(`MLOPS_ANCHOR_DAYS is not a number of days: give a whole number from 1 to ${MOST_DAYS}.`);
 }

@@ -31,6 +31,7 @@ describe('a time on the command line, far from Greenwich', () => {
     const registry: Partial<ModelRegistry> = {
       models: () => Promise.resolve(['anemia']),
       log: () => Promise.resolve([entry]),
+      versions: () => Promise.resolve([]),
     };
     const ask = async (at?: string) =>
       (await tellHistory(registry as ModelRegistry, at === undefined ? {} : { at })).text;

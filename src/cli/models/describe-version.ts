@@ -66,8 +66,11 @@ async function broughtBack(registry: ModelRegistry, known: ModelVersion) {
   }
 }
 
+/** Those of {@link artifactsOf} that never leave the store of their training for another one. */
+export const STAY_IN_STORE = ['matrix', 'training rows', 'reference'] as const;
+
 /** The artifacts that a version has, by the names that people are told; the model document first. */
-function artifactsOf({ model, portable, lineage }: ModelVersion): Record<string, ArtifactRef> {
+export function artifactsOf({ model, portable, lineage }: ModelVersion): Record<string, ArtifactRef> {
   const { definition, matrix, trainingRows, profile, evaluation, reference } = lineage;
   return {
     'model.json': model,

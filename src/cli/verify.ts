@@ -1,0 +1,43 @@
+import pc from 'picocolors';
+import { PipelineFailure } from '../contracts/failures.js';
+import { printableAll } from '../contracts/printable.js';
+import { type Check, verifyModel, type VerifyPorts } from '../registry/verify.js';
+
+/** What was checked of models, by name; `trouble` is the first that is wrong, in a sentence, `null` for none. */
+export interface Verified {
+  models: Record<string, Check[]>;
+  trouble: string | null;
+}
+
+/** Checks the logs of all models, or of one, with all that they vouch for. Asks neither a worker nor Temporal. */
+export async function verifyLogs(ports: VerifyPorts, model?: string): Promise<Verified> {
+  const known = await ports.registry.models();
+  const anchored = (await ports.anchor?.models()) ?? [];
+  const all = [...new Set([...known, ...anchored])].sort();
+  if (model !== undefined && !all.includes(model))
+    throw new Error(`There is no model ${model}; known are ${all.join(', ') || 'none'}.`);
+  const models: Verified['models'] = {};
+  for (const name of model === undefined ? all : [model]) models[name] = await verifyModel(ports, name);
+  const wrong = Object.values(models)
+    .flat()
+    .find(({ intact }) => !intact);
+  return { models, trouble: wrong?.found ?? null };
+}
+
+/** A line for each thing that was checked, for people. */
+export function verifiedText({ models }: Verified): string {
+  const told = Object.entries(printableAll(models)).map(([name, checks]) =>
+    [
+      pc.bold(name),
+      ...checks.map(
+        ({ what, found, intact }) => `  ${intact ? pc.green('✔') : pc.red('✘')} ${what.padEnd(11)}${found}`,
+      ),
+    ].join('\n'),
+  );
+  return told.join('\n') || 'No model is registered yet, so there is nothing to check.';
+}
+
+/** @throws PipelineFailure `LogTampered` when something is wrong */
+export function requireIntact({ trouble }: Verified): void {
+  if (trouble !== null) throw new PipelineFailure('LogTampered', trouble);
+}

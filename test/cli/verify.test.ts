@@ -1,0 +1,92 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { artifactsOf } from '../../src/cli/models/describe-version.js';
+import { requireIntact, verifiedText, verifyLogs } from '../../src/cli/verify.js';
+import { logKey, newLogKey } from '../registry/log-key.js';
+import { openRegistered, type Registered } from './registered.js';
+
+let opened: Registered;
+
+beforeEach(async () => {
+  opened = await openRegistered();
+  for (const sign of [1, -1] as const) await opened.register(sign);
+  await opened.registry.setAlias('anemia', { alias: 'champion', version: 1, by: 'x', reason: 'y' });
+});
+
+const verify = (key = logKey, elsewhere: string[] = []) =>
+  verifyLogs({ registry: opened.registry, store: opened.store, key, anchor: null, artifactsOf, elsewhere });
+const recordOf = (version: number) => join(opened.root, 'registry', 'anemia', 'versions', `${version}.json`);
+
+describe('history --verify', () => {
+  it('says in a line each what was checked', async () => {
+    const verified = await verify();
+    expect(verified.trouble).toBeNull();
+    requireIntact(verified);
+    const text = verifiedText(verified);
+    const [last] = (await opened.registry.log('anemia')).slice(-1);
+    for (const line of [
+      /^anemia\n/,
+      / entries +4, each with the hash of the one before\n/,
+      new RegExp(` head +entry 4, ${last!.hash}\n`),
+      new RegExp(` signatures +4 by key ${await logKey.fingerprint()} \\(of this store\\)\n`),
+      / anchor +none \(MLOPS_ANCHOR\): .* would not be noticed\n/,
+      / versions +2 records and models are those registered\n/,
+      / files +22 are intact$/,
+    ])
+      expect(text).toMatch(line);
+  });
+
+  it.each<[string, string, RegExp, () => Promise<unknown>]>([
+    [
+      'a record that points at another model',
+      'versions',
+      /^Version 2 of model anemia was tampered with/,
+      async () => {
+        const { model } = await opened.registry.version('anemia', 1);
+        const text = await readFile(recordOf(2), 'utf8');
+        await writeFile(recordOf(2), text.replace(/"sha256": "[0-9a-f]{64}"/, `"sha256": "${model.sha256}"`));
+      },
+    ],
+    ['a record that is gone', 'versions', /^Version 1 .* is gone/, () => rm(recordOf(1))],
+    [
+      'an appended entry',
+      'entries',
+      /^The log of model anemia was tampered with: line 5/,
+      () => appendFile(join(opened.root, 'registry', 'anemia', 'promotions.jsonl'), '{}\n'),
+    ],
+    [
+      'a file that changed',
+      'files',
+      /^model\.json of version 2 of model anemia is missing or changed/,
+      async () => appendFile(await opened.pathOf((await opened.registry.version('anemia', 2)).model), ' '),
+    ],
+    [
+      'a file that is gone',
+      'files',
+      /^matrix of version 1 of model anemia is missing or changed/,
+      async () => rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.matrix!)),
+    ],
+  ])('fails with one sentence: %s', async (_, what, sentence, change) => {
+    await change();
+    const verified = await verify();
+    expect(verified.trouble).toMatch(sentence);
+    expect(verified.models['anemia']!.filter(({ intact }) => !intact).map((check) => check.what)).toEqual([what]);
+    expect(verifiedText(verified)).toContain(`✘ ${what}`);
+    expect(() => requireIntact(verified)).toThrow(verified.trouble!);
+  });
+
+  it('fails when the log is signed by another key than that of the store', async () => {
+    const other = newLogKey();
+    const { trouble } = await verify(other);
+    expect(trouble).toContain(`is signed by key ${await logKey.fingerprint()}, and the key of this store is`);
+    expect((await verify(newLogKey([await logKey.fingerprint()]))).trouble).toBeNull();
+  });
+
+  it('takes files for well that only the store of their training has', async () => {
+    await rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.matrix!));
+    const verified = await verify(logKey, ['matrix']);
+    expect(verified.trouble).toBeNull();
+    expect(verifiedText(verified)).toMatch(/files +20 are intact, 2 are in another store, or lost/);
+  });
+});
