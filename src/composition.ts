@@ -10,7 +10,7 @@ import { openAnchor } from './open-anchor.js';
 import { createAnchoredRegistry } from './registry/anchor.js';
 import { createEmbeddedRegistry } from './registry/embedded.js';
 import { createFileMonitoringLog } from './registry/file-monitoring-log.js';
-import { createLogKey, type LogKey } from './registry/log-key.js';
+import { createLogKey, type LogKey, type Signer } from './registry/log-key.js';
 import type { MonitoringLog } from './registry/monitoring-log.js';
 import { createObjectMonitoringLog } from './registry/object-monitoring-log.js';
 import { createObjectRegistry } from './registry/object-registry.js';
@@ -62,8 +62,26 @@ const openPlainRegistry = (config: Config): ModelRegistry =>
       });
 
 /** The key that signs the logs of models. */
-export const openLogKey = (config: Config): LogKey =>
-  createLogKey(createSecretSigner(openSecrets(config)), config.ledger.trusted);
+export const openLogKey = (config: Config): LogKey => createLogKey(openSigner(config), config.ledger.trusted);
+
+/** AWS KMS where a key is named, whose SDK is loaded with the first use, else a key of the store. */
+function openSigner(config: Config): Signer {
+  const { kmsKey, kms } = config.ledger;
+  if (kmsKey === null) return createSecretSigner(openSecrets(config));
+  const load = async (): Promise<Signer> => {
+    const [{ createKmsClient }, { createKmsSigner }] = await Promise.all([
+      import('./codec/kms-keys.js'),
+      import('./codec/kms-signer.js'),
+    ]);
+    return createKmsSigner(createKmsClient(kms), kmsKey);
+  };
+  let loaded: Promise<Signer> | undefined;
+  const signer = () => (loaded ??= load());
+  return {
+    publicKey: async () => (await signer()).publicKey(),
+    sign: async (bytes) => (await signer()).sign(bytes),
+  };
+}
 
 function openOwnRegistry(config: Config): ModelRegistry {
   const folder = openFolder(config, 'registry');

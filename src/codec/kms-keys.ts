@@ -8,6 +8,21 @@ export const ENCRYPTION_CONTEXT = { application: 'anemia-mlops' };
 
 const TRIES = 5;
 
+/** Where AWS KMS is; `null` leaves it to the SDK. */
+export interface KmsPlace {
+  region: string | null;
+  endpoint: string | null;
+}
+
+export const createKmsClient = ({ region, endpoint }: KmsPlace): KMSClient =>
+  traced(
+    new KMSClient({
+      ...(region === null ? {} : { region }),
+      ...(endpoint === null ? {} : { endpoint }),
+      maxAttempts: TRIES,
+    }),
+  );
+
 /**
  * Lets AWS KMS decrypt data keys, once each; credentials come from the AWS SDK's own chain.
  *
@@ -15,15 +30,9 @@ const TRIES = 5;
  */
 export async function decryptKeys(
   encrypted: readonly { id: string; ciphertext: Uint8Array }[],
-  { region, endpoint }: { region: string | null; endpoint: string | null },
+  place: KmsPlace,
 ): Promise<CodecKey[]> {
-  const client = traced(
-    new KMSClient({
-      ...(region === null ? {} : { region }),
-      ...(endpoint === null ? {} : { endpoint }),
-      maxAttempts: TRIES,
-    }),
-  );
+  const client = createKmsClient(place);
   try {
     return await Promise.all(encrypted.map((key) => decryptKey(client, key)));
   } finally {

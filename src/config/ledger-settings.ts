@@ -9,6 +9,9 @@ import { s3Address } from './storage-settings.js';
 export interface LedgerSettings {
   /** Fingerprints of keys, besides the store's own, whose signatures are taken. */
   trusted: string[];
+  /** The KMS key that signs, by id, ARN or alias; `null` for a key of the store. */
+  kmsKey: string | null;
+  kms: { region: string | null; endpoint: string | null };
   /** Where heads of logs are kept apart from the registry, `null` for nowhere. */
   anchor: AnchorSettings | null;
 }
@@ -22,9 +25,17 @@ export type AnchorSettings =
 const DEFAULT_DAYS = 365;
 const MOST_DAYS = 36_500;
 
-/** By `MLOPS_LOG_TRUST`, `MLOPS_ANCHOR` and `MLOPS_ANCHOR_DAYS`. @throws Error with variable and remedy */
+/** By `MLOPS_LOG_TRUST`, `MLOPS_LOG_KMS_KEY`, `MLOPS_ANCHOR` and `MLOPS_ANCHOR_DAYS`. @throws Error with variable and remedy */
 export function ledgerSettings(env: Environment): LedgerSettings {
-  return { trusted: fingerprints(env), anchor: anchor(env) };
+  return {
+    trusted: fingerprints(env),
+    kmsKey: filled(env, 'MLOPS_LOG_KMS_KEY') ?? null,
+    kms: {
+      region: filled(env, 'AWS_REGION') ?? null,
+      endpoint: filled(env, 'AWS_ENDPOINT_URL_KMS') ?? filled(env, 'AWS_ENDPOINT_URL') ?? null,
+    },
+    anchor: anchor(env),
+  };
 }
 
 function fingerprints(env: Environment): string[] {
