@@ -1,3 +1,4 @@
+import type { RunOrigin } from './identity.js';
 import type { ArtifactRef } from './artifact.js';
 import type { Definition } from './definition.js';
 import type { ColumnDrift } from './drift.js';
@@ -196,6 +197,8 @@ export interface CheckOutcome {
 export interface RetrainInput extends OfStore {
   definition: Definition;
   cause: RetrainingEntry['cause'];
+  /** Why it began; left out, by its schedule. */
+  origin?: RunOrigin;
 }
 
 /** `held-back`: a brake held it, `reason` says which. */

@@ -26,7 +26,7 @@ export const WORKFLOW_INPUTS = schemasFor<{
     to: time.nullable(),
     windowMinutes: z.number().positive().nullable(),
   }),
-  retrainModel: z.strictObject({ store, definition, cause }),
+  retrainModel: z.strictObject({ store, definition, cause, origin: origin.exactOptional() }),
 });
 
 export type WorkflowName = keyof typeof WORKFLOW_INPUTS;

@@ -30,7 +30,7 @@ export function filesOf({ model, portable, lineage }: Files): Place[] {
     ...PORTABLE_FILES.flatMap((file): Place[] => (portable ? [[`${MODEL_DIRECTORY}/${file}`, portable[file]]] : [])),
     ['lineage/profile.json', profile],
     ['lineage/evaluation.json', evaluation],
-    ['lineage/definition.json', definition],
+    ...(definition ? [['lineage/definition.json', definition] satisfies Place] : []),
   ];
 }
 

@@ -9,7 +9,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
+import type { RunOrigin } from '../contracts/identity.js';
+import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/pipeline.js';
 import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
@@ -52,7 +53,7 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   show();
 
   if (mode === 'scheduled' && entry.decision.retrain !== null)
-    outcome.retraining = await retrain(input, entry.decision.retrain);
+    outcome.retraining = await retrain(input, entry.decision.retrain, episodeOf(entry.decision));
   let toBeShown = false;
   try {
     const { snapshot = false, ...address } = await reportCheck({ definition, entry, details });
@@ -82,13 +83,27 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   return outcome;
 }
 
+const WHAT = { drift: 'drift', performance: 'lost performance' };
+
+/** The episode for which a check has the model retrained, the latest of its kind. */
+function episodeOf({ episodes, retrain }: CheckDecision): RunOrigin | null {
+  const episode = episodes.findLast(({ kind }) => kind === retrain);
+  if (episode === undefined || retrain === null) return null;
+  const { id, since } = episode;
+  return { kind: 'episode', id, what: `${WHAT[retrain]} since ${since.slice(0, 16).replace('T', ' ')} UTC` };
+}
+
 /** Starts a retraining, one at a time, and does not wait for it. */
-async function retrain({ store, definition }: CheckInput, cause: 'drift' | 'performance'): Promise<string> {
+async function retrain(
+  { store, definition }: CheckInput,
+  cause: 'drift' | 'performance',
+  origin: RunOrigin | null,
+): Promise<string> {
   const workflowId = ownId(retrainSchedule(definition), workflowInfo().taskQueue);
   try {
     await startChild(retrainModel, {
       workflowId,
-      args: [{ store, definition, cause }],
+      args: [{ store, definition, cause, ...(origin !== null && { origin }) }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Retrain ${definition.model} because of ${cause}`,
     });

@@ -104,7 +104,7 @@ describe('showing a version', () => {
       ...['e', 'd', 'f'].map((digit) => digit.repeat(64)),
       await opened.pathOf(second.lineage.definition!),
       `0.1.0, commit ${'b'.repeat(40)}`,
-      /run +train-anemia-1\n +http:\/\/ui\/run/,
+      /run +train-anemia-1\n +http:\/\/ui\/run\n +started by ada/,
       'maxDepth 6, minLeafRows 3, exactUpToRows 5000',
       /trained on +83 rows, 21 positive/,
       /threshold +0\.500, fixed/,

@@ -118,6 +118,27 @@ describe('a drift check', () => {
     expect(result.retraining).toBe(`started ${RETRAINING}`);
   });
 
+  it('tells the registry that it was this episode for which the model is trained and deployed', async () => {
+    const told: unknown[] = [];
+    await stage(
+      {
+        ...alarming,
+        registerModel: ({ origin }) => {
+          told.push(origin);
+          return Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) });
+        },
+        promoteModel: ({ reason }) => Promise.resolve(void told.push(reason)),
+      },
+      async () => {
+        await check();
+        await temporal.client.workflow.getHandle(RETRAINING).result();
+      },
+    );
+    const { id } = ALARM.episodes[0]!;
+    const what = 'drift since 2026-11-24 10:00 UTC';
+    expect(told).toEqual([{ kind: 'episode', id, what }, `retrained because of ${what} (episode ${id}), gate passed`]);
+  });
+
   it('goes on when its report cannot be written', async () => {
     const refusal = ApplicationFailure.nonRetryable('No room.', 'DataContract');
     const { result } = await stage({ ...alarming, reportCheck: () => Promise.reject(refusal) }, async () => {

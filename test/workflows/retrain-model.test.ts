@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { retrainingAlerts } from '../../src/activities/retraining-alerts.js';
 import type { Alert } from '../../src/contracts/monitoring.js';
-import { RETRAIN } from '../../src/contracts/pipeline.js';
+import { ownId, RETRAIN } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
 import { schedulesOf } from '../../src/monitoring-schedules.js';
 import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';
@@ -66,6 +66,17 @@ describe('a retraining', () => {
     expect(ended).toEqual(['deployed']);
     const { status } = await temporal.client.workflow.getHandle(training).describe();
     expect(status.name).toBe('COMPLETED');
+  });
+
+  it('says that its schedule began it when nobody else did', async () => {
+    const origins: unknown[] = [];
+    await retrain({
+      registerModel: ({ origin }) => {
+        origins.push(origin);
+        return Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) });
+      },
+    });
+    expect(origins).toEqual([{ kind: 'schedule', id: ownId('retrain-anemia-detection', PROJECT.taskQueue) }]);
   });
 
   it.each([

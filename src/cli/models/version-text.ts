@@ -6,6 +6,7 @@ import type { ThresholdChoice } from '../../contracts/model.js';
 import { type GateCheck, PORTABLE_FILES } from '../../contracts/results.js';
 import type { RecordedLineage } from '../../registry/registry.js';
 import type { ServedPeriod } from '../../registry/served.js';
+import { whyItBegan } from '../../contracts/identity.js';
 import { metricLabel } from '../../report/format.js';
 import { wrapped } from '../wrapped.js';
 import type { VersionDescription } from './describe-version.js';
@@ -98,6 +99,7 @@ function origin({ lineage, artifacts, ui }: VersionDescription): (Fact | null)[]
     ['code', `${codeVersion}, ${commit === null ? 'commit not known' : `commit ${commit}`}`],
     ['run', lineage.workflowId],
     ['', ui ?? lineage.runId],
+    ['', whyItBegan(lineage.origin)],
   ];
 }
 
