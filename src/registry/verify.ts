@@ -44,7 +44,7 @@ export async function verifyModel(ports: VerifyPorts, name: string): Promise<Che
     await signaturesCheck(key, name, log),
     await anchorCheck(ports, name, anchor),
     check,
-    await filesCheck(ports, versions),
+    ...(check.intact || versions.length > 0 ? [await filesCheck(ports, versions)] : []),
   ];
 }
 
@@ -80,6 +80,7 @@ async function anchorCheck({ registry, key }: VerifyPorts, name: string, anchor:
 async function versionsCheck(registry: ModelRegistry, name: string, log: LogEntry[]) {
   const versions: ModelVersion[] = [];
   let writtenOff = 0;
+  let trouble: Check | null = null;
   for (const [version, registration] of registrationsOf(log)) {
     if (registration.writtenOff) {
       writtenOff++;
@@ -88,11 +89,12 @@ async function versionsCheck(registry: ModelRegistry, name: string, log: LogEntr
     try {
       versions.push(await registry.version(name, version));
     } catch (error) {
-      return { check: wrong('versions', error), versions };
+      trouble ??= wrong('versions', error);
     }
   }
   const rest = writtenOff === 0 ? '' : `, ${writtenOff} written off`;
-  return { check: right('versions', `${versions.length} records and models are those registered${rest}`), versions };
+  const check = right('versions', `${versions.length} records and models are those registered${rest}`);
+  return { check: trouble ?? check, versions };
 }
 
 async function filesCheck({ store, artifactsOf, elsewhere }: VerifyPorts, versions: ModelVersion[]): Promise<Check> {

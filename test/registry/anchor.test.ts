@@ -21,7 +21,9 @@ const promote = (version: number) => ({ alias: 'champion', version, by: 'x', rea
 const inFile = async (): Promise<Anchor> => createFileAnchor(join(await temporaryDirectory(), 'anchors.jsonl'));
 const inObjects = (): Promise<Anchor> => {
   const objects = createMemoryObjects();
-  const keep = async (key: string, bytes: Uint8Array) => void (await objects.put(key, bytes, 'when-absent'));
+  const keep = async (key: string, bytes: Uint8Array) => {
+    await objects.put(key, bytes, 'when-absent');
+  };
   return Promise.resolve(
     createObjectAnchor({ list: (p) => objects.list(p), get: (key) => objects.get(key), keep }, 's3://a/b'),
   );
