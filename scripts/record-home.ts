@@ -87,7 +87,7 @@ async function train(name: string, ...overrides: string[]): Promise<void> {
 
 /** Nothing of this machine may be in it, and it must be small. */
 async function check(): Promise<void> {
-  const foreign = [process.cwd(), hostname(), userInfo().homedir];
+  const foreign = [process.cwd(), `@${hostname()}`, userInfo().homedir]; // a worker is `pid@host`
   let bytes = 0;
   for (const name of await readdir(target, { recursive: true })) {
     const path = join(target, name);
