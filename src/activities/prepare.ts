@@ -21,7 +21,7 @@ export function createPrepareActivities(ports: Ports) {
     prepareFeatures({ definition, dataset, reuse }: PrepareInput): Promise<Step<FeaturesResult>> {
       const { columns, split, validation } = definition;
       const input = { dataset, columns, split, folds: validation.folds };
-      return computeOnce(ports, 'features/2', input, reuse, () =>
+      return computeOnce(ports, 'features/3', input, reuse, () =>
         ports.compute.run('features', input, ports.running()),
       );
     },

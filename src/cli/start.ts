@@ -43,12 +43,13 @@ export async function reportRun(
 ): Promise<PipelineReport> {
   const { end, status } = await followRun(client, handle, watchOf(config, client), view);
   await view.finish();
-  const { dataset, leaderboard, chosen, holdout, gate, model, endpoint, warnings, report } = status ?? nothingKnown();
+  const known = status ?? nothingKnown();
+  const { dataset, equalRows, leaderboard, chosen, holdout, gate, model, endpoint, warnings, report } = known;
   return {
     workflowId: handle.workflowId,
     runId,
     ...end,
-    ...{ dataset, leaderboard, chosen, holdout, gate, warnings, model, endpoint, report },
+    ...{ dataset, equalRows, leaderboard, chosen, holdout, gate, warnings, model, endpoint, report },
     ui: await uiLink(config, handle.workflowId, runId),
   };
 }

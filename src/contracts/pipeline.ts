@@ -5,6 +5,7 @@ import type { RunOrigin } from './identity.js';
 import type {
   Deployment,
   Endpoint,
+  EqualRows,
   GateVerdict,
   HoldoutResult,
   LeaderboardRow,
@@ -101,6 +102,8 @@ export interface StageStatus {
 export interface PipelineStatus {
   stages: StageStatus[];
   dataset: DatasetSummary | null;
+  /** What was made of rows that repeat; `null` before the features are prepared. */
+  equalRows: EqualRows | null;
   leaderboard: LeaderboardRow[];
   /** Candidate chosen for the refit. */
   chosen: string | null;
@@ -123,6 +126,7 @@ export interface ReportAddress {
 export const nothingKnown = (): PipelineStatus => ({
   stages: STAGES.map((stage) => ({ stage, state: 'waiting', reused: false, found: '' })),
   dataset: null,
+  equalRows: null,
   leaderboard: [],
   chosen: null,
   holdout: null,

@@ -67,12 +67,27 @@ export interface ProfileResult {
   rows: number;
 }
 
+/** What was made of rows whose features are all equal. */
+export interface EqualRows {
+  /**
+   * `together`: copies of one case, which no boundary of folds or hold-out separates. `different-cases`: few distinct
+   * values make different cases alike, or a state recurs.
+   */
+  verdict: 'none' | 'together' | 'different-cases';
+  /** Rows that repeat an earlier one, training and hold-out rows alike. */
+  repeats: number;
+  /** Pairs of equal rows, and how many were to be expected by the spread of the columns. */
+  pairs: number;
+  expectedPairs: number;
+}
+
 export interface FeaturesResult {
   /** Column-major matrix with labels and roles (train, hold-out); see `src/data/matrix.ts`. */
   matrix: ArtifactRef;
   /** Fingerprints of the training rows under the store's own key, so that later hold-outs can leave them out. */
   trainingRows: ArtifactRef;
   rows: { train: number; trainPositives: number; holdout: number; holdoutPositives: number };
+  equalRows: EqualRows;
   /** Features that alone separate the classes almost perfectly. */
   suspicious: string[];
   warnings: Warning[];

@@ -5,6 +5,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 const MAGIC = 'MATRIX1\n';
 const PREFIX_BYTES = MAGIC.length + 4;
 const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
+const GROUP_BYTES = Int32Array.BYTES_PER_ELEMENT;
 /** Bound for the header of a damaged file. */
 const MAX_HEADER_BYTES = 1 << 20;
 
@@ -17,23 +18,27 @@ export interface Matrix {
   labels: Uint8Array;
   /** n roles; what they mean is up to the writer. */
   roles: Uint8Array;
+  /** n groups whose rows belong together; absent where each row stands for itself. */
+  groups?: Int32Array | undefined;
 }
 
 /**
  * One binary document: magic, header length (uint32), header `{"names": [...], "rows": n}` padded with spaces to a
- * multiple of 8, then the columns as little-endian doubles, the labels and the roles as bytes.
+ * multiple of 8, then the columns as little-endian doubles, the labels and the roles as bytes. With groups the header says
+ * `"groups": true`, and they follow as little-endian 32-bit integers.
  * @throws RangeError when an array has not as many entries as there are rows or names.
  */
 export function encodeMatrix(matrix: Matrix): Uint8Array {
-  const { names, columns, labels, roles } = matrix;
+  const { names, columns, labels, roles, groups } = matrix;
   const rows = labels.length;
-  if (columns.length !== names.length || roles.length !== rows || columns.some((column) => column.length !== rows)) {
+  const perRow = [...columns, roles, ...(groups ? [groups] : [])];
+  if (columns.length !== names.length || perRow.some((values) => values.length !== rows)) {
     throw new RangeError(`A matrix of ${names.length} names and ${rows} labels has arrays of other lengths.`);
   }
-  const json = Buffer.from(JSON.stringify({ names, rows }));
+  const json = Buffer.from(JSON.stringify({ names, rows, ...(groups && { groups: true }) }));
   const headerBytes = Math.ceil((PREFIX_BYTES + json.length) / NUMBER_BYTES) * NUMBER_BYTES - PREFIX_BYTES;
   const start = PREFIX_BYTES + headerBytes;
-  const bytes = Buffer.alloc(start + rows * (names.length * NUMBER_BYTES + 2), ' ');
+  const bytes = Buffer.alloc(start + rows * bytesPerRow(names.length, groups !== undefined), ' ');
   bytes.write(MAGIC, 'latin1');
   bytes.writeUInt32LE(headerBytes, MAGIC.length);
   bytes.set(json, PREFIX_BYTES);
@@ -41,8 +46,11 @@ export function encodeMatrix(matrix: Matrix): Uint8Array {
   const tail = start + rows * names.length * NUMBER_BYTES;
   bytes.set(labels, tail);
   bytes.set(roles, tail + rows);
+  groups?.forEach((group, row) => bytes.writeInt32LE(group, tail + 2 * rows + row * GROUP_BYTES));
   return bytes;
 }
+
+const bytesPerRow = (names: number, grouped: boolean): number => names * NUMBER_BYTES + 2 + (grouped ? GROUP_BYTES : 0);
 
 /**
  * The inverse of `encodeMatrix`. Shares memory with `bytes` where alignment allows.
@@ -55,17 +63,20 @@ export function decodeMatrix(bytes: Uint8Array): Matrix {
   }
   const start = PREFIX_BYTES + buffer.readUInt32LE(MAGIC.length);
   if (start > buffer.length || start > MAX_HEADER_BYTES) throw corrupt('ends inside its header');
-  const { names, rows } = parseHeader(buffer.toString('utf8', PREFIX_BYTES, start));
-  const expected = start + rows * (names.length * NUMBER_BYTES + 2);
+  const { names, rows, grouped } = parseHeader(buffer.toString('utf8', PREFIX_BYTES, start));
+  const expected = start + rows * bytesPerRow(names.length, grouped);
   if (buffer.length !== expected) throw corrupt(`has ${buffer.length} bytes instead of ${expected}`);
   const columns = names.map((_, index) => doubles(buffer, start + index * rows * NUMBER_BYTES, rows));
   const tail = start + rows * names.length * NUMBER_BYTES;
   const labels = new Uint8Array(buffer.buffer, buffer.byteOffset + tail, rows);
   if (labels.some((label) => label > 1)) throw corrupt('has a label other than 0 and 1');
-  return { names, columns, labels, roles: new Uint8Array(buffer.buffer, buffer.byteOffset + tail + rows, rows) };
+  const roles = new Uint8Array(buffer.buffer, buffer.byteOffset + tail + rows, rows);
+  if (!grouped) return { names, columns, labels, roles };
+  const groups = new Int32Array(rows).map((_, row) => buffer.readInt32LE(tail + 2 * rows + row * GROUP_BYTES));
+  return { names, columns, labels, roles, groups };
 }
 
-function parseHeader(text: string): { names: string[]; rows: number } {
+function parseHeader(text: string): { names: string[]; rows: number; grouped: boolean } {
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -75,7 +86,7 @@ function parseHeader(text: string): { names: string[]; rows: number } {
   if (typeof header === 'object' && header !== null && 'names' in header && 'rows' in header) {
     const { names, rows } = header;
     const isCount = typeof rows === 'number' && Number.isSafeInteger(rows) && rows >= 0;
-    if (isCount && isNames(names)) return { names, rows };
+    if (isCount && isNames(names)) return { names, rows, grouped: 'groups' in header && header.groups === true };
   }
   throw corrupt('has a header without names and number of rows');
 }

@@ -1,10 +1,11 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import type { FeatureColumn, ModelFeature } from '../contracts/model.js';
 import type { Warning } from '../contracts/results.js';
+import { casesOfClasses } from './cases.js';
 import { findCollinearity } from './collinearity.js';
 import { separationOf } from './leakage.js';
 import { fitFeatures, imputedColumns, labelsOf } from './preprocess.js';
-import { rowWarnings } from './row-checks.js';
+import { conflictWarnings, imbalanceWarnings } from './row-checks.js';
 import type { Table } from './table.js';
 
 /** A feature that reaches this AUC alone is probably the label in disguise. */
@@ -21,7 +22,7 @@ export interface CheckedData {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const listOf = (names: string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 
-function requireLearnable(labels: Uint8Array, folds: number): void {
+function requireLearnable(labels: Uint8Array, cases: [number, number], grouped: boolean, folds: number): void {
   if (labels.length === 0) throw new PipelineFailure('DataContract', 'there are no training rows; supply data.');
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const fewest = Math.min(positives, labels.length - positives);
@@ -32,10 +33,10 @@ function requireLearnable(labels: Uint8Array, folds: number): void {
       `all ${labels.length} training rows are ${only}; both classes are needed - check target.labels.`,
     );
   }
-  if (fewest < folds) {
+  if (Math.min(...cases) < folds) {
     throw new PipelineFailure(
       'DataContract',
-      `the smaller class has ${fewest} training rows, fewer than the ${folds} folds; add rows or lower validation.folds.`,
+      `the smaller class has ${Math.min(...cases)} ${grouped ? 'different training rows (equal ones stay together)' : 'training rows'}, fewer than the ${folds} folds; add rows or lower validation.folds.`,
     );
   }
 }
@@ -112,17 +113,24 @@ function varyingColumns(table: Table, names: string[], rows: Int32Array): NamedC
 }
 
 /**
- * Looks for what makes a model untrustworthy, on the training rows: duplicates, conflicting labels, class imbalance,
+ * Looks for what makes a model untrustworthy, on the training rows: conflicting labels, class imbalance,
  * constant and collinear features, features that give the label away (AUC >= 0.95).
  * Missing values count as the mean of their feature.
  * @param names one per column of `table`
- * @param folds rows of each class that validation needs
+ * @param folds rows (of groups: groups) of each class that validation needs
+ * @param repeating whether some rows have equal features; false saves the search for conflicting labels
  * @throws PipelineFailure `DataContract` when nothing can be learnt: no rows, one class, fewer rows of a class than
  *   folds, or no feature that varies
  */
-export function checkTrainingRows(table: Table, names: string[], rows: Int32Array, folds: number): CheckedData {
+export function checkTrainingRows(
+  table: Table,
+  names: string[],
+  rows: Int32Array,
+  folds: number,
+  repeating = true,
+): CheckedData {
   const labels = labelsOf(table, rows);
-  requireLearnable(labels, folds);
+  requireLearnable(labels, casesOfClasses(table.labels, rows, table.groups), table.groups !== undefined, folds);
   const constant = names.filter((_, f) => isConstant(table.columns[f]!, rows));
   if (constant.length === names.length) {
     throw new PipelineFailure(
@@ -140,7 +148,8 @@ export function checkTrainingRows(table: Table, names: string[], rows: Int32Arra
     };
   });
   const warnings = [
-    ...rowWarnings(table, rows, labels),
+    ...(repeating ? conflictWarnings(table, rows, labels) : []),
+    ...imbalanceWarnings(labels),
     ...constantWarnings,
     ...collinearityWarnings(varying),
     ...leakage.warnings,

@@ -1,6 +1,7 @@
 import jStat from 'jstat';
 import type { Difference, MetricComparison, VersionComparison } from '../contracts/comparison.js';
 import { LOWER_IS_BETTER, type Estimate, type MetricName } from '../contracts/metrics.js';
+import { caseDraw, countDrawn, inOrderOf } from './case-draw.js';
 import { percentile, resamplesFor } from './intervals.js';
 import { forEachMetric, groupedMetrics, lossTables, type MetricValues } from './metrics.js';
 import { createRandom, type Random } from './random.js';
@@ -18,6 +19,8 @@ export interface PairedModels {
   b: ModelScores;
   /** n classes, 0 or 1: the scores of both are of these rows, in this order. */
   labels: Uint8Array;
+  /** The group of each row: then whole groups are drawn. */
+  groups?: Int32Array | undefined;
   /** Level of the intervals of the differences; 0.9 tests either side at 5 %. */
   confidence: number;
   seed: number;
@@ -38,6 +41,7 @@ function contender({ scores, threshold }: ModelScores, labels: Uint8Array) {
   const drawn = { ...groups, positives: groups.positives.slice(), negatives: groups.negatives.slice() };
   return {
     classes,
+    scoreGroups: inOrderOf(labels, classes.positives, classes.negatives),
     drawn,
     values: groupedMetrics(groups, threshold, losses).values,
     drawnValues: () => groupedMetrics(drawn, threshold, losses).values,
@@ -77,9 +81,15 @@ export function compareModels(input: PairedModels): VersionComparison {
   const resamples = resamplesFor(labels.length);
   const differences = forEachMetric(() => new Float64Array(resamples).fill(NaN));
   const random = createRandom(input.seed);
+  const drawCases = input.groups && caseDraw(labels, input.groups);
   for (let resample = 0; resample < resamples; resample++) {
-    redrawBoth(a, b, 'positives', random);
-    redrawBoth(a, b, 'negatives', random);
+    if (drawCases) {
+      const times = drawCases(random);
+      for (const each of [a, b]) countDrawn(each.drawn, labels, times, each.scoreGroups);
+    } else {
+      redrawBoth(a, b, 'positives', random);
+      redrawBoth(a, b, 'negatives', random);
+    }
     const [mine, theirs] = [a.drawnValues(), b.drawnValues()];
     forEachMetric((metric) => (differences[metric][resample] = differenceOf(metric, mine, theirs) ?? NaN));
   }

@@ -1,5 +1,6 @@
 import jStat from 'jstat';
 import type { Estimate, MetricName, MetricTable } from '../contracts/metrics.js';
+import { caseDraw, countDrawn, inOrderOf } from './case-draw.js';
 import { forEachMetric, groupedMetrics, lossTables } from './metrics.js';
 import { createRandom, type Random } from './random.js';
 import { groupIndices, groupScores } from './score-groups.js';
@@ -67,6 +68,7 @@ function redraw(counts: Int32Array, groups: Int32Array, random: Random): void {
  * @param scores n probabilities of the positive class
  * @param labels n classes, 0 or 1
  * @param confidence level, 0.95 for 95 %
+ * @param groupOf groups of the n rows: then whole groups are drawn
  */
 export function bootstrapIntervals(
   scores: Float64Array,
@@ -74,6 +76,7 @@ export function bootstrapIntervals(
   threshold: number,
   confidence: number,
   seed: number,
+  groupOf?: Int32Array,
 ): MetricTable {
   const groups = groupScores(scores, labels);
   const positives = groupIndices(groups, scores, labels, 1);
@@ -84,9 +87,14 @@ export function bootstrapIntervals(
   const resamples = resamplesFor(scores.length);
   const values = forEachMetric(() => new Float64Array(resamples).fill(NaN));
   const random = createRandom(seed);
+  const drawCases = groupOf && caseDraw(labels, groupOf);
+  const scoreGroups = groupOf && inOrderOf(labels, positives, negatives);
   for (let b = 0; b < resamples; b++) {
-    redraw(drawn.positives, positives, random);
-    redraw(drawn.negatives, negatives, random);
+    if (drawCases && scoreGroups) countDrawn(drawn, labels, drawCases(random), scoreGroups);
+    else {
+      redraw(drawn.positives, positives, random);
+      redraw(drawn.negatives, negatives, random);
+    }
     const found = groupedMetrics(drawn, threshold, losses).values;
     forEachMetric((metric) => (values[metric][b] = found[metric] ?? NaN));
   }

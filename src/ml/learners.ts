@@ -8,6 +8,7 @@ import type { Estimator, ModelFeature } from '../contracts/model.js';
 import type { Warning } from '../contracts/results.js';
 import { fitBoosting } from './boosting.js';
 import { fitCart } from './cart.js';
+import { groupsAt } from './cases.js';
 import { fitForest } from './forest.js';
 import { fitLinearSvm } from './linear-svm.js';
 import { fitLogistic } from './logistic.js';
@@ -26,6 +27,8 @@ interface TrainingData {
   columns: Float64Array[];
   labels: Uint8Array;
   features: ModelFeature[];
+  /** The group of each row, where rows belong together. */
+  groups?: Int32Array | undefined;
   seed: number;
 }
 
@@ -45,8 +48,9 @@ const LEARNERS: { [K in CandidateKind]: (data: TrainingData, options: Options<K>
       warnings: converged ? [] : [notConverged('logistic regression', options)],
     };
   },
-  'linear-svm': ({ columns, labels, features, seed }, options) => {
-    const { intercept, coefficients, platt, converged } = fitLinearSvm(columns, labels, features, options, seed);
+  'linear-svm': ({ columns, labels, features, seed, groups }, options) => {
+    const fit = fitLinearSvm(columns, labels, features, options, seed, groups);
+    const { intercept, coefficients, platt, converged } = fit;
     return {
       estimator: { kind: 'linear-svm', intercept, coefficients, platt },
       warnings: converged ? [] : [notConverged('linear SVM', options)],
@@ -89,7 +93,10 @@ export function fitCandidate(
   seed: number,
   progress: (message: string) => void = () => undefined,
 ): CandidateFit {
-  const data = { columns: imputedColumns(table, rows, features), labels: labelsOf(table, rows), features, seed };
+  const data = {
+    ...{ columns: imputedColumns(table, rows, features), labels: labelsOf(table, rows), features, seed },
+    groups: groupsAt(table.groups, rows),
+  };
   return isOwnCandidate(candidate)
     ? { estimator: fitOwn(candidate, data, data.labels, seed, progress), warnings: [] }
     : learn(candidate.kind, candidate.options, data);

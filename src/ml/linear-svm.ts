@@ -1,5 +1,6 @@
 import type { LinearSvmOptions } from '../contracts/definition.js';
 import type { ModelFeature } from '../contracts/model.js';
+import { casesOfClasses } from './cases.js';
 import { linearObjective, type LinearFit, type RowLoss } from './linear-objective.js';
 import { minimise } from './newton.js';
 import { fitSigmoid } from './platt.js';
@@ -66,6 +67,7 @@ export interface LinearSvmFit extends LinearFit {
  * (scikit-learn's CalibratedClassifierCV with `ensemble=False`). With fewer rows of a class than two folds need, the
  * values of the fit itself are scaled.
  * @param seed deals the rows to folds
+ * @param groups of the n rows, which no fold divides
  */
 export function fitLinearSvm(
   columns: Float64Array[],
@@ -73,10 +75,11 @@ export function fitLinearSvm(
   features: ModelFeature[],
   options: LinearSvmOptions,
   seed: number,
+  groups?: Int32Array,
 ): LinearSvmFit {
   const fit = fitMargin(columns, labels, features, options);
   const { intercept: offset, slope } = fitSigmoid(
-    unseenValues(fit, { columns, labels }, features, options, seed),
+    unseenValues(fit, { columns, labels, groups }, features, options, seed),
     labels,
   );
   return { ...fit, platt: { slope, offset } };
@@ -90,13 +93,12 @@ function unseenValues(
   options: LinearSvmOptions,
   seed: number,
 ): Float64Array {
-  const { columns, labels } = table;
+  const { columns, labels, groups } = table;
   const rows = new Int32Array(labels.length).map((_, row) => row);
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  const folds = Math.min(options.calibrationFolds, positives, labels.length - positives);
+  const folds = Math.min(options.calibrationFolds, ...casesOfClasses(labels, rows, groups));
   if (folds < 2) return decisionValues(fit, columns, features, rows);
   const start = Float64Array.of(fit.intercept, ...fit.coefficients);
-  const assigned = stratifiedFolds(labels, rows, folds, seed);
+  const assigned = stratifiedFolds(labels, rows, folds, seed, groups);
   const values = new Float64Array(labels.length);
   for (let fold = 0; fold < folds; fold++) {
     const train = positionsWhere(rows.length, (row) => assigned[row] !== fold);

@@ -41,7 +41,7 @@ export interface NestedFold extends FoldScores {
 export function nestedRepeat(input: NestedRepeat): NestedFold[] {
   const { table, rows, trials, folds, repeat, onTrial } = input;
   const { seed, learnerSeed } = repeatSeeds(input.seed, repeat, folds);
-  const outer = stratifiedFolds(table.labels, rows, folds, seed);
+  const outer = stratifiedFolds(table.labels, rows, folds, seed, table.groups);
   return Array.from({ length: folds }, (_, fold) => {
     const train = positionsWhere(rows.length, (i) => outer[i] !== fold).map((position) => rows[position]!);
     const values = trials.map((candidate, trial) => {

@@ -19,7 +19,7 @@ export interface OutOfFold extends FoldInput {
  */
 export function outOfFoldScores(input: OutOfFold): FoldScores[] {
   const { table, rows, folds, seed, learnerSeed = seed, onFold } = input;
-  const assigned = stratifiedFolds(table.labels, rows, folds, seed);
+  const assigned = stratifiedFolds(table.labels, rows, folds, seed, table.groups);
   return Array.from({ length: folds }, (_, fold) => {
     const scored = scoreFold(input, assigned, fold, learnerSeed + fold);
     onFold?.(fold + 1, folds);

@@ -1,3 +1,5 @@
+import { casesOfClasses, groupsAt } from './cases.js';
+import { dealGroups, splitGroups } from './group-split.js';
 import { createRandom } from './random.js';
 
 /** One stream of random numbers per purpose, so that the same seed does not shuffle split and folds alike. */
@@ -16,15 +18,32 @@ export function positionsWhere(n: number, wanted: (position: number) => boolean)
  * @param labels n classes, 0 or 1
  * @param testFraction share of each class that is held out, rounded; a class of at least 2 rows keeps one on each side
  *   unless the fraction is 0
+ * @param groups of the n rows: none is divided, and shares are as near as that allows
  * @returns n roles: 0 train, 1 hold-out
  */
-export function stratifiedSplit(labels: Uint8Array, testFraction: number, seed: number): Uint8Array {
+export function stratifiedSplit(
+  labels: Uint8Array,
+  testFraction: number,
+  seed: number,
+  groups?: Int32Array,
+): Uint8Array {
+  const heldOf = (rows: number): number => {
+    const rounded = Math.round(rows * testFraction);
+    return testFraction > 0 ? Math.min(Math.max(rounded, 1), rows - 1) : 0;
+  };
+  if (groups !== undefined) {
+    const [negatives, positives] = casesOfClasses(
+      labels,
+      new Int32Array(labels.length).map((_, row) => row),
+    );
+    const wanted: [number, number] = [heldOf(negatives), heldOf(positives)];
+    return splitGroups(labels, groups, wanted, createRandom(seed, STREAM.split));
+  }
   const roles = new Uint8Array(labels.length);
   for (const label of [0, 1]) {
     const positions = positionsWhere(labels.length, (i) => labels[i] === label);
     createRandom(seed, STREAM.split, label).shuffle(positions);
-    const rounded = Math.round(positions.length * testFraction);
-    const held = testFraction > 0 ? Math.min(Math.max(rounded, 1), positions.length - 1) : 0;
+    const held = heldOf(positions.length);
     for (let i = 0; i < held; i++) roles[positions[i]!] = 1;
   }
   return roles;
@@ -33,9 +52,21 @@ export function stratifiedSplit(labels: Uint8Array, testFraction: number, seed: 
 /**
  * Deals rows to folds so that, per class and in total, fold sizes differ by at most one.
  * @param rows indices into `labels`
+ * @param groups of all rows: none is divided, and sizes differ by as little as that allows
  * @returns the fold, 0..folds-1, of every position of `rows`
  */
-export function stratifiedFolds(labels: Uint8Array, rows: Int32Array, folds: number, seed: number): Uint8Array {
+export function stratifiedFolds(
+  labels: Uint8Array,
+  rows: Int32Array,
+  folds: number,
+  seed: number,
+  groups?: Int32Array,
+): Uint8Array {
+  const ofRows = groupsAt(groups, rows);
+  if (ofRows !== undefined) {
+    const classes = Uint8Array.from(rows, (row) => labels[row]!);
+    return dealGroups(classes, ofRows, folds, createRandom(seed, STREAM.folds));
+  }
   const assigned = new Uint8Array(rows.length);
   let next = 0;
   for (const label of [0, 1]) {

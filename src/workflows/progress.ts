@@ -10,6 +10,7 @@ import {
 } from '../contracts/pipeline.js';
 import type {
   Deployment,
+  FeaturesResult,
   FitResult,
   GateVerdict,
   IngestResult,
@@ -103,6 +104,11 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
       status.dataset = { uri, sha256: sourceSha256, rows, rejected };
       attribute('DatasetDigest', sourceSha256.slice(0, DIGEST_DIGITS));
       if (rejected > 0) this.warn([{ code: 'rejected-rows', message: describeRejects(rejects) }]);
+    },
+
+    prepared({ equalRows, warnings }: FeaturesResult) {
+      status.equalRows = equalRows;
+      this.warn(warnings);
     },
 
     trained(leaderboard: LeaderboardRow[]) {

@@ -60,7 +60,7 @@ async function learnAndDeploy(
     const features = await progress.stage('features', found.features, () =>
       prepareFeatures.executeWithOptions({ ...compute, summary: 'split and check' }, [{ definition, dataset, reuse }]),
     );
-    progress.warn(features.warnings);
+    progress.prepared(features);
 
     const train = (candidate: (typeof definition.candidates)[number], without: string | null) =>
       crossValidateCandidate.executeWithOptions(

@@ -27,6 +27,15 @@ describe('a matrix', () => {
     expect([...bytes.subarray(start + 48)]).toEqual([0, 1, 1, 2, 0, 1]);
   });
 
+  it('carries groups, and no word of them where there are none', () => {
+    const grouped = { ...SMALL, groups: Int32Array.of(0, 70_000, -1) };
+    const bytes = encodeMatrix(grouped);
+    expect(decodeMatrix(bytes)).toEqual(grouped);
+    expect(bytes.length).toBeGreaterThan(encodeMatrix(SMALL).length);
+    expect(() => decodeMatrix(bytes.subarray(0, -1))).toThrow(expect.objectContaining({ type: 'ArtifactCorrupt' }));
+    expect(() => encodeMatrix({ ...SMALL, groups: Int32Array.of(1) })).toThrow(RangeError);
+  });
+
   it('shares memory with aligned bytes and copies others', () => {
     const bytes = encodeMatrix(SMALL);
     const aligned = new Uint8Array(bytes.length);

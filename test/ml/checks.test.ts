@@ -19,16 +19,13 @@ describe('checkTrainingRows', () => {
     expect(check(clean, ['a', 'b', 'c'])).toEqual({ warnings: [], suspicious: [] });
   });
 
-  it('counts duplicates and conflicting labels', () => {
+  it('counts conflicting labels', () => {
     const column = Float64Array.from({ length: 40 }, (_, i) => i);
     const classes = Uint8Array.from({ length: 40 }, (_, i) => i % 2);
-    column[2] = 0; // repeats row 0
-    column[4] = 0; // and again
-    column[3] = 7; // repeats row 7
+    column[2] = 0; // repeats row 0: no conflict
     column[6] = 9; // same feature as row 9, other class
     const table = { columns: [column], labels: classes };
-    expect(codes(table, ['x'])).toEqual(['duplicate-rows', 'conflicting-labels']);
-    expect(messageOf(table, ['x'], 'duplicate-rows')).toMatch(/^3 of 40 /);
+    expect(codes(table, ['x'])).toEqual(['conflicting-labels']);
     expect(messageOf(table, ['x'], 'conflicting-labels')).toMatch(/^2 of 40 /);
   });
 
@@ -86,6 +83,16 @@ describe('checkTrainingRows', () => {
   ])('fails on %s', (_, table, message) => {
     expect(() => check(table, ['a'])).toThrow(expect.objectContaining({ type: 'DataContract' }));
     expect(() => check(table, ['a'])).toThrow(message);
+  });
+
+  it('counts groups, not their rows, for the folds', () => {
+    const grouped = (groups: number) => ({
+      columns: [a],
+      labels: new Uint8Array(300).fill(1, 0, 20),
+      groups: new Int32Array(300).map((_, i) => (i < 20 ? i % groups : i)),
+    });
+    expect(() => check(grouped(4), ['a'])).toThrow(/has 4 different training rows .* 5 folds/);
+    expect(codes(grouped(5), ['a'])).toEqual(['class-imbalance']);
   });
 
   it('samples large tables: leakage and dependence are still found in 250,000 rows', () => {

@@ -76,6 +76,7 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
         matrix: artifact('2'),
         trainingRows: artifact('3'),
         rows: { train: 83, trainPositives: 21, holdout: 21, holdoutPositives: 5 },
+        equalRows: { verdict: 'none', repeats: 0, pairs: 0, expectedPairs: 0 },
         suspicious: ['hb'],
         warnings: [{ code: 'label-leakage', message: 'hb gives the label away.' }],
       }),

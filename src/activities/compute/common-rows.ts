@@ -3,6 +3,7 @@ import type { VersionComparison } from '../../contracts/comparison.js';
 import type { ModelDocument } from '../../contracts/model.js';
 import { decodeMatrix, type Matrix } from '../../data/matrix.js';
 import { contains, decodeTrainingRows, rowFingerprints } from '../../data/row-fingerprints.js';
+import { groupsAt } from '../../ml/cases.js';
 import { compareModels, type ModelScores } from '../../ml/compare.js';
 import { parseModelDocument } from '../../serving/model-document.js';
 import { scoreRows } from '../../serving/predict.js';
@@ -79,7 +80,8 @@ export async function compareOnCommonRows(
     threshold: model.threshold,
   });
   const { confidence, seed } = input;
-  const comparison = compareModels({ a: scoresOf(a), b: scoresOf(b), labels, confidence, seed });
+  const groups = groupsAt(matrix.groups, rows);
+  const comparison = compareModels({ a: scoresOf(a), b: scoresOf(b), labels, groups, confidence, seed });
   return { found: 'comparison', comparison };
 }
 

@@ -125,6 +125,19 @@ const status = z
       }),
     ),
     dataset: z.object({ uri: text, sha256, rows: count, rejected: count }).nullable(),
+    equalRows: z
+      .object({
+        verdict: z
+          .enum(['none', 'together', 'different-cases'])
+          .describe(
+            'Copies of one case, which stay together in hold-out, folds and intervals, or cases that look alike',
+          ),
+        repeats: count.describe('Rows that repeat the features of an earlier one'),
+        pairs: count.describe('Pairs of equal rows'),
+        expectedPairs: number.describe('Pairs to be expected by the spread of the columns'),
+      })
+      .nullable()
+      .describe('What was made of rows whose features are all equal'),
     leaderboard: z.array(leaderboardRow),
     chosen: text.nullable(),
     holdout: z.object({ rows: count, positives: count, metrics: metricTable, confusion }).nullable(),

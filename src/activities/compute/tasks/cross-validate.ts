@@ -11,7 +11,7 @@ export async function crossValidateTask(input: CrossValidateInput, context: Task
   const { candidate, without, validation, split, calibration, threshold } = input;
   const { table, columns, train } = await loadMatrix(context.store, input.matrix, input.columns, without);
   const rows = validationRows(table, train, input);
-  requireFolds(rows, table.labels, validation.folds);
+  requireFolds(rows, table, validation.folds);
   const sampled: Warning[] =
     rows.length < train.length
       ? [

@@ -3,6 +3,8 @@ import { encodeMatrix } from '../../../data/matrix.js';
 import { readTable } from '../../../data/read.js';
 import { encodeTrainingRows } from '../../../data/row-fingerprints.js';
 import { checkTrainingRows } from '../../../ml/checks.js';
+import { findEqualRows } from '../../../ml/equal-rows.js';
+import { equalRowsWarnings } from '../../../ml/equal-rows-text.js';
 import { stratifiedSplit } from '../../../ml/split.js';
 import type { FeaturesInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
@@ -12,14 +14,16 @@ import { rowsOfRole, TRAIN } from './matrix-rows.js';
 export async function featuresTask(input: FeaturesInput, context: TaskContext): Promise<FeaturesResult> {
   const { store } = context;
   const names = input.columns.map(({ name }) => name);
-  const table = await readTable(await store.localPath(input.dataset), names);
-  const roles = stratifiedSplit(table.labels, input.split.testFraction, input.split.seed);
+  const { columns, labels } = await readTable(await store.localPath(input.dataset), names);
+  const { found: equalRows, groups } = findEqualRows(columns);
+  const table = { columns, labels, ...(groups && { groups }) };
+  const roles = stratifiedSplit(labels, input.split.testFraction, input.split.seed, table.groups);
   const train = rowsOfRole(roles, TRAIN);
-  const { warnings, suspicious } = checkTrainingRows(table, names, train, input.folds);
+  const checked = checkTrainingRows(table, names, train, input.folds, equalRows.repeats > 0);
   const positives = (rows: Int32Array) => rows.reduce((sum, row) => sum + table.labels[row]!, 0);
   const all = table.labels.reduce((sum, label) => sum + label, 0);
   return {
-    matrix: await store.put(encodeMatrix({ names, columns: table.columns, labels: table.labels, roles })),
+    matrix: await store.put(encodeMatrix({ names, ...table, roles })),
     trainingRows: await store.put(encodeTrainingRows(await context.fingerprintKey(), table, train)),
     rows: {
       train: train.length,
@@ -27,7 +31,8 @@ export async function featuresTask(input: FeaturesInput, context: TaskContext): 
       holdout: roles.length - train.length,
       holdoutPositives: all - positives(train),
     },
-    suspicious,
-    warnings,
+    equalRows,
+    suspicious: checked.suspicious,
+    warnings: [...equalRowsWarnings(equalRows, labels.length), ...checked.warnings],
   };
 }

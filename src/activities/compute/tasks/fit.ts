@@ -1,5 +1,6 @@
 import { MODEL_SCHEMA_VERSION, type ModelDocument, type ThresholdChoice } from '../../../contracts/model.js';
 import type { FitResult, HoldoutResult, Warning } from '../../../contracts/results.js';
+import { groupsAt } from '../../../ml/cases.js';
 import { learnDecision } from '../../../ml/decision.js';
 import type { FoldScores } from '../../../ml/fold.js';
 import { bootstrapIntervals } from '../../../ml/intervals.js';
@@ -41,7 +42,10 @@ export async function fitTask(input: FitInput, { store, report }: TaskContext): 
   const judged: HoldoutResult = {
     rows: holdout.length,
     positives: labels.reduce((sum, label) => sum + label, 0),
-    metrics: bootstrapIntervals(scores, labels, threshold, validation.confidence, split.seed),
+    metrics: bootstrapIntervals(
+      ...([scores, labels, threshold, validation.confidence, split.seed] as const),
+      groupsAt(table.groups, holdout),
+    ),
     confusion: metricValues(scores, labels, threshold).confusion,
   };
   const model: ModelDocument = {

@@ -2,6 +2,7 @@ import type { ColumnDefinition, Definition } from '../../../contracts/definition
 import type { ArtifactRef } from '../../../contracts/artifact.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
 import { decodeMatrix } from '../../../data/matrix.js';
+import { casesOfClasses } from '../../../ml/cases.js';
 import { stratifiedSample } from '../../../ml/split.js';
 import type { Table } from '../../../ml/table.js';
 import type { ArtifactStore } from '../../../store/artifact-store.js';
@@ -28,7 +29,11 @@ export async function loadMatrix(
   const matrix = decodeMatrix(await store.get(ref));
   const kept = columns.filter(({ name }) => name !== without);
   return {
-    table: { columns: kept.map(({ name }) => matrix.columns[matrix.names.indexOf(name)]!), labels: matrix.labels },
+    table: {
+      columns: kept.map(({ name }) => matrix.columns[matrix.names.indexOf(name)]!),
+      labels: matrix.labels,
+      groups: matrix.groups,
+    },
     columns: kept,
     train: rowsOfRole(matrix.roles, TRAIN),
     holdout: rowsOfRole(matrix.roles, HOLDOUT),
@@ -42,28 +47,30 @@ export const validationRows = (
   { validation, split }: Pick<Definition, 'validation' | 'split'>,
 ): Int32Array => stratifiedSample(labels, train, validation.maxRows, split.seed);
 
-/** The sample must hold a row of each class for every fold, as the training rows do. */
-export function requireFolds(rows: Int32Array, labels: Uint8Array, folds: number): void {
-  const fewest = smallerClass(rows, labels);
+/** The sample must hold a case of each class for every fold, as the training rows do. */
+export function requireFolds(rows: Int32Array, { labels, groups }: Table, folds: number): void {
+  const fewest = Math.min(...casesOfClasses(labels, rows, groups));
   if (fewest < folds)
     throw new PipelineFailure(
       'DataContract',
-      `The smaller class has ${fewest} rows in the cross-validation sample of ${rows.length}, fewer than the ${folds} folds; raise validation.maxRows.`,
+      `The smaller class has ${fewest} ${unitOf(groups)} in the cross-validation sample of ${rows.length}, fewer than the ${folds} folds; raise validation.maxRows.`,
     );
 }
 
-/** Every outer training part must hold a row of each class for every inner fold. */
-export function requireInnerFolds(rows: Int32Array, labels: Uint8Array, folds: number, innerFolds: number): void {
-  const fewest = smallerClass(rows, labels);
+/** Every outer training part must hold a case of each class for every inner fold. */
+export function requireInnerFolds(
+  rows: Int32Array,
+  { labels, groups }: Table,
+  folds: number,
+  innerFolds: number,
+): void {
+  const fewest = Math.min(...casesOfClasses(labels, rows, groups));
   const left = fewest - Math.ceil(fewest / folds);
   if (left < innerFolds)
     throw new PipelineFailure(
       'DataContract',
-      `The smaller class has ${left} rows in an outer training part, fewer than the ${innerFolds} folds on which options are chosen; lower search.innerFolds or raise validation.folds.`,
+      `The smaller class has ${left} ${unitOf(groups)} in an outer training part, fewer than the ${innerFolds} folds on which options are chosen; lower search.innerFolds or raise validation.folds.`,
     );
 }
 
-function smallerClass(rows: Int32Array, labels: Uint8Array): number {
-  const positives = rows.reduce((sum, row) => sum + labels[row]!, 0);
-  return Math.min(positives, rows.length - positives);
-}
+const unitOf = (groups: Int32Array | undefined): string => (groups === undefined ? 'rows' : 'groups of equal rows');

@@ -16,8 +16,8 @@ export async function nestedRepeatTask(
   const { trials, repeat, innerFolds, metric, validation, split, calibration, threshold } = input;
   const { table, columns, train } = await loadMatrix(store, input.matrix, input.columns);
   const rows = validationRows(table, train, input);
-  requireFolds(rows, table.labels, validation.folds);
-  requireInnerFolds(rows, table.labels, validation.folds, innerFolds);
+  requireFolds(rows, table, validation.folds);
+  requireInnerFolds(rows, table, validation.folds, innerFolds);
   const folds = nestedRepeat({
     ...{ table, rows, columns, trials, innerFolds, metric, repeat, seed: split.seed, score: scoreRows },
     folds: validation.folds,
