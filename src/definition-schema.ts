@@ -111,6 +111,7 @@ const common = {
   gate: z
     .strictObject({
       minimum: z.partialRecord(growing, z.number().min(0).max(1)).default({}),
+      aboveChance: z.boolean().default(true),
       championMargin: z.number().min(-1).max(1).default(0),
       championRule: z.enum(['not-worse', 'better']).default('not-worse'),
       championConfidence: z.number().min(0.5).max(0.999).default(0.9),

@@ -3,7 +3,7 @@ import type { CandidateDefinition, Definition } from '../contracts/definition.js
 import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition.js';
 import { championAlias } from '../registry/registry.js';
-import { judgeChampion, judgeMinimums } from '../ml/gate.js';
+import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/gate.js';
 import type { Ports } from './ports.js';
 import { computeOnce, type Step } from './reuse.js';
 
@@ -54,7 +54,7 @@ export function createValidateActivities(ports: Ports) {
       const judgedAgainst = champion?.version ?? null;
       if (champion?.model.sha256 === input.model.sha256)
         return { passed: true, checks: [], comparison: null, champion: judgedAgainst, unchanged: true, warnings: [] };
-      const checks = judgeMinimums(gate.minimum, input.chosen.metrics);
+      const checks = judgeMinimums(gate, input.chosen.metrics);
       if (champion === null)
         return {
           passed: checks.every(({ passed }) => passed),
@@ -62,7 +62,7 @@ export function createValidateActivities(ports: Ports) {
           comparison: null,
           champion: null,
           unchanged: false,
-          warnings: [],
+          warnings: gateWarnings(checks, input.chosen),
         };
       const judged = await compute.run(
         'judge',
@@ -86,6 +86,7 @@ export function createValidateActivities(ports: Ports) {
         passed: checks.every(({ passed }) => passed),
         checks,
         unchanged: false,
+        warnings: [...gateWarnings(checks, input.chosen), ...judged.warnings],
       };
     },
   };

@@ -214,6 +214,8 @@ export interface Definition {
   gate: {
     /** Smallest acceptable cross-validated value by metric. */
     minimum: Partial<Record<MetricName, number>>;
+    /** The interval of the cross-validated ROC AUC must lie above 0.5, what guessing reaches. */
+    aboveChance: boolean;
     /** Smallest acceptable difference to the champion in the selection metric; negative tolerates a loss. */
     championMargin: number;
     /**

@@ -15,6 +15,14 @@ export const pipelineStatus = z.strictObject({
     }),
   ),
   dataset: z.strictObject({ uri, sha256, rows: tally, rejected: tally }).nullable(),
+  equalRows: z
+    .strictObject({
+      verdict: z.enum(['none', 'together', 'different-cases']),
+      repeats: tally,
+      pairs: tally,
+      expectedPairs: z.number().nonnegative(),
+    })
+    .nullable(),
   leaderboard: z.array(leaderboardRow),
   chosen: z.string().nullable(),
   holdout: holdout.nullable(),

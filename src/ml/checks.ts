@@ -69,6 +69,12 @@ function collinearityWarnings(varying: NamedColumn[]): Warning[] {
   return messages.map((message) => ({ code: 'collinear-features', message }));
 }
 
+/** With no more rows than features each is a combination of the others by arithmetic alone. */
+function widthWarnings(features: number, rows: number): Warning[] {
+  const message = `${features} features that vary and ${rows} training rows: with no more rows than features some combination fits anything, so what a linear model says of single features means nothing.`;
+  return features >= rows ? [{ code: 'wide-table', message }] : [];
+}
+
 function leakageWarnings(varying: NamedColumn[], labels: Uint8Array): CheckedData {
   const found: CheckedData = { warnings: [], suspicious: [] };
   for (const { feature, values } of varying) {
@@ -142,16 +148,16 @@ export function checkTrainingRows(
   const varying = varyingColumns(table, names, sample);
   const leakage = leakageWarnings(varying, labelsOf(table, sample));
   const constantWarnings = constant.map((name): Warning => {
-    return {
-      code: 'constant-feature',
-      message: `${name} has one value in all ${rows.length} training rows and tells nothing.`,
-    };
+    const empty = rows.every((row) => Number.isNaN(table.columns[names.indexOf(name)]![row]!));
+    const has = empty ? 'no value in any of' : 'one value in all';
+    return { code: 'constant-feature', message: `${name} has ${has} ${rows.length} training rows and tells nothing.` };
   });
   const warnings = [
     ...(repeating ? conflictWarnings(table, rows, labels) : []),
     ...imbalanceWarnings(labels),
     ...constantWarnings,
     ...collinearityWarnings(varying),
+    ...widthWarnings(varying.length, rows.length),
     ...leakage.warnings,
   ];
   return { warnings, suspicious: leakage.suspicious };

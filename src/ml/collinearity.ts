@@ -4,6 +4,8 @@ import { inverse, Matrix } from 'ml-matrix';
 const PAIR_CORRELATION = 0.99;
 /** A feature is a linear function of the others when they explain at least this share of its variance. */
 const EXPLAINED_SHARE = 0.999;
+/** Rows beyond the number of features from which dependence can be told from chance. */
+const SPARE_ROWS = 10;
 /** Added to the diagonal so that exact dependence can be inverted; R^2 is then known to about this. */
 const RIDGE = 1e-10;
 /** Partial correlation from which two dependent features belong to the same group. */
@@ -50,7 +52,9 @@ function joinGroups(dependent: number[], precision: Matrix): number[][] {
 
 /**
  * Finds linear dependence among features: pairs with |r| >= 0.99, and larger groups by the variance inflation factor
- * VIF_j = 1 / (1 - R^2_j), the diagonal of the inverse correlation matrix (R^2 >= 0.999).
+ * VIF_j = 1 / (1 - R^2_j), the diagonal of the inverse correlation matrix. R^2 is adjusted for the number of features,
+ * 1 - (1 - R^2) (n - 1) / (n - d) >= 0.999, because d features explain a share of d / n of anything by chance (Theil 1961);
+ * with fewer than d + 10 rows only pairs are looked for.
  * @param columns d arrays of n numbers, none constant
  * @param means d means
  * @param scales d population standard deviations
@@ -65,8 +69,13 @@ export function findCollinearity(columns: Float64Array[], means: number[], scale
       if (Math.abs(correlation) >= PAIR_CORRELATION) found.pairs.push({ first, second, correlation });
     }
   }
+  const rows = columns[0]!.length;
+  const spare = rows - columns.length;
+  if (spare < SPARE_ROWS) return found;
   const precision = inverse(Matrix.add(matrix, Matrix.eye(columns.length).mul(RIDGE)));
-  const dependent = columns.map((_, j) => j).filter((j) => precision.get(j, j) >= 1 / (1 - EXPLAINED_SHARE));
+  const dependent = columns
+    .map((_, j) => j)
+    .filter((j) => (rows - 1) / (spare * precision.get(j, j)) <= 1 - EXPLAINED_SHARE);
   found.groups = joinGroups(dependent, precision);
   return found;
 }

@@ -96,6 +96,7 @@ function squaresOf(values: Float64Array): number {
   const sorted = values.slice().sort();
   let sum = 0;
   for (let start = 0, end = 0; start < sorted.length; start = end) {
+    end++;
     while (end < sorted.length && sorted[end] === sorted[start]) end++;
     sum += (end - start) ** 2;
   }

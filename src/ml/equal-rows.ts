@@ -32,6 +32,7 @@ function findRepeated(prints: Float64Array): Repeated {
   const sorted = prints.slice().sort();
   const found: Repeated = { counts: new Map(), states: new Set(), repeats: 0 };
   for (let start = 0, end = 0; start < sorted.length; start = end) {
+    end++;
     while (end < sorted.length && sorted[end] === sorted[start]) end++;
     const rows = end - start;
     if (rows === 1) continue;

@@ -2,7 +2,8 @@ import type { CandidateDefinition } from '../contracts/definition.js';
 import type { FeatureColumn, FittedModel } from '../contracts/model.js';
 import type { Warning } from '../contracts/results.js';
 import { fitCandidate } from './learners.js';
-import { fitFeatures, labelsOf } from './preprocess.js';
+import { fitFeatures, labelsOf, unknownFeatures } from './preprocess.js';
+import { requireScores } from './require-scores.js';
 import { positionsWhere } from './split.js';
 import type { Table } from './table.js';
 
@@ -41,5 +42,13 @@ export function scoreFold(input: FoldInput, folds: Uint8Array, fold: number, see
   const features = fitFeatures(columns, table, train);
   const { estimator, warnings } = fitCandidate(candidate, table, train, features, seed);
   const scores = score({ features, estimator, calibration: null }, table.columns, test);
+  requireScores(candidate, scores);
+  const unknown = unknownFeatures(columns, table, train);
+  if (unknown.length > 0) warnings.push(unknownInFold(unknown, fold, train.length));
   return { positions, scores, labels: labelsOf(table, test), warnings };
+}
+
+function unknownInFold(names: string[], fold: number, rows: number): Warning {
+  const message = `${names.join(', ')}: no value in the ${rows} rows that fold ${fold + 1} was learned from (other folds may be alike), so there it counts as constant; supply more values or leave the column out.`;
+  return { code: 'sparse-feature', message };
 }

@@ -58,6 +58,7 @@ export function minimise(
       next = weights.map((weight, j) => weight - reduced * step[j]!);
       reached = evaluate(next);
     }
+    if (!Number.isFinite(reached.loss)) break; // no step from there leads anywhere
     const moved = share * Math.max(...step.map(Math.abs));
     converged = moved <= STEP_TOLERANCE * (1 + Math.max(...next.map(Math.abs)));
     weights = next;

@@ -29,10 +29,21 @@ function presentValues(column: Float64Array, rows: Int32Array): Float64Array {
   return present.subarray(0, count);
 }
 
+/**
+ * A feature of which these rows know nothing counts as constant: filled with the number of its range nearest to 0, and
+ * scaled by the range, so that a value that comes later weighs no more than others.
+ */
+function unknownFeature({ name, unit, range }: FeatureColumn): ModelFeature {
+  const fill = Math.min(Math.max(0, range[0]), range[1]);
+  const width = range[1] - range[0];
+  return { name, unit, range, imputation: fill, mean: fill, scale: Number.isFinite(width) ? width : 1 };
+}
+
 function fitFeature(column: FeatureColumn, values: Float64Array, rows: Int32Array): ModelFeature {
   const { name, unit, range } = column;
   const present = presentValues(values, rows);
   if (present.length === 0) {
+    if (column.impute !== 'none') return unknownFeature(column);
     throw new PipelineFailure(
       'DataContract',
       `feature ${name} has no value in any of ${rows.length} training rows; remove the column or supply its values.`,
@@ -54,14 +65,17 @@ function fitFeature(column: FeatureColumn, values: Float64Array, rows: Int32Arra
   }
   const constant = least === greatest;
   const scale = Math.sqrt(squares / count);
-  return {
-    name,
-    unit,
-    range,
-    imputation,
-    mean: constant ? least : mean,
-    scale: constant || scale === 0 ? 1 : scale,
-  };
+  if (constant) {
+    const fill = Number.isFinite(imputation ?? 0) ? imputation : least; // the sum of large values overflows
+    return { name, unit, range, imputation: fill, mean: least, scale: 1 };
+  }
+  if (!Number.isFinite(mean) || !Number.isFinite(scale)) {
+    throw new PipelineFailure(
+      'DataContract',
+      `feature ${name} has values so large that their mean or spread is no number; give it in a larger unit, or narrow its range so that rows beyond are rejected.`,
+    );
+  }
+  return { name, unit, range, imputation, mean, scale: scale === 0 ? 1 : scale };
 }
 
 /**
@@ -69,8 +83,8 @@ function fitFeature(column: FeatureColumn, values: Float64Array, rows: Int32Arra
  * @param columns one per column of `table`, in its order
  * @param rows indices of the training rows
  * @returns imputation by mean or (smoothed) median of the present values (`null` for `none`), then mean and population standard
- *   deviation after imputation (scale 1 for a constant feature)
- * @throws PipelineFailure `DataContract` when a feature has no value at all
+ *   deviation after imputation (scale 1 for a constant feature); a constant where all values are missing
+ * @throws PipelineFailure `DataContract` naming a feature whose mean or spread is beyond the range of doubles
  */
 export function fitFeatures(columns: FeatureColumn[], table: Table, rows: Int32Array): ModelFeature[] {
   return columns.map((column, i) => fitFeature(column, table.columns[i]!, rows));
@@ -104,3 +118,7 @@ export function labelsOf(table: Table, rows: Int32Array): Uint8Array {
   for (let i = 0; i < rows.length; i++) labels[i] = table.labels[rows[i]!]!;
   return labels;
 }
+
+/** Features of which the chosen rows have no value. */
+export const unknownFeatures = (columns: FeatureColumn[], table: Table, rows: Int32Array): string[] =>
+  columns.filter((_, f) => rows.every((row) => Number.isNaN(table.columns[f]![row]!))).map(({ name }) => name);

@@ -14,6 +14,7 @@ function conflictingRows(table: Table, rows: Int32Array, labels: Uint8Array): nu
   let conflicting = 0;
   for (let start = 0, end = 0; start < keys.length; start = end) {
     const even = 2 * Math.floor(keys[start]! / 2);
+    end++;
     while (end < keys.length && keys[end]! <= even + 1) end++;
     if (keys[start] !== keys[end - 1]) conflicting += end - start;
   }

@@ -10,17 +10,21 @@ export interface ScoreGroups {
   negatives: Int32Array;
 }
 
+/** @throws RangeError for a score that is no number: the loops below would not end with one */
 function scoresOf(scores: Float64Array, labels: Uint8Array, label: number): Float64Array {
   const kept = new Float64Array(scores.length);
   let count = 0;
   for (let i = 0; i < scores.length; i++) if (labels[i] === label) kept[count++] = scores[i]!;
-  return kept.subarray(0, count).sort();
+  const sorted = kept.subarray(0, count).sort();
+  if (Number.isNaN(sorted[count - 1])) throw new RangeError('a score is not a number'); // NaN sorts last
+  return sorted;
 }
 
 /**
  * Groups rows by score.
- * @param scores n finite numbers
+ * @param scores n numbers
  * @param labels n classes, 0 or 1
+ * @throws RangeError when a score is NaN
  */
 export function groupScores(scores: Float64Array, labels: Uint8Array): ScoreGroups {
   const positive = scoresOf(scores, labels, 1);

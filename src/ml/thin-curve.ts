@@ -31,19 +31,21 @@ export function thinCurve(curve: Curve, way: Float64Array, most: number): number
   if (last < most) return Array.from(way, (_, i) => i);
   const whole = areasUpTo(curve);
   const stretches = most - 2;
+  const length = way[last]! - way[0]! || 1;
   const stretchOf = (i: number): number =>
-    Math.min(Math.floor(((way[i]! - way[0]!) / (way[last]! - way[0]!)) * stretches), stretches - 1);
+    Math.min(Math.floor(((way[i]! - way[0]!) / length) * stretches), stretches - 1);
   const kept = [0];
   let keptArea = 0;
   for (let i = 1; i < last;) {
     const from = kept.at(-1)!;
     const stretch = stretchOf(i);
     let best = { index: i, area: Infinity, lost: Infinity };
-    for (; i < last && stretchOf(i) === stretch; i++) {
+    do {
       const area = keptArea + areaUnder(curve, from, i);
       const lost = Math.abs(whole[i]! - area);
       if (lost < best.lost) best = { index: i, area, lost };
-    }
+      i++;
+    } while (i < last && stretchOf(i) === stretch);
     kept.push(best.index);
     keptArea = best.area;
   }

@@ -1,3 +1,4 @@
+import { chanceDoubt } from '../contracts/chance.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { checkInteger, checkRecord, checkText } from './checks.js';
 
@@ -23,6 +24,7 @@ export function parseModelMeta(text: string): ModelMeta {
 
 /** What a caller may know about the model: inputs, labels, provenance and measured quality; not its parameters. */
 export function modelCard(document: ModelDocument, meta: ModelMeta): Record<string, unknown> {
+  const doubt = chanceDoubt(document.metrics.crossValidated.rocAuc);
   return {
     ...meta,
     features: document.features.map(({ name, unit, range, imputation }) => ({
@@ -39,5 +41,6 @@ export function modelCard(document: ModelDocument, meta: ModelMeta): Record<stri
     estimator: document.estimator.kind,
     training: document.training,
     metrics: document.metrics,
+    warnings: doubt === null ? [] : [`By cross-validation the model ${doubt}.`],
   };
 }

@@ -147,6 +147,7 @@ describe('the judge', () => {
     const definition = await loadDefinition('pipelines/anemia.json', [
       ...['gate.minimum={}', `gate.championRule=${championRule}`, `gate.championMargin=${championMargin}`],
       'gate.championConfidence=0.8',
+      'gate.aboveChance=false',
     ]);
     const champion = {
       ...{ version: 3, model: await put(documentOf(0)), crossValidated: metrics, confidence: 0.95 },
@@ -162,11 +163,14 @@ describe('the judge', () => {
     // The other ports have no part in this activity.
     const activities = createValidateActivities(ports as never);
     const model = await put(documentOf(1.5));
-    const verdict = await activities.judgeCandidate({ definition, matrix, model, chosen: { metrics } as never });
+    const confusion = { truePositives: 9, falsePositives: 2, trueNegatives: 60, falseNegatives: 3 };
+    const chosen = { metrics, confusion, rows: 74, folds: 5 } as never;
+    const verdict = await activities.judgeCandidate({ definition, matrix, model, chosen });
     expect(verdict).toMatchObject({
       passed,
       champion: 3,
       comparison: { confidence: 0.8, onCommonRows: { rows: COMMON } },
+      warnings: [{ code: 'few-rows-for-gate' }],
     });
     const words = championRule === 'better' ? 'better than version 3 by at least' : 'not worse than version 3 (margin';
     expect(verdict.checks[0]?.rule).toContain(words);

@@ -85,6 +85,29 @@ describe('checkTrainingRows', () => {
     expect(() => check(table, ['a'])).toThrow(message);
   });
 
+  it('says of a feature without any value that it has none', () => {
+    const table = { columns: [a, new Float64Array(300).fill(NaN)], labels };
+    expect(messageOf(table, ['a', 'empty'], 'constant-feature')).toBe(
+      'empty has no value in any of 300 training rows and tells nothing.',
+    );
+  });
+
+  it('calls no columns dependent only because they outnumber the rows', () => {
+    const wide = syntheticTable(160, 400, 3);
+    const names = wide.columns.map((_, f) => `c${f}`);
+    expect(codes(wide, names)).toEqual(['wide-table']);
+    expect(messageOf(wide, names, 'wide-table')).toMatch(/^400 features that vary and 160 training rows/);
+    for (const d of [120, 149]) {
+      const close = { columns: wide.columns.slice(0, d), labels: wide.labels };
+      expect(codes(close, names.slice(0, d))).toEqual([]);
+      // A sum among them is found all the same.
+      close.columns[d - 1] = wide.columns[0]!.map((value, i) => value + wide.columns[1]![i]!);
+      expect(messageOf(close, names.slice(0, d), 'collinear-features')).toMatch(
+        new RegExp(`^c0, c1 and c${d - 1} depend`),
+      );
+    }
+  });
+
   it('counts groups, not their rows, for the folds', () => {
     const grouped = (groups: number) => ({
       columns: [a],

@@ -127,3 +127,26 @@ describe('fitCandidate', () => {
     expect(fitCandidate(FOREST, table, rows, features, 1)).not.toEqual(fitCandidate(FOREST, table, rows, features, 2));
   });
 });
+
+describe('a feature that few rows have', () => {
+  it('counts as constant in folds that learn nothing of it, and is named with fold and rows', () => {
+    const { columns: known, labels } = syntheticTable(60, 1, 5);
+    const sparse = new Float64Array(60).fill(NaN);
+    sparse[7] = 53;
+    const named = [feature('a'), { ...feature('ferritin', 'median'), range: [0, 2000] as [number, number] }];
+    const input = { table: { columns: [known[0]!, sparse], labels }, rows: allRows(60), columns: named };
+    const validation = { folds: 3, repeats: 2, confidence: 0.95 };
+    for (const candidate of [LOGISTIC, CART, FOREST]) {
+      const { metrics, warnings } = crossValidate({
+        ...{ ...input, candidate, validation, decision: AS_IT_IS, seed: 1, score },
+      });
+      expect(metrics.rocAuc.value).toBeGreaterThan(0.5);
+      expect(warnings).toMatchObject([
+        {
+          code: 'sparse-feature',
+          message: expect.stringMatching(/^ferritin: no value in the 40 rows .* fold [123] /) as string,
+        },
+      ]);
+    }
+  });
+});

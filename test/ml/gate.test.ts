@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Estimate, MetricTable } from '../../src/contracts/metrics.js';
 import type { ChampionComparison } from '../../src/contracts/results.js';
-import { judgeChampion, judgeMinimums } from '../../src/ml/gate.js';
+import { doubts } from '../../src/ml/doubts.js';
+import { gateWarnings, judgeChampion, judgeMinimums } from '../../src/ml/gate.js';
 
 const measured = (rocAuc: Estimate) => ({ rocAuc }) as MetricTable;
 
@@ -11,13 +12,69 @@ describe('gate minimums', () => {
     [0.9, true],
     [0.9001, false],
   ])('a measured 0.9 against %f', (limit, passed) => {
-    const [check] = judgeMinimums({ rocAuc: limit }, measured({ value: 0.9, low: 0.8, high: 0.95 }));
+    const [check] = judgeMinimums(
+      { minimum: { rocAuc: limit }, aboveChance: false },
+      measured({ value: 0.9, low: 0.8, high: 0.95 }),
+    );
     expect(check).toEqual({ rule: `rocAuc at least ${limit}`, passed, found: '0.900 (0.800 to 0.950)' });
   });
 
   it('an undefined metric does not pass', () => {
-    const [check] = judgeMinimums({ rocAuc: 0 }, measured({ value: null, low: null, high: null }));
+    const [check] = judgeMinimums(
+      { minimum: { rocAuc: 0 }, aboveChance: false },
+      measured({ value: null, low: null, high: null }),
+    );
     expect(check).toMatchObject({ passed: false, found: 'undefined' });
+  });
+});
+
+describe('above chance', () => {
+  it.each([
+    ['noise', { value: 0.45, low: 0.3, high: 0.6 }, false],
+    ['what may be noise', { value: 0.6, low: 0.5, high: 0.7 }, false],
+    ['more than chance', { value: 0.6, low: 0.501, high: 0.7 }, true],
+    ['no interval', { value: 0.9, low: null, high: null }, false],
+    ['no value', { value: null, low: null, high: null }, false],
+  ])('without any minimum: %s', (_, rocAuc, passed) => {
+    const checks = judgeMinimums({ minimum: {}, aboveChance: true }, measured(rocAuc));
+    expect(checks).toMatchObject([{ rule: 'rocAuc above chance (0.5) with its whole interval', passed }]);
+    expect(judgeMinimums({ minimum: {}, aboveChance: false }, measured(rocAuc))).toEqual([]);
+  });
+});
+
+describe('what makes a model misleading', () => {
+  const row = (rocAuc: Estimate, counts: [number, number, number, number], without: string | null = null) => ({
+    ...{ candidate: 'cart', without, metrics: measured(rocAuc), rows: counts.reduce((a, b) => a + b), folds: 5 },
+    confusion: {
+      ...{ truePositives: counts[0], falsePositives: counts[1] },
+      ...{ trueNegatives: counts[2], falseNegatives: counts[3] },
+    },
+  });
+  const good = { value: 0.9, low: 0.8, high: 1 };
+  const messages = (...of: Parameters<typeof row>) => doubts(row(...of)).map(({ message }) => message);
+
+  it('is said of its row: below chance, maybe chance, one class for all', () => {
+    expect(messages(good, [20, 5, 50, 5])).toEqual([]);
+    expect(messages({ value: 0.45, low: 0.3, high: 0.6 }, [20, 5, 50, 5])).toEqual([
+      'cart has a ROC AUC of 0.450 (0.300 to 0.600), below the 0.5 of guessing: it learned nothing, or the labels are swapped.',
+    ]);
+    expect(messages({ value: 0.6, low: 0.4, high: 0.8 }, [20, 5, 50, 5])).toEqual([
+      'cart has a ROC AUC of 0.600 (0.400 to 0.800), which guessing (0.5) may reach too.',
+    ]);
+    expect(messages(good, [0, 0, 50, 25])).toEqual(['cart calls no row positive at its decision threshold.']);
+    expect(messages(good, [25, 50, 0, 0])).toEqual(['cart calls every row positive at its decision threshold.']);
+    expect(messages({ value: 0.45, low: 0.3, high: 0.6 }, [20, 5, 50, 5], 'hb')).toEqual([]);
+  });
+
+  it('is said of a gate that few rows decide, or that asks nothing', () => {
+    const few = row(good, [15, 5, 50, 4]) as unknown as Parameters<typeof gateWarnings>[1];
+    const enough = row(good, [15, 5, 50, 5]) as unknown as Parameters<typeof gateWarnings>[1];
+    const check = { rule: '', passed: true, found: '' };
+    expect(gateWarnings([check], few)).toMatchObject([
+      { code: 'few-rows-for-gate', message: expect.stringContaining('74 rows with 19 of the smaller class') as string },
+    ]);
+    expect(gateWarnings([check], enough)).toEqual([]);
+    expect(gateWarnings([], enough)).toMatchObject([{ code: 'gate-without-checks' }]);
   });
 });
 

@@ -27,12 +27,15 @@ describe('fitFeatures', () => {
     expect(fitted!.scale).toBeCloseTo(Math.sqrt(squares / filled.length), 12);
   });
 
-  it('does not impute a required feature, and fails on one without values', () => {
+  it('does not impute a required feature, and fails on one without values; others count as constant then', () => {
     const [fitted] = fitFeatures([feature('x')], table, Int32Array.of(0, 2));
     expect(fitted!.imputation).toBeNull();
-    expect(() => fitFeatures([feature('x', 'mean')], table, Int32Array.of(1))).toThrow(
+    expect(() => fitFeatures([feature('x')], table, Int32Array.of(1))).toThrow(
       expect.objectContaining({ type: 'DataContract' }),
     );
+    const ferritin = { ...feature('ferritin', 'median'), range: [5, 2005] as [number, number] };
+    const [unknown] = fitFeatures([ferritin], table, Int32Array.of(1));
+    expect(unknown).toMatchObject({ imputation: 5, mean: 5, scale: 2000 });
   });
 
   it('scales a constant feature by 1, exactly centred', () => {

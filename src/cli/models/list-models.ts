@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { isAboveChance } from '../../contracts/chance.js';
 import { pointersOf, registrationsOf, versionsIn } from '../../registry/history.js';
 import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../../registry/registry.js';
 import { wrapped } from '../wrapped.js';
@@ -12,6 +13,8 @@ export interface ModelRow {
   serves: string[];
   candidate: string;
   rocAuc: number | null;
+  /** Whether the whole interval of the ROC AUC lies above 0.5, what guessing reaches; `null` when nothing is known of it. */
+  aboveChance: boolean | null;
   /** `gone` when its record is, though the log knows that it was registered. */
   gate: 'passed' | 'refused' | 'gone';
   createdAt: string;
@@ -54,7 +57,7 @@ function goneRow(model: string, version: number, log: LogEntry[]): Row {
   const { at, digests, run } = registrationsOf(log).get(version)!;
   const [workflowId = ''] = run.split('/');
   return {
-    ...{ model, version, candidate: '-', rocAuc: null, gate: 'gone' },
+    ...{ model, version, candidate: '-', rocAuc: null, aboveChance: null, gate: 'gone' },
     ...{ createdAt: at, sha256: digests.model, workflowId },
   };
 }
@@ -64,6 +67,7 @@ const rowOf = (entry: ModelVersion): Row => ({
   version: entry.version,
   candidate: entry.lineage.candidate,
   rocAuc: entry.crossValidated.rocAuc.value,
+  aboveChance: isAboveChance(entry.crossValidated.rocAuc),
   gate: entry.gate.passed ? 'passed' : 'refused',
   createdAt: entry.createdAt,
   sha256: entry.model.sha256,
@@ -83,7 +87,7 @@ export function modelsTable(rows: ModelRow[]): string {
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) {
-    const auc = row.rocAuc?.toFixed(3) ?? '-';
+    const auc = `${row.rocAuc?.toFixed(3) ?? '-'}${row.aboveChance === false ? ' (chance?)' : ''}`;
     const registered = row.createdAt.slice(0, 16).replace('T', ' ');
     table.push([
       row.model,

@@ -34,10 +34,13 @@ function roundHalfToEven(x: number): number {
 /**
  * Two-sample Kolmogorov-Smirnov test, two-sided, equal to scipy's `ks_2samp`.
  * @param reference, current ascending finite numbers, at least one each
+ * @throws RangeError for NaN, which equals nothing: the comparison would not end
  */
 export function ksTwoSample(reference: Float64Array, current: Float64Array): KsResult {
   const n = reference.length;
   const m = current.length;
+  if (Number.isNaN(reference[n - 1]) || Number.isNaN(current[m - 1]))
+    throw new RangeError('the Kolmogorov-Smirnov test needs numbers');
   let i = 0;
   let j = 0;
   let statistic = 0;

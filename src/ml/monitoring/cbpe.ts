@@ -53,8 +53,8 @@ function expectedRocAuc(scores: Float64Array, calibration: Calibration): number 
   let negatives = 0;
   let wins = 0;
   for (let start = 0; start < ascending.length;) {
-    let end = start;
-    let here = 0;
+    let end = start + 1; // one at least, whatever the score equals
+    let here = probabilities[start]!;
     for (; end < ascending.length && ascending[end] === ascending[start]; end++) here += probabilities[end]!;
     const against = end - start - here;
     wins += here * (negatives + against / 2);

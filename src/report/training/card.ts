@@ -1,3 +1,4 @@
+import { chanceDoubt } from '../../contracts/chance.js';
 import type { TrainingReport } from '../../contracts/report.js';
 import { measure } from '../format.js';
 import { html } from '../markup.js';
@@ -5,13 +6,13 @@ import type { Section } from '../page.js';
 import { bullets, sideBySide, table } from '../parts.js';
 
 /** What the model is for, what it is not for, and what it reads. */
-export const cardSection = ({ card, features, labels }: TrainingReport): Section => ({
+export const cardSection = ({ card, features, labels, status }: TrainingReport): Section => ({
   id: 'card',
   title: 'Model card',
   body: [
     sideBySide([
       ['Intended use', html`<p>${card.intendedUse || 'The definition does not say.'}</p>`],
-      ['Limits', card.limits.length > 0 ? bullets(card.limits) : html`<p>The definition names none.</p>`],
+      ['Limits', limitsOf(card.limits, status)],
     ]),
     table(
       `Inputs; the answer is ${labels.positive} or ${labels.negative}`,
@@ -22,3 +23,11 @@ export const cardSection = ({ card, features, labels }: TrainingReport): Section
     ),
   ],
 });
+
+/** The definition's limits; a model that guessing may equal has one more, whatever the definition says. */
+function limitsOf(limits: string[], { leaderboard, chosen }: TrainingReport['status']) {
+  const row = leaderboard.find(({ candidate, without }) => candidate === chosen && without === null);
+  const doubt = row ? chanceDoubt(row.metrics.rocAuc) : null;
+  const all = doubt === null ? limits : [`By cross-validation the model ${doubt}.`, ...limits];
+  return all.length > 0 ? bullets(all) : html`<p>The definition names none.</p>`;
+}

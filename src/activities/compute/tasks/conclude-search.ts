@@ -1,6 +1,7 @@
 import type { NestedScores } from '../../../contracts/option-search.js';
 import type { LeaderboardRow, Warning } from '../../../contracts/results.js';
 import { addWarnings } from '../../../ml/cross-validate.js';
+import { doubts } from '../../../ml/doubts.js';
 import { judgeFolds } from '../../../ml/judge-folds.js';
 import { rankTrials } from '../../../ml/rank-trials.js';
 import { summarizeRepeats } from '../../../ml/summarize-repeats.js';
@@ -33,6 +34,7 @@ export async function concludeSearchTask(
   const [winner] = ranked as [(typeof trials)[number]];
   const warnings: Warning[] = [...told];
   addWarnings(warnings, [...winner.warnings, ...nested.flatMap((repeat) => repeat.warnings)]);
+  warnings.push(...doubts({ candidate: candidate.name, without: null, ...summary }));
   return {
     ...summary,
     ...{ candidate: candidate.name, kind: candidate.kind, without: null },

@@ -1,5 +1,6 @@
 import type { LeaderboardRow, Warning } from '../../../contracts/results.js';
 import { crossValidate } from '../../../ml/cross-validate.js';
+import { doubts } from '../../../ml/doubts.js';
 import { scoreRows } from '../../../serving/predict.js';
 import type { CrossValidateInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
@@ -34,6 +35,6 @@ export async function crossValidateTask(input: CrossValidateInput, context: Task
     foldMetrics: await putJson(context.store, foldMetrics),
     options: candidate.options,
     search: null,
-    warnings: [...sampled, ...result.warnings],
+    warnings: [...sampled, ...result.warnings, ...doubts({ candidate: candidate.name, without, ...result })],
   };
 }

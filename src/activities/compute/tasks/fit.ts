@@ -9,6 +9,7 @@ import { fitCandidate } from '../../../ml/learners.js';
 import { metricValues } from '../../../ml/metrics.js';
 import { inRowOrder, outOfFoldScores } from '../../../ml/out-of-fold.js';
 import { fitFeatures, labelsOf } from '../../../ml/preprocess.js';
+import { requireScores } from '../../../ml/require-scores.js';
 import { serializeModelDocument } from '../../../serving/model-document.js';
 import { scoreRows } from '../../../serving/predict.js';
 import type { FitInput } from '../inputs.js';
@@ -38,6 +39,7 @@ export async function fitTask(input: FitInput, { store, report }: TaskContext): 
   const features = fitFeatures(columns, table, train);
   const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed, report);
   const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
+  requireScores(candidate, scores);
   const labels = labelsOf(table, holdout);
   const judged: HoldoutResult = {
     rows: holdout.length,
