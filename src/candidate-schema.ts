@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import type { BuiltInCandidate, CandidateDefinition, CandidateKind, OwnCandidate } from './contracts/definition.js';
+import type {
+  BuiltInCandidate,
+  CandidateDefinition,
+  CandidateKind,
+  NeuralNetworkOptions,
+  OwnCandidate,
+} from './contracts/definition.js';
 import { isOwnKind, type OwnKind } from './contracts/learner.js';
+import { MAX_WEIGHTS, weightsOf } from './contracts/model-limits.js';
 import { expandSearch, trialsAsked } from './expand-search.js';
 import { type OptionsSchema, registeredLearners } from './learner.js';
 import { MOST_TRIALS, searchOf, type SearchWish } from './search-schema.js';
@@ -137,6 +144,21 @@ type Written = { search?: SearchWish | undefined } & (
 export interface SearchProblem {
   path: (string | number)[];
   message: string;
+}
+
+/** The first network that no document holds, with the options as written or those of a trial; `null` when all fit. */
+export function oversizedNetwork(candidates: readonly CandidateDefinition[], features: number): SearchProblem | null {
+  for (const [index, { kind, options, search }] of candidates.entries()) {
+    if (kind !== 'neural-network') continue;
+    const written = [options, ...(search?.trials ?? [])] as NeuralNetworkOptions[]; // options are of the kind
+    const most = Math.max(...written.map(({ hiddenUnits }) => weightsOf(features, hiddenUnits)));
+    if (most > MAX_WEIGHTS)
+      return {
+        path: ['candidates', index, 'options', 'hiddenUnits'],
+        message: `makes a network of ${most} weights on ${features} features, and a model holds at most ${MAX_WEIGHTS}: name fewer units`,
+      };
+  }
+  return null;
 }
 
 /**

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { type CandidateDefinition, type Definition, ENCODINGS, MODEL_NAME } from './contracts/definition.js';
+import {
+  FEATURE_NAME,
+  FEATURE_NAME_WORDS,
+  MAX_FEATURES,
+  MAX_MAGNITUDE,
+  RESERVED_NAMES,
+  SHORT_TEXT,
+  SHORT_TEXT_WORDS,
+  UNIT,
+  UNIT_WORDS,
+} from './contracts/model-limits.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
-import { candidateSchema, completeCandidate, withTrials } from './candidate-schema.js';
+import { candidateSchema, completeCandidate, oversizedNetwork, withTrials } from './candidate-schema.js';
 import { addressFault, holdsCredentials } from './dataset-address.js';
 import { registeredLearners } from './learner.js';
 import { approval, completeDeployment, deployment } from './deployment-schema.js';
@@ -12,17 +23,21 @@ const count = z.number().int().min(1);
 const metric = z.enum(METRIC_NAMES);
 const growing = metric.exclude([...LOWER_IS_BETTER] as ('brier' | 'logLoss')[]);
 
+const limit = z.number().min(-MAX_MAGNITUDE).max(MAX_MAGNITUDE);
+const className = z.string().regex(SHORT_TEXT, `must be ${SHORT_TEXT_WORDS}`);
+
 const column = z
   .strictObject({
     source: z.string().trim().min(1),
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be 1 to 63 lower-case letters, digits and underscores, a letter first'),
-    unit: z.string().default(''),
-    range: z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, 'must be [low, high], low first'),
+    name: z.string().regex(FEATURE_NAME, `must be ${FEATURE_NAME_WORDS}`),
+    unit: z.string().regex(UNIT, `must be ${UNIT_WORDS}`).default(''),
+    range: z.tuple([limit, limit]).refine(([low, high]) => low < high, 'must be [low, high], low first'),
     impute: z.enum(['none', 'mean', 'median']).default('none'),
   })
-  .refine(({ name }) => name !== 'label', { path: ['name'], message: 'must not be label, the name of the target' });
+  .refine(({ name }) => !RESERVED_NAMES.has(name), {
+    path: ['name'],
+    message: `must not be one of the words that mean something else to a request or a data set: ${[...RESERVED_NAMES].join(', ')}`,
+  });
 
 const dialect = z
   .strictObject({
@@ -74,7 +89,7 @@ const common = {
   columns: z
     .array(column)
     .min(1)
-    .max(1000)
+    .max(MAX_FEATURES)
     .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
     .refine((columns) => distinct(columns.map(({ source }) => source)), 'must have distinct sources'),
   target: z.strictObject({
@@ -82,8 +97,8 @@ const common = {
     labels: z
       .record(z.string().min(1), z.literal([0, 1]))
       .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
-    positive: z.string().min(1).default('positive'),
-    negative: z.string().min(1).default('negative'),
+    positive: className.default('positive'),
+    negative: className.default('negative'),
   }),
   split: z
     .strictObject({
@@ -139,6 +154,11 @@ const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
         context.issues.push({ code: 'custom', input: rest, ...candidates });
         return z.NEVER;
       }
+      const oversized = oversizedNetwork(candidates, rest.columns.length);
+      if (oversized !== null) {
+        context.issues.push({ code: 'custom', input: rest, ...oversized });
+        return z.NEVER;
+      }
       return {
         ...rest,
         candidates,
@@ -167,6 +187,10 @@ export const completeDefinition: z.ZodType<Definition> = z
   .refine(({ dataset: { uri } }) => ABSOLUTE_URI.test(uri) && addressFault(uri) === null && !holdsCredentials(uri), {
     path: ['dataset', 'uri'],
     message: 'must be an absolute address without user name and password',
+  })
+  .refine(({ candidates, columns }) => oversizedNetwork(candidates, columns.length) === null, {
+    path: ['candidates'],
+    message: 'must hold no network that is too large for a model',
   })
   .refine(({ candidates, search }) => trialsOf(candidates) <= search.maxTrials, {
     path: ['search', 'maxTrials'],

@@ -110,7 +110,11 @@ describe('a definition', () => {
     ['split', { testFraction: 1 }, '"split.testFraction"'],
     ['columns.0.range', [5, 1], 'it must be [low, high], low first'],
     ['columns.1.name', 'age', 'must have distinct names'],
-    ['columns.1.name', 'label', 'must not be label'],
+    [
+      'columns.1.name',
+      'label',
+      'must not be one of the words that mean something else to a request or a data set: label, ',
+    ],
     ['columns.1.name', '__proto__', '"columns[1].name"'],
     ['target.labels', { yes: 1 }, 'must spell both classes'],
     ['deployment', { functionName: 'a b' }, '"deployment.functionName"'],

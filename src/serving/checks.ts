@@ -2,10 +2,15 @@ import { PipelineFailure } from '../contracts/failures.js';
 
 /** Refuses the model document: the place, the kind of thing found there and what is allowed, in one sentence. */
 export function refuse(path: string, found: string, expected: string): never {
-  throw new PipelineFailure(
-    'ModelInvalid',
-    `model.json: ${path} is ${found}, expected ${expected}; register the model again from its training run.`,
-  );
+  throw new RefusedModel(`${path} is ${found}, expected ${expected}`);
+}
+
+/** A document, or a part of one, that is not accepted. */
+export class RefusedModel extends PipelineFailure {
+  /** @param problem what is wrong and where, without naming the file */
+  constructor(readonly problem: string) {
+    super('ModelInvalid', `model.json: ${problem}; register the model again from its training run.`);
+  }
 }
 
 /** What kind of thing a value is, in words and without the value. */

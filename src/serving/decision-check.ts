@@ -1,5 +1,6 @@
 import type { Calibration } from '../contracts/calibration.js';
 import type { ThresholdRule } from '../contracts/definition.js';
+import { MAX_CALIBRATION } from '../contracts/model-limits.js';
 import type { ThresholdChoice } from '../contracts/model.js';
 import { checkInteger, checkList, checkNumber, checkNumbers, checkRecord, isRecord, refuse } from './checks.js';
 
@@ -11,8 +12,8 @@ export function checkCalibration(value: unknown): Calibration {
   const kind = isRecord(value) ? value['kind'] : undefined;
   if (kind === 'platt') {
     const item = checkRecord(value, 'calibration', ['kind', 'intercept', 'slope']);
-    const intercept = checkNumber(item.intercept, 'calibration.intercept', -1e6, 1e6);
-    return { kind, intercept, slope: checkNumber(item.slope, 'calibration.slope', 0, 1e6) };
+    const intercept = checkNumber(item.intercept, 'calibration.intercept', -MAX_CALIBRATION, MAX_CALIBRATION);
+    return { kind, intercept, slope: checkNumber(item.slope, 'calibration.slope', 0, MAX_CALIBRATION) };
   }
   if (kind !== 'isotonic')
     return refuse('calibration.kind', kind === undefined ? 'missing' : 'unknown', 'platt or isotonic');

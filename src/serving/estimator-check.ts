@@ -1,16 +1,11 @@
 import type { CandidateKind } from '../contracts/definition.js';
 import { isOwnKind } from '../contracts/learner.js';
+import { MAX_LAYERS, MAX_TREES, MAX_UNITS } from '../contracts/model-limits.js';
 import type { Estimator, Layer, ModelFeature, Tree } from '../contracts/model.js';
 import { checkList, checkNumber, checkNumbers, checkRecord, isRecord, refuse } from './checks.js';
 import { checkOwnEstimator } from './own-estimator-check.js';
 import { checkTree, type Limits } from './tree-check.js';
 
-/** Largest number of trees of an estimator. */
-export const MAX_TREES = 1000;
-/** Largest number of layers of a neural network, the output included. */
-export const MAX_LAYERS = 10;
-/** Largest number of units of a layer. */
-export const MAX_UNITS = 1000;
 /** Log-odds of a leaf: a thousand trees of such leaves still add up to a finite number. */
 const LOG_ODDS: Limits = { min: -1e6, max: 1e6 };
 

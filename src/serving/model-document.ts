@@ -1,14 +1,20 @@
 import { PipelineFailure } from '../contracts/failures.js';
+import {
+  FEATURE_NAME,
+  FEATURE_NAME_WORDS,
+  MAX_FEATURES,
+  MAX_MODEL_BYTES,
+  RESERVED_NAMES,
+  SHORT_TEXT,
+  SHORT_TEXT_WORDS,
+  UNIT,
+  UNIT_WORDS,
+} from '../contracts/model-limits.js';
 import { METRIC_NAMES, type Estimate, type MetricTable } from '../contracts/metrics.js';
 import { MODEL_SCHEMA_VERSION, type Estimator, type ModelDocument, type ModelFeature } from '../contracts/model.js';
 import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord, kindOf, refuse } from './checks.js';
 import { checkCalibration, checkThresholdChoice } from './decision-check.js';
 import { checkEstimator } from './estimator-check.js';
-
-/** Largest accepted document in bytes. */
-export const MAX_MODEL_BYTES = 4 * 1024 * 1024;
-/** Largest number of features. */
-export const MAX_FEATURES = 1000;
 
 /** It knew neither calibration nor how a threshold is chosen. */
 const FIRST_SCHEMA_VERSION = 1;
@@ -17,8 +23,6 @@ const DECISION_KEYS = ['calibration', 'thresholdChoice'] as const;
 const NO_DECISION: Record<(typeof DECISION_KEYS)[number], null> = { calibration: null, thresholdChoice: null };
 
 const HASH = /^[0-9a-f]{64}$/;
-const SHORT_TEXT = /^[^\p{Cc}]{1,200}$/u;
-const FEATURE_NAME = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,63}$/;
 
 /**
  * Reads `model.json` and checks every value before anything is scored with it. No code is ever loaded.
@@ -85,20 +89,18 @@ function checkDocument(value: unknown): ModelDocument {
   };
 }
 
-function checkFeature(value: unknown, j: number): ModelFeature {
+/** @throws PipelineFailure `ModelInvalid` */
+export function checkFeature(value: unknown, j: number): ModelFeature {
   const path = `features[${j}]`;
   const item = checkRecord(value, path, ['name', 'unit', 'range', 'imputation', 'mean', 'scale']);
   const limits = checkList(item.range, `${path}.range`, 2, 2);
   const min = checkNumber(limits[0], `${path}.range[0]`);
   const max = checkNumber(limits[1], `${path}.range[1]`, min);
+  const name = checkText(item.name, `${path}.name`, FEATURE_NAME, FEATURE_NAME_WORDS);
+  if (RESERVED_NAMES.has(name)) refuse(`${path}.name`, 'reserved', 'another name');
   return {
-    name: checkText(
-      item.name,
-      `${path}.name`,
-      FEATURE_NAME,
-      'a lower-case name of at most 64 characters that is not reserved',
-    ),
-    unit: checkText(item.unit, `${path}.unit`, /^[^\p{Cc}]{0,40}$/u, 'text of at most 40 characters'),
+    name,
+    unit: checkText(item.unit, `${path}.unit`, UNIT, UNIT_WORDS),
     range: [min, max],
     imputation: item.imputation === null ? null : checkNumber(item.imputation, `${path}.imputation`),
     mean: checkNumber(item.mean, `${path}.mean`),
@@ -109,8 +111,8 @@ function checkFeature(value: unknown, j: number): ModelFeature {
 function checkLabels(value: unknown): ModelDocument['labels'] {
   const labels = checkRecord(value, 'labels', ['negative', 'positive']);
   return {
-    negative: checkText(labels.negative, 'labels.negative', SHORT_TEXT, 'text of 1 to 200 characters'),
-    positive: checkText(labels.positive, 'labels.positive', SHORT_TEXT, 'text of 1 to 200 characters'),
+    negative: checkText(labels.negative, 'labels.negative', SHORT_TEXT, SHORT_TEXT_WORDS),
+    positive: checkText(labels.positive, 'labels.positive', SHORT_TEXT, SHORT_TEXT_WORDS),
   };
 }
 
@@ -129,7 +131,7 @@ function checkTraining(value: unknown, kind: Estimator['kind']): ModelDocument['
   if (item.kind !== kind) refuse('training.kind', 'different', 'the kind of the estimator');
   const rows = checkInteger(item.rows, 'training.rows', 0, Number.MAX_SAFE_INTEGER);
   return {
-    candidate: checkText(item.candidate, 'training.candidate', SHORT_TEXT, 'text of 1 to 200 characters'),
+    candidate: checkText(item.candidate, 'training.candidate', SHORT_TEXT, SHORT_TEXT_WORDS),
     kind,
     datasetSha256: checkText(item.datasetSha256, 'training.datasetSha256', HASH, '64 lower-case hexadecimal digits'),
     definitionSha256: checkText(
@@ -138,7 +140,7 @@ function checkTraining(value: unknown, kind: Estimator['kind']): ModelDocument['
       HASH,
       '64 lower-case hexadecimal digits',
     ),
-    codeVersion: checkText(item.codeVersion, 'training.codeVersion', SHORT_TEXT, 'text of 1 to 200 characters'),
+    codeVersion: checkText(item.codeVersion, 'training.codeVersion', SHORT_TEXT, SHORT_TEXT_WORDS),
     seed: checkInteger(item.seed, 'training.seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     rows,
     positives: checkInteger(item.positives, 'training.positives', 0, rows),

@@ -1,10 +1,6 @@
 import type { Tree } from '../contracts/model.js';
+import { MAX_DEPTH, MAX_NODES } from '../contracts/model-limits.js';
 import { checkList, checkNumbers, checkRecord, refuse } from './checks.js';
-
-/** Largest number of nodes of one tree. */
-export const MAX_NODES = 10_000;
-/** Longest way from the root to a leaf, in edges. */
-export const MAX_DEPTH = 64;
 
 /** Limits of what a leaf may say. */
 export interface Limits {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PipelineFailure } from '../../src/contracts/failures.js';
 import type { ModelDocument } from '../../src/contracts/model.js';
-import { MAX_MODEL_BYTES, parseModelDocument, serializeModelDocument } from '../../src/serving/model-document.js';
+import { MAX_MODEL_BYTES } from '../../src/contracts/model-limits.js';
+import { parseModelDocument, serializeModelDocument } from '../../src/serving/model-document.js';
 import { scoreRow } from '../../src/serving/predict.js';
 import {
   CALIBRATIONS,
@@ -89,12 +90,12 @@ describe('parseModelDocument', () => {
     [
       'a polluting feature',
       { ...base, features: [{ ...feature, name: '__proto__' }, ...FEATURES.slice(1)] },
-      /not reserved/,
+      /1 to 63 lower-case letters/,
     ],
     [
       'a reserved feature',
       { ...base, features: [{ ...feature, name: 'constructor' }, ...FEATURES.slice(1)] },
-      /not reserved/,
+      /name is reserved, expected another name/,
     ],
     [
       'a repeated feature',

@@ -1,4 +1,5 @@
 import { type Calibration, calibratedProbability } from '../../contracts/calibration.js';
+import { MAX_CALIBRATION } from '../../contracts/model-limits.js';
 import type { CalibrationMethod } from '../../contracts/definition.js';
 import { microaggregatedEach } from '../microaggregate.js';
 import { shortCalibration } from './short-calibration.js';
@@ -35,8 +36,15 @@ export function fitCalibrationBy(
   return shortCalibration(
     method === 'isotonic'
       ? { kind: 'isotonic', ...fitIsotonic(microaggregatedEach(scores), labels) }
-      : { kind: 'platt', ...fitPlatt(scores, labels) },
+      : { kind: 'platt', ...boundedPlatt(scores, labels) },
   );
+}
+
+/** Scores that differ so little that a slope beyond the limit would be needed say the same: one probability for all. */
+function boundedPlatt(scores: Float64Array, labels: Uint8Array): ReturnType<typeof fitPlatt> {
+  const fit = fitPlatt(scores, labels);
+  const isBounded = Math.max(fit.slope, Math.abs(fit.intercept)) <= MAX_CALIBRATION;
+  return isBounded ? fit : fitPlatt(new Float64Array(scores.length).fill(0.5), labels);
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { LeaderboardRow, Warning } from '../../../contracts/results.js';
 import { crossValidate } from '../../../ml/cross-validate.js';
 import { doubts } from '../../../ml/doubts.js';
-import { scoreRows } from '../../../serving/predict.js';
 import type { CrossValidateInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { loadMatrix, requireFolds, validationRows } from './matrix-rows.js';
 import { putJson } from './put-json.js';
+import { scoreServable } from './servable.js';
 
 /** Repeated stratified cross-validation of one candidate on the training rows. */
 export async function crossValidateTask(input: CrossValidateInput, context: TaskContext): Promise<LeaderboardRow> {
@@ -23,7 +23,7 @@ export async function crossValidateTask(input: CrossValidateInput, context: Task
         ]
       : [];
   const { foldMetrics, ...result } = crossValidate({
-    ...{ table, rows, columns, candidate, validation, seed: split.seed, score: scoreRows },
+    ...{ table, rows, columns, candidate, validation, seed: split.seed, score: scoreServable(candidate) },
     decision: { calibration, threshold },
     onFold: (done, total) => context.report(`${candidate.name}: ${done} of ${total} fits`),
   });

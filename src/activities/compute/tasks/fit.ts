@@ -15,6 +15,7 @@ import { scoreRows } from '../../../serving/predict.js';
 import type { FitInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { loadMatrix, validationRows } from './matrix-rows.js';
+import { scoreServable } from './servable.js';
 import { storePortable } from './store-portable.js';
 
 /** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
@@ -28,7 +29,7 @@ export async function fitTask(input: FitInput, { store, report }: TaskContext): 
   const { candidate, split, validation } = input;
   const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
   const folds = outOfFoldScores({
-    ...{ table, columns, candidate, score: scoreRows, folds: validation.folds, seed: split.seed },
+    ...{ table, columns, candidate, score: scoreServable(candidate), folds: validation.folds, seed: split.seed },
     rows: validationRows(table, train, input),
     onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
   });

@@ -2,11 +2,11 @@ import type { NestedResult } from '../../../contracts/option-search.js';
 import type { Warning } from '../../../contracts/results.js';
 import { addWarnings } from '../../../ml/cross-validate.js';
 import { nestedRepeat } from '../../../ml/nested-cross-validate.js';
-import { scoreRows } from '../../../serving/predict.js';
 import type { NestedRepeatInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { loadMatrix, requireFolds, requireInnerFolds, validationRows } from './matrix-rows.js';
 import { putJson } from './put-json.js';
+import { scoreServable } from './servable.js';
 
 /** One repeat of nested cross-validation on the rows that the trials were cross-validated on. */
 export async function nestedRepeatTask(
@@ -19,7 +19,7 @@ export async function nestedRepeatTask(
   requireFolds(rows, table, validation.folds);
   requireInnerFolds(rows, table, validation.folds, innerFolds);
   const folds = nestedRepeat({
-    ...{ table, rows, columns, trials, innerFolds, metric, repeat, seed: split.seed, score: scoreRows },
+    ...{ table, rows, columns, trials, innerFolds, metric, repeat, seed: split.seed, score: scoreServable(trials[0]!) },
     folds: validation.folds,
     decision: { calibration, threshold },
     onTrial: (done, total) => report(`${trials[0]!.name}: ${done} of ${total} nested trials`),
