@@ -42,8 +42,10 @@ const quick: Record<string, object> = {
   'gradient-boosting': { trees: 5 },
   'neural-network': { epochs: 3 },
 };
-const ofKind = (kind: (typeof CANDIDATE_KINDS)[number]): CandidateDefinition =>
-  ({ ...candidate.parse({ kind, options: quick[kind] ?? {} }), search: null }) as CandidateDefinition;
+const ofKind = (kind: (typeof CANDIDATE_KINDS)[number]): CandidateDefinition => ({
+  ...candidate.parse({ kind, options: quick[kind] ?? {} }),
+  search: null,
+});
 
 /** Either a result or a named failure, and an end. */
 const resultOf = <T>(run: () => T): T | null => {
