@@ -31,6 +31,7 @@ const LAYERS = [
   'aws',
   's3',
   'codec',
+  'identity',
   'worker',
   'telemetry',
   'inputs',
@@ -166,6 +167,12 @@ export default tseslint.config(
     {
       group: [...others('codec', 'aws'), ...ROOT_MODULES],
       message: 'codec knows the Temporal and AWS SDKs and contracts.',
+    },
+  ]),
+  wall('identity', [
+    {
+      group: [...others('identity', 'aws', 'http'), ...ROOT_MODULES],
+      message: 'identity knows the AWS SDK, http and contracts.',
     },
   ]),
   wall('telemetry', [

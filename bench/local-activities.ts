@@ -15,6 +15,7 @@ import { type Config, readConfig } from '../src/config.js';
 import { openFingerprintKey } from '../src/open-secrets.js';
 import type { Schedules } from '../src/schedules/schedules.js';
 import { noTracker } from '../src/tracking/tracker.js';
+import { openIdentities } from '../src/open-identities.js';
 
 const NO_SCHEDULES: Schedules = {
   ensure: () => Promise.resolve(),
@@ -39,6 +40,7 @@ export function localActivities(home: string): { activities: Activities; config:
     store,
     compute,
     registry: openRegistry(config),
+    identities: openIdentities(config),
     deployer: openDeployer(config),
     monitoringLog: openMonitoringLog(config),
     reports: openReports(config),

@@ -123,7 +123,7 @@ async function checkAndRetrain(): Promise<void> {
 
 async function rollBack(): Promise<void> {
   const model = 'anemia-detection';
-  const by = { by: 'operator', because: 'complaints' };
+  const by = { by: 'operator', at: new Date().toISOString(), evidence: null, because: 'complaints' };
   const handle = await temporal.client.workflow.start<typeof rollbackModel>(ROLLBACK, {
     workflowId: `rollback-${model}`,
     taskQueue,

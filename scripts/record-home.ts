@@ -10,6 +10,7 @@ import { readConfig } from '../src/config.js';
 import { ROLLBACK, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
 import { loadDefinition } from '../src/definition.js';
 import { startLambdaEndpoint } from '../src/local/lambda/endpoint.js';
+import { openProofs } from '../src/open-identities.js';
 import { openProject } from '../src/project.js';
 import { composeActivities } from '../src/worker/compose-activities.js';
 import { createWorkers } from '../src/worker/create-workers.js';
@@ -51,7 +52,7 @@ await workers.runUntil(async () => {
   const rollback = { store, model: 'anemia-detection', to: null, functionName: 'anemia-detection', alias: 'live' };
   const { outcome } = await client.workflow.execute<typeof rollbackModel>(ROLLBACK, {
     ...{ workflowId: 'rollback-recorded', taskQueue },
-    args: [{ ...rollback, by: 'operator', because: 'complaints' }],
+    args: [{ ...rollback, by: 'operator', at: new Date().toISOString(), evidence: null, because: 'complaints' }],
   });
   console.log('rollback:', outcome);
 });
@@ -80,7 +81,7 @@ async function train(name: string, ...overrides: string[]): Promise<void> {
       ({ waiting }) => waiting !== null,
     );
     const because = 'compared the leaderboards';
-    await decide(client, taskQueue, 'approve', handle.workflowId, { by: 'reviewer', because });
+    await decide(client, taskQueue, openProofs(config), 'approve', handle.workflowId, { by: 'reviewer', because });
   }
   console.log(`${name}: ${(await handle.result()).outcome}`);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import * as people from './cli/approver-commands.js';
 import * as commands from './cli/commands.js';
 import * as models from './cli/model-commands.js';
 import * as monitoring from './cli/monitoring-commands.js';
@@ -21,6 +22,7 @@ program.configureOutput({
 const PORTS = ['--ports <how>', 'auto: a free port for each part of the local stack whose usual one is taken'] as const;
 
 const DEFINITION = 'pipelines/anemia.json';
+const BY = 'who you are, by default as that can be proved; without a key of this name on this machine, only claimed';
 
 program
   .command('start-pipeline')
@@ -32,6 +34,7 @@ program
   .option('--no-wait', 'start the run and return')
   .option('--no-cache', 'compute every step anew')
   .addOption(program.createOption(...PORTS).choices(['auto']))
+  .option('--by <name>', BY)
   .action(run(commands.startPipeline));
 
 program
@@ -127,10 +130,35 @@ for (const [verb, what, act] of [
     .command(verb)
     .description(what)
     .argument('[workflow]', 'workflow id, the latest run by default')
-    .requiredOption('--by <name>', 'who decides')
+    .option('--by <name>', BY)
     .requiredOption('--because <reason>', 'why')
     .option('--model <sha256>', 'the model you looked at, 12 digits or more of its hash')
     .action(run(act));
+
+const approvers = program
+  .command('approvers')
+  .description('persons whose signed decisions count: list, add, or remove their keys');
+
+approvers
+  .command('list', { isDefault: true })
+  .description('names, keys, and who enrolled them')
+  .option('--json', 'print JSON')
+  .action(run(people.listApprovers));
+
+approvers
+  .command('add')
+  .description('enrol a key: your own, made when there is none on this machine, or the public one of somebody else')
+  .argument('<name>', 'whose key it is')
+  .option('--public-key <file>', 'PEM, or base64 of its 32 bytes, as add prints it')
+  .option('--because <reason>', 'why', 'enrolled by hand')
+  .action(run(people.addApprover));
+
+approvers
+  .command('remove')
+  .description('take a key away: what it signed stays, it signs no more')
+  .argument('<name>', 'whose key it is')
+  .option('--because <reason>', 'why', 'removed by hand')
+  .action(run(people.removeApprover));
 
 program
   .command('rollback')
@@ -139,7 +167,7 @@ program
   .option('--to <version>', 'which version, the one before the present by default')
   .option('--function <name>', 'function it serves behind, named after the model by default')
   .option('--alias <name>', 'alias of the function', 'live')
-  .option('--by <name>', 'who decides, your user name by default')
+  .option('--by <name>', BY)
   .option('--because <reason>', 'why', 'rolled back by hand')
   .action(run(commands.rollback));
 

@@ -8,6 +8,7 @@ import { type CodecSettings, codecSettings } from './config/codec-settings.js';
 import { downloadLimits } from './config/download-settings.js';
 import { filled, portOf } from './config/environment.js';
 import { evidentlyServer } from './config/evidently-settings.js';
+import { type IdentitySettings, identitySettings } from './config/identity-settings.js';
 import { type LedgerSettings, ledgerSettings } from './config/ledger-settings.js';
 import { learnerModules } from './config/learner-settings.js';
 import { mlflowServer } from './config/mlflow-settings.js';
@@ -49,6 +50,8 @@ export interface Config {
   downloads: DownloadLimits;
   /** Keys of the payloads that Temporal keeps. */
   codec: CodecSettings;
+  /** By what people are known. */
+  identity: IdentitySettings;
   /** `TEMPORAL_ADDRESS` or a profile of Temporal's own configuration names the server: never start one. */
   externalTemporal: boolean;
   temporal: ClientConnectConfig;
@@ -100,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const home = resolve(filled(env, 'MLOPS_HOME') ?? join(project, '.local'));
   const storage = storageSettings(env);
   const lambdaHost = filled(env, 'MLOPS_LAMBDA_HOST') ?? '127.0.0.1';
+  const lambda = lambdaTarget(env, `http://${lambdaHost}:${ports.lambda}`);
   return {
     packageRoot,
     codeVersion: manifest.version,
@@ -116,6 +120,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     alerts: alertSettings(env),
     downloads: downloadLimits(env),
     codec: codecSettings(env),
+    identity: identitySettings(env, lambda.kind),
     externalTemporal,
     temporal,
     namespace: temporal.namespace ?? 'default',
@@ -123,7 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ui:
       webAddress(env, 'MLOPS_UI', 'https://temporal.example.org') ??
       (externalTemporal ? null : `http://127.0.0.1:${ports.ui}`),
-    lambda: lambdaTarget(env, `http://${lambdaHost}:${ports.lambda}`),
+    lambda,
     mlflow: mlflowServer(env),
     evidently: evidentlyServer(env),
     telemetry: telemetrySettings(env),

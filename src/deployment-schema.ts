@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Strategy, TrafficStep } from './contracts/deployment.js';
+import { POLICY, type Strategy, type TrafficStep } from './contracts/deployment.js';
 
 const PREFIX = 'CodeDeployDefault.';
 const SECONDS = 60;
@@ -114,6 +114,9 @@ const functionSettings = z.strictObject({
   cors: cors.nullable().default(null),
 });
 
+/** Names that alone may decide: of keys, of the operating system's users, or ARNs. */
+const deciders = z.array(z.string().trim().min(1).max(2048)).max(100);
+
 /** `approval`: `"manual"` is short for `{"mode": "manual"}`. */
 export const approval = z.preprocess(
   (value) => (typeof value === 'string' ? { mode: value } : value),
@@ -126,6 +129,20 @@ export const approval = z.preprocess(
         .max(24 * 365)
         .default(72),
       atTimeout: z.enum(['reject', 'approve']).default('reject'),
+      by: deciders
+        .refine((names) => new Set(names).size === names.length, 'must name everybody once')
+        .refine((names) => !names.includes(POLICY), `must name people, and not "${POLICY}"`)
+        .default([]),
+      fourEyes: z.boolean().default(false),
+    })
+    .superRefine(({ mode, atTimeout, by, fourEyes }, context) => {
+      if (by.length === 0 && !fourEyes) return;
+      const key = by.length > 0 ? 'by' : 'fourEyes';
+      const refuse = (message: string) => context.addIssue({ code: 'custom', path: [key], message });
+      if (mode === 'automatic')
+        refuse('says who may approve, but nobody does where approval is automatic: add "mode": "manual"');
+      else if (atTimeout === 'approve')
+        refuse('says who may approve, but nobody does where silence approves: leave out "atTimeout": "approve"');
     })
     .prefault({}),
 );

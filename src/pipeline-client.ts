@@ -10,6 +10,7 @@ import type { Config } from './config.js';
 import type { Definition } from './contracts/definition.js';
 import type { CheckOutcome } from './contracts/monitoring.js';
 import type { PipelineOutcome, PipelineStatus } from './contracts/pipeline.js';
+import { openProofs } from './open-identities.js';
 import { loadLearners } from './load-learners.js';
 
 /** What a program asks of training runs; `workflowId` left out means the latest run. */
@@ -47,17 +48,18 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
   await loadLearners(config.learners);
   const client = await (say === undefined ? connect(config) : connectWithStack(config, say));
   const deployer = openDeployer(config);
+  const proofs = openProofs(config);
   const project = await openProject(config);
   const { taskQueue } = project;
   return {
     async startTraining(definition, reuse = true) {
-      const { workflowId } = await startRun(client, project, definition, reuse);
+      const { workflowId } = await startRun(client, project, proofs, definition, { cache: reuse });
       return { workflowId };
     },
     status: async (workflowId) => askStatus(client, await findRun(client, taskQueue, workflowId)),
     result: async (workflowId) => (await findRun(client, taskQueue, workflowId)).result(),
-    approve: (workflowId, decision) => decide(client, taskQueue, 'approve', workflowId, decision),
-    reject: (workflowId, decision) => decide(client, taskQueue, 'reject', workflowId, decision),
+    approve: (workflowId, decision) => decide(client, taskQueue, proofs, 'approve', workflowId, decision),
+    reject: (workflowId, decision) => decide(client, taskQueue, proofs, 'reject', workflowId, decision),
     async cancel(workflowId) {
       await (await findRun(client, taskQueue, workflowId)).cancel();
     },

@@ -31,7 +31,10 @@ describe('a definition', () => {
       ...{ functionName: 'churn', alias: 'live', whenBusy: 'wait', strategy: { name: 'all-at-once', steps: [] } },
       function: { create: false, urlAccess: 'AWS_IAM' },
     });
-    expect(definition.approval).toEqual({ mode: 'automatic', timeoutHours: 72, atTimeout: 'reject' });
+    expect(definition.approval).toEqual({
+      ...{ mode: 'automatic', timeoutHours: 72, atTimeout: 'reject' },
+      ...{ by: [], fourEyes: false },
+    });
   });
 
   it.each([
@@ -58,6 +61,24 @@ describe('a definition', () => {
     const definition = parseDefinition({ ...minimal(), candidates }, 'churn.json');
     expect(definition.candidates.map(({ name }) => name)).toEqual(CANDIDATE_KINDS);
     expect(definition.candidates.map(({ options }) => Object.keys(options).length)).toEqual([2, 3, 4, 5, 3, 5]);
+  });
+
+  it.each([
+    [{ by: ['ada'] }, 'by', 'nobody does where approval is automatic'],
+    [{ fourEyes: true }, 'fourEyes', 'nobody does where approval is automatic'],
+    [{ mode: 'manual', by: ['ada'], atTimeout: 'approve' }, 'by', 'nobody does where silence approves'],
+    [{ mode: 'manual', fourEyes: true, atTimeout: 'approve' }, 'fourEyes', 'nobody does where silence approves'],
+    [{ mode: 'manual', by: ['ada', 'ada'] }, 'by', 'must name everybody once'],
+    [{ mode: 'manual', by: ['the definition'] }, 'by', 'must name people'],
+  ])('refuses the approval %j', (approval, key, why) => {
+    const sentence = setting('approval', approval);
+    expect(sentence).toContain(`at "approval.${key}" that does not fit: it `);
+    expect(sentence).toContain(why);
+  });
+
+  it('takes who may approve', () => {
+    const approval = { mode: 'manual', by: ['ada', 'arn:aws:iam::123456789012:user/bea'], fourEyes: true };
+    expect(parseDefinition({ ...minimal(), approval }, 'churn.json').approval).toMatchObject(approval);
   });
 
   it('survives a JSON round trip', () => {

@@ -38,6 +38,7 @@ const FILES = {
   aws: 'src/aws/aws-errors.ts',
   s3: 'src/s3/s3-objects.ts',
   codec: 'src/codec/encryption-codec.ts',
+  identity: 'src/identity/identities.ts',
   telemetry: 'src/telemetry/tracing.ts',
   inputs: 'src/inputs/parse.ts',
 };
@@ -63,6 +64,8 @@ describe('import walls', () => {
     ['inputs', '../activities/ingest.js'],
     ['inputs', '../store/files.js'],
     ['workflows', '@temporalio/client'],
+    ['identity', '../config/identity-settings.js'],
+    ['identity', '../registry/approvers.js'],
     ['codec', '../config/codec-settings.js'],
     ['codec', '../store/artifacts.js'],
     ['store', '../registry/registry.js'],

@@ -1,5 +1,6 @@
 import { POLICY, type DeploymentPolicy } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import type { Proof } from '../contracts/identity.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias, targetOf } from '../registry/registry.js';
@@ -13,6 +14,8 @@ export interface Decided {
   model: RegisteredModel;
   decision: 'approved' | 'rejected';
   by: string;
+  /** How far `by` is proved, `null` for a rule. */
+  proof: Proof | null;
   because: string;
 }
 
@@ -40,23 +43,19 @@ export function createApproveActivities({ registry, running }: Ports) {
      * Writes a decision down and gives the one that holds. What a person decided on this very model goes before what the
      * policy says: it does not approve what somebody rejected, and its silence does not take an approval back.
      */
-    async recordDecision({
-      model,
-      decision,
-      by,
-      because,
-    }: Decided): Promise<Pick<Decided, 'decision' | 'by' | 'because'>> {
+    async recordDecision({ model, decision, by, proof, because }: Decided): Promise<Omit<Decided, 'model'>> {
       const run = deedOf(running());
       const { name, version } = model;
       const { decisions } = await actedOn(registry, model);
       if (by === POLICY) {
         const last = decisions.at(-1);
         if (last && last.by !== POLICY && last.decision === 'rejected')
-          return { decision: 'rejected', by: last.by, because: last.reason };
-        if (last?.decision === 'approved' && decision === 'rejected') return { decision, by, because };
+          return { decision: 'rejected', by: last.by, proof: last.proof, because: last.reason };
+        if (last?.decision === 'approved' && decision === 'rejected') return { decision, by, proof, because };
       }
-      await registry.record(name, { event: 'decision', version, decision, run, by, reason: because });
-      return { decision, by, because };
+      const cause = { by, reason: because, ...(proof === null ? {} : { proof }) };
+      await registry.record(name, { event: 'decision', version, decision, run, ...cause });
+      return { decision, by, proof, because };
     },
 
     /** @throws RollbackImpossible when there is nothing to go back to, or the version never was champion here */

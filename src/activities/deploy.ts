@@ -89,7 +89,7 @@ export function createDeployActivities({ registry, store, deployer, running }: P
 
     /** Spreads the alias' traffic and writes down who serves now. */
     async shiftTraffic({ input, expected, routing, undo, versions }: ShiftInput): Promise<Endpoint> {
-      const { model, policy, by, reason } = input;
+      const { model, policy } = input;
       const { functionName, alias } = policy;
       const options = running();
       if (!undo) await checkApproval(model);
@@ -106,37 +106,58 @@ export function createDeployActivities({ registry, store, deployer, running }: P
         ...{ functionVersion, percent },
         version: versions[functionVersion] ?? null,
       }));
-      await registry.record(model.name, { event: 'traffic', target: `${functionName}:${alias}`, shares, by, reason });
+      await registry.record(model.name, {
+        event: 'traffic',
+        target: `${functionName}:${alias}`,
+        shares,
+        ...causeOf(input),
+      });
       if (routing === null || undo) return { url: '', alias };
       const { urlAccess: authType, create, cors } = policy.function;
       return { url: await deployer.ensureUrl({ functionName, alias, authType, create, cors }, options), alias };
     },
 
-    async promoteModel({ model, reason, by, policy }: DeployInput): Promise<void> {
+    async promoteModel(input: DeployInput): Promise<void> {
+      const { model, policy } = input;
       await checkApproval(model);
       const alias = championAlias(model.name, policy);
-      await registry.setAlias(model.name, { alias, version: model.version, by, reason });
+      await registry.setAlias(model.name, { alias, version: model.version, ...causeOf(input) });
     },
 
     /** Undoes a promotion, whether it had come to pass or not. */
     async restoreChampion({ input, champion }: { input: DeployInput; champion: number | null }): Promise<void> {
-      const { model, by, policy } = input;
+      const { model, policy } = input;
       const alias = championAlias(model.name, policy);
       // One that is gone is no champion to come back to.
       const there = (await registry.versions(model.name)).some(({ version }) => version === champion);
       const version = there ? champion : null;
-      await registry.setAlias(model.name, { alias, version, by, reason: 'deployment rolled back' });
+      await registry.setAlias(model.name, {
+        ...{ alias, version },
+        ...causeOf({ ...input, reason: 'deployment rolled back' }),
+      });
     },
 
     /** Writes down that a deployment went back, and why. */
     async recordRollback({ input, reason }: { input: DeployInput; reason: string }): Promise<void> {
-      const { model, by, policy } = input;
+      const { model, policy } = input;
       const target = `${policy.functionName}:${policy.alias}` as const;
       const run = deedOf(running());
-      await registry.record(model.name, { event: 'rolled-back', version: model.version, target, run, by, reason });
+      await registry.record(model.name, {
+        event: 'rolled-back',
+        version: model.version,
+        target,
+        run,
+        ...causeOf({ ...input, reason }),
+      });
     },
   };
 }
+
+/** Who asked for a deployment and why, as the log has it. */
+const causeOf = ({ by, proof, reason }: Pick<DeployInput, 'by' | 'proof' | 'reason'>) => ({
+  ...{ by, reason },
+  ...(proof === undefined ? {} : { proof }),
+});
 
 function sharesOf(routing: Routing | null) {
   if (routing === null) return [];

@@ -2,6 +2,7 @@ import { createAlertActivities } from './alert.js';
 import { createApproveActivities } from './approve.js';
 import { createCheckActivities } from './check-input.js';
 import { createDeployActivities } from './deploy.js';
+import { createIdentifyActivities } from './identify.js';
 import { createIngestActivities } from './ingest.js';
 import { createJudgeActivities } from './judge-traffic.js';
 import { createMonitorActivities } from './monitor.js';
@@ -25,6 +26,7 @@ export const createActivities = (ports: Ports) => ({
   ...createValidateActivities(ports),
   ...createRegisterActivities(ports),
   ...createApproveActivities(ports),
+  ...createIdentifyActivities(ports),
   ...createDeployActivities(ports),
   ...createJudgeActivities(ports),
   ...createMonitorActivities(ports),

@@ -4,6 +4,7 @@ import type { OpenObject } from '../data/object-source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
 import type { SnapshotPusher } from '../evidently/snapshot-pusher.js';
+import type { Identities } from '../identity/identities.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import type { ReportSink } from '../report/sink.js';
@@ -16,6 +17,7 @@ import type { Compute } from './compute/compute.js';
 export interface Ports {
   store: ArtifactStore & StepCache;
   registry: ModelRegistry;
+  identities: Identities;
   deployer: Deployer;
   compute: Compute;
   /** Whose work this is. */

@@ -17,6 +17,7 @@ export interface StartOptions {
   wait: boolean;
   cache: boolean;
   ports?: 'auto';
+  by?: string;
 }
 
 export async function startPipeline(config: Config, options: StartOptions): Promise<number> {
@@ -43,7 +44,8 @@ async function runPipeline(given: Config, options: StartOptions): Promise<number
 
   const config = await ofStack(given, options.ports === 'auto', say);
   const client = await connectWithStack(config, say);
-  const handle = await startRun(client, await openProject(config), definition, options.cache);
+  const { openProofs } = await import('../open-identities.js');
+  const handle = await startRun(client, await openProject(config), openProofs(config), definition, options);
   const runId = handle.firstExecutionRunId;
   const ui = await uiLink(config, handle.workflowId, runId);
   say(`Run ${handle.workflowId}${ui === null ? '' : `\n${ui}`}`);
@@ -135,8 +137,9 @@ export const reject = async (config: Config, workflowId: string | undefined, opt
 
 async function decideOn(config: Config, verb: 'approve' | 'reject', id: string | undefined, options: DecideOptions) {
   const { decide } = await import('./decide.js');
+  const { openProofs } = await import('../open-identities.js');
   return withClient(config, async (client) => {
-    print(await decide(client, config.taskQueue, verb, id, options));
+    print(await decide(client, config.taskQueue, openProofs(config), verb, id, options));
     return 0;
   });
 }
@@ -144,9 +147,11 @@ async function decideOn(config: Config, verb: 'approve' | 'reject', id: string |
 export async function rollback(config: Config, options: RollbackOptions): Promise<number> {
   const { rollBack } = await import('./rollback.js');
   const { watchOf } = await import('./watch-run.js');
+  const { openProofs } = await import('../open-identities.js');
   const { openProject } = await import('../project.js');
   return withClient(config, async (client) => {
-    const { text, code } = await rollBack(client, await openProject(config), options, watchOf(config, client, true));
+    const watch = watchOf(config, client, true);
+    const { text, code } = await rollBack(client, await openProject(config), openProofs(config), options, watch);
     print(text);
     return code;
   });

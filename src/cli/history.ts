@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { shownBy } from '../contracts/identity.js';
 import { printableAll } from '../contracts/printable.js';
 import type { LogEntry, ModelRegistry } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
@@ -39,7 +40,7 @@ function tellServed(logs: [string, LogEntry[]][], time: Date) {
   const lines = json.map(({ model, target, served }) =>
     served === null || served.shares.length === 0
       ? `${target}  nothing of ${model} served`
-      : `${target}  ${served.shares.map((share) => describeShare(model, share)).join(' and ')}, since ${minute(served.since)}, by ${served.by}: ${served.reason}`,
+      : `${target}  ${served.shares.map((share) => describeShare(model, share)).join(' and ')}, since ${minute(served.since)}, by ${shownBy(served.by, served.proof)}: ${served.reason}`,
   );
   return { text: lines.join('\n') || 'Nothing was deployed yet.', json };
 }
@@ -48,14 +49,15 @@ const targetsOf = (log: LogEntry[]) => [
   ...new Set(log.flatMap((entry) => (entry.event === 'traffic' ? [entry.target] : []))),
 ];
 
-function logTable(model: string, log: LogEntry[]): string {
+export function logTable(model: string, log: LogEntry[]): string {
   const table = new Table({
     head: ['#', 'time (UTC)', 'what', 'by', 'why'],
     style: { head: [], border: [], compact: true },
     colWidths: [null, null, 40, 26, 32],
     wordWrap: true,
   });
-  for (const entry of log) table.push([entry.sequence, minute(entry.at), describe(entry), entry.by, entry.reason]);
+  for (const entry of log)
+    table.push([entry.sequence, minute(entry.at), describe(entry), shownBy(entry.by, entry.proof), entry.reason]);
   const head = log.at(-1)?.hash.slice(0, 12) ?? 'none';
   return `${model}: ${log.length} entries, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
 }
@@ -84,6 +86,10 @@ function describe(entry: LogEntry): string {
       return `version ${entry.version} written off`;
     case 'rolled-back':
       return `version ${entry.version} rolled back from ${entry.target}`;
+    case 'approver':
+      return entry.publicKey === null
+        ? `the key of ${entry.name} is taken away`
+        : `${entry.name} has the key ${entry.publicKey}`;
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { markdown } from '../contracts/markdown.js';
 import { lineFault } from '../contracts/printable.js';
 import { type Project, ROLLBACK, type RollbackInput } from '../contracts/pipeline.js';
+import { claim, type ProofSources } from '../identity/prove.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { failedEnd } from './follow.js';
 import { resultOf } from './patience.js';
@@ -22,6 +22,7 @@ export interface RollbackOptions {
 export async function rollBack(
   client: Client,
   { taskQueue, store }: Project,
+  proofs: ProofSources,
   options: RollbackOptions,
   watch: Watch,
 ): Promise<{ text: string; code: number }> {
@@ -31,13 +32,12 @@ export async function rollBack(
     throw new Error('--to is not a version: give a number of npm run models, like 3.');
   const fault = lineFault('--because', because) ?? lineFault('--by', options.by ?? '');
   if (fault !== null) throw new Error(fault);
-  const input: RollbackInput = {
-    ...{ store, model, to, alias, because },
-    functionName: options.function ?? model,
-    by: options.by ?? userInfo().username,
-  };
+  const workflowId = `rollback-${model}-${randomBytes(3).toString('hex')}`;
+  const wanted = { model, to, functionName: options.function ?? model, alias, because };
+  const said = await claim(proofs, { kind: 'rollback', workflowId, ...wanted }, options.by);
+  const input: RollbackInput = { store, ...wanted, ...said };
   const handle = await client.workflow.start<typeof rollbackModel>(ROLLBACK, {
-    workflowId: `rollback-${model}-${randomBytes(3).toString('hex')}`,
+    workflowId,
     taskQueue,
     args: [input],
     staticSummary: `Roll ${model} back: ${markdown(because)}`,

@@ -5,6 +5,9 @@ import type { Config } from '../config.js';
 import type { Definition } from '../contracts/definition.js';
 import { nothingKnown, type PipelineReport, type Project, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import { lineFault } from '../contracts/printable.js';
+import type { RunOrigin } from '../contracts/identity.js';
+import { claim, type ProofSources } from '../identity/prove.js';
 import { isListening } from '../local/probe.js';
 import { parseModelDocument } from '../serving/model-document.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
@@ -13,22 +16,28 @@ import { followRun, type RunHandle } from './follow.js';
 import type { ProgressView } from './progress.js';
 import { watchOf } from './watch-run.js';
 
-/** Starts a training run. Its id is `train-<model>-<time>-<random>`, so that runs sort by time. */
-export function startRun(
+/** Starts a training run, and says who does. Its id is `train-<model>-<time>-<random>`, so that runs sort by time. */
+export async function startRun(
   client: Client,
   { taskQueue, store }: Project,
+  proofs: ProofSources,
   definition: Definition,
-  reuse: boolean,
+  { cache: reuse, by }: { cache: boolean; by?: string },
 ): Promise<RunHandle & { firstExecutionRunId: string }> {
   const time = new Date()
     .toISOString()
     .replace(/[-:]|\..*/g, '')
     .replace('T', '-');
   const key = `${time}-${randomBytes(2).toString('hex')}`;
+  const fault = lineFault('--by', by ?? '');
+  if (fault !== null) throw new Error(fault);
+  const workflowId = `train-${definition.model}-${key}`;
+  const said = await claim(proofs, { kind: 'start', workflowId, definition }, by);
+  const origin: RunOrigin = { kind: 'person', by: { name: said.by, proof: 'claimed' }, claim: said };
   return client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
-    workflowId: `train-${definition.model}-${key}`,
+    workflowId,
     taskQueue,
-    args: [{ store, definition, reuse }],
+    args: [{ store, definition, reuse, origin }],
     staticSummary: `Train ${definition.model}: ${definition.candidates.map(({ name }) => name).join(', ')}`,
   });
 }

@@ -5,6 +5,7 @@ import { askRun } from './ask-run.js';
 /** A workflow that waits for a person, and what it asks. */
 export interface Waiting {
   workflowId: string;
+  runId: string;
   question: Question;
 }
 
@@ -16,8 +17,8 @@ export async function findWaiting(
   const handle = client.workflow.getHandle(workflowId);
   const asked = await askRun<Question>(client, handle, QUESTION_QUERY);
   if (!asked.answered) return { answered: false, waiting: null };
-  if (asked.value !== null) return { answered: true, waiting: { workflowId, question: asked.value } };
-  const { raw } = await handle.describe();
+  const { raw, runId } = await handle.describe();
+  if (asked.value !== null) return { answered: true, waiting: { workflowId, runId, question: asked.value } };
   for (const child of raw.pendingChildren ?? []) {
     const found = child.workflowId ? await findWaiting(client, child.workflowId) : null;
     if (found !== null && (found.waiting !== null || !found.answered)) return found;
@@ -28,4 +29,4 @@ export async function findWaiting(
 /** The question with the command that answers it. */
 export const describeWaiting = ({ workflowId, question }: Waiting) =>
   `${workflowId} waits for a decision on ${question.model.name} version ${question.model.version}, ${question.about}: ` +
-  `npm run approve -- ${workflowId} --by "your name" --because "your reason", or npm run reject.`;
+  `npm run approve -- ${workflowId} --because "your reason", or npm run reject.`;

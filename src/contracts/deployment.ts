@@ -1,3 +1,4 @@
+import type { Claim, Identity, Proof } from './identity.js';
 import type { RegisteredModel } from './results.js';
 
 /** How an alias spreads its requests: all to one version, or a share of them to a second one. */
@@ -85,6 +86,16 @@ export interface ApprovalPolicy {
   mode: 'automatic' | 'manual';
   timeoutHours: number;
   atTimeout: 'reject' | 'approve';
+  /** Names that alone may decide, and only with proof; empty for everybody. */
+  by: string[];
+  /** Whoever started the run may not approve it, and both have to be proved. */
+  fourEyes: boolean;
+}
+
+/** Who may decide on a model. */
+export interface Deciders extends Pick<ApprovalPolicy, 'by' | 'fourEyes'> {
+  /** Who started the run, as far as that is proved; `null` when no person did. */
+  starter: Identity | null;
 }
 
 /** Updates by which a person decides. */
@@ -95,15 +106,18 @@ export const REJECT_UPDATE = 'reject';
 export const POLICY = 'the definition';
 
 /** What a person says. */
-export interface Judgement {
-  by: string;
+export interface Judgement extends Claim {
   because: string;
   /** SHA-256 of the model that was looked at, or at least its first 12 digits. */
   model: string;
 }
 
-export interface Decision extends Judgement {
+export interface Decision {
   decision: 'approved' | 'rejected';
+  by: string;
+  /** How far `by` is proved, `null` for a rule. */
+  proof: Proof | null;
+  because: string;
 }
 
 /** What waits for a person: query `question`, `null` when nothing does. */
@@ -112,6 +126,8 @@ export interface Question {
   model: RegisteredModel;
   /** What is asked, in a sentence. */
   about: string;
+  /** Which question of this workflow it is, 1 for the first: an answer to one is none to the next. */
+  number: number;
 }
 
 /** What was measured at a step of a deployment. */

@@ -26,6 +26,7 @@ export const FAILURE_TYPES = [
   'StorageUnusable',
   'StoreMismatch',
   'SearchCutShort',
+  'IdentityNotProved',
 ] as const;
 
 export type FailureType = (typeof FAILURE_TYPES)[number];

@@ -1,6 +1,9 @@
+import type { Definition } from './definition.js';
+import type { RegisteredModel } from './results.js';
+
 /**
  * How far it is proved who acted: `claimed` is a name that somebody typed, `os-user` what the operating system calls the
- * user of the client, `signed` a key that was enrolled for the person, `aws` the caller that AWS names.
+ * user of client and worker, `signed` a key that was enrolled for the person, `aws` the caller that AWS names.
  */
 export type Proof = 'claimed' | 'os-user' | 'signed' | 'aws';
 
@@ -10,22 +13,66 @@ export interface Identity {
   proof: Proof;
 }
 
+/** What proves to a worker who made a statement. */
+export type Evidence =
+  /** Made with a key that only the user can read who owns the home. Base64. */
+  | { kind: 'os-user'; mac: string }
+  /** Made with the person's own Ed25519 key. Base64. */
+  | { kind: 'signed'; signature: string }
+  /** A request that asks AWS who signed it, and that is bound to the statement. */
+  | { kind: 'aws'; region: string; authorization: string; date: string; token: string | null };
+
+/** Who says something, when, and what proves it; `null` for a name that is only claimed. */
+export interface Claim {
+  by: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  evidence: Evidence | null;
+}
+
+/** What somebody says, whole: what the evidence of a claim is made for. */
+export type Statement =
+  | {
+      kind: 'decision';
+      verb: 'approve' | 'reject';
+      /** The workflow that asks, and which of its questions it is. */
+      workflowId: string;
+      runId: string;
+      question: number;
+      model: RegisteredModel;
+      because: string;
+    }
+  | { kind: 'start'; workflowId: string; definition: Definition }
+  | {
+      kind: 'rollback';
+      workflowId: string;
+      model: string;
+      to: number | null;
+      functionName: string;
+      alias: string;
+      because: string;
+    };
+
 /** Why a training run, a deployment or a rollback began. */
 export type RunOrigin =
-  | { kind: 'person'; by: Identity }
+  /** With `claim`, a worker finds out how far `by` is proved; it believes no proof without. */
+  | { kind: 'person'; by: Identity; claim?: Claim }
   | { kind: 'schedule'; id: string }
   /** An episode of a drift check; `id` names it, `what` says it for people. */
   | { kind: 'episode'; id: string; what: string }
   | { kind: 'run'; workflowId: string };
 
-/** Who somebody is, for people: a name that is not proved says so. */
-export const personText = ({ name, proof }: Identity): string => (proof === 'claimed' ? `${name} (claimed)` : name);
+const SHOWN: Record<Proof, string> = { claimed: 'claimed', 'os-user': 'OS user', signed: 'signed', aws: 'AWS' };
+
+/** A name with how far it is proved, like `Ada (claimed)`; a rule or a run, which proves nothing, by its name alone. */
+export const shownBy = (name: string, proof: Proof | null | undefined): string =>
+  proof ? `${name} (${SHOWN[proof]})` : name;
 
 /** Why a run began, for logs and people: a clause without a full stop. */
 export function whyItBegan(origin: RunOrigin | null): string {
   switch (origin?.kind) {
     case 'person':
-      return `started by ${personText(origin.by)}`;
+      return `started by ${shownBy(origin.by.name, origin.by.proof)}`;
     case 'schedule':
       return `retrained by schedule ${origin.id}`;
     case 'episode':

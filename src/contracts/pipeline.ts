@@ -1,7 +1,7 @@
-import type { DeploymentPolicy } from './deployment.js';
+import type { Deciders, DeploymentPolicy } from './deployment.js';
 import type { Definition } from './definition.js';
 import type { FailureType } from './failures.js';
-import type { RunOrigin } from './identity.js';
+import type { Claim, Proof, RunOrigin } from './identity.js';
 import type {
   Deployment,
   Endpoint,
@@ -174,6 +174,10 @@ export interface DeployInput extends OfStore {
   reason: string;
   /** Who asked: the run's workflow id, or a person's name. */
   by: string;
+  /** How far a person's name is proved. */
+  proof?: Proof;
+  /** Who may decide where a step waits for a person; left out, everybody. */
+  deciders?: Deciders;
   /** Version that served when the gate judged; when another one serves by now, nothing is deployed. */
   judgedAgainst: number | null;
   /** Version of the function that served this model before, to go back to; left out, or gone, one is published. */
@@ -186,13 +190,12 @@ export type DeployOutcome =
   | { outcome: 'rolled-back'; reason: string }
   | { outcome: 'superseded' };
 
-export interface RollbackInput extends OfStore {
+export interface RollbackInput extends OfStore, Claim {
   model: string;
   /** Version to go back to, `null` for the champion before the present one. */
   to: number | null;
   functionName: string;
   alias: string;
-  by: string;
   because: string;
   /** Planned once more after another version came into service: one that serves already is no mistake then. */
   again?: true;

@@ -1,5 +1,6 @@
 import type { ColumnDrift } from './drift.js';
 import type { ExploratoryProfile } from './exploratory.js';
+import type { Proof } from './identity.js';
 import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { CheckEntry, PerformanceFinding, WindowSummary } from './monitoring.js';
 import type { MonitoringPolicy } from './monitoring-policy.js';
@@ -64,7 +65,7 @@ export interface TrainingReport {
   evaluation: Evaluation | null;
   profile: ExploratoryProfile | null;
   lineage: ReportLineage | null;
-  decisions: { decision: string; by: string; reason: string; at: string }[];
+  decisions: { decision: string; by: string; proof: Proof | null; reason: string; at: string }[];
   card: ModelCard;
 }
 

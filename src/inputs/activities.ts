@@ -18,7 +18,7 @@ import {
   reportAddress,
   timeWindow,
 } from './monitoring.js';
-import { origin } from './origin.js';
+import { claimed, origin } from './origin.js';
 import { parseInput } from './parse.js';
 import {
   evaluationResult,
@@ -121,6 +121,7 @@ export const ACTIVITY_INPUTS = schemasFor<{ [K in keyof Activities]: Parameters<
     evaluation: evaluationResult,
     gate: gateVerdict,
   }),
+  identifyPerson: claimed,
   recordDecision: decided,
   planRollback: rollbackInput,
   servingNow: deployInput,

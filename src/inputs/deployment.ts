@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { aliasName, completeDeployment, functionName } from '../deployment-schema.js';
+import { claimParts, identity, proof } from './origin.js';
 import { registeredModel } from './results.js';
 import { actor, functionVersion, model, store, tally, text, version } from './values.js';
 
@@ -8,12 +9,17 @@ const routing = z.strictObject({
   canary: z.strictObject({ functionVersion, percent: z.number().gt(0).lt(100) }).nullable(),
 });
 
+/** Who may decide where a step waits for a person. */
+const deciders = z.strictObject({ by: z.array(actor), fourEyes: z.boolean(), starter: identity.nullable() });
+
 export const deployInput = z.strictObject({
   store,
   model: registeredModel,
   policy: completeDeployment,
   reason: text,
   by: actor,
+  proof: proof.exactOptional(),
+  deciders: deciders.exactOptional(),
   judgedAgainst: version.nullable(),
   functionVersion: functionVersion.exactOptional(),
 });
@@ -41,7 +47,7 @@ export const rollbackInput = z.strictObject({
   to: version.nullable(),
   functionName,
   alias: aliasName,
-  by: actor,
+  ...claimParts,
   because: text,
   again: z.literal(true).exactOptional(),
 });
@@ -50,5 +56,6 @@ export const decided = z.strictObject({
   model: registeredModel,
   decision: z.enum(['approved', 'rejected']),
   by: actor,
+  proof: proof.nullable(),
   because: z.string().min(1),
 });

@@ -62,8 +62,8 @@ export function withHistory(stored: StoredVersion, { at }: Pick<Registration, 'a
     if (entry.event === 'gate' && entry.version === stored.version)
       whole.gate = { passed: entry.passed, checks: entry.checks };
     if (entry.event === 'decision' && entry.version === stored.version) {
-      const { decision, by, reason, at, run, digests, version } = entry;
-      whole.decisions.push({ decision, by, reason, at, run, digests: digests[version]! });
+      const { decision, by, proof = null, reason, at, run, digests, version } = entry;
+      whole.decisions.push({ decision, by, proof, reason, at, run, digests: digests[version]! });
     }
   }
   return whole;
@@ -92,6 +92,10 @@ export function saidBefore(log: LogEntry[], said: Recordable): boolean {
     return latest?.event === 'traffic' && isDeepStrictEqual(inOrder(latest.shares), inOrder(said.shares));
   }
   if (said.event === 'forgotten') return false; // each time something else was found
+  if (said.event === 'approver') {
+    const latest = log.findLast((known) => known.event === 'approver' && known.name === said.name);
+    return latest?.event === 'approver' && latest.publicKey === said.publicKey;
+  }
   return log.some((known) => {
     if (known.event !== said.event || known.version !== said.version || known.run !== said.run) return false;
     if (known.event === 'decision' && said.event === 'decision') return known.decision === said.decision;

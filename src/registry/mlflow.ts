@@ -15,7 +15,16 @@ import { appendMlflowEvent, type LogPlace, readMlflowLog } from './mlflow-log.js
 import { showAlias, showVerdicts } from './mlflow-mirror.js';
 import { ensureOwnModel, findOwnModel, KIND, type OwnModel } from './mlflow-model.js';
 import { type KeptVersion, mlflowVersions, type VersionTools } from './mlflow-versions.js';
-import { checkedName, logGone, notGone, noVersion, otherVersion, versionGone, versionWrittenOff } from './refusals.js';
+import {
+  checkedName,
+  logGone,
+  logName,
+  notGone,
+  noVersion,
+  otherVersion,
+  versionGone,
+  versionWrittenOff,
+} from './refusals.js';
 import type { Alias, Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from './registry.js';
 import { BEGUN, judgedAgain, registered } from './statements.js';
 import { restoreFiles } from './version-files.js';
@@ -37,7 +46,7 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
   const longLines = new Map<string, string>();
 
   const placeOf = (name: string, { logRun }: OwnModel): LogPlace => ({ client, name, key, runId: logRun, longLines });
-  const find = (name: string) => findOwnModel(client, checkedName(name));
+  const find = (name: string) => findOwnModel(client, logName(name));
   const read = (name: string, model: OwnModel) => readMlflowLog(placeOf(name, model));
 
   function registrationOf(name: string, version: number, log: LogEntry[]): Registration {
@@ -129,17 +138,17 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
 
     aliases: async (name) => pointersOf(await registry.log(name)),
 
-    async setAlias(name, { alias, version, by, reason }) {
-      const model = await opened(name, version, by);
+    async setAlias(name, { alias, version, ...cause }) {
+      const model = await opened(name, version, cause.by);
       await append(name, model, (log) => {
         const previous = pointersOf(log).get(alias) ?? null;
-        return previous === version ? null : { event: 'alias', alias, version, previous, by, reason };
+        return previous === version ? null : { event: 'alias', alias, version, previous, ...cause };
       });
       await showPointer(name, model, alias);
     },
 
     async record(name, entry) {
-      const model = await opened(name, subjectOf(entry), entry.by);
+      const model = await opened(logName(name, entry), subjectOf(entry), entry.by);
       await append(name, model, (log) => (saidBefore(log, entry) ? null : entry));
       if (entry.event === 'gate' || entry.event === 'decision') await show(name, model, entry.version);
     },

@@ -1,6 +1,7 @@
 import { MODEL_NAME } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Place } from './monitoring-log.js';
+import type { Recordable } from './registry.js';
 
 /** The name itself when a model can have it. @throws PipelineFailure `DefinitionInvalid` */
 export function checkedName(name: string): string {
@@ -10,6 +11,16 @@ export function checkedName(name: string): string {
       'A model name has lower-case letters, digits and hyphens, at most 63.',
     );
   return name;
+}
+
+/** Log of who may sign decisions: of no model, since no model can have this name. */
+export const APPROVERS_LOG = '_approvers';
+
+/** The name of a log, of a model or of approvers. @param entry what is to be written there, which has to belong there */
+export function logName(name: string, entry?: Recordable): string {
+  if (entry !== undefined && (entry.event === 'approver') !== (name === APPROVERS_LOG))
+    throw new Error('Approvers have a log of their own, and models another one each.');
+  return name === APPROVERS_LOG ? name : checkedName(name);
 }
 
 /** A version was asked for that nobody registered. */

@@ -3,6 +3,7 @@ import type { CandidateDefinition } from '../contracts/definition.js';
 import type { MetricTable } from '../contracts/metrics.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { GoldenRequest } from '../contracts/model.js';
+import type { Proof } from '../contracts/identity.js';
 import { MAIN_ALIAS } from '../contracts/pipeline.js';
 import type { ReportLineage } from '../contracts/report.js';
 import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/results.js';
@@ -61,6 +62,8 @@ export interface Decision {
   digests: VersionDigests;
   decision: 'approved' | 'rejected';
   by: string;
+  /** How far `by` is proved, `null` for a rule. */
+  proof: Proof | null;
   reason: string;
   /** ISO 8601, UTC. */
   at: string;
@@ -114,7 +117,15 @@ type Happening =
   | { event: 'traffic'; target: Target; shares: TrafficShare[] }
   | { event: 'rolled-back'; version: number; target: Target; run: string }
   /** Captured lines and labels of a prediction were removed; it is named by the SHA-256 of its id. */
-  | { event: 'forgotten'; predictionSha256: string; lines: number; labels: number };
+  | { event: 'forgotten'; predictionSha256: string; lines: number; labels: number }
+  | ApproverEvent;
+
+/** A person's public key is enrolled, base64 of its 32 bytes, or with `null` taken away; in the log of approvers alone. */
+export interface ApproverEvent {
+  event: 'approver';
+  name: string;
+  publicKey: string | null;
+}
 
 /**
  * What can happen to a model; one line of its log. `begun` is the first of every log, `registered` makes a version, a
@@ -130,6 +141,8 @@ export type RegistryEvent =
 /** Who caused an event, and why. */
 export interface Cause {
   by: string;
+  /** How far it is proved that this person did; left out where a run or a rule did. */
+  proof?: Proof;
   reason: string;
 }
 

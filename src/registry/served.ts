@@ -1,3 +1,4 @@
+import type { Proof } from '../contracts/identity.js';
 import { pointersOf } from './history.js';
 import type { Alias, LogEntry, Target, TrafficShare } from './registry.js';
 
@@ -6,6 +7,8 @@ export interface Served {
   shares: TrafficShare[];
   since: string;
   by: string;
+  /** How far a person's name is proved, `null` for a run or a rule. */
+  proof: Proof | null;
   reason: string;
 }
 
@@ -18,7 +21,8 @@ export function servedAt(log: LogEntry[], target: Target, time: Date): Served | 
     (known) => known.event === 'traffic' && known.target === target && Date.parse(known.at) <= time.getTime(),
   );
   if (entry?.event !== 'traffic') return null;
-  return { shares: entry.shares, since: entry.at, by: entry.by, reason: entry.reason };
+  const { shares, at: since, by, proof = null, reason } = entry;
+  return { shares, since, by, proof, reason };
 }
 
 /**
@@ -70,8 +74,9 @@ export interface ServedPeriod {
   from: string;
   /** `null` while it lasts. */
   to: string | null;
-  /** Who let it serve, and why. */
+  /** Who let it serve, how far that is proved (`null` for a run or a rule), and why. */
   by: string;
+  proof: Proof | null;
   reason: string;
 }
 
@@ -81,7 +86,7 @@ export function servedPeriods(log: LogEntry[], version: number): ServedPeriod[] 
   const open = new Map<Target, ServedPeriod>();
   for (const entry of log) {
     if (entry.event !== 'traffic') continue;
-    const { target, shares, at, by, reason } = entry;
+    const { target, shares, at, by, proof = null, reason } = entry;
     // A version may be behind a target as several function versions.
     const percent = shares.reduce((sum, share) => sum + (share.version === version ? share.percent : 0), 0);
     const present = open.get(target);
@@ -91,7 +96,7 @@ export function servedPeriods(log: LogEntry[], version: number): ServedPeriod[] 
     } else if (present) {
       present.percent = Math.max(present.percent, percent);
     } else {
-      const period = { target, percent, from: at, to: null, by, reason };
+      const period = { target, percent, from: at, to: null, by, proof, reason };
       open.set(target, period);
       periods.push(period);
     }

@@ -13,6 +13,7 @@ import {
 import {
   checkedName,
   logGone,
+  logName,
   notGone,
   noVersion,
   otherVersion,
@@ -67,7 +68,7 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
 
   /** Does a deed on the log as if no other writer were there. */
   const onLog = async <T>(name: string, deed: (log: LogEntry[]) => Promise<T>): Promise<T> =>
-    storage.undisturbed(checkedName(name), async () => deed(await registry.log(name)));
+    storage.undisturbed(logName(name), async () => deed(await registry.log(name)));
 
   /** Writes the record of a new version, or finds that an earlier try has. @returns its number and hash */
   async function writeRecord(draft: VersionDraft, log: LogEntry[]): Promise<{ version: number; record: string }> {
@@ -93,8 +94,8 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
 
     version: async (name, version) => read(checkedName(name), version, await registry.log(name)),
 
-    register: (draft) =>
-      onLog(draft.name, async (read) => {
+    register: async (draft) =>
+      onLog(checkedName(draft.name), async (read) => {
         const { name, model, gate, lineage } = draft;
         const log = await begun(name, read, lineage.workflowId);
         const numbers = versionsIn(log).filter(
@@ -118,30 +119,30 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
 
     aliases: async (name) => pointersOf(await registry.log(name)),
 
-    setAlias: (name, { alias, version, by, reason }) =>
-      onLog(name, async (log) => {
+    setAlias: async (name, { alias, version, ...cause }) =>
+      onLog(checkedName(name), async (log) => {
         const previous = pointersOf(log).get(alias) ?? null;
         if (previous === version) return;
         if (version !== null) await read(name, version, log);
-        await append(name, log, { event: 'alias', alias, version, previous, by, reason });
+        await append(name, log, { event: 'alias', alias, version, previous, ...cause });
       }),
 
-    record: (name, entry) =>
-      onLog(name, async (log) => {
+    record: async (name, entry) =>
+      onLog(logName(name, entry), async (log) => {
         const version = subjectOf(entry);
         if (version !== null) await read(name, version, log);
         if (!saidBefore(log, entry)) await append(name, log, entry);
       }),
 
-    writeOff: (name, { version, by, reason }) =>
-      onLog(name, async (log) => {
+    writeOff: async (name, { version, by, reason }) =>
+      onLog(checkedName(name), async (log) => {
         if (registrationsOf(log).get(version)?.writtenOff) return;
         if ((await found(name, version, log)) !== null) throw notGone(name, version);
         await append(name, log, { event: 'written-off', version, by, reason });
       }),
 
     async log(name) {
-      const log = await storage.log(checkedName(name));
+      const log = await storage.log(logName(name));
       if (log.length > 0) return log;
       const versions = await storage.versions(name);
       // Somebody may have begun it meanwhile.

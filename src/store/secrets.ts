@@ -7,9 +7,9 @@ import type { Objects } from './objects.js';
 
 /**
  * Small secrets of one store, each made once: the key of row fingerprints, the key that signs heads of logs, and what the
- * store is known by. They stay beside the store's data and are never uploaded, printed, or put in a history.
+ * store is known by, and what proves that its owner said something. They stay beside the store's data and are never uploaded, printed, or put in a history.
  */
-export type SecretName = 'fingerprint-key' | 'log-signing-key' | 'store-id';
+export type SecretName = 'fingerprint-key' | 'log-signing-key' | 'store-id' | 'os-user-key';
 
 export interface SecretStore {
   /**

@@ -15,6 +15,7 @@ export const STAGE_OF: Record<ActivityName, string> = {
   evaluateCandidate: 'validate',
   judgeCandidate: 'validate',
   registerModel: 'register',
+  identifyPerson: 'approve',
   recordDecision: 'approve',
   servingNow: 'deploy',
   publishModel: 'deploy',

@@ -19,6 +19,7 @@ import {
   storeSettings,
 } from '../composition.js';
 import type { Config } from '../config.js';
+import { openIdentities } from '../open-identities.js';
 import { openProject } from '../project.js';
 import { createTemporalSchedules } from '../schedules/temporal-schedules.js';
 
@@ -48,6 +49,7 @@ export async function composeActivities(
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),
+    identities: openIdentities(config),
     deployer: openDeployer(config),
     compute,
     project,

@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { POLICY, type ApprovalPolicy, type Decision } from '../contracts/deployment.js';
+import { shownBy } from '../contracts/identity.js';
 import type { GateVerdict, RegisteredModel } from '../contracts/results.js';
 import { markdown } from '../contracts/markdown.js';
 import type { takeDecisions } from './decisions.js';
@@ -23,9 +24,10 @@ interface Waiting {
 /** Gets a decision on a version, from a person or by policy, and writes it into the registry's log. */
 export async function approve(waiting: Waiting): Promise<Decision> {
   const decided = await decide(waiting);
-  const { decision, by, because } = decided;
-  const held = await recordDecision.executeWithOptions({ ...cloud, summary: markdown(`${decision} by ${by}`) }, [
-    { model: waiting.model, decision, by, because },
+  const { decision, by, proof, because } = decided;
+  const summary = markdown(`${decision} by ${shownBy(by, proof)}`);
+  const held = await recordDecision.executeWithOptions({ ...cloud, summary }, [
+    { model: waiting.model, decision, by, proof, because },
   ]);
   return { ...decided, ...held };
 }
@@ -33,24 +35,30 @@ export async function approve(waiting: Waiting): Promise<Decision> {
 async function decide({ model, gate, policy, workflowId, decisions, show }: Waiting): Promise<Decision> {
   const { mode, timeoutHours, atTimeout } = policy;
   const byPolicy = (decision: Decision['decision'], because: string) => ({
-    ...{ decision, because },
+    decision,
+    because,
     by: POLICY,
-    model: model.sha256,
+    proof: null,
   });
   if (gate.unchanged) return byPolicy('approved', 'this very model serves already');
   if (mode === 'automatic') return byPolicy('approved', 'approval is automatic');
   const until = new Date(Date.now() + timeoutHours * HOUR_MS).toISOString().slice(0, 16).replace('T', ' ');
-  show(describeWaiting(model, gate, workflowId, `${until} UTC, then it is ${PAST[atTimeout]}`));
+  show(describeWaiting(model, gate, workflowId, `${until} UTC, then it is ${PAST[atTimeout]}`) + whoMay(policy));
   const decided = await decisions.ask({ model, about: 'may it be deployed?' }, timeoutHours * HOUR_MS);
   show('');
   return decided ?? byPolicy(PAST[atTimeout], `nobody decided within ${timeoutHours} hours`);
 }
 
+/** Who may decide, where not everybody may. */
+const whoMay = ({ by, fourEyes }: ApprovalPolicy): string =>
+  (by.length > 0 ? `\n\nOnly ${markdown(by.join(', '))} may decide, with proof.` : '') +
+  (fourEyes ? '\n\nWhoever started the run may not approve it; both have to be proved.' : '');
+
 const PAST = { approve: 'approved', reject: 'rejected' } as const;
 
 function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateVerdict, id: string, until: string) {
   const command = (verb: string) =>
-    `npm run ${verb} -- ${id} \\\n  --model ${sha256.slice(0, 12)} --by "your name" --because "your reason"`;
+    `npm run ${verb} -- ${id} \\\n  --model ${sha256.slice(0, 12)} --because "your reason"`;
   const { comparison, champion, unchanged } = gate;
   const compared =
     comparison === null

@@ -1,6 +1,7 @@
 import { ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { StepVerdict, TrafficStep } from '../contracts/deployment.js';
+import { shownBy } from '../contracts/identity.js';
 import { deploymentOf, type DeployInput } from '../contracts/pipeline.js';
 import type { takeDecisions } from './decisions.js';
 import { cloud } from './profiles.js';
@@ -70,7 +71,7 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
   const { input, decisions, tell } = trial;
   const { model, policy } = input;
   const command = (verb: string) =>
-    `npm run ${verb} -- ${deploymentOf(policy.functionName)} \\\n  --model ${model.sha256.slice(0, 12)} --by "your name" --because "your reason"`;
+    `npm run ${verb} -- ${deploymentOf(policy.functionName)} \\\n  --model ${model.sha256.slice(0, 12)} --because "your reason"`;
   let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
   for (let verdict = first; verdict.state === 'insufficient';) {
     const about = `${shown}, with too few requests to judge (${lacking(verdict)})`;
@@ -85,10 +86,13 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
       decided = decisions.taken();
     }
     if (decided !== null) {
-      const { decision, by, because } = decided;
-      await recordDecision({ model, decision, by, because });
+      const { decision, by, proof, because } = decided;
+      await recordDecision({ model, decision, by, proof, because });
       if (decision === 'approved') return;
-      throw ApplicationFailure.nonRetryable(`${by} stopped it at ${percentOf(shown)}: ${because}`, 'CanaryFailed');
+      throw ApplicationFailure.nonRetryable(
+        `${shownBy(by, proof)} stopped it at ${percentOf(shown)}: ${because}`,
+        'CanaryFailed',
+      );
     }
     if (verdict.state === 'bad') throw failed(shown, verdict);
     pause = Math.min(LONGEST_PAUSE_MS, pause * 2);

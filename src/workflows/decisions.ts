@@ -1,6 +1,17 @@
-import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineUpdate,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
 import {
   APPROVE_UPDATE,
+  type Deciders,
   type Decision,
   type Judgement,
   POLICY,
@@ -8,6 +19,12 @@ import {
   type Question,
   REJECT_UPDATE,
 } from '../contracts/deployment.js';
+import { type Identity, shownBy } from '../contracts/identity.js';
+import { refusalFor } from './deciders.js';
+import { proving } from './profiles.js';
+import { rootCause } from './undo.js';
+
+const { identifyPerson } = proxyActivities<Activities>(proving);
 
 import { lineFault } from '../contracts/printable.js';
 
@@ -18,21 +35,23 @@ const questionQuery = defineQuery<Question | null>(QUESTION_QUERY);
 /** Fewest digits of a model's hash that name it. */
 const DIGEST_DIGITS = 12;
 
+const DECIDED = { approve: 'approved', reject: 'rejected' } as const;
+
 /**
  * Takes decisions of people. The updates exist from the beginning of a workflow, so that one that comes too early or
- * twice is told so, synchronously and without a trace in the history.
+ * twice is told so, synchronously and without a trace in the history. Who decides is proved by an activity before
+ * anything acts on it; a decision whose proof is wrong is refused.
+ * @param deciders who may decide, asked when a decision comes
  */
-export function takeDecisions() {
+export function takeDecisions(deciders: () => Promise<Deciders>) {
   let open: Question | null = null;
   let last: Decision | null = null;
+  let asked = 0;
 
   const validator = (judgement: Judgement, ...more: unknown[]): void => {
-    const refuse = (why: string) => ApplicationFailure.nonRetryable(why, 'DecisionRefused');
     if (open === null)
       throw refuse(
-        last === null
-          ? 'Nothing waits for a decision here; npm run status shows how far the run is.'
-          : `This was decided already: ${last.decision} by ${last.by}.`,
+        last === null ? 'Nothing waits for a decision here; npm run status shows how far the run is.' : already(last),
       );
     if (!isJudgementLike(judgement) || more.length > 0)
       throw refuse(`A decision is one object of ${JUDGEMENT_KEYS.join(', ')}: use npm run approve or npm run reject.`);
@@ -52,21 +71,32 @@ export function takeDecisions() {
         `The decision is about another model than the one that waits, ${name} version ${version} (${sha256.slice(0, DIGEST_DIGITS)}); look at that one and decide again.`,
       );
   };
+
   const take =
-    (decision: Decision['decision']) =>
-    ({ by, because, model }: Judgement): string => {
-      const { name, version } = open!.model;
-      last = { decision, by: by.trim(), because: because.trim(), model };
+    (verb: 'approve' | 'reject') =>
+    async (judgement: Judgement): Promise<string> => {
+      const question = open!;
+      const { name, version } = question.model;
+      const who = await identified(verb, judgement, question);
+      const allowed = await deciders();
+      if (open?.number !== question.number)
+        throw refuse(last === null ? 'It was decided without you while your proof was looked at.' : already(last));
+      const refusal = refusalFor(allowed, DECIDED[verb], who);
+      if (refusal !== null) throw refuse(refusal);
+      last = { decision: DECIDED[verb], by: who.name, proof: who.proof, because: judgement.because.trim() };
       open = null;
-      return `${name} version ${version} is ${decision}.`;
+      return `${name} version ${version} is ${DECIDED[verb]}.`;
     };
-  setHandler(approveUpdate, take('approved'), { validator, description: 'Let the waiting model go on' });
-  setHandler(rejectUpdate, take('rejected'), { validator, description: 'Stop the waiting model' });
+  setHandler(approveUpdate, take('approve'), { validator, description: 'Let the waiting model go on' });
+  setHandler(rejectUpdate, take('reject'), { validator, description: 'Stop the waiting model' });
   setHandler(questionQuery, () => open, { description: 'What waits for a decision' });
 
-  const put = (question: Question): void => {
-    if (open === null) last = null;
-    open = question;
+  const put = (question: Omit<Question, 'number'>): void => {
+    if (open === null) {
+      last = null;
+      asked++;
+    }
+    open = { ...question, number: asked };
   };
   const wait = async (timeoutMs: number): Promise<Decision | null> =>
     last !== null || (await condition(() => last !== null, timeoutMs, { summary: 'wait for a decision' }))
@@ -85,8 +115,11 @@ export function takeDecisions() {
 
     close: () => void (open = null),
 
+    /** Before a workflow ends: who is just deciding is told that it is too late. */
+    answered: () => condition(allHandlersFinished),
+
     /** Waits for a person. @returns `null` when nobody decided within `timeoutMs` */
-    async ask(question: Question, timeoutMs: number): Promise<Decision | null> {
+    async ask(question: Omit<Question, 'number'>, timeoutMs: number): Promise<Decision | null> {
       put(question);
       try {
         return await wait(timeoutMs);
@@ -98,12 +131,36 @@ export function takeDecisions() {
 }
 
 /** The parts of a judgement. */
-const JUDGEMENT_KEYS = Object.keys({ by: 0, because: 0, model: 0 } satisfies Record<keyof Judgement, 0>);
+const JUDGEMENT_KEYS = Object.keys({ by: 0, at: 0, evidence: 0, because: 0, model: 0 } satisfies Record<
+  keyof Judgement,
+  0
+>);
 
 /** An update may come from anybody, so its argument is of any type; what its parts say is looked at one by one. */
 const isJudgementLike = (judgement: unknown): boolean =>
   typeof judgement === 'object' &&
   judgement !== null &&
   Object.keys(judgement).every((key) => JUDGEMENT_KEYS.includes(key));
+
+const refuse = (why: string) => ApplicationFailure.nonRetryable(why, 'DecisionRefused');
+const already = ({ decision, by, proof }: Decision) =>
+  `This was decided already: ${decision} by ${shownBy(by, proof)}.`;
+
+/** Who says so, as far as that is proved. @throws DecisionRefused when the proof is wrong, or could not be looked at */
+async function identified(verb: 'approve' | 'reject', judgement: Judgement, question: Question): Promise<Identity> {
+  const { by, at, evidence, because } = judgement;
+  if (!evidence) return { name: by.trim(), proof: 'claimed' };
+  const { workflowId, runId } = workflowInfo();
+  const { number, model } = question;
+  const statement = { kind: 'decision', verb, workflowId, runId, question: number, model, because } as const;
+  const received = new Date().toISOString();
+  try {
+    return await identifyPerson.executeWithOptions({ ...proving, summary: 'who decides?' }, [
+      { statement, claim: { by, at, evidence }, received },
+    ]);
+  } catch (error) {
+    throw refuse(rootCause(error));
+  }
+}
 
 export type Decisions = ReturnType<typeof takeDecisions>;

@@ -6,6 +6,7 @@ import { markdown } from '../contracts/markdown.js';
 import { attribute } from './attributes.js';
 import { proveStep } from './canary.js';
 import { checkInput } from './check-input.js';
+import { EVERYBODY } from './deciders.js';
 import { takeDecisions } from './decisions.js';
 import { cloud } from './profiles.js';
 import { rootCause, undoLog } from './undo.js';
@@ -18,7 +19,7 @@ const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restore
  * step, and promotes it. When anything fails after the publishing, alias and champion go back to where they were.
  */
 export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
-  const decisions = takeDecisions();
+  const decisions = takeDecisions(() => Promise.resolve(input.deciders ?? EVERYBODY));
   await checkInput({ workflow: 'deployModel', input });
   const { model, policy } = input;
   const { alias, functionName, strategy } = policy;
@@ -77,6 +78,7 @@ export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
     const endpoint = await shift({ functionVersion: candidate, canary: null }, `all to version ${candidate}`);
     back.before(`make version ${champion ?? 'none'} champion again`, () => restoreChampion({ input, champion }));
     await promoteModel(input);
+    await decisions.answered();
     tell(`**Serving** function version ${candidate} at ${endpoint.url}`);
     return { outcome: 'deployed', deployment: { endpoint, ...published } };
   } catch (error) {

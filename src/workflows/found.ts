@@ -1,6 +1,7 @@
 import type { Definition } from '../contracts/definition.js';
 import { LOWER_IS_BETTER, type MetricName } from '../contracts/metrics.js';
 import type { Decision } from '../contracts/deployment.js';
+import { shownBy } from '../contracts/identity.js';
 import type { DeployOutcome } from '../contracts/pipeline.js';
 import type {
   FeaturesResult,
@@ -47,7 +48,8 @@ export const validate = ({ gate }: { fit: FitResult; gate: GateVerdict }) =>
 export const register = ({ name, version, sha256 }: RegisteredModel) =>
   `${name} version ${version} (${sha256.slice(0, 12)})`;
 
-export const decision = ({ decision, by, because }: Decision) => `${decision} by ${by}: ${because}`;
+export const decision = ({ decision, by, proof, because }: Decision) =>
+  `${decision} by ${shownBy(by, proof)}: ${because}`;
 
 export function deployment(ended: DeployOutcome): string {
   if (ended.outcome === 'superseded') return 'another model was deployed meanwhile, so the gate has to judge again';

@@ -51,6 +51,14 @@ export const alerting: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 10 },
 };
 
+/** Who a person is: somebody waits for the answer to a decision, and may decide again. */
+export const proving: ActivityOptions = {
+  ...common,
+  scheduleToCloseTimeout: '1 minute',
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '5 seconds', maximumAttempts: 5 },
+};
+
 /** Reports: whoever waits for a run or a check is not to wait long for its report, but a server may start anew. */
 export const reporting: ActivityOptions = {
   ...common,

@@ -1,13 +1,15 @@
 import { getExternalWorkflowHandle, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { Identity } from '../contracts/identity.js';
 import { markdown } from '../contracts/markdown.js';
 import { deploymentOf, ownId, type RollbackInput, type RollbackOutcome } from '../contracts/pipeline.js';
 import { attribute } from './attributes.js';
 import { checkInput } from './check-input.js';
 import { deploy } from './deploy-child.js';
-import { cloud } from './profiles.js';
+import { cloud, proving } from './profiles.js';
 
 const { planRollback } = proxyActivities<Activities>(cloud);
+const { identifyPerson } = proxyActivities<Activities>(proving);
 
 /**
  * Goes back to a version that served before: stops a deployment that runs, then deploys that version all at once, with
@@ -15,10 +17,11 @@ const { planRollback } = proxyActivities<Activities>(cloud);
  */
 export async function rollbackModel(input: RollbackInput): Promise<RollbackOutcome> {
   await checkInput({ workflow: 'rollbackModel', input });
-  const { store, model, functionName, alias, by, because } = input;
+  const { store, model, functionName, alias, because } = input;
   attribute('Model', model);
   attribute('Stage', 'rollback');
   const { from, to, functionVersion, policy } = await planRollback(input);
+  const { name: by, proof } = await whoAsked(input);
   attribute('ModelVersion', String(to.version));
   const tell = (state: string) => setCurrentDetails(`### ${model}\n\n${markdown(state)}`);
   tell(`Going back from version ${from} to ${to.version} behind ${functionName}:${alias}`);
@@ -29,7 +32,7 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
       .catch(() => undefined); // none runs
   for (let serving = from; ;) {
     await stopRunning();
-    const order = { store, model: to, policy, by, reason, judgedAgainst: serving };
+    const order = { store, model: to, policy, by, proof, reason, judgedAgainst: serving };
     const result = await deploy(functionVersion === null ? order : { ...order, functionVersion }, stopRunning);
     if (result.outcome !== 'superseded') {
       tell(result.outcome === 'deployed' ? `Version ${to.version} serves` : result.reason);
@@ -37,4 +40,23 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
     }
     serving = (await planRollback({ ...input, to: to.version, again: true })).from;
   }
+}
+
+/** Who asked for it, as far as that is proved. @throws IdentityNotProved when the proof is wrong */
+async function whoAsked({
+  model,
+  to,
+  functionName,
+  alias,
+  because,
+  by,
+  at,
+  evidence,
+}: RollbackInput): Promise<Identity> {
+  if (!evidence) return { name: by, proof: 'claimed' };
+  const { workflowId, startTime } = workflowInfo();
+  const statement = { kind: 'rollback', workflowId, model, to, functionName, alias, because } as const;
+  return identifyPerson.executeWithOptions({ ...proving, summary: 'who asked for it?' }, [
+    { statement, claim: { by, at, evidence }, received: startTime.toISOString() },
+  ]);
 }

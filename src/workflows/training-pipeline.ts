@@ -1,7 +1,8 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { ArtifactRef } from '../contracts/artifact.js';
-import { whyItBegan } from '../contracts/identity.js';
+import type { Deciders } from '../contracts/deployment.js';
+import { type RunOrigin, whyItBegan } from '../contracts/identity.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import { markdown } from '../contracts/markdown.js';
@@ -14,6 +15,7 @@ import { monitor } from './monitor-stage.js';
 import { cloud, compute, io } from './profiles.js';
 import { answerStatus, type Progress, trackProgress } from './progress.js';
 import { withSearches } from './search-options.js';
+import { provedOrigin, starterOf } from './starter.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
 const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, evaluateCandidate, judgeCandidate } =
@@ -25,25 +27,38 @@ const { registerModel } = proxyActivities<Activities>(cloud);
  * an outcome; failures keep the name that the activity gave them. A report is written whatever the end.
  */
 export async function trainingPipeline(input: PipelineInput): Promise<PipelineOutcome> {
-  const decisions = takeDecisions();
+  const decisions = takeDecisions(() => deciders());
   const status = answerStatus();
   await checkInput({ workflow: 'trainingPipeline', input });
   const progress = trackProgress(input.definition, status);
+  const origin = provedOrigin(input);
+  const { by, fourEyes } = input.definition.approval;
+  const deciders = async (): Promise<Deciders> => ({ by, fourEyes, starter: starterOf(await origin) });
   try {
-    return await learnAndDeploy(input, progress, decisions);
+    const outcome = await learnAndDeploy(input, progress, { decisions, deciders, origin });
+    await decisions.answered();
+    return outcome;
   } catch (error) {
     await progress.failed(error);
     throw error;
   }
 }
 
+/** Who decides on the run's model, and who began it. */
+interface People {
+  decisions: Decisions;
+  deciders: () => Promise<Deciders>;
+  origin: Promise<RunOrigin | null>;
+}
+
 /** Ingest, profile, features, train, validate, register, approve, deploy, monitor. */
 async function learnAndDeploy(
-  { store, definition, reuse, keepSchedules, origin }: PipelineInput,
+  { store, definition, reuse, keepSchedules }: PipelineInput,
   progress: Progress,
-  decisions: Decisions,
+  people: People,
 ): Promise<PipelineOutcome> {
   const { status, workflowId } = progress;
+  const { decisions, deciders } = people;
 
   const ingested = await progress.stage('ingest', found.ingest, () =>
     ingestDataset.executeWithOptions({ ...io, summary: `read ${markdown(found.fileName(definition.dataset.uri))}` }, [
@@ -101,13 +116,14 @@ async function learnAndDeploy(
   });
   progress.validated(fit, gate);
 
+  const origin = await people.origin;
   const model = await progress.stage('register', found.register, async () => ({
     reused: false,
     result: await registerModel.executeWithOptions({ ...cloud, summary: definition.model }, [
       {
         ...{ definition, dataset: ingested, profile: profile.profile, trainingRows, matrix, leaderboard, chosen },
         ...{ fit, evaluation, gate, startedAt: workflowInfo().startTime.toISOString() },
-        ...{ origin: origin ?? null },
+        origin,
       },
     ]),
   }));
@@ -120,8 +136,11 @@ async function learnAndDeploy(
       result: await approve(waiting),
     }));
     if (decided.decision === 'rejected') return progress.finish('rejected', found.decision(decided));
-    const reason = `${whyItBegan(origin ?? null)}, gate passed`;
-    const order = { store, model, policy: definition.deployment, by: workflowId, reason };
+    const reason = `${whyItBegan(origin)}, gate passed`;
+    const order = {
+      ...{ store, model, policy: definition.deployment, by: workflowId, reason },
+      deciders: await deciders(),
+    };
     const ended = await progress.stage('deploy', found.deployment, async () => ({
       reused: false,
       result: await deploy({ ...order, judgedAgainst: judged.champion }),

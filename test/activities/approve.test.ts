@@ -10,6 +10,7 @@ import { draftOf } from '../registry/draft.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { PROJECT } from '../support/project.js';
 import { logKey } from '../registry/log-key.js';
+import { claimed } from '../support/people.js';
 
 const NAME = 'anemia-detection';
 const model = { name: NAME, version: 1, sha256: 'a'.repeat(64) };
@@ -33,7 +34,8 @@ beforeEach(async () => {
 
 const decide = (id: string, decision: 'approved' | 'rejected', by: string) => {
   activityId = id;
-  return activities.recordDecision({ model, decision, by, because: 'so' });
+  const proof = by === POLICY ? null : 'claimed';
+  return activities.recordDecision({ model, decision, by, proof, because: 'so' });
 };
 const decided = async () =>
   (await registry.version(NAME, 1)).decisions.map(({ decision, by }) => `${decision} by ${by}`);
@@ -48,7 +50,12 @@ describe('recordDecision', () => {
 
   it('lets no policy approve what a person rejected; a person may', async () => {
     await decide('1', 'rejected', 'Ada');
-    expect(await decide('2', 'approved', POLICY)).toEqual({ decision: 'rejected', by: 'Ada', because: 'so' });
+    expect(await decide('2', 'approved', POLICY)).toEqual({
+      decision: 'rejected',
+      by: 'Ada',
+      proof: 'claimed',
+      because: 'so',
+    });
     expect(await decide('3', 'approved', 'Grace')).toMatchObject({ decision: 'approved', by: 'Grace' });
     expect(await decided()).toEqual(['rejected by Ada', 'approved by Grace']);
   });
@@ -63,7 +70,7 @@ describe('recordDecision', () => {
 it('takes no decision on another model than the registry has', async () => {
   const other = { ...model, sha256: 'b'.repeat(64) };
   await expect(
-    activities.recordDecision({ model: other, decision: 'approved', by: 'Ada', because: 'so' }),
+    activities.recordDecision({ model: other, decision: 'approved', by: 'Ada', proof: 'claimed', because: 'so' }),
   ).rejects.toMatchObject({
     type: 'LogTampered',
     message: expect.stringContaining('this run is about bbbb') as string,
@@ -74,7 +81,7 @@ it('takes no decision on another model than the registry has', async () => {
 describe('planRollback', () => {
   const plan = (to: number | null, again?: true) =>
     activities.planRollback({
-      ...{ store: PROJECT.store, model: NAME, to, functionName: NAME, alias: 'live', by: 'Ada', because: 'so' },
+      ...{ store: PROJECT.store, model: NAME, to, functionName: NAME, alias: 'live', because: 'so', ...claimed('Ada') },
       ...(again ? { again } : {}),
     });
   const promote = (version: number) => registry.setAlias(NAME, { alias: 'champion', version, by: 'x', reason: 'y' });

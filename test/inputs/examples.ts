@@ -56,6 +56,14 @@ const made: { [K in keyof Activities]?: Input<K> } = {
     nested: [{ scores: artifact, warnings: [] }],
     warnings: [{ code: 'search-cut-short', message: 'It was cut short.' }],
   },
+  identifyPerson: {
+    statement: {
+      ...{ kind: 'decision', verb: 'approve', workflowId: 'train-1', runId: 'run-1', question: 1, because: 'so' },
+      model: deployment.model,
+    },
+    claim: { by: 'ada', at: '2026-11-29T10:00:00.000Z', evidence: { kind: 'signed', signature: 'AAAA' } },
+    received: '2026-11-29T10:00:01.000Z',
+  },
   restoreChampion: { input: deployment, champion: null },
   recordRollback: { input: deployment, reason: 'The deployment was cancelled.' },
   withdrawRetraining: { definition: searched, run: 'retrain-churn/run' },

@@ -6,7 +6,7 @@ type Json = Record<Key, unknown>;
 
 /** Parts that may be left out. */
 const OPTIONAL =
-  /(^|\.)(keepSchedules|functionVersion|expected|undo|again|requests|asked|origin|versions\.\d+|minimum\.\w+)$/;
+  /(^|\.)(keepSchedules|functionVersion|expected|undo|again|requests|asked|origin|proof|deciders|origin\.claim|versions\.\d+|minimum\.\w+)$/;
 
 /** Parts that hold any plain data, because nothing acts on them. */
 const FREE = /^input(\.|$)|^(status\.)?(leaderboard|trials)\.\d+\.options\.|^chosen\.options\./;

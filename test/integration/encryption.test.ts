@@ -12,6 +12,8 @@ import { makeDirectory } from '../support/temp.js';
 import { startTemporal } from '../support/temporal.js';
 import { LIMIT_MS, until } from '../support/until.js';
 import { kept, payloadsOf } from './kept-by-server.js';
+import { readConfig } from '../../src/config.js';
+import { openProofs } from '../../src/open-identities.js';
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW, OTHER] = [newKey('old'), newKey('new'), newKey('other')];
@@ -60,7 +62,7 @@ it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: 
   const judgement = { by: 'Somebody', because: 'it looks plausible' };
   await until(
     () =>
-      decide(lab.client, lab.project.taskQueue, 'approve', run.workflowId, judgement).then(
+      decide(lab.client, lab.project.taskQueue, openProofs(readConfig()), 'approve', run.workflowId, judgement).then(
         () => true,
         () => false,
       ), // not asked yet

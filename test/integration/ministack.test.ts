@@ -18,6 +18,7 @@ import { failureOf } from '../support/failures.js';
 import { openLab, sampleDefinition, type Lab } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { startMinistack, type Ministack } from './ministack.js';
+import { claimed } from '../support/people.js';
 
 const CREATE = [
   'deployment.function.create=true',
@@ -132,8 +133,8 @@ describe('on an AWS that is not ours', () => {
       ...(await target()),
       store: lab.project.store,
       to: null,
-      by: 'a tester',
       because: 'to see it go back',
+      ...claimed('a tester'),
     };
     const outcome = await lab.client.workflow.execute<typeof rollbackModel>(ROLLBACK, {
       workflowId: `rollback-${randomUUID()}`,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createApprovers } from '../../src/registry/approvers.js';
+import { APPROVERS_LOG } from '../../src/registry/refusals.js';
 import type { LogEntry, ModelRegistry, Recordable, VersionDraft } from '../../src/registry/registry.js';
 
 const promote = (version: number) =>
@@ -139,12 +141,12 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       expect(decisions).toEqual([]);
       await registry.register(draftOf('b'));
       await registry.record(name, { ...DECISION, decision: 'rejected' });
-      await registry.record(name, DECISION);
+      await registry.record(name, { ...DECISION, proof: 'signed' });
       const { by, reason, run } = DECISION;
       const common = { by, reason, run, at: expect.stringMatching(/Z$/) as string, digests: digestsOf(draftOf('a')) };
       const shown = [
-        { ...common, decision: 'rejected' },
-        { ...common, decision: 'approved' },
+        { ...common, decision: 'rejected', proof: null },
+        { ...common, decision: 'approved', proof: 'signed' },
       ];
       expect((await registry.version(name, 1)).decisions).toEqual(shown);
       expect((await registry.versions(name)).map((version) => version.decisions)).toEqual([shown, []]);
@@ -205,6 +207,40 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       expect(happenings(await registry.log(name))).toEqual([]);
     });
 
+    it('keeps whose signatures count in a log of its own, which is no model', async () => {
+      const opened = await open();
+      const { registry, name, draftOf } = opened;
+      await registry.register(draftOf('a'));
+      const approvers = createApprovers(registry);
+      const cause = { by: 'root', proof: 'os-user', reason: 'joined' } as const;
+      const [first, second] = ['1', '2'].map((digit) => Buffer.alloc(32, name + digit).toString('base64')) as [
+        string,
+        string,
+      ];
+      const before = happenings(await approvers.log());
+      await approvers.add(name, first, cause);
+      await approvers.add(name, first, cause);
+      expect(await approvers.find(name)).toMatchObject({ name, publicKey: first, cause });
+      await expect(approvers.add(name, second, cause)).rejects.toThrow(`${name} has another key already`);
+      await expect(approvers.add(name.toUpperCase(), second, cause)).rejects.toThrow('has another key already');
+      await expect(approvers.add(`${name}-2`, first, cause)).rejects.toThrow(`the key of ${name} already`);
+      await approvers.remove(name, cause);
+      expect(await approvers.find(name)).toBeNull();
+      await expect(approvers.remove(name, cause)).rejects.toThrow(`${name} has no key here`);
+      await approvers.add(name, second, { by: 'root', reason: 'lost the first' });
+      expect((await approvers.list()).filter((known) => known.name === name)).toMatchObject([{ publicKey: second }]);
+      const log = happenings(await approvers.log()).slice(before.length);
+      expect(log.map((entry) => entry.event === 'approver' && entry.publicKey)).toEqual([first, null, second]);
+      expect(log.map(({ proof }) => proof)).toEqual(['os-user', 'os-user', undefined]);
+      expect(await modelsOf(opened)).toEqual([name]);
+      expect(await registry.models()).not.toContain(APPROVERS_LOG);
+
+      const enrolled = { event: 'approver', name, publicKey: first, ...cause } as const;
+      await expect(registry.record(name, enrolled)).rejects.toThrow('a log of their own');
+      await expect(registry.record(APPROVERS_LOG, traffic(90))).rejects.toThrow('a log of their own');
+      await expect(registry.register(draftOf('a', APPROVERS_LOG))).rejects.toMatchObject({ type: 'DefinitionInvalid' });
+    });
+
     it('chains the entries', async () => {
       const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
@@ -225,7 +261,7 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       const log = await registry.log(name);
       expect(log).toMatchObject([
         { event: 'begun', sequence: 1, by: 'train-1' },
-        { event: 'registered', sequence: 2, version: 1, run: 'train-1/run-1', reason: 'started by ada' },
+        { event: 'registered', sequence: 2, version: 1, run: 'train-1/run-1', reason: 'started by ada (OS user)' },
       ]);
       expect(log[1]).toMatchObject({ origin: draft.lineage.origin, digests: { 1: digestsOf(draft) }, at: createdAt });
     });

@@ -47,7 +47,7 @@ describe('servedAt', () => {
   it('tells since when, by whom and why', () => {
     const shares = [{ version: 1, functionVersion: '1', percent: 100 }];
     const since = minute(1).toISOString();
-    expect(servedAt(log, LIVE, minute(2))).toEqual({ shares, since, by: 'run-1', reason: 'test' });
+    expect(servedAt(log, LIVE, minute(2))).toEqual({ shares, since, by: 'run-1', proof: null, reason: 'test' });
   });
 
   it('tells by which function version a version served last', () => {
@@ -124,7 +124,7 @@ describe('servedPeriods', () => {
   );
   const period = (target: Target, percent: number, from: number, to: number | null) => ({
     ...{ target, percent, from: minute(from).toISOString(), to: to === null ? null : minute(to).toISOString() },
-    ...{ by: `run-${from}`, reason: 'test' },
+    ...{ by: `run-${from}`, proof: null, reason: 'test' },
   });
 
   it('tells when a version served, more than once and behind several targets', () => {

@@ -72,7 +72,7 @@ function hostileTraining(text: string, url: string) {
     run: { ...report.run, reason: text, ui: url, workflowId: text },
     labels: { negative: text, positive: text },
     features: [{ name: text, unit: text, range: [0, 1] }],
-    decisions: [{ decision: text, by: text, reason: text, at: text }],
+    decisions: [{ decision: text, by: text, proof: 'claimed', reason: text, at: text }],
     card: { intendedUse: text, limits: [text] },
     profile: { ...report.profile!, features: report.profile!.features.map((feature) => ({ ...feature, name: text })) },
     evaluation: {

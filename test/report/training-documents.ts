@@ -166,7 +166,13 @@ export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingR
       candidate: 'random-forest',
     },
     decisions: [
-      { decision: 'approved', by: 'the reviewer', reason: 'recall is up, calibration is fine', at: isoAt(0) },
+      {
+        decision: 'approved',
+        by: 'the reviewer',
+        proof: 'signed',
+        reason: 'recall is up, calibration is fine',
+        at: isoAt(0),
+      },
     ],
     card: {
       intendedUse:

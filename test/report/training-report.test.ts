@@ -11,7 +11,7 @@ describe('training report', () => {
     expect(text).toContain('random-forest chosen 0.969 0.945 to 0.993');
     expect(text).toContain('Against version 2, now serving');
     expect(text).toContain('no clear difference');
-    expect(text).toContain('approved the reviewer recall is up, calibration is fine');
+    expect(text).toContain('approved the reviewer (signed) recall is up, calibration is fine');
     expect(text).toContain('A screening aid and no diagnosis');
     expect(text).toContain('r, g and b depend on each other linearly');
   });

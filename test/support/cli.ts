@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { readConfig } from '../../src/config.js';
@@ -29,6 +30,7 @@ export async function openHome(
   const environment: NodeJS.ProcessEnv = {
     ...withoutSettings(process.env),
     MLOPS_HOME: home,
+    XDG_CONFIG_HOME: join(home, 'config'), // keys of persons
     MLOPS_TEMPORAL_PORT: String(temporal),
     MLOPS_UI_PORT: String(ui),
     MLOPS_LAMBDA_PORT: String(lambda),

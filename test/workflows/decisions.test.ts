@@ -9,6 +9,7 @@ import { until } from '../support/until.js';
 import { decide, deploymentStage, DIGEST, refusalOf, waiting } from './deployment-stage.js';
 import { passedGate } from './scripted.js';
 import { PROJECT } from '../support/project.js';
+import { claimed } from '../support/people.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -31,7 +32,7 @@ describe('approval', () => {
         currentDetails: string;
       };
       expect(details.currentDetails).toContain(
-        `npm run approve -- ${run.workflowId} \\\n  --model ${DIGEST.slice(0, 12)} --by`,
+        `npm run approve -- ${run.workflowId} \\\n  --model ${DIGEST.slice(0, 12)} --because`,
       );
       expect(details.currentDetails).toContain('**Leaderboard**');
 
@@ -58,7 +59,7 @@ describe('approval', () => {
       return run.result();
     });
     expect(result).toMatchObject({ outcome: 'deployed', reason: '' });
-    expect(decided).toEqual([expect.stringMatching(/^approved by (Ada|Bea): looks right$/)]);
+    expect(decided).toEqual([expect.stringMatching(/^approved by (Ada|Bea) \(claimed\): looks right$/)]);
   });
 
   it('deploys nothing that a person rejects', async () => {
@@ -68,8 +69,12 @@ describe('approval', () => {
       await decide(run, REJECT_UPDATE);
       return run.result();
     });
-    expect(result).toMatchObject({ outcome: 'rejected', reason: 'rejected by Ada: looks right', endpoint: null });
-    expect(decided).toEqual(['rejected by Ada: looks right']);
+    expect(result).toMatchObject({
+      outcome: 'rejected',
+      reason: 'rejected by Ada (claimed): looks right',
+      endpoint: null,
+    });
+    expect(decided).toEqual(['rejected by Ada (claimed): looks right']);
     expect(calls).not.toContain('servingNow');
   });
 
@@ -123,7 +128,7 @@ describe('approval', () => {
       },
     );
     expect(result.outcome).toBe('deployed');
-    expect(decided).toEqual(['approved by Ada: looks right', 'approved by Ada: still right']);
+    expect(decided).toEqual(['approved by Ada (claimed): looks right', 'approved by Ada (claimed): still right']);
   });
 });
 
@@ -135,7 +140,7 @@ describe('rollback by hand', () => {
       args: [
         {
           ...{ store: PROJECT.store, model: 'anemia-detection', to: null, functionName },
-          ...{ alias: 'live', by: 'Ada', because: 'complaints' },
+          ...{ alias: 'live', because: 'complaints', ...claimed('Ada') },
         },
       ],
     });

@@ -10,6 +10,8 @@ import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
 import { scriptedActivities } from './scripted.js';
 import { PROJECT } from '../support/project.js';
+import { type RunOrigin, shownBy } from '../../src/contracts/identity.js';
+import { claimed } from '../support/people.js';
 
 export const CANARY = ['deployment.strategy.kind=canary', 'deployment.strategy.bakeMinutes=0.002'];
 export const DIGEST = 'a'.repeat(64);
@@ -18,12 +20,12 @@ export type Handle = WorkflowHandleWithFirstExecutionRunId<typeof trainingPipeli
 
 /** Runs of pipelines with scripted activities on a server. */
 export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
-  async function startRun(settings: string[]) {
+  async function startRun(settings: string[], origin?: RunOrigin) {
     const definition = await loadDefinition('pipelines/anemia.json', settings);
     return temporal().client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
       workflowId: `train-${randomUUID()}`,
       taskQueue: PROJECT.taskQueue,
-      args: [{ store: PROJECT.store, definition, reuse: true }],
+      args: [{ store: PROJECT.store, definition, reuse: true, ...(origin ? { origin } : {}) }],
     });
   }
 
@@ -40,9 +42,9 @@ export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
         );
         return Promise.resolve({ url: 'http://127.0.0.1/live/', alias: input.policy.alias });
       },
-      recordDecision: ({ decision, by, because }) => {
-        decided.push(`${decision} by ${by}: ${because}`);
-        return Promise.resolve({ decision, by, because });
+      recordDecision: ({ decision, by, proof, because }) => {
+        decided.push(`${decision} by ${shownBy(by, proof)}: ${because}`);
+        return Promise.resolve({ decision, by, proof, because });
       },
       recordRollback: ({ reason }) => {
         rollbacks.push(reason);
@@ -67,7 +69,7 @@ export const decide = (
   judgement: Partial<Judgement> = {},
 ) =>
   handle.executeUpdate<string, [Judgement]>(verb, {
-    args: [{ by: 'Ada', because: 'looks right', model: DIGEST, ...judgement }],
+    args: [{ ...claimed('Ada'), because: 'looks right', model: DIGEST, ...judgement }],
   });
 
 export const refusalOf = (update: Promise<unknown>): Promise<string> =>

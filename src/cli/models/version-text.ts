@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ThresholdRule } from '../../contracts/definition.js';
+import { shownBy } from '../../contracts/identity.js';
 import { type Estimate, METRIC_NAMES } from '../../contracts/metrics.js';
 import type { ThresholdChoice } from '../../contracts/model.js';
 import { type GateCheck, PORTABLE_FILES } from '../../contracts/results.js';
@@ -36,9 +37,9 @@ export function versionText(version: VersionDescription): string {
       'Decisions',
       decisions.length === 0
         ? [['', 'nobody decided']]
-        : decisions.map(({ decision, by, reason, at }) => [
+        : decisions.map(({ decision, by, proof, reason, at }) => [
             decision,
-            `${minute(at)} by ${by}: ${reason || 'no reason'}`,
+            `${minute(at)} by ${shownBy(by, proof)}: ${reason || 'no reason'}`,
           ]),
     ),
     section('Artifacts', artifacts(version)),
@@ -78,9 +79,9 @@ function section(title: string, facts: (Fact | null)[]): string {
 
 function serving(served: ServedPeriod[]): Fact[] {
   if (served.length === 0) return [['', 'never served']];
-  return served.toReversed().map(({ target, percent, from, to, by, reason }) => {
+  return served.toReversed().map(({ target, percent, from, to, by, proof, reason }) => {
     const share = percent === 100 ? '' : `, ${percent} % of requests`;
-    const why = `by ${by}: ${reason}`;
+    const why = `by ${shownBy(by, proof)}: ${reason}`;
     return to === null
       ? ['now', `${pc.green(target)}${share} since ${minute(from)}, ${why}`]
       : ['before', `${target}${share} ${minute(from)} to ${minute(to)}, ${why}`];

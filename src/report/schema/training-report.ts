@@ -240,7 +240,15 @@ export const trainingReportSchema = z
         candidate: text,
       })
       .nullable(),
-    decisions: z.array(z.object({ decision: text, by: text, reason: text, at: time })),
+    decisions: z.array(
+      z.object({
+        decision: text,
+        by: text,
+        proof: z.enum(['claimed', 'os-user', 'signed', 'aws']).nullable(),
+        reason: text,
+        at: time,
+      }),
+    ),
     card: z.object({ intendedUse: text, limits: z.array(text) }),
   })
   .meta({ title: 'Training report', description: 'What a training run found and decided' });

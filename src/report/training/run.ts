@@ -1,3 +1,4 @@
+import { shownBy } from '../../contracts/identity.js';
 import type { TrainingReport } from '../../contracts/report.js';
 import type { StageStatus } from '../../contracts/pipeline.js';
 import { NOTHING, time } from '../format.js';
@@ -45,7 +46,9 @@ export function runSection({ status, decisions, run }: TrainingReport): Section 
         ? table(
             'Approval',
             [{ head: 'Decision' }, { head: 'By' }, { head: 'Because' }, { head: 'At' }],
-            decisions.map(({ decision, by, reason, at }) => ({ cells: [decision, by, reason || NOTHING, time(at)] })),
+            decisions.map(({ decision, by, proof, reason, at }) => ({
+              cells: [decision, shownBy(by, proof), reason || NOTHING, time(at)],
+            })),
           )
         : html`<p>Nobody was asked for approval, or nobody decided.</p>`,
       run.ui === null ? null : html`<p>${link(run.ui, 'The run in the Web UI')}</p>`,

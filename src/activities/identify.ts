@@ -1,0 +1,16 @@
+import type { Claim, Identity, Statement } from '../contracts/identity.js';
+import type { Ports } from './ports.js';
+
+/** Somebody's claim to have said something, and when a workflow got it (ISO 8601). */
+export interface Claimed {
+  statement: Statement;
+  claim: Claim;
+  received: string;
+}
+
+/** Identity: who says what a workflow was told. */
+export const createIdentifyActivities = ({ identities }: Ports) => ({
+  /** @throws IdentityNotProved when the evidence is wrong */
+  identifyPerson: ({ statement, claim, received }: Claimed): Promise<Identity> =>
+    identities.prove(statement, claim, received),
+});

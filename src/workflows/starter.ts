@@ -1,0 +1,36 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import type { Identity, RunOrigin } from '../contracts/identity.js';
+import type { PipelineInput } from '../contracts/pipeline.js';
+import { proving } from './profiles.js';
+
+const { identifyPerson } = proxyActivities<Activities>(proving);
+
+/**
+ * Why this run began, as far as a worker can prove that: a person's name with its proof, and a schedule or another run only
+ * where this is the child of a run. `null` when nobody knows.
+ */
+export async function provedOrigin({ definition, origin }: PipelineInput): Promise<RunOrigin | null> {
+  if (origin?.kind !== 'person') return workflowInfo().parent ? (origin ?? null) : null;
+  const { by, claim } = origin;
+  const claimed: RunOrigin = { kind: 'person', by: { name: by.name, proof: 'claimed' } };
+  if (!claim?.evidence) return claimed;
+  const { workflowId, startTime } = workflowInfo();
+  const input = {
+    statement: { kind: 'start', workflowId, definition },
+    claim,
+    received: startTime.toISOString(),
+  } as const;
+  try {
+    const found = await identifyPerson.executeWithOptions({ ...proving, summary: 'who started it?' }, [input]);
+    return { kind: 'person', by: found };
+  } catch {
+    return claimed; // proof that is wrong is none; what it is needed for says so
+  }
+}
+
+/** Who started a run, `null` when no person did. */
+export function starterOf(origin: RunOrigin | null): Identity | null {
+  if (origin === null) return { name: 'nobody known', proof: 'claimed' };
+  return origin.kind === 'person' ? origin.by : null;
+}
