@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { FAILURE_CONVERTER } from './codec/data-converter.js';
@@ -13,10 +13,12 @@ export const WORKFLOWS: { workflowsPath: string } = {
   workflowsPath: fileURLToPath(new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url)),
 };
 
-/** Passes the store of a run on to its activities: part of every bundle. */
-export const CARRY_STORE = fileURLToPath(
-  new URL(`./workflows/carry-store${extname(import.meta.url)}`, import.meta.url),
-);
+/**
+ * The module beside these workflows that passes the store of a run on to its activities: part of every bundle. Workflows need
+ * not lie beside the program that bundles them.
+ */
+export const carryStoreOf = ({ workflowsPath }: { workflowsPath: string }): string =>
+  join(dirname(workflowsPath), `carry-store${extname(workflowsPath)}`);
 
 /** Where `npm run build` leaves the bundles, beside this file as compiled. */
 const bundleOf = (encrypting: boolean) =>
@@ -33,7 +35,7 @@ export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting
 export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     ...WORKFLOWS,
-    workflowInterceptorModules: [CARRY_STORE],
+    workflowInterceptorModules: [carryStoreOf(WORKFLOWS)],
     ...(encrypting ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     logger: new DefaultLogger('WARN'),
   });

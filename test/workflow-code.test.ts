@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject, expect, it } from 'vitest';
-import { CHECK_DRIFT, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
-import { builtWorkflows, WORKFLOWS } from '../src/workflow-code.js';
+import { CHECK_DRIFT, STORE_HEADER, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
+import { builtWorkflows, carryStoreOf, WORKFLOWS } from '../src/workflow-code.js';
 import { temporaryDirectory } from './support/temp.js';
 
 it('is the bundle where a build left one, else the source', async () => {
@@ -14,6 +14,13 @@ it('is the bundle where a build left one, else the source', async () => {
 
 it('is source when this runs from source, whatever an earlier build left', () => {
   for (const encrypting of [false, true]) expect(builtWorkflows(encrypting)).toEqual(WORKFLOWS);
+});
+
+it('passes the store on in its bundle, by a module that lies beside the workflows', async () => {
+  const code = await readFile(inject('workflowBundle'), 'utf8');
+  expect(code).toContain(STORE_HEADER);
+  await access(carryStoreOf(WORKFLOWS));
+  expect(carryStoreOf({ workflowsPath: join('elsewhere', 'index.js') })).toBe(join('elsewhere', 'carry-store.js'));
 });
 
 it('has every workflow in its bundle', async () => {

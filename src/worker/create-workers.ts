@@ -7,7 +7,7 @@ import { computeQueue, type Project } from '../contracts/pipeline.js';
 import { openProject } from '../project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';
-import { builtWorkflows, CARRY_STORE, WORKFLOWS, type Workflows } from '../workflow-code.js';
+import { builtWorkflows, carryStoreOf, WORKFLOWS, type Workflows } from '../workflow-code.js';
 import { guardStore } from './guard-store.js';
 import { joinWorkers, type WorkerGroup } from './worker-group.js';
 
@@ -61,7 +61,7 @@ export async function createWorkers(
   // No bundle of the build has the interceptors of traces.
   const code = tracing === null || 'workflowsPath' in workflows ? workflows : WORKFLOWS;
   // A bundle has its interceptors in it.
-  const workflowModules = 'workflowsPath' in code ? [CARRY_STORE, ...ofTraces] : [];
+  const workflowModules = 'workflowsPath' in code ? [carryStoreOf(code), ...ofTraces] : [];
   const wanted: WorkerOptions[] = [];
   if (role !== 'compute')
     wanted.push({
