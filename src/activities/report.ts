@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
+import type { RunOrigin } from '../contracts/identity.js';
 import type { ExploratoryProfile } from '../contracts/exploratory.js';
 import type { ModelDocument } from '../contracts/model.js';
 import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/monitoring.js';
@@ -102,8 +103,13 @@ const decisionOf = ({ threshold, thresholdChoice, calibration }: ModelDocument):
 
 function lineageOf(lineage: NonNullable<TrainingReport['lineage']>): NonNullable<TrainingReport['lineage']> {
   const { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit } = lineage;
-  const { candidate } = lineage;
+  const { candidate, origin } = lineage;
   return {
-    ...{ workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit, candidate },
+    ...{ workflowId, runId, origin: origin && publicOrigin(origin) },
+    ...{ datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit, candidate },
   };
 }
+
+/** Of a person the name and how far it is proved, and not what proves it. */
+const publicOrigin = (origin: RunOrigin): RunOrigin =>
+  origin.kind === 'person' ? { kind: 'person', by: { name: origin.by.name, proof: origin.by.proof } } : origin;

@@ -1,6 +1,6 @@
 import type { ColumnDrift } from './drift.js';
 import type { ExploratoryProfile } from './exploratory.js';
-import type { Proof } from './identity.js';
+import type { Proof, RunOrigin } from './identity.js';
 import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { CheckEntry, PerformanceFinding, WindowSummary } from './monitoring.js';
 import type { MonitoringPolicy } from './monitoring-policy.js';
@@ -30,6 +30,8 @@ export interface Evaluation {
 export interface ReportLineage {
   workflowId: string;
   runId: string;
+  /** Why the run began that trained it; `null` when it did not say. */
+  origin: RunOrigin | null;
   datasetUri: string;
   datasetSha256: string;
   sourceSha256: string;

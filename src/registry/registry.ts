@@ -10,8 +10,6 @@ import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/resul
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
 export interface Lineage extends ReportLineage {
-  /** Why the run began that trained it; `null` when it did not say. */
-  origin: RunOrigin | null;
   profile: ArtifactRef;
   /** Fingerprints of the rows it was trained on, under a key of the store: like `reference` and `matrix` they stay in it. */
   trainingRows: ArtifactRef;

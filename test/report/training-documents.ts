@@ -157,6 +157,7 @@ export function trainingReport(changes: Partial<TrainingReport> = {}): TrainingR
     lineage: {
       workflowId: 'train-anemia-detection-20260302-140000-d8d0',
       runId: '01a20c75-b060-755e-a770-dbd95fe82457',
+      origin: { kind: 'episode', id: 'drift-live-7', what: 'data drift of hb' },
       datasetUri: 'file:///data/anemia-sample.csv',
       datasetSha256: SHA('2'),
       sourceSha256: SHA('1'),

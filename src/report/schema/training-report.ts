@@ -200,6 +200,20 @@ const profile = z
   })
   .meta({ id: 'ExploratoryProfile' });
 
+const proof = z.enum(['claimed', 'os-user', 'signed', 'aws']);
+
+const origin = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('person'),
+      by: z.object({ name: text, proof: proof }),
+    }),
+    z.object({ kind: z.literal('schedule'), id: text }),
+    z.object({ kind: z.literal('episode'), id: text, what: text.describe('The episode for people') }),
+    z.object({ kind: z.literal('run'), workflowId: text }),
+  ])
+  .meta({ id: 'RunOrigin', description: 'Why a run began; a claimed name is one that nothing proves' });
+
 /** `training-report.json`, schema version 3: in 2 the profile had extremes, which are values of single people. */
 export const trainingReportSchema = z
   .object({
@@ -231,6 +245,7 @@ export const trainingReportSchema = z
       .object({
         workflowId: text,
         runId: text,
+        origin: origin.nullable().describe('null when the run did not say'),
         datasetUri: text,
         datasetSha256: sha256,
         sourceSha256: sha256,
@@ -244,7 +259,7 @@ export const trainingReportSchema = z
       z.object({
         decision: text,
         by: text,
-        proof: z.enum(['claimed', 'os-user', 'signed', 'aws']).nullable(),
+        proof: proof.nullable(),
         reason: text,
         at: time,
       }),

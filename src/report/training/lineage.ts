@@ -1,3 +1,4 @@
+import { whyItBegan } from '../../contracts/identity.js';
 import type { TrainingReport } from '../../contracts/report.js';
 import { type Content, html } from '../markup.js';
 import type { Section } from '../page.js';
@@ -30,6 +31,7 @@ export function lineageSection({ lineage, model, status }: TrainingReport): Sect
       ['Definition, SHA-256', code(lineage.definitionSha256)],
       ['Code version', code(lineage.codeVersion)],
       ['Git commit', lineage.commit === null ? 'not known: the code was no checkout' : code(lineage.commit)],
+      ['Why it ran', whyItBegan(lineage.origin)],
       ['Workflow', code(lineage.workflowId)],
       ['Workflow run', code(lineage.runId)],
     ]),
