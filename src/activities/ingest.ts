@@ -24,7 +24,7 @@ export function createIngestActivities(ports: Ports) {
           columns,
           target,
         };
-        const step = await computeOnce(ports, 'ingest/2', inputs, input.reuse, async () => {
+        const step = await computeOnce(ports, 'ingest/3', inputs, input.reuse, async () => {
           const outputPath = join(scratch, 'dataset.parquet');
           const report = await ingestTable({ source, definition: { dataset, columns, target }, outputPath, signal });
           return { ...report, dataset: await store.putFile(outputPath) };

@@ -7,6 +7,8 @@ import type { ConfusionMatrix, Estimate, MetricName, MetricTable } from './metri
 export interface Warning {
   code:
     | 'rejected-rows'
+    | 'read-as'
+    | 'blank-rows'
     | 'duplicate-rows'
     | 'conflicting-labels'
     | 'constant-feature'
@@ -64,6 +66,12 @@ export interface IngestResult {
   positives: number;
   rejected: number;
   rejects: Rejects[];
+  /** What the `lines` of rejects count. */
+  unit: 'line' | 'row';
+  /** Rows whose every field is empty; they are none of the rows read. */
+  blank: number;
+  /** How the source was read, where that is not the plain way. */
+  warnings: Warning[];
 }
 
 /** Exploratory profile: the document is stored, its size and a line per feature travel. */

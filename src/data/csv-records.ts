@@ -1,10 +1,9 @@
-import { open } from 'node:fs/promises';
-import { checkEncoding, MAX_RECORD_BYTES, nulByte, overlongRecord, unterminatedQuote } from './csv-limits.js';
+import { MAX_RECORD_BYTES, nulByte, overlongRecord, unterminatedQuote } from './csv-limits.js';
+import { openText } from './text-source.js';
 
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
-const COMMA = 44;
 const CHUNK_BYTES = 1 << 20;
 
 /** One record of a CSV file, as bytes; the object is reused for every record, so copy what you keep. */
@@ -15,7 +14,7 @@ export interface RawRecord {
   end: number;
   /** Number of fields, at least 1. */
   fields: number;
-  /** End of each field in `bytes`; a field starts behind the comma that ended the one before. */
+  /** End of each field in `bytes`; a field starts behind the separator that ended the one before. */
   ends: Int32Array;
   /** Physical line of its first byte, from 1. */
   line: number;
@@ -31,37 +30,50 @@ export interface RawRecord {
   lineBreak: '\n' | '\r\n' | '\r' | '';
 }
 
-/**
- * Splits a CSV file (RFC 4180; LF, CRLF or CR) into records in one pass over its bytes, chunk by chunk.
- * @throws DataContract with the line for UTF-16, a NUL byte, a quote that is never closed and an overlong record.
- */
+/** Splits a CSV file with commas into records, whatever it is packed and encoded in; see `splitRecords`. */
 export async function forEachRecord(
   path: string,
   place: string,
   visit: (record: RawRecord) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const splitter = new RecordSplitter(place, visit);
+  const source = await openText(path, place, 'auto', signal);
+  await splitRecords(source.pieces(), place, ',', visit);
+}
+
+/**
+ * Splits CSV (RFC 4180; LF, CRLF or CR) into records in one pass over its bytes, piece by piece.
+ * @throws DataContract with the line for a NUL byte, a quote that is never closed and an overlong record.
+ */
+export async function splitRecords(
+  pieces: AsyncIterable<Buffer>,
+  place: string,
+  separator: string,
+  visit: (record: RawRecord) => void,
+): Promise<void> {
+  const splitter = new RecordSplitter(place, separator.charCodeAt(0), visit);
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES + MAX_RECORD_BYTES);
-  const file = await open(path, 'r');
-  try {
-    let kept = 0;
-    let first = true;
-    for (;;) {
-      signal?.throwIfAborted();
-      const { bytesRead } = await file.read(buffer, kept, CHUNK_BYTES, null);
-      const length = kept + bytesRead;
-      const start = first ? checkEncoding(buffer.subarray(0, length), place) : 0;
-      first = false;
-      const consumed = splitter.split(buffer, start, length, bytesRead === 0);
-      if (bytesRead === 0) return;
+  let kept = 0;
+  for await (const piece of pieces) {
+    for (let from = 0; from < piece.length; from += CHUNK_BYTES) {
+      const length = kept + piece.copy(buffer, kept, from, Math.min(from + CHUNK_BYTES, piece.length));
+      const consumed = splitter.split(buffer, length, false);
       kept = length - consumed;
       if (kept > MAX_RECORD_BYTES) throw overlongRecord(place, splitter.line);
       buffer.copyWithin(0, consumed, length);
     }
-  } finally {
-    await file.close();
   }
+  splitter.split(buffer, kept, true);
+}
+
+/** Visits the complete records at the start of `bytes`; the last one too when the text ends there. */
+export function splitStart(
+  bytes: Buffer,
+  isWhole: boolean,
+  separator: string,
+  visit: (record: RawRecord) => void,
+): void {
+  new RecordSplitter('', separator.charCodeAt(0), visit).split(bytes, bytes.length, isWhole);
 }
 
 class RecordSplitter {
@@ -71,6 +83,7 @@ class RecordSplitter {
 
   constructor(
     private readonly place: string,
+    private readonly separator: number,
     private readonly visit: (record: RawRecord) => void,
   ) {
     this.record = {
@@ -88,9 +101,9 @@ class RecordSplitter {
     };
   }
 
-  /** Visits every complete record of `bytes[from, length)`; answers where the first incomplete one starts. */
-  split(bytes: Buffer, from: number, length: number, atEnd: boolean): number {
-    let start = from;
+  /** Visits every complete record of `bytes[0, length)`; answers where the first incomplete one starts. */
+  split(bytes: Buffer, length: number, atEnd: boolean): number {
+    let start = 0;
     while (start < length) {
       const next = this.readRecord(bytes, start, length, atEnd);
       if (next < 0) break;
@@ -101,7 +114,8 @@ class RecordSplitter {
 
   /** Reads one record and visits it; answers where the next one starts, -1 when it is incomplete. */
   private readRecord(bytes: Buffer, start: number, length: number, atEnd: boolean): number {
-    const record = this.record;
+    const { record, separator } = this;
+    const highest = Math.max(separator, QUOTE);
     let ends = record.ends;
     let fields = 0;
     let fieldStart = start;
@@ -112,8 +126,8 @@ class RecordSplitter {
     let at = start;
     for (; at < length; at++) {
       const byte = bytes[at]!;
-      if (byte > COMMA) wide |= byte;
-      else if (byte === COMMA) {
+      if (byte > highest) wide |= byte;
+      else if (byte === separator) {
         if (fields + 1 >= ends.length) ends = record.ends = widened(ends);
         ends[fields++] = at;
         fieldStart = at + 1;
@@ -130,7 +144,7 @@ class RecordSplitter {
             return -1;
           }
           const inner = bytes[at]!;
-          if (inner > COMMA) wide |= inner;
+          if (inner > QUOTE) wide |= inner;
           else if (inner === QUOTE) {
             if (bytes[at + 1] !== QUOTE || at + 1 >= length) break;
             at++;
@@ -139,7 +153,7 @@ class RecordSplitter {
         }
         const next = at + 1 < length ? bytes[at + 1] : atEnd ? LF : -1;
         if (next === -1) return -1;
-        malformed ||= next !== COMMA && next !== LF && next !== CR;
+        malformed ||= next !== separator && next !== LF && next !== CR;
       } else if (byte === 0) throw nulByte(this.place, line);
     }
     if (at >= length && !atEnd) return -1;

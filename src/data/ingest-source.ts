@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
 import { broken } from './broken.js';
 import { fileLiteral, identifier, literal, type Database } from './duckdb.js';
+import { describeLayout, raggedRemedy, readLayout } from './csv-table.js';
 import { findHeaders, plain, wantedHeaders } from './headers.js';
-import { BLANK_ROW, typingStatement, type SourceColumn } from './ingest-sql.js';
-import { PLAIN_NUMBERS, trimmed } from './number-sql.js';
+import { BLANK_ROW, type SourceColumn } from './ingest-sql.js';
+import { judgeRows } from './judge-rows.js';
+import { trimmed } from './number-sql.js';
+import type { Remedies } from './rejects.js';
 import { rewriteCsv } from './rewrite.js';
-import { scanCsv } from './scan.js';
 import { placeOf, type Source } from './source.js';
 import { Tally } from './tally.js';
 
@@ -28,6 +30,10 @@ export interface LoadedRows {
   ragged: Tally;
   /** Rows whose every field is empty; they count as no rows. */
   blank: number;
+  /** What may mend rows of this file that are rejected. */
+  remedies: Remedies;
+  /** How the file was read, where that is not the plain way; each goes on after "was read". */
+  reading: string[];
 }
 
 /**
@@ -42,33 +48,40 @@ export function loadSource(database: Database, options: LoadOptions): Promise<Lo
 }
 
 async function loadCsv(database: Database, options: LoadOptions): Promise<LoadedRows> {
-  const { source, definition, signal } = options;
+  const { source, definition } = options;
   const place = placeOf(source);
-  const scan = await scanCsv(source.path, place, signal);
   const wanted = wantedHeaders(definition);
-  const positions = findHeaders(scan.header, wanted, place, 'line 1');
+  const table = await readLayout(options, wanted, place);
+  const { text, layout, scan } = table;
+  const positions = findHeaders(scan.header, wanted, place, `line ${scan.headerLine}`);
   if (scan.records + scan.ragged.rows === 0) throw broken(place, 'has a header but no rows; add at least one row');
-  let path = source.path;
-  let fields = scan.header.length;
-  let columnOf = (header: string) => positions[wanted.indexOf(header)]!;
-  if (!scan.regular) {
-    path = join(options.directory, 'regular.csv');
-    await rewriteCsv({ path: source.path, place, fields, wanted: positions, outputPath: path, signal });
-    fields = wanted.length;
-    columnOf = (header) => wanted.indexOf(header);
+  const isDirect = scan.regular && text.compression === null && text.encoding === 'utf-8';
+  const path = isDirect ? source.path : join(options.directory, 'regular.csv');
+  if (!isDirect) {
+    const inRecord = positions.map((position) => position + scan.offset);
+    await rewriteCsv({ source: text, place, layout, fields: scan.fields, wanted: inRecord, outputPath: path });
   }
+  const columnOf = (header: string) => (isDirect ? positions[wanted.indexOf(header)]! : wanted.indexOf(header));
+  const fields = isDirect ? scan.fields : wanted.length;
   const columns = Array.from({ length: fields }, (_, index) => `c${index}: 'VARCHAR'`).join(', ');
-  const lineBreak = scan.regular && scan.lineBreak === '\r\n' ? '\\r\\n' : '\\n';
-  const reader = `read_csv(${fileLiteral(path)}, auto_detect = false, header = ${scan.regular}, columns = {${columns}},
-    delim = ',', quote = '"', escape = '"', new_line = ${literal(lineBreak)}, comment = '', compression = 'none',
-    hive_partitioning = false)`;
+  const lineBreak = isDirect && scan.lineBreak === '\r\n' ? '\\r\\n' : '\\n';
+  const reader = `read_csv(${fileLiteral(path)}, auto_detect = false, header = ${isDirect}, columns = {${columns}},
+    delim = ${literal(isDirect ? layout.separator : ',')}, quote = '"', escape = '"', new_line = ${literal(lineBreak)},
+    comment = '', compression = 'none', hive_partitioning = false)`;
   const sources = headersInOrder(definition).map((header) => ({ text: `c${columnOf(header)}`, number: null }));
-  await database.run(typingStatement({ definition, numbers: PLAIN_NUMBERS }, sources, reader));
+  const judged = await judgeRows(database, definition, sources, reader);
   const [[rows]] = (await database.rows('SELECT count(*)::DOUBLE FROM typed')) as [[number]];
   if (rows !== scan.records) {
     throw broken(place, `was read as ${rows} instead of ${scan.records} records; export the table again as plain CSV`);
   }
-  return { lineOf: (rowid) => scan.lines.lineOf(rowid), unit: 'line', ragged: scan.ragged, blank: 0 };
+  return {
+    lineOf: (rowid) => scan.lines.lineOf(rowid),
+    unit: 'line',
+    ragged: scan.ragged,
+    blank: scan.blank,
+    remedies: { ...judged.remedies, ...raggedRemedy(scan) },
+    reading: [...describeLayout(table, definition.dataset.dialect), ...judged.reading],
+  };
 }
 
 async function loadParquet(database: Database, options: LoadOptions): Promise<LoadedRows> {
@@ -82,9 +95,9 @@ async function loadParquet(database: Database, options: LoadOptions): Promise<Lo
   const sources = headersInOrder(definition).map((name, index) =>
     sourceColumn(columns[positions[wanted.indexOf(name)]!]!, index === definition.columns.length),
   );
-  await database.run(typingStatement({ definition, numbers: PLAIN_NUMBERS }, sources, reader));
+  const judged = await judgeRows(database, definition, sources, reader);
   const blank = await markBlankRows(database, definition.columns.length, columns, reader);
-  return { lineOf: (rowid) => rowid + 1, unit: 'row', ragged: new Tally(), blank };
+  return { lineOf: (rowid) => rowid + 1, unit: 'row', ragged: new Tally(), blank, ...judged };
 }
 
 /** Gives rows without any value the fault of a blank row; answers how many there are. The other columns are read only when needed. */

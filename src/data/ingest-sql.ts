@@ -40,6 +40,10 @@ export function decodeFault(code: number): { column: number; reason: CellReason 
   return { column, reason: CELL_REASONS[(code - 1) % CELL_REASONS.length]! };
 }
 
+/** SQL of whether a row of `typed` was rejected for this reason in one of the features. */
+export const hasReason = (reason: CellReason, features: number): string =>
+  `fault IN (${Array.from({ length: features }, (_, index) => faultCode(index, reason)).join(', ')})`;
+
 /** How to judge cells. */
 export interface Rules {
   definition: Pick<Definition, 'dataset' | 'columns' | 'target'>;

@@ -1,13 +1,16 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
-import type { IngestResult } from '../contracts/results.js';
+import type { IngestResult, Warning } from '../contracts/results.js';
 import { broken } from './broken.js';
 import { literal, withDatabase, type Database } from './duckdb.js';
 import { keptRows } from './ingest-sql.js';
 import { loadSource, type LoadedRows } from './ingest-source.js';
-import { checkRejected, collectRejects, remediesOf } from './rejects.js';
+import { checkRejected, collectRejects, describeReading, remediesOf } from './rejects.js';
 import { placeOf, type Source } from './source.js';
+
+/** Blank rows beyond this share of the others are told. */
+const MANY_BLANK_SHARE = 0.01;
 
 export interface IngestOptions {
   source: Source;
@@ -17,8 +20,8 @@ export interface IngestOptions {
   signal?: AbortSignal;
 }
 
-/** How many rows there were and what became of them: `rowsRead = rows + rejected`. */
-export type IngestCounts = Pick<IngestResult, 'rowsRead' | 'rows' | 'positives' | 'rejected' | 'rejects'>;
+/** How many rows there were and what became of them: `rowsRead = rows + rejected`, blank rows apart. */
+export type IngestCounts = Omit<IngestResult, 'uri' | 'sourceSha256' | 'dataset'>;
 
 /**
  * Reads the allow-listed columns of a table, types them, rejects what breaks the definition and writes the rest, in
@@ -35,9 +38,10 @@ export async function ingestTable(options: IngestOptions): Promise<IngestCounts>
       { source: source.path, directory, signal, onFailure: () => unreadable(source, place) },
       async (database) => {
         const loaded = await loadSource(database, { source, definition, directory, signal });
-        const counts = await count(database, loaded, definition);
+        const counts = await count(database, loaded, definition, place);
         if (counts.rowsRead === 0) throw broken(place, 'has no rows; add at least one row');
-        checkRejected(counts, definition.dataset.maxRejectedShare, place, loaded.unit, remediesOf(definition));
+        const remedies = { ...remediesOf(definition), ...loaded.remedies };
+        checkRejected(counts, definition.dataset.maxRejectedShare, { ...loaded, place, remedies });
         const partial = join(directory, 'kept.parquet');
         await writeParquet(database, keptRows(definition.columns), partial);
         await rename(partial, outputPath);
@@ -53,13 +57,25 @@ async function count(
   database: Database,
   loaded: LoadedRows,
   definition: IngestOptions['definition'],
+  place: string,
 ): Promise<IngestCounts> {
   const [[rows, positives]] = (await database.rows(
     'SELECT count(*)::DOUBLE, coalesce(sum(label), 0)::DOUBLE FROM typed WHERE fault = 0',
   )) as [[number, number]];
   const rejects = await collectRejects(database, loaded, definition);
   const rejected = rejects.reduce((sum, reject) => sum + reject.rows, 0);
-  return { rowsRead: rows + rejected, rows, positives, rejected, rejects };
+  const rowsRead = rows + rejected;
+  const { unit, blank } = loaded;
+  return { rowsRead, rows, positives, rejected, rejects, unit, blank, warnings: warningsOf(loaded, rowsRead, place) };
+}
+
+/** Says what the reader of a plain file would not expect. */
+function warningsOf({ reading, blank }: LoadedRows, rowsRead: number, place: string): Warning[] {
+  const warnings: Warning[] = [];
+  if (reading.length > 0) warnings.push({ code: 'read-as', message: `${place} ${describeReading(reading)}.` });
+  if (blank > MANY_BLANK_SHARE * rowsRead)
+    warnings.push({ code: 'blank-rows', message: `${place} has ${blank} blank rows beside ${rowsRead} others.` });
+  return warnings;
 }
 
 /** One thread: where row groups end would otherwise depend on the machine. */
@@ -71,5 +87,5 @@ async function writeParquet(database: Database, query: string, path: string): Pr
 function unreadable(source: Source, place: string): Error {
   return source.format === 'parquet'
     ? broken(place, 'cannot be read as Parquet; it is damaged or of another format, so export it again')
-    : broken(place, 'cannot be read as CSV; export it again as comma-separated UTF-8');
+    : broken(place, 'cannot be read as CSV; export it again as CSV UTF-8');
 }

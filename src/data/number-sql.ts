@@ -47,3 +47,39 @@ function plainNumber(text: string): string {
   return `CASE WHEN contains(${text}, '_') OR starts_with(ltrim(${text}), '+-') THEN NULL ELSE
     coalesce(try_cast(${text} AS DOUBLE), try_cast(${trimmed(text)} AS DOUBLE)) END`;
 }
+
+/** How many cells prove what, over several columns of text. */
+export interface NumberEvidence {
+  /** Cells that are numbers with a decimal comma alone. */
+  comma: number;
+  /** Cells that are numbers with a decimal point alone. */
+  point: number;
+  /** Cells that are numbers with grouped digits alone. */
+  grouped: number;
+  /** Cells like 1,234: a decimal comma or digits in groups. */
+  ambiguous: number;
+}
+
+/** The query that counts them, in the order of `NumberEvidence`. */
+export function evidenceQuery(texts: readonly string[], from: string): string {
+  const is = (pattern: string) => fullMatch('cell', `${SIGN}${pattern}`);
+  const withMark = (mark: '.' | ',') => `(?:${anyGroups(other(mark))}|[0-9]*)[${mark}][0-9]*${EXPONENT}`;
+  const proves = (mark: '.' | ',') =>
+    `(${is(withMark(mark))} AND NOT ${is(groups(mark, 1))}) OR ${is(groups(other(mark), 2))}`;
+  const grouped = [
+    `${anyGroups('.')},[0-9]*`,
+    `${anyGroups(',')}[.][0-9]*`,
+    ...['.', ','].map((mark) => groups(mark, 2)),
+    ...[SPACES, APOSTROPHES].map((set) => groups(set, 1)),
+  ];
+  const counts = [proves(','), proves('.'), is(`(?:${grouped.join('|')})`), is(groups(',', 1))];
+  const cells = `SELECT unnest([${texts.map(trimmed).join(', ')}]) AS cell FROM ${from}`;
+  return `SELECT ${counts.map((sql) => `count(*) FILTER (WHERE ${sql})::DOUBLE`).join(', ')} FROM (${cells})
+    WHERE regexp_matches(cell, '[0-9]')`;
+}
+
+/** How the file writes numbers, `null` when the evidence is for two ways or for none but the plain one. */
+export function styleOf({ comma, point, grouped }: NumberEvidence): NumberStyle | null {
+  if (comma > 0) return point > 0 ? null : { decimal: ',', grouped: grouped > 0 };
+  return grouped > 0 ? { decimal: '.', grouped: true } : null;
+}

@@ -28,16 +28,25 @@ export async function collectRejects(
   return [{ reason: 'ragged', column: null, rows: ragged.rows, lines: ragged.lines }, ...cells];
 }
 
-/**
- * @param unit what the numbers of rows count: lines of a text, rows of a table
- * @throws DataContract when a larger share of the rows was rejected than the definition allows, or all of them.
- */
+/** How to speak of the rows of a source. */
+export interface RowWords {
+  place: string;
+  /** What the numbers of rows count: lines of a text, rows of a table. */
+  unit: 'line' | 'row';
+  remedies: Remedies;
+  /** How it was read, where that is not the plain way. */
+  reading: readonly string[];
+}
+
+/** The rest of a sentence that begins with the file. */
+export const describeReading = (reading: readonly string[]): string =>
+  `was read ${reading.join(', ')}; if that is wrong, set dataset.dialect or mend the file`;
+
+/** @throws DataContract when a larger share of the rows was rejected than the definition allows, or all of them. */
 export function checkRejected(
   counts: { rowsRead: number; rejects: readonly Rejects[] },
   limit: number,
-  place: string,
-  unit: 'line' | 'row',
-  remedies: Remedies,
+  { place, unit, remedies, reading }: RowWords,
 ): void {
   const { rowsRead, rejects } = counts;
   const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0);
@@ -49,7 +58,9 @@ export function checkRejected(
       : `more than the ${percent(limit)} of dataset.maxRejectedShare`;
   const hints = [...new Set(rejects.map(({ reason }) => reason))].flatMap((reason) => remedies[reason] ?? []);
   const found = rejects.map((reject) => describe(reject, unit)).join('; ');
-  throw broken(place, [`${share}, ${bound}: ${found}`, ...hints, `mend these ${unit}s or raise the limit`].join('; '));
+  const read = reading.length > 0 ? [`it ${describeReading(reading)}`] : [];
+  const remedy = `mend these ${unit}s or raise the limit`;
+  throw broken(place, [`${share}, ${bound}: ${found}`, ...read, ...hints, remedy].join('; '));
 }
 
 /** What may be the matter with rows that are rejected for a reason, and the setting that mends it. */

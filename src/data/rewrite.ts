@@ -1,6 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { fieldStart, forEachRecord, type RawRecord } from './csv-records.js';
+import type { CsvLayout } from './csv-layout.js';
+import { fieldStart, splitRecords, type RawRecord } from './csv-records.js';
 import { isBlank, isFieldUtf8, isWhole } from './scan.js';
+import type { TextSource } from './text-source.js';
 
 const FLUSH_BYTES = 1 << 20;
 const LF = 10;
@@ -19,14 +21,14 @@ const INVALID_BYTE = INVALID_FIELD.charCodeAt(0);
  * The n-th line of the copy is the n-th record that the scan counted.
  */
 export async function rewriteCsv(options: {
-  path: string;
+  source: TextSource;
   place: string;
-  /** Fields of the header. */
+  layout: CsvLayout;
+  /** Fields of a record. */
   fields: number;
   /** Indices of the wanted fields, in the order of the copy. */
   wanted: readonly number[];
   outputPath: string;
-  signal?: AbortSignal | undefined;
 }): Promise<void> {
   const descriptor = openSync(options.outputPath, 'wx', 0o600);
   let out = Buffer.allocUnsafe(FLUSH_BYTES);
@@ -46,14 +48,14 @@ export async function rewriteCsv(options: {
     });
     out[used++] = LF;
   };
-  let header = true;
+  let before = options.layout.skip + 1;
   const visit = (record: RawRecord): void => {
     if (isBlank(record)) return;
-    if (header) header = false;
+    if (before > 0) before -= 1;
     else if (isWhole(record, options.fields)) copy(record);
   };
   try {
-    await forEachRecord(options.path, options.place, visit, options.signal);
+    await splitRecords(options.source.pieces(), options.place, options.layout.separator, visit);
     flush();
   } finally {
     closeSync(descriptor);

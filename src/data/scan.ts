@@ -1,41 +1,49 @@
 import { isUtf8 } from 'node:buffer';
 import { broken } from './broken.js';
-import { fieldStart, fieldText, forEachRecord, type RawRecord } from './csv-records.js';
-import { LineMap } from './line-map.js';
-import { Tally } from './tally.js';
+import type { CsvLayout } from './csv-layout.js';
+import { fieldStart, fieldText, splitRecords, type RawRecord } from './csv-records.js';
+import { FieldCounts, type FieldCount } from './field-counts.js';
+import type { TextSource } from './text-source.js';
 
-const LONE_FIELD_SEPARATORS: readonly [string, string][] = [
-  [';', 'semicolons'],
-  ['\t', 'tabs'],
-  ['|', 'bars'],
-];
-
-/** What one pass over the bytes of a CSV file tells. */
-export interface CsvScan {
+/** What one pass over the text of a CSV file tells. */
+export interface CsvScan extends FieldCount {
   /** Header fields, trimmed. */
   header: string[];
-  /** Records with as many fields as the header; blank lines are none. */
-  records: number;
-  /** Physical line of each such record. */
-  lines: LineMap;
-  /** Records with another number of fields, or whose quotes make no sense. */
-  ragged: Tally;
-  /** Every reader of CSV sees the same: no blank lines, line breaks in quotes, ragged records, stray quotes, bad UTF-8. */
+  headerLine: number;
+  /** Fields of ragged records, `null` when they differ. */
+  otherFields: number | null;
+  /** Records of several fields that are all empty; they count as no rows, as blank lines do. */
+  blank: number;
+  /** Every reader of CSV sees the same: a header in line 1, no blank lines, line breaks in quotes, ragged records, stray quotes, bad UTF-8. */
   regular: boolean;
   lineBreak: '\n' | '\r\n';
+  /** Some record is beyond ASCII, and none of those is UTF-8. */
+  notUtf8: boolean;
 }
 
-/** Whether a record is an empty line: white space only and no comma. */
+const SPACE = 32;
+const TAB = 9;
+const QUOTE = 34;
+
+/** Whether every field of a record is empty: nothing but white space, or quotes around it. */
 export function isBlank(record: RawRecord): boolean {
-  if (record.fields > 1) return false;
-  for (let at = record.start; at < record.end; at++) {
-    const byte = record.bytes[at]!;
-    if (byte !== 32 && byte !== 9) return false;
+  for (let field = 0; field < record.fields; field++) {
+    let start = fieldStart(record, field);
+    let end = record.ends[field]!;
+    if (end > start && record.bytes[start] === QUOTE) {
+      if (end - start < 2 || record.bytes[end - 1] !== QUOTE) return false;
+      start += 1;
+      end -= 1;
+    }
+    for (let at = start; at < end; at++) {
+      const byte = record.bytes[at]!;
+      if (byte !== SPACE && byte !== TAB) return false;
+    }
   }
   return true;
 }
 
-/** Whether a record has its fields in order: as many as the header, and whole. */
+/** Whether a record has its fields in order: this many, and whole. */
 export function isWhole(record: RawRecord, fields: number): boolean {
   return record.fields === fields && !record.broken;
 }
@@ -44,37 +52,60 @@ export function isWhole(record: RawRecord, fields: number): boolean {
  * Reads a CSV file once, without keeping it.
  * @throws DataContract for what makes the whole file unreadable, with the line.
  */
-export async function scanCsv(path: string, place: string, signal?: AbortSignal): Promise<CsvScan> {
-  const state = new ScanState(place);
-  await forEachRecord(path, place, (record) => state.add(record), signal);
+export async function scanCsv(source: TextSource, place: string, layout: CsvLayout): Promise<CsvScan> {
+  const state = new ScanState(place, layout.skip);
+  await splitRecords(source.pieces(), place, layout.separator, (record) => state.add(record));
   return state.result();
 }
 
 class ScanState {
-  private readonly lines = new LineMap();
-  private readonly ragged = new Tally();
-  private header: string[] | null = null;
+  private header: { names: string[]; line: number; counts: FieldCounts } | null = null;
   private lineBreak: '\n' | '\r\n' | null = null;
-  private records = 0;
+  private blank = 0;
+  private skipped = 0;
   private regular = true;
+  private readonly wide = { utf8: 0, other: 0 };
 
-  constructor(private readonly place: string) {}
+  constructor(
+    private readonly place: string,
+    private readonly skip: number,
+  ) {}
 
   add(record: RawRecord): void {
     this.checkRegular(record);
-    if (isBlank(record)) this.regular = false;
-    else if (this.header === null) this.header = readHeader(record, this.place);
-    else if (isWhole(record, this.header.length)) this.lines.add(this.records++, record.line);
+    const { header } = this;
+    if (isBlank(record)) {
+      this.regular = false;
+      if (header !== null && record.fields > 1) this.blank += 1;
+    } else if (header === null) {
+      if (this.skipped < this.skip) this.skipped += 1;
+      else this.startTable(record);
+    } else if (isWhole(record, header.names.length)) header.counts.addOwn(record.line);
     else {
       this.regular = false;
-      this.ragged.add(record.line);
+      header.counts.addOther(record);
     }
   }
 
   result(): CsvScan {
-    const { header, records, lines, ragged, regular } = this;
+    const { header, blank, regular, wide } = this;
     if (header === null) throw broken(this.place, 'holds no header line; the first line must name the columns');
-    return { header, records, lines, ragged, regular, lineBreak: this.lineBreak ?? '\n' };
+    return {
+      ...header.counts.decide(),
+      header: header.names,
+      headerLine: header.line,
+      otherFields: header.counts.otherFields,
+      blank,
+      regular,
+      lineBreak: this.lineBreak ?? '\n',
+      notUtf8: wide.other > 0 && wide.utf8 === 0,
+    };
+  }
+
+  private startTable(record: RawRecord): void {
+    if (record.line > 1) this.regular = false;
+    const names = readHeader(record, this.place);
+    this.header = { names, line: record.line, counts: new FieldCounts(names) };
   }
 
   private checkRegular(record: RawRecord): void {
@@ -83,7 +114,12 @@ class ScanState {
       this.lineBreak ??= record.lineBreak;
       if (record.lineBreak !== this.lineBreak) this.regular = false;
     }
-    if (record.wide && !isUtf8(record.bytes.subarray(record.start, record.end))) this.regular = false;
+    if (!record.wide) return;
+    if (isUtf8(record.bytes.subarray(record.start, record.end))) this.wide.utf8 += 1;
+    else {
+      this.wide.other += 1;
+      this.regular = false;
+    }
   }
 }
 
@@ -91,12 +127,7 @@ function readHeader(record: RawRecord, place: string): string[] {
   if (record.broken) {
     throw broken(place, `the header in line ${record.line} has text behind a closing quote; mend its quotes`);
   }
-  const header = Array.from({ length: record.fields }, (_, index) => fieldText(record, index).trim());
-  const separator = LONE_FIELD_SEPARATORS.find(([character]) => header.length === 1 && header[0]!.includes(character));
-  if (separator !== undefined) {
-    throw broken(place, `its fields are separated by ${separator[1]}; save it with commas between the fields`);
-  }
-  return header;
+  return Array.from({ length: record.fields }, (_, index) => fieldText(record, index).trim());
 }
 
 /** Whether field `index` is valid UTF-8. */

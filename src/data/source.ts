@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { broken, codeOf } from './broken.js';
 import { type Download, displayUrl, download } from './download.js';
@@ -53,16 +53,14 @@ export async function fetchSource(
       return localSource(pathOf(url), url.href, signal);
     case 'http:':
     case 'https:':
-      return remoteSource(displayUrl(url), url.pathname, directory, (path) => download(url, path, limits, signal));
+      return remoteSource(displayUrl(url), directory, (path) => download(url, path, limits, signal));
     case 's3:':
       if (openObject === undefined)
         throw broken(
           'dataset.uri',
           'is an s3: address, and no bucket can be read here; copy the object to a local file',
         );
-      return remoteSource(uri, url.pathname, directory, (path) =>
-        downloadObject(uri, path, openObject, limits, signal),
-      );
+      return remoteSource(uri, directory, (path) => downloadObject(uri, path, openObject, limits, signal));
     default:
       throw broken(
         'dataset.uri',
@@ -79,7 +77,7 @@ async function localSource(path: string, displayUri: string, signal?: AbortSigna
     if (!info.isFile()) throw broken(place, 'is not a regular file; name one CSV or Parquet file');
     if (info.size === 0) throw broken(place, 'is empty (0 bytes); it needs a header line and rows');
     const sha256 = await hashFile(path, signal);
-    return { path, format: await formatOf(path, path), sha256, displayUri: displayUri.replace(/[?#].*$/, '') };
+    return { path, format: await formatOf(path), sha256, displayUri: displayUri.replace(/[?#].*$/, '') };
   } catch (error) {
     const sentence = UNREADABLE[codeOf(error)];
     throw sentence === undefined ? error : broken(place, sentence);
@@ -95,7 +93,6 @@ const UNREADABLE: Partial<Record<string, string>> = {
 
 async function remoteSource(
   displayUri: string,
-  name: string,
   directory: string,
   fetchInto: (path: string) => Promise<Download>,
 ): Promise<Source> {
@@ -105,7 +102,7 @@ async function remoteSource(
     await rm(path, { force: true });
     throw broken(displayUri, 'is empty (0 bytes); it needs a header line and rows');
   }
-  return { path, format: await formatOf(path, name), sha256, displayUri };
+  return { path, format: await formatOf(path), sha256, displayUri };
 }
 
 /** SHA-256 of a file, streamed. */
@@ -116,15 +113,15 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<stri
   return hash.digest('hex');
 }
 
-async function formatOf(path: string, name: string): Promise<SourceFormat> {
+/** By its first bytes, whatever it is called; what is neither is refused by whoever reads it as CSV. */
+async function formatOf(path: string): Promise<SourceFormat> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(PARQUET_MAGIC.length), 0, PARQUET_MAGIC.length, 0);
-    if (buffer.toString('latin1', 0, bytesRead) === PARQUET_MAGIC) return 'parquet';
+    return buffer.toString('latin1', 0, bytesRead) === PARQUET_MAGIC ? 'parquet' : 'csv';
   } finally {
     await file.close();
   }
-  return ['.parquet', '.pq'].includes(extname(name).toLowerCase()) ? 'parquet' : 'csv';
 }
 
 function parseUri(uri: string): URL {

@@ -8,6 +8,8 @@ import { artifact, model, sha256, tally, text, uri, version } from './values.js'
 export const warning = z.strictObject({
   code: z.enum([
     'rejected-rows',
+    'read-as',
+    'blank-rows',
     'duplicate-rows',
     'conflicting-labels',
     'constant-feature',
@@ -82,6 +84,9 @@ export const ingestResult = z.strictObject({
       lines: z.array(tally),
     }),
   ),
+  unit: z.enum(['line', 'row']),
+  blank: tally,
+  warnings: z.array(warning),
 });
 
 const kind = z.union([z.enum(CANDIDATE_KINDS), z.custom<OwnKind>(isOwnKind)]);

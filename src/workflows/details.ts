@@ -51,12 +51,12 @@ function describeGate({ unchanged, passed, checks }: GateVerdict): string {
 }
 
 /** `3 rows rejected: 2 out-of-range in "Hb" (lines 4, 9), 1 ragged (line 7).` */
-export function describeRejects(rejects: Rejects[]): string {
+export function describeRejects(rejects: Rejects[], unit: 'line' | 'row'): string {
   const total = rejects.reduce((sum, { rows }) => sum + rows, 0);
   const parts = rejects.map(({ reason, column, rows, lines }) => {
     const place = column === null ? '' : ` in "${column}"`;
     const more = rows > lines.length ? ', ...' : '';
-    return `${rows} ${reason}${place} (${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more})`;
+    return `${rows} ${reason}${place} (${lines.length === 1 ? unit : `${unit}s`} ${lines.join(', ')}${more})`;
   });
   return `${total} ${total === 1 ? 'row' : 'rows'} rejected: ${parts.join(', ')}.`;
 }

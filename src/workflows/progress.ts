@@ -100,10 +100,11 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
       status.warnings.push(...warnings.filter(({ message }) => !known.has(message)));
     },
 
-    ingested({ uri, sourceSha256, rows, rejected, rejects }: IngestResult) {
+    ingested({ uri, sourceSha256, rows, rejected, rejects, unit, warnings }: IngestResult) {
       status.dataset = { uri, sha256: sourceSha256, rows, rejected };
       attribute('DatasetDigest', sourceSha256.slice(0, DIGEST_DIGITS));
-      if (rejected > 0) this.warn([{ code: 'rejected-rows', message: describeRejects(rejects) }]);
+      if (rejected > 0) this.warn([{ code: 'rejected-rows', message: describeRejects(rejects, unit) }]);
+      this.warn(warnings);
     },
 
     prepared({ equalRows, warnings }: FeaturesResult) {

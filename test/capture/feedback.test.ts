@@ -172,7 +172,7 @@ describe('feedback', () => {
     [`id,label\n${SECRET},1,2\n`, 'line 2 has 3 fields where the header has 2'],
     [`id,label\n${SECRET}\n`, 'line 2 has 1 fields where the header has 2'],
     [`id,label\n"${SECRET},1\n`, 'the quote opened in line 2 is never closed'],
-    [Buffer.from(`id,label\n${SECRET},1\n`, 'utf16le'), 'UTF-16'],
+    [Buffer.from(`id,label\n${SECRET},1\n`, 'utf16le'), 'line 2 has no prediction id'],
   ])('refuses %j as a whole, without what a field holds', async (text, message) => {
     const { predict, give, files } = await open();
     await predict({ id: 'x' }, { id: 'y' }, { id: 'z' });

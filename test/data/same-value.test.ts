@@ -242,7 +242,7 @@ describe('the same table', () => {
           ...reject,
           lines: reject.lines.map((line) => line - 1),
         }));
-        expect(fromParquet.counts).toEqual({ ...fromCsv.counts, rejects: asRows });
+        expect(fromParquet.counts).toEqual({ ...fromCsv.counts, rejects: asRows, unit: 'row' });
       }),
       { numRuns: 40 },
     );

@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scanCsv, type CsvScan } from '../../src/data/scan.js';
+import { openText } from '../../src/data/text-source.js';
 import { temporaryFolder } from './fixtures.js';
 
 async function scan(content: string): Promise<CsvScan> {
   const path = join(await temporaryFolder(), 'table.csv');
   await writeFile(path, content);
-  return scanCsv(path, 'table.csv');
+  const text = await openText(path, 'table.csv', 'auto');
+  return scanCsv(text, 'table.csv', { separator: ',', skip: 0 });
 }
 
 describe('scanCsv', () => {

@@ -16,7 +16,7 @@ const SHA256 = createHash('sha256').update(BODY).digest('hex');
 describe('fetchSource of a local file', () => {
   it.each([
     ['table.csv', BODY, 'csv'],
-    ['table.parquet', BODY, 'parquet'],
+    ['table.parquet', BODY, 'csv'],
     ['table.data', 'PAR1...', 'parquet'],
     ['table', BODY, 'csv'],
   ])('%s stays where it is and is hashed', async (name, content, format) => {

@@ -78,6 +78,9 @@ export async function training(
       positives: 26,
       rejected: 2,
       rejects: [],
+      unit: 'line',
+      blank: 0,
+      warnings: [],
     },
     leaderboard: [
       row(folds),

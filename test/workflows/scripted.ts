@@ -69,6 +69,9 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
         positives: 26,
         rejected: 1,
         rejects: [{ reason: 'out-of-range', column: 'Hb', rows: 1, lines: [7] }],
+        unit: 'line',
+        blank: 0,
+        warnings: [],
       }),
     profileDataset: () => step({ profile: artifact('1'), rows: 104 }),
     prepareFeatures: () =>

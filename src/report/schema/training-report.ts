@@ -25,6 +25,8 @@ const warning = z
   .object({
     code: z.enum([
       'rejected-rows',
+      'read-as',
+      'blank-rows',
       'duplicate-rows',
       'conflicting-labels',
       'constant-feature',

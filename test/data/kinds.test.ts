@@ -1,0 +1,139 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PipelineFailure } from '../../src/contracts/failures.js';
+import { openText } from '../../src/data/text-source.js';
+import { definition, ingest, temporaryFolder } from './fixtures.js';
+
+const latin = (text: string) => Buffer.from(text, 'latin1');
+
+async function messageOf(content: string | Uint8Array, name = 'table.csv'): Promise<string> {
+  const failure = await ingest(content, { name }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(PipelineFailure);
+  expect(failure).toMatchObject({ type: 'DataContract' });
+  return (failure as PipelineFailure).message;
+}
+
+it.each(['PARENT', 'ORCHARD', 'ORC', 'FEA1', 'ARROW1', 'MATLAB', 'RDA', 'GIF', 'PK', 'Rar', 'md5', 'outs'])(
+  'a table whose first column is called %s is one',
+  async (name) => {
+    const { counts } = await ingest(`${name},A,B,T\n7,1,2,yes\n8,3,4,no\n`);
+    expect(counts).toMatchObject({ rows: 2, rejected: 0 });
+  },
+);
+
+describe('a file that is no table of text is said to be', () => {
+  it.each([
+    ['an old Excel', latin('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0')],
+    ['an Excel workbook', latin('PK\x03\x04\x14\0\0\0[Content_Types].xml')],
+    ['an OpenDocument file', latin('PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet')],
+    ['a zip archive', latin('PK\x03\x04\x14\0\0\0data.csv')],
+    ['a PDF document', '%PDF-1.7\n'],
+    ['a SQLite database', 'SQLite format 3\0rest'],
+    ['a DuckDB database', latin('\x01\x02\x03\x04\x05\x06\x07\x08DUCK')],
+    ['an encrypted Parquet file', latin('PARE\x1c\0\0\0')],
+    ['a Feather or Arrow file', 'ARROW1\0\0'],
+    ['a Feather or Arrow file', 'FEA1\0\0'],
+    ['an ORC file', latin('ORC\x0a\x0b\0')],
+    ['an Avro file', 'Obj\x01\x02'],
+    ['a SAS data set', latin('\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60\xb3\x14\x11\xcf')],
+    ['a SAS transport file', 'HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!'],
+    ['an SPSS file', '$FL2@(#) SPSS DATA FILE'],
+    ['a Stata file', '<stata_dta><header>'],
+    ['a Stata file', latin('\x72\x02\x01\0')],
+    ['an R data file', 'RDX3\nX\n'],
+    ['an HDF5 file', latin('\x89HDF\r\n\x1a\n')],
+    ['a NumPy array', latin('\x93NUMPY\x01\0')],
+    ['a Python pickle', latin('\x80\x04\x95\x10\0')],
+    ['a picture', latin('\x89PNG\r\n\x1a\n')],
+    ['compressed by bzip2', 'BZh91AY'],
+    ['compressed by xz', latin('\xfd7zXZ\0\0')],
+    ['a 7-Zip archive', latin('7z\xbc\xaf\x27\x1c')],
+    ['a tar archive', `${'a'.repeat(257)}ustar`],
+    ['a web page (HTML)', '\ufeff\n <!DOCTYPE html>\n<html><head>'],
+    ['a web page (HTML)', '<html lang="en">'],
+    ['an XML document', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'],
+    ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:abab\nsize 230\n'],
+    ['a DVC pointer', 'outs:\n- md5: abab\n  path: x.csv\n'],
+    ['an ARFF file', "% title\n\n@relation CKD\n@attribute 'age' numeric\n"],
+    ['a list of JSON objects, one a line', '{"Hb":12.1,"T":"No"}\n{"Hb":8.1}\n'],
+    ['a JSON document', '[{"Hb":12.1,"T":"No"}]'],
+    ['a JSON document', '{\n  "rows": []\n}'],
+    ['a JSON document', Buffer.from('\ufeff[{"Hb":12.1}]', 'utf16le')],
+    ['a dump of SQL', '-- MySQL dump 10.13\nCREATE TABLE'],
+  ])('%s', async (what, content) => {
+    expect(await messageOf(content)).toMatch(/^table\.csv: is .*, and no CSV or Parquet file; .+[^.]$/);
+    expect(await messageOf(content)).toContain(`is ${what}`);
+    expect(await messageOf(gzipSync(content))).toContain(`table.csv, unpacked,: is ${what}`);
+  });
+
+  it.each([
+    ['cannot be read as Parquet', latin('PAR1 but cut'), 'table.csv'],
+    ['is a Parquet file compressed by gzip', gzipSync('PAR1....PAR1'), 'table.csv.gz'],
+    ['is compressed twice', gzipSync(gzipSync('A,B,T\n1,2,no\n')), 'table.csv.gz'],
+    ['unpacked,: is empty', gzipSync(''), 'table.csv.gz'],
+    ['is gzip data that is damaged or cut off', gzipSync('A,B,T\n1,2,no\n'.repeat(1000)).subarray(0, 60), 'x.csv.gz'],
+  ])('%s', async (message, content, name) => {
+    expect(await messageOf(content, name)).toContain(message);
+  });
+
+  it.each(['{x},B,T', '[A],B,T', '-- x,B,T', 'version,B,T', '%,B,T', 'outs,B,T', '<5,B,T', 'PAR,B,T'])(
+    'a table with the header %s is one',
+    async (header) => {
+      const first = header.split(',')[0]!;
+      const columns = definition().columns.map((one, index) => (index === 0 ? { ...one, source: first } : one));
+      expect((await ingest(`${header}\n1,2,no\n`, { definition: definition({ columns }) })).counts.rows).toBe(1);
+    },
+  );
+});
+
+describe('what a file unpacks to is bounded', () => {
+  it('by bytes and by how much it grows', async () => {
+    const path = join(await temporaryFolder(), 'bomb.csv.gz');
+    await writeFile(path, gzipSync(`A,B,T\n${'1,2,no\n'.repeat(500_000)}`));
+    const read = async (limits: { bytes: number; ratio: number; freeBytes: number }) => {
+      const text = await openText(path, 'bomb.csv.gz', 'auto', undefined, limits);
+      let bytes = 0;
+      for await (const piece of text.pieces()) bytes += piece.length;
+      return bytes;
+    };
+    expect(await read({ bytes: 1e9, ratio: 2000, freeBytes: 1e6 })).toBe(3_500_006);
+    await expect(read({ bytes: 1e9, ratio: 50, freeBytes: 1e6 })).rejects.toThrow(
+      '50 times its size, as no table does',
+    );
+    await expect(read({ bytes: 2e6, ratio: 2000, freeBytes: 1e9 })).rejects.toThrow('more than 2000000 bytes');
+    expect(await read({ bytes: 1e9, ratio: 50, freeBytes: 1e8 })).toBe(3_500_006);
+  });
+});
+
+it('any bytes end in rows or in a named failure', async () => {
+  const folder = await temporaryFolder();
+  const start = fc.constantFrom(
+    '',
+    'A,B,T\n',
+    '\xff\xfe',
+    '\xef\xbb\xbf',
+    'sep=;\n',
+    'PAR1',
+    'A;B;T\n1;2;no\n',
+    '\x1f\x8b\x08\0',
+  );
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+    fc.string({ unit: fc.constantFrom(...Array.from('ABT,;\t|"\n\r 0.1#=\xe4\0')), maxLength: 80 }).map(latin),
+  );
+  await fc.assert(
+    fc.asyncProperty(start, bytes, fc.boolean(), async (text, rest, packed) => {
+      const content = Buffer.concat([latin(text), rest]);
+      await ingest(packed ? gzipSync(content) : content, { folder }).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(PipelineFailure);
+      });
+    }),
+    { numRuns: 100 },
+  );
+}, 60_000);
