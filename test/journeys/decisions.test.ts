@@ -65,7 +65,7 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     const rejected = await home.run(['reject', workflowId, '--by', 'Grace', '--because', 'too few rows']);
     expect(rejected.stdout).toBe(`${MODEL} version 2 is rejected.\n`);
     const result: unknown = await home.client.workflow.getHandle(workflowId).result();
-    expect(result).toMatchObject({ outcome: 'rejected', reason: 'rejected by Grace: too few rows', endpoint: null });
+    expect(result).toMatchObject({ outcome: 'rejected', reason: 'rejected by Grace (claimed): too few rows', endpoint: null });
     expect(await predict()).toBe(1);
     const back = await home.run(['rollback', '--model', MODEL, '--to', '2']);
     expect([back.code, back.stderr]).toEqual([
@@ -101,7 +101,7 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     for (const told of ['version 1 approved', 'version 2 rejected', 'complaints', 'too few rows', 'Grace'])
       expect(log.stdout).toContain(told);
     const now = await home.run(['history', '--at', new Date().toISOString()]);
-    expect(now.stdout).toMatch(/100 % anemia-detection version 1 .*by Ada: rolled back from version 4: complaints/);
+    expect(now.stdout).toMatch(/100 % anemia-detection version 1 .*by Ada \(claimed\): rolled back from version 4: complaints/);
     const then = await home.run(['history', '--at', beforeSecond]);
     expect(then.stdout).toMatch(/100 % anemia-detection version 1 .*passed its gate/);
     const never = await home.run(['history', '--at', '2020-01-01']);

@@ -96,7 +96,7 @@ describe('strategy', () => {
       },
     );
     expect([result.outcome, routes.at(-1)]).toEqual([outcome, route]);
-    expect(decided.at(-1)).toContain('by Ada: looks right');
+    expect(decided.at(-1)).toContain('by Ada (claimed): looks right');
   });
 
   it('tries a step back again until it works, however final its failure', async () => {
