@@ -57,6 +57,8 @@ async function causeBy(config: Config, reason: string): Promise<Cause> {
   const fault = lineFault('--because', reason);
   if (fault !== null) throw new Error(fault);
   const { openProofs } = await import('../open-identities.js');
+  const { settleHome } = await import('../store/home-format.js');
+  await settleHome(config.home, config.codeVersion); // enrolling may be the first that is done in it
   const { aws, osUser } = openProofs(config);
   return aws === null ? { by: osUser, proof: 'os-user', reason } : { by: await aws.name(), proof: 'aws', reason };
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PipelineReport } from '../../src/contracts/pipeline.js';
+import { deploymentOf, ownId, type PipelineReport } from '../../src/contracts/pipeline.js';
 import { type Home, openHome } from '../support/cli.js';
 import { LIMIT_MS, until } from '../support/until.js';
 
@@ -65,7 +65,11 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     const rejected = await home.run(['reject', workflowId, '--by', 'Grace', '--because', 'too few rows']);
     expect(rejected.stdout).toBe(`${MODEL} version 2 is rejected.\n`);
     const result: unknown = await home.client.workflow.getHandle(workflowId).result();
-    expect(result).toMatchObject({ outcome: 'rejected', reason: 'rejected by Grace (claimed): too few rows', endpoint: null });
+    expect(result).toMatchObject({
+      outcome: 'rejected',
+      reason: 'rejected by Grace (claimed): too few rows',
+      endpoint: null,
+    });
     expect(await predict()).toBe(1);
     const back = await home.run(['rollback', '--model', MODEL, '--to', '2']);
     expect([back.code, back.stderr]).toEqual([
@@ -101,9 +105,11 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     for (const told of ['version 1 approved', 'version 2 rejected', 'complaints', 'too few rows', 'Grace'])
       expect(log.stdout).toContain(told);
     const now = await home.run(['history', '--at', new Date().toISOString()]);
-    expect(now.stdout).toMatch(/100 % anemia-detection version 1 .*by Ada \(claimed\): rolled back from version 4: complaints/);
+    expect(now.stdout).toMatch(
+      /100 % anemia-detection version 1 .*by Ada \(claimed\): rolled back from version 4: complaints/,
+    );
     const then = await home.run(['history', '--at', beforeSecond]);
-    expect(then.stdout).toMatch(/100 % anemia-detection version 1 .*passed its gate/);
+    expect(then.stdout).toMatch(/100 % anemia-detection version 1 .*gate passed/);
     const never = await home.run(['history', '--at', '2020-01-01']);
     expect(never.stdout).toContain('nothing of anemia-detection served');
     const wrong = await home.run(['history', '--at', 'yesterday']);
@@ -128,18 +134,29 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     const canary = ['strategy.kind=canary', 'strategy.bakeMinutes=0.02', 'judge.minimumAgreement=0'];
     const settings = ['split.seed=13', ...canary.map((setting) => `deployment.${setting}`)];
     const { workflowId } = await start(...settings.flatMap((setting) => ['--set', setting]), '--no-wait');
-    await waits(`deploy-${MODEL}`);
-    for (const id of [workflowId, `deploy-${MODEL}`]) {
+    const deployment = ownId(deploymentOf(MODEL), home.config.taskQueue);
+    await until(
+      () =>
+        home.client.workflow
+          .getHandle(deployment)
+          .query('question')
+          .catch(() => null), // not there yet
+      (question) => question !== null,
+    );
+    for (const id of [workflowId, deployment]) {
       const status = await home.run(['status', id]);
       expect(status.stdout).toMatch(
-        /too few requests to judge .*npm run approve -- deploy-anemia-detection\.mlops-[0-9a-f]{8} --by/,
+        /too few requests to judge .*npm run approve -- deploy-anemia-detection\.mlops-[0-9a-f]{8} --because/,
       );
       expect(status.stdout).not.toContain('No worker answers');
     }
     const rejected = await home.run(['reject', '--by', 'Grace', '--because', 'nobody calls']);
     expect([rejected.code, rejected.stdout]).toEqual([0, `${MODEL} version 5 is rejected.\n`]);
     const result: unknown = await home.client.workflow.getHandle(workflowId).result();
-    expect(result).toMatchObject({ outcome: 'rolled-back', reason: 'Grace stopped it at 10 %: nobody calls' });
+    expect(result).toMatchObject({
+      outcome: 'rolled-back',
+      reason: 'Grace (claimed) stopped it at 10 %: nobody calls',
+    });
     expect(await predict()).toBe(1);
   });
 });
