@@ -165,8 +165,8 @@ export default tseslint.config(
   ]),
   wall('codec', [
     {
-      group: [...others('codec', 'aws'), ...ROOT_MODULES],
-      message: 'codec knows the Temporal and AWS SDKs and contracts.',
+      group: [...others('codec', 'aws', 'http'), ...ROOT_MODULES],
+      message: 'codec knows the Temporal and AWS SDKs, http and contracts.',
     },
   ]),
   wall('identity', [

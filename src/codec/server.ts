@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { foreignHost, isForeignPage } from '../http/callers.js';
 
 const { Payload, Payloads } = proto.temporal.api.common.v1;
 
@@ -24,13 +25,14 @@ export interface CodecServerOptions {
 /**
  * Serves Temporal's remote codec protocol: POST `/encode` and `/decode`, also below other paths, take and give payloads
  * as JSON. Errors are `{"message": ...}`: 400 for what is no payload or has no key, 403 for a page that is not the Web
- * UI, 404, 405, 413 and 415.
+ * UI's and for a foreign Host, 404, 405, 413 and 415.
  * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
  */
 export async function startCodecServer({ codec, host, port, ui }: CodecServerOptions) {
   const origins = originsOf(ui);
+  const names = ui === null || !URL.canParse(ui) ? [host] : [host, new URL(ui).hostname];
   const server = createServer((request, response) => {
-    void answer(request, response, codec, origins).catch(() => response.destroy());
+    void answer(request, response, codec, { names, origins }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -47,18 +49,25 @@ export async function startCodecServer({ codec, host, port, ui }: CodecServerOpt
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, codec: PayloadCodec, origins: Set<string>) {
+/** Who may ask: under which names besides this machine's, and from pages of which origins. */
+interface Callers {
+  names: readonly string[];
+  origins: ReadonlySet<string>;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, codec: PayloadCodec, callers: Callers) {
   const { origin } = request.headers;
   const reply = (status: number, body: object): undefined => {
     response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify(body));
   };
   response.setHeader('vary', 'origin');
+  const underForeignName = foreignHost(request.headers, callers.names);
+  if (underForeignName !== null || isForeignPage(request, callers.origins)) {
+    reply(403, { message: underForeignName ?? 'Only the Web UI may ask: name its address in MLOPS_UI.' });
+    return;
+  }
   if (origin !== undefined) {
-    if (!origins.has(origin)) {
-      reply(403, { message: 'Only the Web UI may ask: name its address in MLOPS_UI.' });
-      return;
-    }
     response.setHeader('access-control-allow-origin', origin);
     response.setHeader('access-control-allow-methods', 'POST');
     response.setHeader('access-control-allow-headers', 'content-type, x-namespace, authorization');

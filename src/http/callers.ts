@@ -1,20 +1,44 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 
-/** Names of this machine that no other machine's DNS can take. */
-const OWN_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+/** A name that no other machine's DNS can take. */
+const OWN_NAME = 'localhost';
+
+/** A Host header: an address in brackets or a name, and perhaps a port. */
+const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i;
 
 /**
- * Why a request to a server on this machine comes from a foreign web page, in a sentence; `null` when nothing says so. A
- * name that was rebound to 127.0.0.1 shows in `Host`, a page of another origin in `Origin` or `Sec-Fetch-Site`. Following
- * a link is allowed: the page that holds it sees nothing of the answer. `Origin: null` is any sandboxed page, so nobody's.
- * @param port that callers use
+ * Why a request comes under a foreign host's name, as a rebound one does, in a sentence; `null` when its Host header is an
+ * address, which nobody can rebind, `localhost`, or one of the names. The port is not looked at: it may be mapped.
+ * @param names by which the configuration says that the server is asked
  */
-export function foreignCaller(method: string, headers: IncomingHttpHeaders, port: number): string | null {
-  const { host = '', origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
-  const own = [...OWN_NAMES].map((name) => `${name}:${port}`);
-  if (!own.includes(host.toLowerCase()))
-    return `The Host header names another host; call http://127.0.0.1:${port} or http://localhost:${port}.`;
-  const link = mode === 'navigate' && (method === 'GET' || method === 'HEAD');
-  const foreign = origin !== undefined ? origin !== `http://${host}` : site === 'cross-site' && !link;
-  return foreign ? 'Pages of other origins may not ask here; open the address itself.' : null;
+export function foreignHost({ host = '' }: IncomingHttpHeaders, names: readonly string[] = []): string | null {
+  const [, address, name] = HOST.exec(host) ?? [];
+  const given = (address ?? name ?? '').toLowerCase();
+  const own = [OWN_NAME, ...names.map((known) => known.toLowerCase())];
+  if (isIP(given) !== 0 || own.includes(given)) return null;
+  return `The Host header names another host; call 127.0.0.1 or ${own.join(' or ')}.`;
 }
+
+/** What the check of a page looks at. */
+interface Asked {
+  method?: string | undefined;
+  headers: IncomingHttpHeaders;
+}
+
+/**
+ * Whether a request comes from a foreign web page, as `Origin` or `Sec-Fetch-Site` tells. Following a link is allowed: the
+ * page that holds it sees nothing of the answer. `Origin: null` is any sandboxed page, so nobody's.
+ * @param origins whose pages may ask; the server's own unless given
+ */
+export function isForeignPage({ method, headers }: Asked, origins?: ReadonlySet<string>): boolean {
+  const { host = '', origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  if (origin !== undefined) return origin === 'null' || !(origins ?? new Set([`http://${host}`])).has(origin);
+  const link = mode === 'navigate' && (method === 'GET' || method === 'HEAD');
+  return (site === 'cross-site' || site === 'same-site') && !link;
+}
+
+/** Why a server on this machine refuses a request, in a sentence; `null` when it comes from this machine's own callers. */
+export const foreignCaller = (asked: Asked): string | null =>
+  foreignHost(asked.headers) ??
+  (isForeignPage(asked) ? 'Pages of other origins may not ask here; open the address itself.' : null);

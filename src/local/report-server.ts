@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { foreignCaller } from '../http/callers.js';
 import { FILE_NAME } from '../report/file-names.js';
 import { renderIndex, renderModelIndex } from '../report/index-page.js';
 import { createReportList, isReportKind, type ReportList } from '../report/list.js';
@@ -25,7 +26,6 @@ export interface ReportServer {
   close(): Promise<void>;
 }
 
-const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost']);
 /** Reports of each kind that the front page shows of a model, and the page of the model. */
 const NEWEST_ON_FRONT = 5;
 const NEWEST_OF_MODEL = 1000;
@@ -93,8 +93,9 @@ export async function startReportServer({
 async function answerTo(request: IncomingMessage, root: string, list: ReportList): Promise<Answer> {
   const address = `http://${request.headers.host ?? ''}${request.url ?? '/'}`;
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !LOCAL_HOSTS.has(url.hostname))
-    return { refused: 403, why: 'The Host header names another host; call 127.0.0.1 or localhost.' };
+  const refused = foreignCaller(request);
+  if (refused !== null) return { refused: 403, why: refused };
+  if (!url) return NOT_FOUND;
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return { refused: 405, why: 'Reports are only read: use GET or HEAD.' };
   if (url.pathname === '/') return { page: renderIndex(await modelsOf(list)) };

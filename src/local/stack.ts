@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { encrypts, openCodec } from '../codec/data-converter.js';
 import { startCodecServer } from '../codec/server.js';
 import type { Config } from '../config.js';
+import { foreignCaller } from '../http/callers.js';
 import { settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { clearScratch } from '../store/scratch.js';
@@ -114,10 +115,10 @@ export async function runStack(config: Config, say: (line: string) => void) {
 
 const clientPath = () => fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
 
-/** GET tells the status, DELETE stops. Only callers that can read the state file know the token. */
-async function startControl(token: string, status: () => StackStatus, stop: () => void): Promise<Server> {
+/** GET tells the status, DELETE stops. Only callers that can read the state file know the token, and no web page may ask. */
+export async function startControl(token: string, status: () => unknown, stop: () => void): Promise<Server> {
   const server = createServer((request, response) => {
-    const known = request.headers.authorization === `Bearer ${token}`;
+    const known = foreignCaller(request) === null && request.headers.authorization === `Bearer ${token}`;
     response.statusCode = known ? 200 : 403;
     response.setHeader('content-type', 'application/json');
     response.end(known ? JSON.stringify(status()) : '{}');

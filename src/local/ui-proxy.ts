@@ -39,9 +39,8 @@ export interface UiProxy {
  * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
  */
 export async function startUiProxy(port: number, inner: InnerUi): Promise<UiProxy> {
-  let bound = port;
   const server = createServer((request, response) => {
-    const refused = foreignCaller(request.method ?? '', request.headers, bound);
+    const refused = foreignCaller(request);
     if (refused !== null) {
       response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
       response.end(`${refused}\n`);
@@ -53,7 +52,7 @@ export async function startUiProxy(port: number, inner: InnerUi): Promise<UiProx
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  ({ port: bound } = server.address() as AddressInfo); // a TCP server has an address once it listens
+  const { port: bound } = server.address() as AddressInfo; // a TCP server has an address once it listens
   return {
     port: bound,
     close: () =>

@@ -57,18 +57,16 @@ it('refuses rebound names and foreign pages, without asking the Web UI', async (
   });
   const host = `127.0.0.1:${port}`;
   const refused: Asked[] = [
-    ...[
-      'evil.example',
-      `evil.example:${port}`,
-      '127.0.0.1',
-      `127.0.0.1.evil.example:${port}`,
-      `localhost:${port + 1}`,
-    ].map((name) => ({ headers: { host: name } })),
+    ...['evil.example', `evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `localhost.evil.example:${port}`].map(
+      (name) => ({ headers: { host: name } }),
+    ),
     ...['null', 'https://evil.example', `http://127.0.0.1:${port + 1}`, `https://${host}`].map((origin) => ({
       method: 'POST',
       headers: { host, origin },
     })),
-    { headers: { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } },
+    ...['cross-site', 'same-site'].map((site) => ({
+      headers: { host, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' },
+    })),
     { method: 'POST', headers: { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' } },
   ];
   for (const one of refused) {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { foreignHost, isForeignPage } from '../../http/callers.js';
 import { isCloudWatch, serveCloudWatch } from './cloudwatch-route.js';
 import { openCodeStore } from './code-store.js';
 import { ApiError } from './errors.js';
@@ -35,7 +36,6 @@ export interface LambdaEndpoint {
 }
 
 const DEFAULT_IDLE_MILLISECONDS = 60_000;
-const LOCAL_HOSTS = ['127.0.0.1', 'localhost'];
 
 /**
  * Starts a Lambda-compatible endpoint: management API, invocations, function URLs, CloudWatch's GetMetricData
@@ -51,12 +51,11 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const idleMilliseconds = options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS;
   const metrics = createMetrics();
   const runtime = await createRuntime({ directory, code, random, idleMilliseconds, metrics, onLog });
-  const hosts = new Set([...LOCAL_HOSTS, host]);
   let base = '';
   const api = createApi({ state, code, runtime, base: () => base });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = ownUrl(request, hosts);
+    const url = ownUrl(request, host);
     if (url.pathname.startsWith('/function-url/')) {
       await serveFunctionUrl(request, response, url, state.list(), runtime);
       return;
@@ -101,20 +100,20 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   return { port: bound, url: base, close: () => (closing ??= close()) };
 }
 
-/** The request's URL; refuses host names other than our own, which only a rebound DNS name can bring. */
-function ownUrl(request: IncomingMessage, hosts: ReadonlySet<string>): URL {
+/** The request's URL; refuses host names other than the one that it listens on and our own: a rebound DNS name brings such. */
+function ownUrl(request: IncomingMessage, host: string): URL {
+  const refused = foreignHost(request.headers, [host]);
+  if (refused !== null) throw new ApiError('ForbiddenException', refused);
   const address = `http://${request.headers.host ?? ''}${request.url ?? '/'}`;
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !hosts.has(url.hostname)) {
-    const names = [...hosts].join(' or ');
-    throw new ApiError('ForbiddenException', `The Host header names another host; call ${names}.`);
-  }
-  return url;
+  if (!URL.canParse(address)) throw new ApiError('ForbiddenException', 'The address of the request is none.');
+  return new URL(address);
 }
+
+const NO_PAGES: ReadonlySet<string> = new Set();
 
 /** Web pages may not manage functions: browsers send Origin with every cross-site change, SDKs never do. */
 function refuseBrowsers(request: IncomingMessage): void {
-  if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] === 'cross-site') {
+  if (isForeignPage(request, NO_PAGES)) {
     throw new ApiError(
       'ForbiddenException',
       'Web pages may not use the management API; call it from an SDK or the CLI.',
