@@ -21,6 +21,13 @@ locals {
     var.temporal.ui == null ? {} : { MLOPS_UI = var.temporal.ui },
     # Encrypted by KMS, so no secret.
     length(var.codec_kms_keys) == 0 ? {} : { MLOPS_CODEC_KMS_KEYS = join(",", var.codec_kms_keys) },
+    # The client checks the logs it reads, signs what it appends, and looks at the same anchors.
+    var.model_log.kms_key_arn == null ? {} : { MLOPS_LOG_KMS_KEY = var.model_log.kms_key_arn },
+    length(var.model_log.trusted) == 0 ? {} : { MLOPS_LOG_TRUST = join(",", var.model_log.trusted) },
+    var.model_log.anchor == null ? {} : {
+      MLOPS_ANCHOR      = var.model_log.anchor
+      MLOPS_ANCHOR_DAYS = tostring(var.model_log.anchor_days)
+    },
     # Inside the network: from elsewhere a command says that it does not answer, which is better than an empty registry.
     { for uri in module.mlflow[*].tracking_uri : "MLFLOW_TRACKING_URI" => uri },
   )
@@ -31,7 +38,12 @@ locals {
       LOG_FORMAT  = "json"
       LOG_LEVEL   = var.worker_settings.log_level
       MLOPS_SLOTS = var.worker_settings.slots
+
+      MLOPS_DOWNLOAD_MAX_MIB = tostring(var.downloads.max_mib)
+      MLOPS_DOWNLOAD_IDLE    = tostring(var.downloads.idle_seconds)
     },
+    length(var.downloads.hosts) == 0 ? {} : { MLOPS_DOWNLOAD_HOSTS = join(",", var.downloads.hosts) },
+    length(var.identity_accounts) == 0 ? {} : { MLOPS_IDENTITY_ACCOUNTS = join(",", var.identity_accounts) },
     var.worker_settings.otlp_endpoint == null ? {} : {
       OTEL_EXPORTER_OTLP_ENDPOINT = var.worker_settings.otlp_endpoint
       OTEL_SERVICE_NAME           = var.name

@@ -4,7 +4,9 @@ locals {
   has_workers = var.image_tag != null
   own_network = local.has_workers && var.existing_network == null
   vpc_id      = local.own_network ? one(module.network[*].vpc_id) : try(var.existing_network.vpc_id, null)
-  subnet_ids  = local.own_network ? one(module.network[*].private_subnet_ids) : try(var.existing_network.private_subnet_ids, [])
+  # Bucket and folder of anchors in S3.
+  anchor     = try(regex("^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*?)/?$", var.model_log.anchor), null)
+  subnet_ids = local.own_network ? one(module.network[*].private_subnet_ids) : try(var.existing_network.private_subnet_ids, [])
 }
 
 module "network" {
@@ -42,6 +44,8 @@ module "workers" {
   subnet_ids                      = local.subnet_ids
   bucket_arn                      = module.data.arn
   dataset_arns                    = var.dataset_arns
+  log_key_arn                     = var.model_log.kms_key_arn
+  anchor                          = local.anchor
   deploy_policy                   = module.access.deploy_policy
   kms_key_arn                     = module.key.arn
   log_retention_days              = var.log_retention_days

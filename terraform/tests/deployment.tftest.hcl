@@ -125,6 +125,34 @@ run "with_codec_keys_of_kms" {
   }
 }
 
+run "with_a_log_vouched_for" {
+  variables {
+    image_tag = "0123abc"
+    model_log = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/log"
+      anchor      = "s3://anchors/heads/"
+    }
+    downloads = { hosts = ["data.internal", "10.0.0.7:8080"] }
+  }
+  assert {
+    condition = alltrue([for name, value in {
+      MLOPS_LOG_KMS_KEY    = "arn:aws:kms:eu-central-1:111122223333:key/log"
+      MLOPS_ANCHOR         = "s3://anchors/heads/"
+      MLOPS_ANCHOR_DAYS    = "365"
+      MLOPS_DOWNLOAD_HOSTS = "data.internal,10.0.0.7:8080"
+    } : local.worker_environment[name] == value])
+    error_message = "Workers must sign and anchor logs, and download, as they are told."
+  }
+  assert {
+    condition     = output.mlops_environment["MLOPS_LOG_KMS_KEY"] == local.worker_environment["MLOPS_LOG_KMS_KEY"]
+    error_message = "The client must sign and check as the workers do."
+  }
+  assert {
+    condition     = local.anchor.bucket == "anchors" && local.anchor.prefix == "heads"
+    error_message = "The roles must be for the folder of the anchors."
+  }
+}
+
 run "with_codec_keys_of_secrets_manager" {
   variables {
     worker_secrets = { codec_keys = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:codec-AbCdEf" }

@@ -28,6 +28,8 @@ variables {
   egress_ports                    = { https = { cidr = "0.0.0.0/0", port = 443 } }
   bucket_arn                      = "arn:aws:s3:::bucket"
   dataset_arns                    = []
+  log_key_arn                     = "arn:aws:kms:eu-central-1:111122223333:key/log"
+  anchor                          = { bucket = "anchors", prefix = "heads" }
   deploy_policy                   = "{}"
   kms_key_arn                     = "arn:aws:kms:eu-central-1:111122223333:key/1"
   log_retention_days              = 365
@@ -36,6 +38,19 @@ variables {
 run "worker" {
   module {
     source = "./modules/workers"
+  }
+
+  assert {
+    condition = [for role in ["compute", "workflow"] : flatten([for statement in data.aws_iam_policy_document.task[role].statement :
+      sort(statement.actions) if contains(statement.resources, "arn:aws:kms:eu-central-1:111122223333:key/log")
+    ])] == [["kms:GetPublicKey"], ["kms:GetPublicKey", "kms:Sign"]]
+    error_message = "Those who write logs must be allowed to sign them, and those who read them to check them alone."
+  }
+  assert {
+    condition = [for role in ["compute", "workflow"] : anytrue([for statement in data.aws_iam_policy_document.task[role].statement :
+      anytrue([for resource in statement.resources : endswith(resource, ":::anchors/heads/*")]) && contains(statement.actions, "s3:PutObject")
+    ])] == [false, true]
+    error_message = "Those who write logs must be allowed to anchor them, and nobody else."
   }
 
   assert {
@@ -69,8 +84,8 @@ run "worker" {
     error_message = "Workers for numeric work must not be allowed to deploy."
   }
   assert {
-    condition     = toset(flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")])) == toset(["arn:aws:s3:::bucket/store/*"])
-    error_message = "Workers for numeric work must write artifacts alone."
+    condition     = toset(flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")])) == toset(["arn:aws:s3:::bucket/store/*", "arn:aws:s3:::bucket/keys/fingerprint-key", "arn:aws:s3:::bucket/keys/store-id"])
+    error_message = "Workers for numeric work must write artifacts, and the two keys that they need, alone."
   }
   assert {
     condition     = !anytrue(flatten([for document in data.aws_iam_policy_document.task : [for statement in document.statement : contains(statement.actions, "s3:DeleteObject")]]))

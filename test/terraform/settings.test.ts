@@ -29,14 +29,61 @@ it('sets nothing that the program does not read, on AWS', () => {
   expect([...new Set(set)].filter((name) => !known.has(name))).toEqual([]);
 });
 
-it('sets nothing that the program does not read, in compose', () => {
+/** What only a developer's own machine has: ports, folders and modules of one's own. */
+const LOCAL = [
+  ...['MLOPS_TEMPORAL_PORT', 'MLOPS_UI_PORT', 'MLOPS_LAMBDA_PORT', 'MLOPS_REPORTS_PORT'],
+  ...['MLOPS_LAMBDA_HOST', 'MLOPS_HOME', 'MLOPS_CACHE', 'MLOPS_LEARNERS', 'MLOPS_ALERT_SINK'],
+];
+
+/** What an image has from its build, a host's processors decide, or docs/worker.md leaves to whoever versions workers. */
+const ELSEWHERE = [
+  'MLOPS_COMMIT',
+  'MLOPS_HEALTH_PORT',
+  'MLOPS_COMPUTE_THREADS',
+  'MLOPS_DEPLOYMENT_NAME',
+  'MLOPS_BUILD_ID',
+];
+
+/** The codec's server is for one machine's Web UI. */
+const CODEC_SERVER = ['MLOPS_CODEC_HOST', 'MLOPS_CODEC_PORT'];
+
+/** Our own settings that programs take from their environment. */
+function ownSettings(): string[] {
+  const files = readdirSync(join(root, 'src/config')).map((file) => read('src/config', file));
+  const names = [...files, read('src/config.ts')].flatMap((text) => text.match(/'MLOPS_[A-Z0-9_]+'/g) ?? []);
+  return [...new Set(names.map((quoted) => quoted.slice(1, -1)))].sort();
+}
+
+it('passes every setting on, on AWS', () => {
+  const set = new Set(`${read('terraform/settings.tf')}\n${read('terraform/modules/workers/task.tf')}`.match(NAME));
+  // By default it is AWS that tells who people are where functions are deployed there.
+  const left = new Set([...LOCAL, ...ELSEWHERE, ...CODEC_SERVER, 'MLOPS_IDENTITY']);
+  expect(ownSettings().length).toBeGreaterThan(30);
+  expect(ownSettings().filter((name) => !set.has(name) && !left.has(name))).toEqual([]);
+});
+
+/** Names of what compose gives to our own programs, and to how many. */
+function setInCompose(): { programs: number; names: Set<string> } {
   const compose = parse(read('compose.yaml'), { merge: true }) as {
     services: Record<string, { image: string; environment?: object }>;
   };
   const ours = Object.values(compose.services).filter(({ image }) => image === 'anemia-mlops:local');
-  const set = ours.flatMap(({ environment = {} }) => Object.keys(environment).join(' ').match(NAME) ?? []);
-  expect(ours).toHaveLength(5);
-  expect(new Set(set)).toContain('MLOPS_WORKER_ROLE');
+  const names = ours.flatMap(({ environment = {} }) => Object.keys(environment).join(' ').match(NAME) ?? []);
+  return { programs: ours.length, names: new Set(names) };
+}
+
+it('passes every setting on, in compose', () => {
+  const { names } = setInCompose();
+  // The emulated bucket holds captures, without a key; our endpoint is the only place to deploy to; compose waits for 10 s.
+  const fixed = ['MLOPS_S3_KMS_KEY', 'MLOPS_CAPTURE', 'MLOPS_DEPLOY_TO', 'MLOPS_SHUTDOWN_GRACE'];
+  const left = new Set([...LOCAL, ...ELSEWHERE, ...fixed, 'MLOPS_CODEC_PORT']);
+  expect(ownSettings().filter((name) => !names.has(name) && !left.has(name))).toEqual([]);
+});
+
+it('sets nothing that the program does not read, in compose', () => {
+  const { programs, names } = setInCompose();
+  expect(programs).toBe(5);
+  expect(names).toContain('MLOPS_WORKER_ROLE');
   const known = namesRead();
-  expect([...new Set(set)].filter((name) => !known.has(name))).toEqual([]);
+  expect([...names].filter((name) => !known.has(name))).toEqual([]);
 });

@@ -92,7 +92,14 @@ locals {
   } }
   # Keys of the store, each made by the first who needs it. Numeric work needs the fingerprints' and the store's own.
   keys = { for role in keys(var.workers) : role => role == "compute" ? ["fingerprint-key", "store-id"] : ["*"] }
+  # Whoever reads a log checks its signatures, for which the bucket's key has to be read; nobody but those who write logs signs.
+  read_keys   = { for role in keys(var.workers) : role => role == "compute" && var.log_key_arn == null ? ["log-signing-key"] : [] }
+  log_actions = { for role in keys(var.workers) : role => role == "compute" ? ["kms:GetPublicKey"] : ["kms:GetPublicKey", "kms:Sign"] }
+  anchor_arn  = var.anchor == null ? null : "arn:${data.aws_partition.current.partition}:s3:::${var.anchor.bucket}"
+  anchor_path = var.anchor == null ? null : trimprefix("${var.anchor.prefix}/*", "/")
 }
+
+data "aws_partition" "current" {}
 
 data "aws_iam_policy_document" "task" {
   for_each = local.folders
@@ -115,10 +122,46 @@ data "aws_iam_policy_document" "task" {
     resources = [for name in local.keys[each.key] : "${var.bucket_arn}/keys/${name}"]
   }
 
+  dynamic "statement" {
+    for_each = length(local.read_keys[each.key]) == 0 ? [] : [1]
+    content {
+      sid       = "ReadKeys"
+      actions   = ["s3:GetObject"]
+      resources = [for name in local.read_keys[each.key] : "${var.bucket_arn}/keys/${name}"]
+    }
+  }
+
   statement {
     sid       = "List"
     actions   = ["s3:ListBucket"]
-    resources = [var.bucket_arn]
+    resources = compact([var.bucket_arn, local.anchor_arn])
+  }
+
+  dynamic "statement" {
+    for_each = var.log_key_arn == null ? [] : [1]
+    content {
+      sid       = "Log"
+      actions   = local.log_actions[each.key]
+      resources = [var.log_key_arn]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.anchor == null ? [] : [1]
+    content {
+      sid       = "Anchors"
+      actions   = each.key == "compute" ? ["s3:GetObject"] : ["s3:GetObject", "s3:PutObject", "s3:PutObjectRetention"]
+      resources = ["${local.anchor_arn}/${local.anchor_path}"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.anchor == null || each.key == "compute" ? [] : [1]
+    content {
+      sid       = "AnchorLock"
+      actions   = ["s3:GetBucketObjectLockConfiguration"]
+      resources = [local.anchor_arn]
+    }
   }
 
   dynamic "statement" {

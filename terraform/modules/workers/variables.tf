@@ -56,6 +56,16 @@ variable "codec_key_arns" {
   type        = list(string)
 }
 
+variable "log_key_arn" {
+  description = "KMS key that signs the logs of models; null for one in the bucket."
+  type        = string
+}
+
+variable "anchor" {
+  description = "Bucket and folder, without slashes around it, where heads of logs are kept apart; null for none."
+  type        = object({ bucket = string, prefix = string })
+}
+
 variable "metrics_port" {
   description = "Port of Prometheus metrics; null for none."
   type        = number
