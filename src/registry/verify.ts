@@ -5,6 +5,7 @@ import { type Anchor, requireAnchored } from './anchor.js';
 import { signedText } from './chain.js';
 import { registrationsOf } from './history.js';
 import { fingerprintOf, type LogKey } from './log-key.js';
+import { APPROVERS_LOG } from './refusals.js';
 import type { LogEntry, ModelRegistry, ModelVersion } from './registry.js';
 
 /** One thing that was checked of a model. */
@@ -27,7 +28,7 @@ export interface VerifyPorts {
   elsewhere: readonly string[];
 }
 
-/** Checks all that a model's log vouches for, down to the bytes of the files; when the log is not whole, that alone. */
+/** Checks all that the log of a model, or of approvers, vouches for, down to the bytes of the files; when the log is not whole, that alone. */
 export async function verifyModel(ports: VerifyPorts, name: string): Promise<Check[]> {
   const { registry, anchor, key } = ports;
   let log: LogEntry[];
@@ -43,8 +44,8 @@ export async function verifyModel(ports: VerifyPorts, name: string): Promise<Che
     right('head', last === undefined ? 'none' : `entry ${last.sequence}, ${last.hash}`),
     await signaturesCheck(key, name, log),
     await anchorCheck(ports, name, anchor),
-    check,
-    ...(check.intact || versions.length > 0 ? [await filesCheck(ports, versions)] : []),
+    ...(name === APPROVERS_LOG ? [] : [check]),
+    ...(name !== APPROVERS_LOG && (check.intact || versions.length > 0) ? [await filesCheck(ports, versions)] : []),
   ];
 }
 

@@ -1,8 +1,12 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { artifactsOf } from '../../src/cli/models/describe-version.js';
 import { requireIntact, verifiedText, verifyLogs } from '../../src/cli/verify.js';
+import { type Anchor, createAnchoredRegistry } from '../../src/registry/anchor.js';
+import { createApprovers } from '../../src/registry/approvers.js';
+import { createFileAnchor } from '../../src/registry/file-anchor.js';
+import { APPROVERS_LOG } from '../../src/registry/refusals.js';
 import { logKey, newLogKey } from '../registry/log-key.js';
 import { openRegistered, type Registered } from './registered.js';
 
@@ -14,8 +18,8 @@ beforeEach(async () => {
   await opened.registry.setAlias('anemia', { alias: 'champion', version: 1, by: 'x', reason: 'y' });
 });
 
-const verify = (key = logKey, elsewhere: string[] = []) =>
-  verifyLogs({ registry: opened.registry, store: opened.store, key, anchor: null, artifactsOf, elsewhere });
+const verify = (key = logKey, elsewhere: string[] = [], anchor: Anchor | null = null) =>
+  verifyLogs({ registry: opened.registry, store: opened.store, key, anchor, artifactsOf, elsewhere });
 const recordOf = (version: number) => join(opened.root, 'registry', 'anemia', 'versions', `${version}.json`);
 
 describe('history --verify', () => {
@@ -74,6 +78,49 @@ describe('history --verify', () => {
     expect(verified.models['anemia']!.filter(({ intact }) => !intact).map((check) => check.what)).toEqual([what]);
     expect(verifiedText(verified)).toContain(`✘ ${what}`);
     expect(() => requireIntact(verified)).toThrow(verified.trouble!);
+  });
+
+  describe('of the keys of approvers', () => {
+    const log = () => join(opened.root, 'registry', APPROVERS_LOG, 'promotions.jsonl');
+    const enrol = (name: string) =>
+      createApprovers(opened.registry).add(name, Buffer.alloc(32, name).toString('base64'), { by: 'x', reason: 'y' });
+
+    it('says that their log is whole, and nothing where nobody has a key', async () => {
+      expect(Object.keys((await verify()).models)).toEqual(['anemia']);
+      await enrol('Ada');
+      const { models, trouble } = await verify();
+      expect(trouble).toBeNull();
+      expect(models[APPROVERS_LOG]!.map(({ what }) => what)).toEqual(['entries', 'head', 'signatures', 'anchor']);
+      expect(verifiedText({ models, trouble })).toContain('keys of approvers\n');
+    });
+
+    it.each<[string, (text: string) => string]>([
+      ['another key', (text) => text.replace(Buffer.alloc(32, 'Ada').toString('base64'), 'A'.repeat(43) + '=')],
+      ['another name', (text) => text.replaceAll('"Ada"', '"Eve"')],
+      ['an entry less in the middle', (text) => text.replace(/^(.*\n).*\n/, '$1')],
+      ['an entry more', (text) => `${text}{}\n`],
+    ])('fails when it has %s', async (_, change) => {
+      for (const name of ['Ada', 'Bo']) await enrol(name);
+      const before = await readFile(log(), 'utf8');
+      expect(change(before)).not.toBe(before);
+      await writeFile(log(), change(before));
+      const verified = await verify();
+      expect(verified.trouble).toContain(`The log of model ${APPROVERS_LOG} was tampered with`);
+      expect(() => requireIntact(verified)).toThrow(verified.trouble!);
+    });
+
+    it('fails when it was put back to before a key was taken away, where it is anchored', async () => {
+      const anchor = createFileAnchor(join(opened.root, 'elsewhere', 'anchors.jsonl'));
+      const approvers = createApprovers(createAnchoredRegistry(opened.registry, anchor, logKey));
+      await enrol('Ada');
+      const [folder, backup] = [dirname(log()), join(opened.root, 'backup')];
+      await cp(folder, backup, { recursive: true });
+      await approvers.remove('Ada', { by: 'x', reason: 'left' });
+      await rm(folder, { recursive: true });
+      await cp(backup, folder, { recursive: true });
+      const { trouble } = await verify(logKey, [], anchor);
+      expect(trouble).toContain(`The log of model ${APPROVERS_LOG} was put back or replaced`);
+    });
   });
 
   it('fails when the log is signed by another key than that of the store', async () => {
