@@ -14,7 +14,7 @@ interface Kind {
 
 const SAVE = 'save the table as "CSV UTF-8"';
 const EXPORT = 'export the table as CSV or Parquet';
-const UNPACK = 'unpack it, or pack the CSV file with gzip';
+const UNPACK = 'unpack it, or pack the CSV file with gzip or zstd';
 
 /** What is taken for a table by mistake, told by its first bytes. */
 const BINARY: readonly Kind[] = [

@@ -4,10 +4,11 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PipelineFailure } from '../contracts/failures.js';
 import { broken } from './broken.js';
+import { isZstd, unzstd } from './zstd.js';
 
 const PIECE_BYTES = 1 << 20;
 
-export type Compression = 'gzip';
+export type Compression = 'gzip' | 'zstd';
 
 /** How much a compressed file may grow: a small one may hold an endless text. */
 export interface UnpackLimits {
@@ -23,7 +24,8 @@ export const UNPACK_LIMITS: UnpackLimits = { bytes: 2 ** 36, ratio: 250, freeByt
 
 /** How a file is compressed, by its first bytes. */
 export function compressionOf(head: Buffer): Compression | null {
-  return head[0] === 0x1f && head[1] === 0x8b ? 'gzip' : null;
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  return isZstd(head) ? 'zstd' : null;
 }
 
 /** The bytes of a file piece by piece; a piece is valid until the next one is asked for. */
@@ -57,7 +59,10 @@ export async function* unpacked(
   let total = 0;
   const source = createReadStream(path, { highWaterMark: PIECE_BYTES, ...(signal ? { signal } : {}) });
   source.on('data', (piece) => (packed += piece.length));
-  const pieces = pipeline(source, createGunzip({ chunkSize: PIECE_BYTES }), () => undefined);
+  const pieces =
+    compression === 'gzip'
+      ? pipeline(source, createGunzip({ chunkSize: PIECE_BYTES }), () => undefined)
+      : unzstd(source as AsyncIterable<Buffer>);
   try {
     for await (const piece of pieces as AsyncIterable<Buffer>) {
       signal?.throwIfAborted();

@@ -7,6 +7,24 @@ import { PipelineFailure } from '../../src/contracts/failures.js';
 import { openText } from '../../src/data/text-source.js';
 import { definition, ingest, temporaryFolder } from './fixtures.js';
 
+/** Made by `zstd -19`: 120 rows of A, B and T, one in three of them no. */
+const ZSTD = Buffer.from(
+  'KLUv/QRodQsAJt89FaAlxRwogeZQv8Y1vyUrV3bP/K/uKzsANQA1APPWpqsp9VAXMTqCHoT8arZhrpHbmL65PLSl6oihHmL6lbbjJbw0k8kMeRjLoEAouI4BwcDDw0DggAECtA2vzj2ZRCbFYwsdYw9UH7uxF+mSEzk5D2WhHIwHfmZb2MW61WnoHHrK5eaYeRiSz2KLuAL3iW1Wl/VaJ6NpfIyLzVF5sItPYpuusjvYVDWrT9FSdBQfar7OVrkatzF1kj2tpXW0Dy36hoMCoWCZheSIB4n45la7rq7URJ1GTwQt5FHz8DCPfOPvTrSveqhlepQejlc40UyTJ2Q5xnH1EHWoEUQMt/ffACugkuYQGPEBoOOMhRgCPuOrhtZP09lGQuYExbQe8iUtwVIkCIFdk6ijwzaW/wjSxNo/sDpDWaXeesgWbQVgo53/Rm959EaFgvC0e7//Gy7z2SNjiAhvM4HRaeCR4wFMOyrQNjsHffBXIh1Vi467mQ==',
+  'base64',
+);
+
+/** A frame of zstd that repeats a byte, 128 KiB by 128 KiB. */
+const repeated = (byte: string, blocks: number): Buffer =>
+  Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]),
+    ...Array.from({ length: blocks }, (_, i) => {
+      const block = Buffer.alloc(4);
+      block.writeUIntLE(((2 ** 17) << 3) | (1 << 1) | (i === blocks - 1 ? 1 : 0), 0, 3);
+      block.write(byte, 3);
+      return block;
+    }),
+  ]);
+
 const latin = (text: string) => Buffer.from(text, 'latin1');
 
 async function messageOf(content: string | Uint8Array, name = 'table.csv'): Promise<string> {
@@ -75,6 +93,9 @@ describe('a file that is no table of text is said to be', () => {
   it.each([
     ['cannot be read as Parquet', latin('PAR1 but cut'), 'table.csv'],
     ['is a Parquet file compressed by gzip', gzipSync('PAR1....PAR1'), 'table.csv.gz'],
+    ['is zstd data that is damaged or cut off', ZSTD.subarray(0, 200), 'x.csv.zst'],
+    ['is zstd data that is damaged or cut off', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x90, 1, 0, 0]), 'x.csv.zst'],
+    ['is compressed twice', gzipSync(ZSTD), 'table.csv.gz'],
     ['is compressed twice', gzipSync(gzipSync('A,B,T\n1,2,no\n')), 'table.csv.gz'],
     ['unpacked,: is empty', gzipSync(''), 'table.csv.gz'],
     ['is gzip data that is damaged or cut off', gzipSync('A,B,T\n1,2,no\n'.repeat(1000)).subarray(0, 60), 'x.csv.gz'],
@@ -92,7 +113,28 @@ describe('a file that is no table of text is said to be', () => {
   );
 });
 
+it('a table by zstd is read', async () => {
+  const { counts } = await ingest(ZSTD, { name: 'table.csv.zst' });
+  expect(counts).toMatchObject({ rows: 120, rejected: 0, positives: 80 });
+});
+
 describe('what a file unpacks to is bounded', () => {
+  it('by bytes and by how much it grows, by zstd too', async () => {
+    const path = join(await temporaryFolder(), 'bomb.csv.zst');
+    await writeFile(path, repeated('1', 100));
+    const read = async (limits: { bytes: number; ratio: number; freeBytes: number }) => {
+      const text = await openText(path, 'bomb.csv.zst', 'auto', undefined, limits);
+      let bytes = 0;
+      for await (const piece of text.pieces()) bytes += piece.length;
+      return bytes;
+    };
+    expect(await read({ bytes: 1e9, ratio: 1e6, freeBytes: 1e6 })).toBe(100 * 2 ** 17);
+    await expect(read({ bytes: 1e9, ratio: 50, freeBytes: 1e6 })).rejects.toThrow(
+      '50 times its size, as no table does',
+    );
+    await expect(read({ bytes: 2e6, ratio: 1e9, freeBytes: 1e9 })).rejects.toThrow('more than 2000000 bytes');
+  });
+
   it('by bytes and by how much it grows', async () => {
     const path = join(await temporaryFolder(), 'bomb.csv.gz');
     await writeFile(path, gzipSync(`A,B,T\n${'1,2,no\n'.repeat(500_000)}`));
