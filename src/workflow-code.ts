@@ -14,11 +14,11 @@ export const WORKFLOWS: { workflowsPath: string } = {
 };
 
 /**
- * The module beside these workflows that passes the store of a run on to its activities: part of every bundle. Workflows need
- * not lie beside the program that bundles them.
+ * The modules beside these workflows that refuse plain payloads and pass the store of a run on to its activities: part of
+ * every bundle. Workflows need not lie beside the program that bundles them.
  */
-export const carryStoreOf = ({ workflowsPath }: { workflowsPath: string }): string =>
-  join(dirname(workflowsPath), `carry-store${extname(workflowsPath)}`);
+export const interceptorsOf = ({ workflowsPath }: { workflowsPath: string }): string[] =>
+  ['refuse-plain', 'carry-store'].map((name) => join(dirname(workflowsPath), `${name}${extname(workflowsPath)}`));
 
 /** Where `npm run build` leaves the bundles, beside this file as compiled. */
 const bundleOf = (encrypting: boolean) =>
@@ -35,7 +35,7 @@ export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting
 export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     ...WORKFLOWS,
-    workflowInterceptorModules: [carryStoreOf(WORKFLOWS)],
+    workflowInterceptorModules: interceptorsOf(WORKFLOWS),
     ...(encrypting ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     logger: new DefaultLogger('WARN'),
   });

@@ -36,6 +36,10 @@ output "mlops_environment" {
     condition     = length(var.codec_kms_keys) == 0 || var.worker_secrets.codec_keys == null
     error_message = "codec_kms_keys and worker_secrets.codec_keys are both given: workers take all keys of the codec from one of them."
   }
+  precondition {
+    condition     = !var.codec_required || length(var.codec_kms_keys) > 0 || var.worker_secrets.codec_keys != null
+    error_message = "codec_required is true, but there is no key: give codec_kms_keys or worker_secrets.codec_keys."
+  }
 }
 
 output "function_name" {

@@ -21,6 +21,7 @@ locals {
     var.temporal.ui == null ? {} : { MLOPS_UI = var.temporal.ui },
     # Encrypted by KMS, so no secret.
     length(var.codec_kms_keys) == 0 ? {} : { MLOPS_CODEC_KMS_KEYS = join(",", var.codec_kms_keys) },
+    var.codec_required ? { MLOPS_CODEC_REQUIRED = "true" } : {},
     # The client checks the logs it reads, signs what it appends, and looks at the same anchors.
     var.model_log.kms_key_arn == null ? {} : { MLOPS_LOG_KMS_KEY = var.model_log.kms_key_arn },
     length(var.model_log.trusted) == 0 ? {} : { MLOPS_LOG_TRUST = join(",", var.model_log.trusted) },

@@ -99,6 +99,12 @@ variable "codec_kms_key_arns" {
   default     = []
 }
 
+variable "codec_required" {
+  description = "Whether workers and client refuse payloads that are not encrypted with a key of the codec."
+  type        = bool
+  default     = false
+}
+
 variable "dataset_arns" {
   description = "Data sets in other buckets, like arn:aws:s3:::bucket/folder/*."
   type        = list(string)

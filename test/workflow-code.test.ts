@@ -2,7 +2,8 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject, expect, it } from 'vitest';
 import { CHECK_DRIFT, STORE_HEADER, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
-import { builtWorkflows, carryStoreOf, WORKFLOWS } from '../src/workflow-code.js';
+import { plainRefusal } from '../src/contracts/plain-payload.js';
+import { builtWorkflows, interceptorsOf, WORKFLOWS } from '../src/workflow-code.js';
 import { temporaryDirectory } from './support/temp.js';
 
 it('is the bundle where a build left one, else the source', async () => {
@@ -16,11 +17,13 @@ it('is source when this runs from source, whatever an earlier build left', () =>
   for (const encrypting of [false, true]) expect(builtWorkflows(encrypting)).toEqual(WORKFLOWS);
 });
 
-it('passes the store on in its bundle, by a module that lies beside the workflows', async () => {
+it('refuses plain payloads and passes the store on in its bundle, by modules that lie beside the workflows', async () => {
   const code = await readFile(inject('workflowBundle'), 'utf8');
   expect(code).toContain(STORE_HEADER);
-  await access(carryStoreOf(WORKFLOWS));
-  expect(carryStoreOf({ workflowsPath: join('elsewhere', 'index.js') })).toBe(join('elsewhere', 'carry-store.js'));
+  expect(code).toContain(plainRefusal(''));
+  for (const module of interceptorsOf(WORKFLOWS)) await access(module);
+  const elsewhere = ['refuse-plain.js', 'carry-store.js'].map((name) => join('elsewhere', name));
+  expect(interceptorsOf({ workflowsPath: join('elsewhere', 'index.js') })).toEqual(elsewhere);
 });
 
 it('has every workflow in its bundle', async () => {

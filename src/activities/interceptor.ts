@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { PipelineFailure } from '../contracts/failures.js';
+import { isPlainMark, plainRefusal } from '../contracts/plain-payload.js';
 import { parseActivityInput } from '../inputs/activities.js';
 import type { RunningActivity } from './ports.js';
 
@@ -30,8 +31,11 @@ export function runningActivity(): RunningActivity {
 export const activityInterceptor = (context: Context): ActivityInboundCallsInterceptor => ({
   async execute(input, next) {
     const timer = setInterval(() => context.heartbeat(progress.get(context)), HEARTBEAT_EVERY_MS);
+    const { activityType } = context.info;
     try {
-      return await next({ ...input, args: [parseActivityInput(context.info.activityType, input.args)] });
+      if (input.args.some(isPlainMark))
+        throw new PipelineFailure('PayloadPlain', plainRefusal(`The input of the activity ${activityType}`));
+      return await next({ ...input, args: [parseActivityInput(activityType, input.args)] });
     } catch (error) {
       throw context.cancellationSignal.aborted
         ? await context.cancelled.catch((reason: unknown) => reason)

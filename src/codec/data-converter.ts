@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
-import { createEncryptionCodec } from './encryption-codec.js';
-import { type CodecKey, createKeyRing } from './key-ring.js';
+import { createEncryptionCodec, type PlainPayloads } from './encryption-codec.js';
+import { type CodecKey, createKeyRing, type KeyRing } from './key-ring.js';
 
 /** Where the keys of payloads come from. */
 export interface CodecKeys {
@@ -11,6 +11,8 @@ export interface CodecKeys {
   kmsKeys: readonly { id: string; ciphertext: Uint8Array }[];
   /** Region and endpoint of KMS, `null` leaves them to the AWS SDK. */
   kms: { region: string | null; endpoint: string | null };
+  /** Whether clients and workers take nothing that is not encrypted. */
+  required: boolean;
 }
 
 /** Module that encodes failures whole; for the data converter, and for bundles of workflows that encrypt. */
@@ -19,24 +21,29 @@ export const FAILURE_CONVERTER = fileURLToPath(new URL('./failure-converter.cjs'
 /** Whether payloads are encrypted. */
 export const encrypts = ({ keys, kmsKeys }: CodecKeys): boolean => keys.length + kmsKeys.length > 0;
 
-const opened = new WeakMap<CodecKeys, Promise<PayloadCodec>>();
+const opened = new WeakMap<CodecKeys, Promise<KeyRing>>();
 
-/** The codec of these keys; KMS is asked once for them. @throws Error when KMS does not decrypt a key */
-export function openCodec(from: CodecKeys): Promise<PayloadCodec> {
-  const known = opened.get(from) ?? keysOf(from).then((keys) => createEncryptionCodec(createKeyRing(keys)));
+/**
+ * The codec of these keys; KMS is asked once for them.
+ * @param plain what becomes of payloads that are not encrypted
+ * @throws Error when KMS does not decrypt a key
+ */
+export async function openCodec(from: CodecKeys, plain: PlainPayloads = 'taken'): Promise<PayloadCodec> {
+  const known = opened.get(from) ?? keysOf(from).then(createKeyRing);
   opened.set(from, known);
-  return known;
+  return createEncryptionCodec(await known, plain);
 }
 
 /**
  * What every client and worker takes as its data converter. Without keys it changes nothing, but refuses what is
  * encrypted in one sentence: a worker without them would else end a run that only waits for a key.
  *
+ * @param plain what becomes of plain payloads where keys are required: workers have them `marked`
  * @throws Error when KMS does not decrypt a key
  */
-export async function openDataConverter(from: CodecKeys): Promise<DataConverter> {
+export async function openDataConverter(from: CodecKeys, plain: PlainPayloads = 'refused'): Promise<DataConverter> {
   return {
-    payloadCodecs: [await openCodec(from)],
+    payloadCodecs: [await openCodec(from, from.required ? plain : 'taken')],
     ...(encrypts(from) ? { failureConverterPath: FAILURE_CONVERTER } : {}),
   };
 }

@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { PipelineFailure } from '../contracts/failures.js';
+import { PLAIN_MARK, plainRefusal } from '../contracts/plain-payload.js';
 import { type CodecKey, KEY_ID, type KeyRing } from './key-ring.js';
 
 const PayloadMessage = proto.temporal.api.common.v1.Payload;
@@ -13,20 +15,35 @@ const TAG_BYTES = 16;
 
 const ENCODING = 'binary/encrypted';
 
+/** What the SDK writes for `undefined`, without data. */
+const NOTHING = 'binary/null';
+
+/** What `decode` makes of a payload that is not encrypted: itself, an error, or `PLAIN_MARK` for the code behind to refuse. */
+export type PlainPayloads = 'taken' | 'refused' | 'marked';
+
 /**
  * Encrypts whole payloads, their metadata included, with AES-256-GCM: data is nonce, ciphertext and tag; metadata names
- * the key, and the tag covers that name. Payloads that are not encrypted pass through `decode` as they are, so that
- * encryption can be switched on while runs are under way.
+ * the key, and the tag covers that name. Payloads that are not encrypted pass through `decode` as they are unless told
+ * otherwise, so that encryption can be switched on while runs are under way.
  *
- * `decode` throws an Error for an unknown key and for a payload that was changed.
+ * `decode` throws an Error for an unknown key and for a payload that was changed, PipelineFailure `PayloadPlain` for a
+ * plain one that is refused. `null` and `undefined` say nothing, and pass.
  */
-export function createEncryptionCodec(ring: KeyRing): PayloadCodec {
+export function createEncryptionCodec(ring: KeyRing, plain: PlainPayloads = 'taken'): PayloadCodec {
   const { current } = ring;
   return {
     encode: (payloads) => inOrder(payloads, (payload) => (current === null ? payload : encrypted(payload, current))),
     decode: (payloads) =>
-      inOrder(payloads, (payload) => (textOf(payload, 'encoding') === ENCODING ? decrypted(payload, ring) : payload)),
+      inOrder(payloads, (payload) =>
+        textOf(payload, 'encoding') === ENCODING ? decrypted(payload, ring) : unencrypted(payload, plain),
+      ),
   };
+}
+
+function unencrypted(payload: Payload, plain: PlainPayloads): Payload {
+  if (plain === 'taken' || (textOf(payload, 'encoding') === NOTHING && !payload.data?.length)) return payload;
+  if (plain === 'marked') return defaultPayloadConverter.toPayload(PLAIN_MARK);
+  throw new PipelineFailure('PayloadPlain', plainRefusal('What Temporal answered'));
 }
 
 /** A failure on the way rejects, it does not throw. */

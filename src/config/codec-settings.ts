@@ -1,6 +1,6 @@
 import type { CodecKeys } from '../codec/data-converter.js';
 import { KEY_BYTES, KEY_ID } from '../codec/key-ring.js';
-import { type Environment, filled, portOf } from './environment.js';
+import { type Environment, filled, oneOf, portOf } from './environment.js';
 import { awsEndpoint } from './web-address.js';
 
 /** How payloads are encrypted, and where the codec server decrypts them for the Web UI. */
@@ -10,7 +10,7 @@ export interface CodecSettings extends CodecKeys {
 
 const DEFAULT_PORT = 9235;
 
-/** By `MLOPS_CODEC_KEYS` or `MLOPS_CODEC_KMS_KEYS`. @throws Error with variable, place and remedy, never with a key */
+/** By `MLOPS_CODEC_KEYS` or `MLOPS_CODEC_KMS_KEYS`, and `MLOPS_CODEC_REQUIRED`. @throws Error with variable, place and remedy, never with a key */
 export function codecSettings(env: Environment): CodecSettings {
   const keys = entries(env, 'MLOPS_CODEC_KEYS').map(({ id, bytes, place }) => {
     if (bytes.length !== KEY_BYTES)
@@ -20,9 +20,15 @@ export function codecSettings(env: Environment): CodecSettings {
   const kmsKeys = entries(env, 'MLOPS_CODEC_KMS_KEYS').map(({ id, bytes }) => ({ id, ciphertext: bytes }));
   if (keys.length > 0 && kmsKeys.length > 0)
     throw new Error('MLOPS_CODEC_KEYS and MLOPS_CODEC_KMS_KEYS are both set: give all keys in one of them.');
+  const required = oneOf(env, 'MLOPS_CODEC_REQUIRED', ['true', 'false']) === 'true';
+  if (required && keys.length + kmsKeys.length === 0)
+    throw new Error(
+      'MLOPS_CODEC_REQUIRED is true, but there is no key: set MLOPS_CODEC_KEYS or MLOPS_CODEC_KMS_KEYS as the others have it, or leave it out.',
+    );
   return {
     keys,
     kmsKeys,
+    required,
     kms: {
       region: filled(env, 'AWS_REGION') ?? null,
       endpoint: awsEndpoint(env, 'KMS'),

@@ -27,6 +27,7 @@ export const FAILURE_TYPES = [
   'StoreMismatch',
   'SearchCutShort',
   'IdentityNotProved',
+  'PayloadPlain',
 ] as const;
 
 export type FailureType = (typeof FAILURE_TYPES)[number];

@@ -7,7 +7,7 @@ import { computeQueue, type Project } from '../contracts/pipeline.js';
 import { openProject } from '../project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';
-import { builtWorkflows, carryStoreOf, WORKFLOWS, type Workflows } from '../workflow-code.js';
+import { builtWorkflows, interceptorsOf, WORKFLOWS, type Workflows } from '../workflow-code.js';
 import { guardStore } from './guard-store.js';
 import { joinWorkers, type WorkerGroup } from './worker-group.js';
 
@@ -45,7 +45,7 @@ export async function createWorkers(
     connection,
     namespace: config.namespace,
     activities,
-    dataConverter: await openDataConverter(config.codec),
+    dataConverter: await openDataConverter(config.codec, 'marked'),
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     // A run stays with the build that began it: its code is what its history was made by.
     ...(version === null
@@ -61,7 +61,7 @@ export async function createWorkers(
   // No bundle of the build has the interceptors of traces.
   const code = tracing === null || 'workflowsPath' in workflows ? workflows : WORKFLOWS;
   // A bundle has its interceptors in it.
-  const workflowModules = 'workflowsPath' in code ? [carryStoreOf(code), ...ofTraces] : [];
+  const workflowModules = 'workflowsPath' in code ? [...interceptorsOf(code), ...ofTraces] : [];
   const wanted: WorkerOptions[] = [];
   if (role !== 'compute')
     wanted.push({

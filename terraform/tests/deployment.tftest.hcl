@@ -118,6 +118,11 @@ run "with_mlflow_and_mtls" {
 run "with_codec_keys_of_kms" {
   variables {
     codec_kms_keys = ["2026-11:AAAA", "2026-10:BBBB"]
+    codec_required = true
+  }
+  assert {
+    condition     = output.mlops_environment["MLOPS_CODEC_REQUIRED"] == "true" && local.worker_environment["MLOPS_CODEC_REQUIRED"] == "true"
+    error_message = "Client and workers must both refuse what is plain."
   }
   assert {
     condition     = output.mlops_environment["MLOPS_CODEC_KMS_KEYS"] == "2026-11:AAAA,2026-10:BBBB"

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Payload } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEncryptionCodec } from '../../src/codec/encryption-codec.js';
 import { createKeyRing } from '../../src/codec/key-ring.js';
+import { isPlainMark } from '../../src/contracts/plain-payload.js';
 
 const keyOf = (id: string) => ({ id, key: randomBytes(32) });
 const [first, second] = [keyOf('first'), keyOf('second')];
@@ -85,3 +86,28 @@ it('passes through what is not encrypted, and all of it without keys', async () 
   expect(await codecOf(first).decode([plain('x')])).toEqual([plain('x')]);
   expect(await codecOf().encode([plain('x')])).toEqual([plain('x')]);
 });
+
+it.each(['refused', 'marked'] as const)(
+  'lets nothing plain through where it is %s, but nothing itself',
+  async (how) => {
+    const requiring = createEncryptionCodec(createKeyRing([first]), how);
+    const ours = await requiring.encode([plain('ours')]);
+    expect((await requiring.decode(ours)).map(bytesOf)).toEqual([plain('ours')].map(bytesOf));
+    const nothing = { metadata: { encoding: Buffer.from('binary/null') } };
+    expect(await requiring.decode([nothing])).toEqual([nothing]);
+
+    const bare = { data: Buffer.from('"haemoglobin"') };
+    const disguised = { ...nothing, data: Buffer.from('haemoglobin') };
+    for (const payload of [plain('haemoglobin'), bare, disguised, {}]) {
+      const decoded = requiring.decode([...ours, payload]);
+      if (how === 'refused') {
+        await expect(decoded).rejects.toMatchObject({ type: 'PayloadPlain' });
+        await expect(decoded).rejects.toThrow(/is plain, and MLOPS_CODEC_REQUIRED .* give the sender MLOPS_CODEC_KEYS/);
+      } else {
+        const [, mark] = await decoded;
+        expect(isPlainMark(defaultPayloadConverter.fromPayload(mark!))).toBe(true);
+        expect(Buffer.from(mark!.data!).includes('haemoglobin')).toBe(false);
+      }
+    }
+  },
+);

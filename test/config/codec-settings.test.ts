@@ -12,6 +12,17 @@ it('encrypts nothing by default', () => {
   expect(settings.server).toEqual({ host: '127.0.0.1', port: 9235 });
 });
 
+it('requires encryption when told to', () => {
+  const keys = { MLOPS_CODEC_KEYS: `a:${text(one)}` };
+  const required = (given: Record<string, string>) => codecSettings({ ...keys, ...given }).required;
+  expect(required({})).toBe(false);
+  expect(required({ MLOPS_CODEC_REQUIRED: 'false' })).toBe(false);
+  expect(required({ MLOPS_CODEC_REQUIRED: 'TRUE' })).toBe(true);
+  expect(() => required({ MLOPS_CODEC_REQUIRED: 'yes' })).toThrow(/none of true, false/);
+  const without = () => codecSettings({ MLOPS_CODEC_REQUIRED: 'true' });
+  expect(without).toThrow(/there is no key: set MLOPS_CODEC_KEYS or MLOPS_CODEC_KMS_KEYS/);
+});
+
 it('reads keys in their order', () => {
   const { keys, kmsKeys } = codecSettings({ MLOPS_CODEC_KEYS: `new:${text(one)}, old-1.a:${text(two)}` });
   expect(keys.map(({ id }) => id)).toEqual(['new', 'old-1.a']);

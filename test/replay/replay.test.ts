@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { TRACING_MODULE } from '../../src/telemetry/traced-worker.js';
-import { carryStoreOf, WORKFLOWS } from '../../src/workflow-code.js';
+import { interceptorsOf, WORKFLOWS } from '../../src/workflow-code.js';
 
 interface History {
   events: { eventType: string; [attributes: string]: unknown }[];
@@ -55,7 +55,7 @@ describe('recorded histories', () => {
   it('replay where traces were switched on since', async () => {
     const traced = await bundleWorkflowCode({
       ...WORKFLOWS,
-      workflowInterceptorModules: [carryStoreOf(WORKFLOWS), TRACING_MODULE],
+      workflowInterceptorModules: [...interceptorsOf(WORKFLOWS), TRACING_MODULE],
       logger: new DefaultLogger('ERROR'),
     });
     for (const name of names) expect([name, await replay(load(name), traced)]).toEqual([name, undefined]);

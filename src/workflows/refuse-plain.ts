@@ -1,0 +1,56 @@
+import { ApplicationFailure, log, type WorkflowInterceptors } from '@temporalio/workflow';
+import type { FailureType } from '../contracts/failures.js';
+import { isPlainMark, plainRefusal } from '../contracts/plain-payload.js';
+
+const TYPE: FailureType = 'PayloadPlain';
+
+/** Refuses what came unencrypted where it must not, before a workflow's own code sees it. */
+export const interceptors = (): WorkflowInterceptors => ({
+  inbound: [
+    {
+      execute: (input, next) => checked(input.args, 'The input of this run') ?? next(input),
+      validateUpdate(input, next) {
+        refuse(input.args, `The update ${input.name}`);
+        next(input);
+      },
+      handleQuery: (input, next) => checked(input.args, 'The argument of a query') ?? next(input),
+      handleSignal(input, next) {
+        if (!input.args.some(isPlainMark)) return next(input);
+        log.warn(plainRefusal('A signal, which is ignored,')); // it has nobody to answer to
+        return Promise.resolve();
+      },
+    },
+  ],
+  outbound: [
+    {
+      scheduleActivity: (input, next) => next(input).then(ofActivity(input)),
+      scheduleLocalActivity: (input, next) => next(input).then(ofActivity(input)),
+      startChildWorkflowExecution: (input, next) =>
+        next(input).then(([started, ended]) => [
+          started,
+          ended.then((result) => taken(result, `The result of the workflow ${input.workflowType}`)),
+        ]),
+    },
+  ],
+});
+
+const ofActivity =
+  ({ activityType }: { activityType: string }) =>
+  (result: unknown) =>
+    taken(result, `The result of the activity ${activityType}`);
+
+function taken(value: unknown, what: string): unknown {
+  refuse([value], what);
+  return value;
+}
+
+function refuse(values: unknown[], what: string): void {
+  if (values.some(isPlainMark)) throw ApplicationFailure.nonRetryable(plainRefusal(what), TYPE);
+}
+
+/** A rejection: an error thrown at once would fail the workflow task, which is tried again for ever. */
+function checked(values: unknown[], what: string): Promise<never> | undefined {
+  return values.some(isPlainMark)
+    ? Promise.reject(ApplicationFailure.nonRetryable(plainRefusal(what), TYPE))
+    : undefined;
+}
