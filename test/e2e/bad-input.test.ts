@@ -53,14 +53,14 @@ const FILES: [name: string, make: () => string | Buffer, sentence: string][] = [
     'ragged',
     () =>
       lines()
-        .map((line, index) => (index === 0 ? line : line.replace(/,+$/, '')))
+        .map((line, index) => (index % 2 === 0 ? line : `${line},x,y`))
         .join('\n'),
     'ragged',
   ],
   ['wrong-header', () => sample.replace(',Hb,', ',Haemoglobin,'), "has no column 'Hb'"],
   ['duplicate-header', () => sample.replace('Name,', 'Hb,'), "names the column 'Hb' twice"],
   ['unterminated-quote', () => sample.replace(`9,${SECRET}`, `9,"${SECRET}`), 'is never closed'],
-  ['utf-16', () => Buffer.from(`\ufeff${sample}`, 'utf16le'), 'is encoded as UTF-16'],
+  ['a-web-page', () => `<!doctype html>\n<html><body>${sample}</body></html>`, 'is a web page (HTML)'],
   ['nul-byte', () => sample.replace(`9,${SECRET}`, `9,\0${SECRET}`), 'holds a NUL byte'],
   ['unknown-label', () => sample.replaceAll(',Yes,', `,${SECRET},`), 'unknown-label'],
   ['one-class', () => rowsOf(NEGATIVE).join('\n'), 'class'],
