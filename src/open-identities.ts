@@ -49,7 +49,7 @@ const NO_STATEMENT = '0'.repeat(64);
 
 async function ownCaller({ identity: { sts } }: Config): Promise<Caller> {
   const { askCaller, signAsk } = await import('./identity/sts.js'); // the SDK takes a while to load
-  return askCaller(await signAsk(sts, NO_STATEMENT), NO_STATEMENT, sts.endpoint);
+  return askCaller(await signAsk(sts, NO_STATEMENT), NO_STATEMENT, sts);
 }
 
 /** Whom AWS names, if of an account that is believed: anybody in the world has some identity on AWS. */
@@ -64,7 +64,7 @@ function trustedCaller(config: Config) {
   };
   return async (evidence: Extract<Evidence, { kind: 'aws' }>, digest: string): Promise<Caller> => {
     const { askCaller } = await import('./identity/sts.js');
-    const caller = await askCaller(evidence, digest, sts.endpoint);
+    const caller = await askCaller(evidence, digest, sts);
     if (!(await trusted()).includes(caller.account))
       throw new PipelineFailure(
         'IdentityNotProved',

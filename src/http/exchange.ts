@@ -123,8 +123,10 @@ function unreachable({ name, uri, setting, unusable }: Server, fault: string): E
   );
 }
 
+const shownSize = (bytes: number) => (bytes >= 1 << 20 ? `${bytes >> 20} MiB` : `${bytes >> 10} KiB`);
+
 const tooLong = ({ name, uri, setting, unusable }: Server, limit: number) =>
   new PipelineFailure(
     unusable,
-    `The ${name} server at ${uri} sent an answer of more than ${limit >> 20} MiB, the most that is read; check that ${setting} is the address of a server of ${name}.`,
+    `The ${name} server at ${uri} sent an answer of more than ${shownSize(limit)}, the most that is read; check that ${setting} is the address of a server of ${name}.`,
   );

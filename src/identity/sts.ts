@@ -27,6 +27,9 @@ const CONTENT_TYPE = 'application/x-www-form-urlencoded; charset=utf-8';
 /** Binds the request to a statement: its value is the statement's digest, and it is among what is signed. */
 const BOUND_HEADER = 'x-mlops-statement';
 
+/** Refusals of STS, with status 400, that another try may not meet. */
+const PASSING_CODES: ReadonlySet<string> = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException']);
+
 const TIMEOUT_MS = 10_000;
 const ANSWER_BYTES = 64 * 1024;
 
@@ -70,16 +73,21 @@ export async function signAsk({ region, endpoint }: StsSettings, digest: string,
 /**
  * Sends what somebody signed to STS, and nowhere else, and gives whom AWS names.
  * @param digest of the statement that the request must be bound to
- * @param endpoint of an emulator by this process's own settings, `null` for AWS
- * @throws PipelineFailure `IdentityNotProved` when it is bound to nothing, or AWS does not know the signature
+ * @param own settings of this process; another region of the same partition may be asked
+ * @throws PipelineFailure `IdentityNotProved` when it is bound to nothing, AWS does not know the signature, or what it
+ * names is a federated user
+ * @throws Error, worth another try, when STS does not answer or has too much to do
  */
-export async function askCaller(signed: Signed, digest: string, endpoint: string | null): Promise<Caller> {
+export async function askCaller(signed: Signed, digest: string, own: StsSettings): Promise<Caller> {
   const { region, authorization, date, token } = signed;
   const [, scope, names = ''] = AUTHORIZATION.exec(authorization) ?? [];
   const covered = new Set(names.split(';'));
   const needed = ['host', 'x-amz-date', BOUND_HEADER, ...(token === null ? [] : ['x-amz-security-token'])];
   if (!REGION.test(region) || scope !== region || !/^\d{8}T\d{6}Z$/.test(date))
     throw notProved('is not what a client of this project signs for STS');
+  // Numbers of accounts are AWS's own in each partition, so that an equal one elsewhere may be somebody else.
+  if (partitionOf(region) !== partitionOf(own.region))
+    throw notProved('is for another partition of AWS than this worker');
   if (!needed.every((name) => covered.has(name))) throw notProved('is not bound to what was said');
   if (token !== null && !/^[\x21-\x7e]{1,8192}$/.test(token)) throw notProved('has a session token that is none');
   const headers = {
@@ -90,7 +98,7 @@ export async function askCaller(signed: Signed, digest: string, endpoint: string
     ...(token === null ? {} : { 'x-amz-security-token': token }),
   };
   const request = { method: 'POST', path: '/', body: BODY, timeoutMs: TIMEOUT_MS, limit: ANSWER_BYTES } as const;
-  return callerIn(await exchange(serverOf({ region, endpoint }), headers, request));
+  return callerIn(await exchange(serverOf({ region, endpoint: own.endpoint }), headers, request));
 }
 
 function callerIn({ status, body }: Answer): Caller {
@@ -99,13 +107,27 @@ function callerIn({ status, body }: Answer): Caller {
   const [arn, account] = [/<Arn>(arn:[!-;=?-~]{1,2048})<\/Arn>/, /<Account>(\d{12})<\/Account>/].map(
     (part) => part.exec(text)?.[1],
   );
-  if (status === 200 && arn !== undefined && account !== undefined) return { arn, account };
+  if (status === 200 && arn !== undefined && account !== undefined) {
+    if (arn.includes(':federated-user/'))
+      throw notProved(
+        'is of a federated user, whose name is chosen by whoever asks for it; decide as a user or a role',
+      );
+    return { arn, account };
+  }
+  if (status === 200) throw notProved('got an answer that is none of STS');
   const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
-  throw notProved(`was refused by STS with ${code}; renew your credentials and decide again`);
+  if (PASSING_CODES.has(code)) throw new Error(`AWS STS answered with ${code}.`);
+  throw notProved(`was refused by STS with ${code}; renew your credentials, check your clock, and decide again`);
+}
+
+/** Clouds of AWS that know nothing of each other's accounts. */
+function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 function serverOf({ region, endpoint }: StsSettings): Server {
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const domain = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const uri = endpoint?.replace(/\/+$/, '') ?? `https://sts.${region}.${domain}`;
   return { name: 'AWS STS', uri, setting: 'AWS_ENDPOINT_URL_STS', unusable: 'IdentityNotProved' };
 }
