@@ -166,7 +166,10 @@ describe('an answer of STS', () => {
       [400, throttled],
     ] as const) {
       const failure = await answered(status, body).catch((error: unknown) => error);
-      expect(failure).toMatchObject({ name: 'Error', message: expect.stringMatching(/^AWS STS answered with/) });
+      expect(failure).toMatchObject({
+        name: 'Error',
+        message: expect.stringMatching(/^AWS STS answered with/) as string,
+      });
     }
   });
 

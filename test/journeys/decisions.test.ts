@@ -159,4 +159,42 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     });
     expect(await predict()).toBe(1);
   });
+
+  it('takes a decision from those alone whom the definition names, with their keys', async () => {
+    const added = await home.run(['approvers', 'add', 'ada', '--because', 'joined']);
+    expect([added.code, added.stdout]).toEqual([0, expect.stringMatching(/^What ada signs counts: \S{44}\n$/)]);
+    const named = ['split.seed=17', 'approval.mode=manual', 'approval.by=["ada"]'];
+    const { workflowId } = await start(...named.flatMap((setting) => ['--set', setting]), '--no-wait');
+    await waits(workflowId);
+    const approve = (by: string[], overrides: NodeJS.ProcessEnv = {}) =>
+      home.run(['approve', workflowId, ...by, '--because', 'compared'], overrides);
+    const typed = await approve(['--by', 'Ada']);
+    expect([typed.code, typed.stderr]).toEqual([1, expect.stringContaining('That Ada decides is only claimed')]);
+    const elsewhere = await approve(['--by', 'ada'], { XDG_CONFIG_HOME: join(home.home, 'no-keys') });
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining('ada decides is only claimed')]);
+    const user = await approve([], { XDG_CONFIG_HOME: join(home.home, 'no-keys') });
+    expect([user.code, user.stderr]).toEqual([1, expect.stringContaining('(OS user) may not decide on this model')]);
+    expect(await home.client.workflow.getHandle(workflowId).query('question')).not.toBeNull();
+
+    const approved = await approve(['--by', 'ada']);
+    expect([approved.code, approved.stdout]).toEqual([0, `${MODEL} version 6 is approved.\n`]);
+    expect(await home.client.workflow.getHandle(workflowId).result()).toMatchObject({ outcome: 'deployed' });
+    expect((await home.run(['history', '--model', MODEL])).stdout).toMatch(/version 6 approved.*ada \(signed\)/);
+  });
+
+  it('lets nobody approve, under four eyes, what they started themselves', async () => {
+    await home.run(['approvers', 'add', 'grace', '--because', 'joined']);
+    const eyes = ['split.seed=19', 'approval.mode=manual', 'approval.fourEyes=true'];
+    const settings = eyes.flatMap((setting) => ['--set', setting]);
+    const { workflowId } = await start(...settings, '--by', 'ada', '--no-wait');
+    await waits(workflowId);
+    const approve = (by: string) => home.run(['approve', workflowId, '--by', by, '--because', 'compared']);
+    const own = await approve('ada');
+    expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('ada (signed) started this run')]);
+    const claimed = await approve('Dr. Grace');
+    expect([claimed.code, claimed.stderr]).toEqual([1, expect.stringContaining('Dr. Grace decides is only claimed')]);
+    const other = await approve('grace');
+    expect([other.code, other.stdout]).toEqual([0, `${MODEL} version 7 is approved.\n`]);
+    expect(await home.client.workflow.getHandle(workflowId).result()).toMatchObject({ outcome: 'deployed' });
+  });
 });
