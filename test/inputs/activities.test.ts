@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { activityInterceptor } from '../../src/activities/interceptor.js';
 import { createActivities, type Ports } from '../../src/activities/index.js';
+import { PLAIN_MARK, plainRefusal } from '../../src/contracts/plain-payload.js';
 import { ACTIVITY_INPUTS } from '../../src/inputs/activities.js';
 import { exampleOf } from './examples.js';
 import { MARK, rubbishOf } from './rubbish.js';
@@ -45,6 +46,15 @@ describe('inputs of activities', () => {
       expect(message).toContain(`The input of the activity ${name} `);
       expect(message).not.toMatch(/COPY|secret-value|loot/);
     }
+  });
+
+  it('that came plain where they must not are refused as such, for good', async () => {
+    for (const args of [[PLAIN_MARK], [exampleOf('promoteModel'), PLAIN_MARK]])
+      expect(await reached('promoteModel', ...args)).toMatchObject({
+        type: 'PayloadPlain',
+        nonRetryable: true,
+        message: plainRefusal('The input of the activity promoteModel'),
+      });
   });
 
   it('are one argument', async () => {

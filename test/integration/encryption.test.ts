@@ -5,7 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { decide } from '../../src/cli/decide.js';
 import { failedEnd } from '../../src/cli/follow.js';
-import { driftSchedule, ownId } from '../../src/contracts/pipeline.js';
+import { CHECK_DRIFT, driftSchedule, ownId } from '../../src/contracts/pipeline.js';
 import { writeWorkflowBundle } from '../../src/workflow-code.js';
 import { openLab, sampleDefinition } from '../support/lab.js';
 import { makeDirectory } from '../support/temp.js';
@@ -26,8 +26,9 @@ beforeAll(async () => {
 }, LIMIT_MS);
 afterAll(() => temporal.teardown());
 
-const encryptingLab = (namespace: string, keys: string) =>
-  openLab(temporal, namespace, (close) => onTestFinished(close, LIMIT_MS), { MLOPS_CODEC_KEYS: keys }, bundle);
+const encryptingLab = (namespace: string, keys: string, more: Record<string, string> = {}) =>
+  openLab(temporal, namespace, (close) => onTestFinished(close, LIMIT_MS), { MLOPS_CODEC_KEYS: keys, ...more }, bundle);
+const REQUIRED = { MLOPS_CODEC_REQUIRED: 'true' };
 
 it('leaves nothing readable in the histories of a run and its child', { timeout: LIMIT_MS }, async () => {
   const lab = await encryptingLab('plain', OLD);
@@ -46,7 +47,7 @@ it('leaves nothing readable in the histories of a run and its child', { timeout:
 });
 
 it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: LIMIT_MS }, async () => {
-  const lab = await encryptingLab('deciding', OLD);
+  const lab = await encryptingLab('deciding', OLD, REQUIRED);
   const definition = await sampleDefinition('approval.mode=manual');
   const hold = { model: definition.model, activity: 'crossValidateCandidate', at: 'after' } as const;
   const worker = await lab.work(hold);
@@ -80,6 +81,19 @@ it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: 
   });
   const input = payloadsOf(described, '').filter(({ path }) => path.includes('.startWorkflow.input.'));
   expect(input).toEqual([expect.objectContaining({ encoding: 'binary/encrypted', key: 'old' })]);
+
+  // Keys are required here: what a schedule starts has what it was given, encrypted, and attributes in plain.
+  await lab.client.schedule.getHandle(ownId(driftSchedule(definition), lab.project.taskQueue)).trigger();
+  const checks = await until(
+    async () => {
+      const found = [];
+      for await (const check of lab.client.workflow.list({ query: `WorkflowType = '${CHECK_DRIFT}'` }))
+        found.push(check);
+      return found;
+    },
+    (found) => found.length > 0 && found.every(({ status }) => status.name !== 'RUNNING'),
+  );
+  expect(checks.map(({ status }) => status.name)).toEqual(['COMPLETED']);
 });
 
 it('encrypts why a run failed, and tells it who has the key', { timeout: LIMIT_MS }, async () => {
