@@ -20,7 +20,7 @@ export async function startMinistack(): Promise<Ministack> {
     TMPDIR: directory,
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
-    SERVICES: 'lambda,monitoring,s3,kms',
+    SERVICES: 'lambda,monitoring,s3,kms,sts',
     PERSIST_STATE: '1',
     STATE_DIR: join(directory, 'state'),
     S3_PERSIST: '1',
