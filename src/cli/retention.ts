@@ -30,7 +30,10 @@ export async function forget(
   const forgotten = await forgetPrediction(capture, id);
   const predictionSha256 = sha256Of(id);
   for (const { model, lines, labels } of forgotten)
-    await registry.record(model, { event: 'forgotten', predictionSha256, lines, labels, by, reason: because });
+    await registry.record(model, {
+      ...{ event: 'forgotten', predictionSha256, lines, labels },
+      ...{ by, proof: 'claimed', reason: because },
+    });
   if (forgotten.length === 0) return 'Nothing is captured of this prediction; nothing was removed.';
   return forgotten
     .map(

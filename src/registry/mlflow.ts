@@ -153,14 +153,14 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
       if (entry.event === 'gate' || entry.event === 'decision') await show(name, model, entry.version);
     },
 
-    async writeOff(name, { version, by, reason }) {
+    async writeOff(name, { version, ...cause }) {
       const model = await find(name);
       const known = model && registrationsOf(await registry.log(name)).get(version);
       if (!model || !known) throw noVersion(name, version);
       if (!known.writtenOff && (await versions.one(name, version)) !== null) throw notGone(name, version);
       const pointers = pointersOf(await read(name, model));
       await append(name, model, (log) =>
-        registrationsOf(log).get(version)!.writtenOff ? null : { event: 'written-off', version, by, reason },
+        registrationsOf(log).get(version)!.writtenOff ? null : { event: 'written-off', version, ...cause },
       );
       for (const [alias, at] of pointers) if (at === version) await showPointer(name, model, alias);
     },

@@ -134,11 +134,11 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
         if (!saidBefore(log, entry)) await append(name, log, entry);
       }),
 
-    writeOff: async (name, { version, by, reason }) =>
+    writeOff: async (name, { version, ...cause }) =>
       onLog(checkedName(name), async (log) => {
         if (registrationsOf(log).get(version)?.writtenOff) return;
         if ((await found(name, version, log)) !== null) throw notGone(name, version);
-        await append(name, log, { event: 'written-off', version, by, reason });
+        await append(name, log, { event: 'written-off', version, ...cause });
       }),
 
     async log(name) {

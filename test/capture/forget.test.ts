@@ -128,7 +128,7 @@ describe('the commands', () => {
     );
     expect((await registry.log(MODEL)).at(-1)).toMatchObject({
       ...{ event: 'forgotten', predictionSha256: sha256Of(idOf('stays')), lines: 1, labels: 1 },
-      ...{ by: 'ada', reason: 'asked to' },
+      ...{ by: 'ada', proof: 'claimed', reason: 'asked to' },
     });
     expect(JSON.stringify(await registry.log(MODEL))).not.toContain(idOf('stays'));
   });

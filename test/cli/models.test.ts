@@ -160,6 +160,9 @@ describe('a version whose record is gone', () => {
     expect(await writeOff(opened.registry, '2', options)).toBe(
       'Version 2 of anemia is written off. It was champion, which is now no version. What serves keeps serving.',
     );
+    expect((await opened.registry.log('anemia')).find(({ event }) => event === 'written-off')).toMatchObject({
+      ...{ version: 2, by: 'ada', proof: 'claimed', reason: 'deleted by hand' },
+    });
     expect((await listModels(opened.registry)).map(({ version, aliases }) => [version, aliases])).toEqual([[1, []]]);
     await expect(writeOff(opened.registry, '1', options)).rejects.toThrow('is there, and only what is gone');
     await expect(writeOff(opened.registry, 'champion', options)).rejects.toThrow('is no version number');

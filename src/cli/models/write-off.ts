@@ -22,7 +22,7 @@ export async function writeOff(
   if (!(Number.isInteger(version) && version > 0))
     throw new Error('What is written off is no version number: give one that npm run models calls gone, like 3.');
   const before = pointersOf(await registry.log(model));
-  await registry.writeOff(model, { version, by, reason: because });
+  await registry.writeOff(model, { version, by, proof: 'claimed', reason: because });
   const taken = [...before].flatMap(([alias, at]) => (at === version ? [alias] : []));
   const aliases = taken.length === 0 ? '' : ` It was ${taken.join(' and ')}, which is now no version.`;
   return `Version ${version} of ${model} is written off.${aliases} What serves keeps serving.`;
