@@ -73,11 +73,10 @@ describe('a call whose answer is lost and that is repeated', () => {
     const requests = await losingEachAnswer(
       (registry, round) => registry.setAlias('moved', promote(versionIn(round))),
       async (round) => {
-        const log = await registry().log('moved');
-        expect(log.map((entry) => entry.event === 'alias' && entry.version)).toEqual(
-          log.map((_, index) => versionIn(index + 1)),
+        const moves = (await registry().log('moved')).flatMap((entry) =>
+          entry.event === 'alias' ? [entry.version] : [],
         );
-        expect(log).toHaveLength(round);
+        expect(moves).toEqual(Array.from({ length: round }, (_, index) => versionIn(index + 1)));
         expect(await aliasInMlflow('moved', 'champion')).toBe(versionIn(round));
       },
     );
@@ -94,7 +93,8 @@ describe('a call whose answer is lost and that is repeated', () => {
         await registry().register(draftOf('a', nameOf(round)));
         await lossy.record(nameOf(round), entry);
       },
-      async (round) => expect(await registry().log(nameOf(round))).toMatchObject([entry]),
+      async (round) =>
+        expect(await registry().log(nameOf(round))).toMatchObject([{ event: 'begun' }, { event: 'registered' }, entry]),
     );
     expect(requests).toBeGreaterThan(4);
   });
@@ -140,8 +140,11 @@ describe('several at once', () => {
     const runs = Array.from({ length: 12 }, (_, index) => `train-${index}`);
     await Promise.all(runs.map((run, index) => writers[index % writers.length]!.record('busy', approval(run))));
     const log = await registry().log('busy');
-    expect(log.map((entry) => entry.event === 'decision' && entry.run).sort()).toEqual([...runs].sort());
-    expect(log.map(({ sequence }) => sequence)).toEqual(runs.map((_, index) => index + 1));
+    const decided = log.flatMap((entry) => (entry.event === 'decision' ? [entry.run] : []));
+    expect(decided.sort()).toEqual([...runs].sort());
+    expect(log.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: runs.length + 2 }, (_, index) => index + 1),
+    );
   });
 });
 
@@ -207,10 +210,8 @@ describe('what was changed on the server', () => {
         .ask('model-versions/create', { name: 'led-away', source, run_id, tags: otherBytes })
         .catch((error: unknown) => expect(String(error)).toContain('INVALID_PARAMETER_VALUE'));
     expect(await versionsOf('led-away')).not.toHaveLength(1);
-    await expect(registry().versions('led-away')).rejects.toMatchObject({
-      type: 'ArtifactCorrupt',
-      message: expect.stringContaining('source') as string,
-    });
+    // The log says which versions there are; others are none.
+    expect(await registry().versions('led-away')).toMatchObject([{ version: 1 }]);
     expect(await registry().version('led-away', 1)).toMatchObject({ version: 1 });
   });
 
@@ -239,17 +240,17 @@ describe('what was changed on the server', () => {
       await expect(registry().version('edited', 1)).rejects.toMatchObject(failure);
       await expect(registry().record('edited', approval('train-4'))).rejects.toMatchObject(failure);
     };
-    await setParam('000002', params['000002']!.replace('approved', 'rejected'));
-    await expectTampered(/entry 2 .*own hash/);
-    await setParam('000002', params['000002']!);
-    await sql('update params set key = ? where run_uuid = ? and key = ?', 'lost', id, '000003');
-    await expectTampered(/entry 3 .*missing/);
-    await sql('update params set key = ? where run_uuid = ? and key = ?', '000003', id, 'lost');
+    await setParam('000004', params['000004']!.replace('approved', 'rejected'));
+    await expectTampered(/entry 4 .*own hash/);
+    await setParam('000004', params['000004']!);
+    await sql('update params set key = ? where run_uuid = ? and key = ?', 'lost', id, '000005');
+    await expectTampered(/entry 5 .*missing/);
+    await sql('update params set key = ? where run_uuid = ? and key = ?', '000005', id, 'lost');
     const setHead = (hash: string) =>
-      sql('update tags set value = ? where run_uuid = ? and key = ?', hash, id, 'mlops.head.000003');
+      sql('update tags set value = ? where run_uuid = ? and key = ?', hash, id, 'mlops.head.000005');
     await setHead('0'.repeat(64));
-    await expectTampered(/entry 3 .*head/);
-    await setHead(tags['mlops.head.000003']!);
-    expect(await registry().log('edited')).toHaveLength(3);
+    await expectTampered(/entry 5 .*head/);
+    await setHead(tags['mlops.head.000005']!);
+    expect(await registry().log('edited')).toHaveLength(5);
   });
 });
