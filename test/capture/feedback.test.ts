@@ -188,6 +188,8 @@ describe('feedback', () => {
     ['numbers as pandas writes them', 'id,label,row\n{one},1.0,0\n{two},0.0,0.0\n'],
     ['truth values', 'id,label\n{one},True\n{two},FALSE\n'],
     ['the names of the classes', 'id,label\n{one},Anaemic\n{two},not anaemic\n'],
+    ['semicolons', 'id;label;row\n{one};1;0\n"{two}";0;\n'],
+    ['tabs', 'id\tlabel\n{one}\t1\n{two}\t0\n'],
     ['an index without a name', ',id,label\n0,{one},1\n1,{two},0\n'],
     ['more columns', 'clinic,id,seen,label\nA,{one},,1\nB,{two},,0\n'],
     ['other names of the columns', 'prediction_id,actual\n{one},1\n{two},0\n'],
