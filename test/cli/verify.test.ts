@@ -1,14 +1,18 @@
 import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { artifactsOf } from '../../src/cli/models/describe-version.js';
-import { requireIntact, verifiedText, verifyLogs } from '../../src/cli/verify.js';
+import { requireIntact, verifiedText as colouredText, verifyLogs } from '../../src/cli/verify.js';
 import { type Anchor, createAnchoredRegistry } from '../../src/registry/anchor.js';
 import { createApprovers } from '../../src/registry/approvers.js';
 import { createFileAnchor } from '../../src/registry/file-anchor.js';
 import { APPROVERS_LOG } from '../../src/registry/refusals.js';
 import { logKey, newLogKey } from '../registry/log-key.js';
 import { openRegistered, type Registered } from './registered.js';
+
+/** What is told, whether or not the terminal has colours. */
+const verifiedText = (verified: Parameters<typeof colouredText>[0]) => stripVTControlCharacters(colouredText(verified));
 
 let opened: Registered;
 
