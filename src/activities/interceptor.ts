@@ -1,8 +1,9 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
-import { PipelineFailure } from '../contracts/failures.js';
+import { type FailureType, PipelineFailure } from '../contracts/failures.js';
 import { isPlainMark, plainRefusal } from '../contracts/plain-payload.js';
 import { parseActivityInput } from '../inputs/activities.js';
+import { MlflowRefusal } from '../mlflow/client.js';
 import type { RunningActivity } from './ports.js';
 
 /** Every activity shows signs of life this often, which is also how soon it hears of a cancellation. */
@@ -46,7 +47,24 @@ export const activityInterceptor = (context: Context): ActivityInboundCallsInter
   },
 });
 
+/** What MLflow says no to for good. Its other codes may come of a race or of a server in trouble, which pass. */
+const FOR_GOOD: ReadonlySet<string> = new Set([
+  'RESOURCE_DOES_NOT_EXIST',
+  'INVALID_PARAMETER_VALUE',
+  'MALFORMED_REQUEST',
+  'ENDPOINT_NOT_FOUND',
+  'FEATURE_DISABLED',
+  'PERMISSION_DENIED',
+]);
+
 function named(error: unknown): unknown {
   if (error instanceof PipelineFailure) return ApplicationFailure.nonRetryable(error.message, error.type);
+  if (error instanceof MlflowRefusal && FOR_GOOD.has(error.code)) {
+    const type: FailureType = 'RegistryUnusable';
+    return ApplicationFailure.nonRetryable(
+      `${error.message} (${error.code}); mend that in MLflow and run again.`,
+      type,
+    );
+  }
   return error;
 }
