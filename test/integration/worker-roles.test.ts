@@ -87,7 +87,7 @@ describe('a worker that is asked to end while it trains', { timeout: LIMIT_MS * 
 });
 
 /** So many rows and trees that a fold takes seconds. */
-const HEAVY = { rows: 25_000, trees: 300, folds: 2 };
+const HEAVY = { rows: 50_000, trees: 250, folds: 2 };
 
 /** A table in which nothing gives the label away. */
 function heavyTable(): string {
@@ -107,7 +107,7 @@ describe('a worker that is asked to end while its thread computes', { timeout: L
     const table = join(lab.home, 'heavy.csv');
     await writeFile(table, heavyTable());
     const { rows: _, ...options } = HEAVY;
-    const candidate = { kind: 'random-forest', options: { trees: options.trees, maxDepth: 12 } };
+    const candidate = { kind: 'random-forest', options: { trees: options.trees, maxDepth: 6 } };
     const definition = await sampleDefinition(
       ...['model=busy', `dataset.uri=${pathToFileURL(table).href}`, `candidates=${JSON.stringify([candidate])}`],
       ...[`validation.folds=${HEAVY.folds}`, 'validation.repeats=1', 'validation.maxRows=1000000'],
