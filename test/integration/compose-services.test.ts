@@ -65,20 +65,23 @@ it(
     const ask = (...command: string[]) => services.run('client', client, command);
 
     await services.run('client', client);
-    const answer = await ask('predict', '{"r":43.3,"g":30.8,"b":25.9,"hb":6.3}');
-    expect(JSON.parse(answer)).toMatchObject({ predictions: 1 });
+    const answer = await ask(
+      'predict',
+      JSON.stringify({ instances: Array.from({ length: 6 }, () => ({ r: 43.3, g: 30.8, b: 25.9, hb: 6.3 })) }),
+    );
+    expect(JSON.parse(answer)).toMatchObject({ predictions: [1, 1, 1, 1, 1, 1] });
     const checked = await until(
       () => ask('drift-check', '--set', 'monitoring.drift.minimumRows=1', '--json').then(JSON.parse),
       ({ entry }: { entry: { rows: number } }) => entry.rows > 0,
     );
-    expect(checked).toMatchObject({ entry: { rows: 1 } });
+    expect(checked).toMatchObject({ entry: { rows: 6 } });
 
     const told = await Promise.all(metrics.map((port) => fetch(`http://127.0.0.1:${port}/metrics`)));
     const texts = await Promise.all(told.map((response) => response.text()));
     for (const column of ['r', 'g', 'b', 'hb'])
       expect(texts.join('')).toMatch(new RegExp(`^mlops_drift_score\\{[^}]*column="${column}"[^}]*\\} [\\d.]+$`, 'm'));
     const { series } = await evidently.project('anemia-detection');
-    expect(Object.values(series['Rows']!)[0]!.at(-1)).toBe(1);
+    expect(Object.values(series['Rows']!)[0]!.at(-1)).toBe(6);
 
     for (const child of running) {
       const exit = once(child, 'exit');
