@@ -42,14 +42,26 @@ export function createFileSource(uri: string): PrunableCapture {
     remove: (path) => rm(join(root, path), { force: true }),
     async erase(path, matches) {
       const target = join(root, path);
-      if (!path.endsWith('.gz')) return blank(target, matches);
-      const { bytes, erased } = await withoutLines(await readFile(target), path, matches);
-      if (erased === 0) return 0;
-      await writeFileAtomic(target, bytes);
-      await chmod(target, OWNER_ONLY.file);
-      return erased;
+      if (!path.endsWith('.gz')) return orGone(() => blank(target, matches));
+      return orGone(async () => {
+        const { bytes, erased } = await withoutLines(await readFile(target), path, matches);
+        if (erased === 0) return 0;
+        await writeFileAtomic(target, bytes);
+        await chmod(target, OWNER_ONLY.file);
+        return erased;
+      });
     },
   };
+}
+
+/** A file that was pruned since it was listed has no lines. */
+async function orGone(erase: () => Promise<number>): Promise<number> {
+  try {
+    return await erase();
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
 }
 
 /** Blanks in place of a line: readers pass over it, and nothing that is appended meanwhile is lost. */

@@ -77,7 +77,7 @@ function describe(entry: LogEntry): string {
         ? `${entry.target} taken away`
         : `${entry.target} serves ${entry.shares.map(({ version, percent }) => `version ${version ?? 'unknown'} ${percent} %`).join(', ')}`;
     case 'forgotten':
-      return `prediction forgotten: ${entry.lines} captured lines, ${entry.labels} labels`;
+      return `prediction forgotten: ${entry.lines} captured ${entry.lines === 1 ? 'line' : 'lines'}, ${entry.labels} ${entry.labels === 1 ? 'label' : 'labels'}`;
     case 'begun':
       return 'log begun';
     case 'registered':

@@ -66,15 +66,18 @@ export async function feedback(config: Config, options: FeedbackOptions): Promis
 export async function forget(config: Config, options: ForgetOptions): Promise<number> {
   const { forget: forgetIn, LEFT_ON_AWS } = await import('./retention.js');
   const { openCapture, openRegistry } = await import('../composition.js');
-  print(await forgetIn({ capture: openCapture(config), registry: openRegistry(config) }, options));
+  const places = { capture: openCapture(config), registry: openRegistry(config) };
+  print(await patiently(config.captureUri, forgetIn(places, options)));
   if (config.captureUri.startsWith('s3:')) print(LEFT_ON_AWS);
   return 0;
 }
 
 export async function prune(config: Config, options: PruneOptions): Promise<number> {
-  const { prune: pruneIn } = await import('./retention.js');
+  const { LEFT_ON_AWS, prune: pruneIn } = await import('./retention.js');
   const { openCapture } = await import('../composition.js');
   const reports = config.storage.base === null ? config.reports : null;
-  print(await pruneIn({ capture: openCapture(config), reports, now: new Date() }, options));
+  const places = { capture: openCapture(config), reports, now: new Date() };
+  print(await patiently(config.captureUri, pruneIn(places, options)));
+  if (config.captureUri.startsWith('s3:')) print(LEFT_ON_AWS);
   return 0;
 }

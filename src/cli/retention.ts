@@ -1,12 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { forgetPrediction } from '../capture/forget.js';
+import { capturedFiles, type Forgotten, forgetPrediction } from '../capture/forget.js';
 import { pruneCapture } from '../capture/prune.js';
 import type { PrunableCapture } from '../capture/source.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
+import { lineFault } from '../contracts/printable.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import { isMissing, sha256Of } from '../store/files.js';
+import { plainly } from './errors.js';
 import { readDuration } from './times.js';
 
 export interface ForgetOptions {
@@ -18,8 +20,9 @@ export interface ForgetOptions {
 
 /**
  * Removes what is captured of a prediction, and writes down in the log of each model that knew it that this was done.
+ * Where that could not be written down, as the log of a model is not what was written, nothing is removed.
  * @returns what was removed, in a sentence for each model
- * @throws Error when the id is none
+ * @throws Error when the id is none, or `by` and `because` are no lines of text
  */
 export async function forget(
   { capture, registry }: { capture: PrunableCapture; registry: ModelRegistry },
@@ -27,25 +30,30 @@ export async function forget(
 ): Promise<string> {
   const id = predictionIdOf(text);
   if (id === null) throw new Error('--id is no prediction id, which is a UUID: give the one that the answer had.');
-  const forgotten = await forgetPrediction(capture, id);
-  const predictionSha256 = sha256Of(id);
-  for (const { model, lines, labels } of forgotten)
-    await registry.record(model, {
-      ...{ event: 'forgotten', predictionSha256, lines, labels },
-      ...{ by, proof: 'claimed', reason: because },
-    });
+  const fault = lineFault('--by', by) ?? lineFault('--because', because);
+  if (fault !== null) throw new Error(fault);
+  for (const model of (await capturedFiles(capture)).keys()) await registry.log(model);
+  const forgotten = await forgetPrediction(capture, id, async (removed) => {
+    const { model, lines, labels } = removed;
+    const said = { event: 'forgotten', predictionSha256: sha256Of(id), lines, labels } as const;
+    try {
+      await registry.record(model, { ...said, by, proof: 'claimed', reason: because });
+    } catch (error) {
+      throw new Error(`${sentenceOf(removed)}, but its log could not be told: ${plainly(error)}`, { cause: error });
+    }
+  });
   if (forgotten.length === 0) return 'Nothing is captured of this prediction; nothing was removed.';
   return forgotten
-    .map(
-      ({ model, lines, labels }) =>
-        `Removed ${lines} captured ${lines === 1 ? 'line' : 'lines'} and ${labels} ${labels === 1 ? 'label' : 'labels'} of ${model}; its log says so, with the SHA-256 of the id alone.`,
-    )
+    .map((removed) => `${sentenceOf(removed)}; its log says so, with the SHA-256 of the id alone.`)
     .join('\n');
 }
 
+const sentenceOf = ({ model, lines, labels }: Forgotten): string =>
+  `Removed ${lines} captured ${lines === 1 ? 'line' : 'lines'} and ${labels} ${labels === 1 ? 'label' : 'labels'} of ${model}`;
+
 /** What stays elsewhere for a while of what was removed from a bucket. */
 export const LEFT_ON_AWS =
-  "Earlier versions of the objects go by the bucket's own rule, and the function's log lines after its days of retention; see docs/privacy.md.";
+  "Earlier versions of the objects, and what Firehose could not deliver, go by the bucket's own rules, and the function's log lines after its days of retention; see docs/privacy.md.";
 
 export interface PruneOptions {
   captures?: string;
@@ -63,17 +71,19 @@ export interface Prunable {
 export async function prune({ capture, reports, now }: Prunable, options: PruneOptions): Promise<string> {
   if (options.captures === undefined && options.reports === undefined)
     throw new Error('Nothing is named to be removed: give --captures or --reports, each with an age like 90d.');
-  const before = (option: string, age: string) => new Date(now.getTime() - readDuration(option, age) * 60_000);
+  if (options.reports !== undefined && reports === null)
+    throw new Error('Reports are in a bucket, whose own rule removes them: set report_retention_days in Terraform.');
+  const before = (option: string, age: string | undefined) =>
+    age === undefined ? null : new Date(now.getTime() - readDuration(option, age) * 60_000);
+  // All of it is read before anything is removed.
+  const [captured, reported] = [before('--captures', options.captures), before('--reports', options.reports)];
   const said: string[] = [];
-  if (options.captures !== undefined) {
-    const removed = await pruneCapture(capture, before('--captures', options.captures));
-    said.push(`Removed ${filesOf(removed)} of captured predictions and labels of whole days before that.`);
-  }
-  if (options.reports !== undefined) {
-    if (reports === null)
-      throw new Error('Reports are in a bucket, whose own rule removes them: set report_retention_days in Terraform.');
-    said.push(`Removed ${filesOf(await pruneReports(reports, before('--reports', options.reports)))} of reports.`);
-  }
+  if (captured !== null)
+    said.push(
+      `Removed ${filesOf(await pruneCapture(capture, captured))} of captured predictions and labels of whole days before that.`,
+    );
+  if (reported !== null && reports !== null)
+    said.push(`Removed ${filesOf(await pruneReports(reports, reported))} of reports.`);
   return said.join('\n');
 }
 

@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../src/capture/feedback.js';
 import { createFileSource } from '../../src/capture/file-source.js';
-import { forgetPrediction } from '../../src/capture/forget.js';
+import { forgetPrediction, type Forgotten } from '../../src/capture/forget.js';
 import { createObjectSource } from '../../src/capture/object-source.js';
 import { pruneCapture } from '../../src/capture/prune.js';
 import type { PrunableCapture } from '../../src/capture/source.js';
@@ -67,12 +67,17 @@ describe.each([
     await filled(capture, pack);
     const batchLines = linesOf({ id: idOf('goes'), ...BATCH }).length;
     expect(batchLines).toBeGreaterThan(1);
-    expect(await forgetPrediction(capture, idOf('goes'))).toEqual([{ model: MODEL, lines: batchLines + 2, labels: 1 }]);
+    const told: Forgotten[] = [];
+    const record = (forgotten: Forgotten) => Promise.resolve(void told.push(forgotten));
+    const expected = [{ model: MODEL, lines: batchLines + 2, labels: 1 }];
+    expect(await forgetPrediction(capture, idOf('goes'), record)).toEqual(expected);
+    expect(told).toEqual(expected);
     const left = await kept(capture);
     expect(left).not.toContain(idOf('goes'));
     for (const name of ['stays', 'stays too']) expect(left).toContain(idOf(name));
     expect((await readAll(capture)).summary).toMatchObject({ rows: 2, brokenLines: 0 });
-    expect(await forgetPrediction(capture, idOf('goes'))).toEqual([]);
+    expect(await forgetPrediction(capture, idOf('goes'), record)).toEqual([]);
+    expect(told).toEqual(expected);
   });
 
   it('days that are older go, with their labels, and later ones stay', async () => {
@@ -98,6 +103,11 @@ it('what is captured while a prediction is forgotten is not lost', async () => {
   const bytes = await readFile(path, 'utf8');
   expect(bytes).not.toContain(idOf('goes'));
   expect((await readAll(capture)).summary).toMatchObject({ rows: 1, brokenLines: 0 });
+});
+
+it('a file that is pruned meanwhile has nothing to forget', async () => {
+  const { capture } = await inFiles();
+  for (const path of [`${HOUR}/a.jsonl`, `${HOUR}/b.jsonl.gz`]) expect(await capture.erase(path, () => true)).toBe(0);
 });
 
 it('tries again where somebody else wrote the object meanwhile', async () => {
@@ -142,6 +152,65 @@ describe('the commands', () => {
     await expect(prune(place, {})).rejects.toThrow(/give --captures or --reports/);
     await expect(prune(place, { captures: 'old' })).rejects.toThrow(/--captures is not a duration/);
     await expect(prune(place, { reports: '90d' })).rejects.toThrow(/report_retention_days/);
+  });
+
+  it('forget nothing where the log of a model cannot tell of it', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const folder = join(await temporaryDirectory(), 'registry');
+    const registry = createEmbeddedRegistry(folder, () => new Date(), logKey);
+    await forget({ capture, registry }, { id: idOf('stays'), because: 'asked to' });
+    const log = join(folder, MODEL, 'promotions.jsonl');
+    await writeFile(log, (await readFile(log, 'utf8')).replace('asked to', 'told to'));
+    const before = await kept(capture);
+    await expect(forget({ capture, registry }, { id: idOf('goes'), because: '' })).rejects.toMatchObject({
+      type: 'LogTampered',
+    });
+    expect(await kept(capture)).toBe(before);
+  });
+
+  it('write down what was removed before a failure, and say what could not be written down', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const failing: PrunableCapture = {
+      ...capture,
+      erase: (path, matches) =>
+        path.includes('feedback') ? Promise.reject(new Error('disk gone')) : capture.erase(path, matches),
+    };
+    const request = { id: idOf('stays'), because: 'asked to' };
+    await expect(forget({ capture: failing, registry }, request)).rejects.toThrow('disk gone');
+    expect((await registry.log(MODEL)).at(-1)).toMatchObject({ event: 'forgotten', lines: 1, labels: 0 });
+    const full = { ...registry, record: () => Promise.reject(new Error('disk full')) };
+    await expect(forget({ capture, registry: full }, request)).rejects.toThrow(
+      `Removed 0 captured lines and 1 label of ${MODEL}, but its log could not be told: disk full`,
+    );
+  });
+
+  it('take a name and a reason of one line that shows all it holds, or remove nothing', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const before = await kept(capture);
+    for (const [fault, request] of [
+      ['--because has line breaks', { because: 'asked\u001b[2J\nby Ada' }],
+      ['--by has line breaks', { by: 'Ada\u202e', because: '' }],
+      ['--because has 2000 characters', { because: 'x'.repeat(2000) }],
+    ] as const)
+      await expect(forget({ capture, registry }, { id: idOf('goes'), ...request })).rejects.toThrow(fault);
+    expect(await kept(capture)).toBe(before);
+  });
+
+  it('remove nothing where one of two ages is none, or not to be removed here', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const before = await kept(capture);
+    const place = { capture, now: new Date('2026-02-01T00:00:00Z') };
+    const folder = await temporaryDirectory();
+    await expect(prune({ ...place, reports: folder }, { captures: '1d', reports: 'old' })).rejects.toThrow(/--reports/);
+    await expect(prune({ ...place, reports: null }, { captures: '1d', reports: '1d' })).rejects.toThrow(/in a bucket/);
+    expect(await kept(capture)).toBe(before);
+    expect(before).not.toBe('');
   });
 
   it('remove old reports', async () => {

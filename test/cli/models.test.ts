@@ -165,6 +165,8 @@ describe('a version whose record is gone', () => {
     });
     expect((await listModels(opened.registry)).map(({ version, aliases }) => [version, aliases])).toEqual([[1, []]]);
     await expect(writeOff(opened.registry, '1', options)).rejects.toThrow('is there, and only what is gone');
+    const forged = { ...options, because: 'lost\n✔ deploy' };
+    await expect(writeOff(opened.registry, '2', forged)).rejects.toThrow('--because has line breaks');
     await expect(writeOff(opened.registry, 'champion', options)).rejects.toThrow('is no version number');
   });
 });

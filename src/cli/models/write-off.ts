@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { lineFault } from '../../contracts/printable.js';
 import { pointersOf } from '../../registry/history.js';
 import type { ModelRegistry } from '../../registry/registry.js';
 
@@ -21,6 +22,8 @@ export async function writeOff(
   const version = Number(text);
   if (!(Number.isInteger(version) && version > 0))
     throw new Error('What is written off is no version number: give one that npm run models calls gone, like 3.');
+  const fault = lineFault('--because', because) ?? lineFault('--by', by);
+  if (fault !== null) throw new Error(fault);
   const before = pointersOf(await registry.log(model));
   await registry.writeOff(model, { version, by, proof: 'claimed', reason: because });
   const taken = [...before].flatMap(([alias, at]) => (at === version ? [alias] : []));
