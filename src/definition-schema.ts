@@ -186,7 +186,7 @@ export const completeDefinition: z.ZodType<Definition> = z
   .strictObject({ ...common, candidates: candidatesOf(completeCandidate), deployment: completeDeployment })
   .refine(({ dataset: { uri } }) => ABSOLUTE_URI.test(uri) && addressFault(uri) === null && !holdsCredentials(uri), {
     path: ['dataset', 'uri'],
-    message: 'must be an absolute address without user name and password',
+    message: 'must be an absolute address without user name, password and token',
   })
   .refine(({ candidates, columns }) => oversizedNetwork(candidates, columns.length) === null, {
     path: ['candidates'],

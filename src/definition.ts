@@ -44,7 +44,7 @@ export function parseDefinition(raw: unknown, place: string): Definition {
   if (holdsCredentials(dataset.uri))
     throw invalid(
       place,
-      'has a user name or password in "dataset.uri", which would be kept in histories: fetch the file first, or use an address without them',
+      'has a user name, password or token in "dataset.uri", which would be kept in histories: fetch the file first, or use an address without them',
     );
   const fault = addressFault(dataset.uri);
   if (fault !== null) throw invalid(place, `has a value at "dataset.uri" that does not fit: it ${fault}`);

@@ -102,7 +102,13 @@ describe('the address of a data set', () => {
     'ftp://user:pw@host/x.csv',
     'file://user:pw@host/x.csv',
     'postgresql://user:pw@host/db',
-  ])('holds no user and no password: %j', (uri) => {
+    '//user:pw@host/x.csv',
+    '\\\\user:pw@host\\x.csv',
+    'https://bucket.s3.amazonaws.com/x.csv?X-Amz-Credential=a&X-Amz-Signature=pw',
+    'https://account.blob.core.windows.net/c/x.csv?sv=2024&SIG=pw',
+    'https://host/x.csv?access_token=pw',
+    'https://host/x.csv?a=1&token=pw#part',
+  ])('holds no user, no password and no token: %j', (uri) => {
     const told = uriFault(uri);
     expect(told).toMatch(/^churn\.json has /);
     expect(told).not.toMatch(/pw|secret|p%40w/);
@@ -118,6 +124,7 @@ describe('the address of a data set', () => {
   it.each([
     'https://host/a@b.csv',
     'https://host/x.csv?user=a@b',
+    'https://host/x.csv?version=a@b&tokens=1',
     's3://bucket/a@b.csv',
     'file:///data/a@b.csv',
     'https://host:8443/x.csv#a@b',

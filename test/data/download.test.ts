@@ -37,12 +37,20 @@ describe('addresses', () => {
     ...['169.254.170.2', '100.64.0.1', '0.0.0.0', '255.255.255.255', '224.0.0.1', '198.18.0.1', '192.0.0.192'],
     ...['::1', '::', 'fe80::1', 'fe80::1%eth0', 'fd00:ec2::254', 'fc00::1', 'ff02::1', '::ffff:127.0.0.1'],
     ...['::ffff:169.254.169.254', '::ffff:a00:1', '::127.0.0.1', '64:ff9b::7f00:1', '2002:7f00:1::', 'nonsense', ''],
+    ...['168.63.129.16', '::ffff:0:127.0.0.1', '2001:0:7f00:1::', '2001:10::1', '3fff::1', '5f00::1'],
   ])('%s is private', (address) => expect(isPrivateAddress(address)).toBe(true));
 
-  it.each(['8.8.8.8', '172.32.0.1', '172.15.0.1', '11.0.0.1', '128.0.0.1', '2606:4700::1111', '::ffff:8.8.8.8'])(
-    '%s is public',
-    (address) => expect(isPrivateAddress(address)).toBe(false),
-  );
+  it.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    '172.15.0.1',
+    '11.0.0.1',
+    '128.0.0.1',
+    '168.63.129.17',
+    '2606:4700::1111',
+    '2001:200::1',
+    '::ffff:8.8.8.8',
+  ])('%s is public', (address) => expect(isPrivateAddress(address)).toBe(false));
 
   it('of a name are all looked at before one is used', async () => {
     for (const all of [true, false]) {
