@@ -1,5 +1,8 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { createCloudWatch, versionCounts } from '../src/deploy/cloudwatch-counts.js';
+import { publishCode } from '../src/deploy/lambda-publish.js';
 import { createMlflowClient } from '../src/mlflow/http-client.js';
 import { listVersions, modelsTagged } from '../src/mlflow/models.js';
 import { findRuns } from '../src/mlflow/runs.js';
@@ -62,6 +65,30 @@ describe('a server whose list leads back to itself', () => {
         type: 'RegistryUnusable',
         message: expect.stringContaining('its list does not end') as string,
       });
+  });
+
+  it('is refused as Lambda and as CloudWatch', async () => {
+    const address = await serve((request, response) => {
+      request.resume();
+      const isList = request.url?.includes('/versions') === true;
+      response.setHeader('content-type', isList ? 'application/json' : 'application/x-amz-json-1.0');
+      response.end(JSON.stringify({ NextMarker: 'again', NextToken: 'again', Versions: [], MetricDataResults: [] }));
+    });
+    const aws = {
+      ...{ endpoint: new URL(address).origin, region: 'us-east-1' },
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    };
+    const [client, cloudWatch] = [new LambdaClient(aws), createCloudWatch(aws)];
+    const code = { functionName: 'anemia', zip: new Uint8Array(1), codeSha256: 'a', description: 'version 1' };
+    await expect(publishCode({ client, createMissing: true, send: {} }, code)).rejects.toThrow(
+      'Lambda cannot list the versions of anemia: its list does not end',
+    );
+    const asked = { functionName: 'anemia', alias: 'live', functionVersion: '1', from: new Date(0), to: new Date() };
+    await expect(versionCounts(cloudWatch, 60, asked, {})).rejects.toThrow(
+      'CloudWatch cannot tell what anemia did: its list does not end',
+    );
+    client.destroy();
+    cloudWatch.destroy();
   });
 
   it('is refused as a bucket', async () => {

@@ -2,7 +2,8 @@
 export type ProcessKind = 'temporal-server' | 'lambda-endpoint' | 'go-build' | 'git';
 
 /** What any program may need to find its files and to write in the language of its user. */
-const ANY = /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TMP|TEMP|TERM|NO_COLOR|FORCE_COLOR|XDG_\w+)$/;
+const ANY =
+  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_(ALL|COLLATE|CTYPE|MESSAGES|MONETARY|NUMERIC|TIME)|TZ|TMPDIR|TMP|TEMP|TERM|NO_COLOR|FORCE_COLOR|XDG_(CACHE|CONFIG|DATA|STATE)_HOME|XDG_RUNTIME_DIR)$/;
 
 /** The same on Windows, where names have any case. */
 const ANY_ON_WINDOWS = /^(SystemRoot|SystemDrive|ComSpec|PATHEXT|windir|APPDATA|LOCALAPPDATA|USERPROFILE)$/i;

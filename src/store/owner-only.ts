@@ -13,6 +13,7 @@ const UMASK = 0o077;
 const GROUP_OR_OTHERS = 0o077;
 const OTHERS = 0o007;
 const OTHERS_WRITE = 0o002;
+const GROUP_OR_OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
 /** What we keep in a home, whichever version wrote it. Whatever else lies there is not ours to close. */
@@ -43,12 +44,15 @@ export async function closeHome(home: string, user: number | undefined = process
   for (const name of names.filter((known) => KEPT.test(known))) await closeEntry(join(home, name), user);
 }
 
-/** Whoever may write into the home could put a store or a server's histories of his own there. */
+/**
+ * Whoever may write into the home could put a store, keys or a server's histories of his own there. One of another user
+ * that a group shares is a volume that was made for us.
+ */
 async function closeToWriters(home: string, user: number): Promise<void> {
   const { mode, uid } = await stat(home);
-  if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
-  if (uid !== user) throw open(home, 'is another user’s and everybody may write into it');
-  await changeMode(home, mode & ~OTHERS_WRITE);
+  if ((mode & GROUP_OR_OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
+  if (uid === user) await changeMode(home, mode & ~GROUP_OR_OTHERS_WRITE);
+  else if ((mode & OTHERS_WRITE) !== 0) throw open(home, 'is another user’s and everybody may write into it');
 }
 
 async function closeEntry(path: string, user: number): Promise<void> {

@@ -19,6 +19,8 @@ const SECRETS = {
   NPM_TOKEN: 'npm',
   DATABASE_URL: 'postgres://u:p@h/d',
   OTEL_EXPORTER_OTLP_HEADERS: 'authorization=x',
+  LC_TOKEN: 'what ssh lets through',
+  XDG_TOKEN: 'token',
 };
 const ENVIRONMENT = { ...SECRETS, PATH: '/bin', HOME: '/home/ada', LANG: 'C', MLOPS_HOME: '/h', GOPROXY: 'direct' };
 const KINDS: ProcessKind[] = ['temporal-server', 'lambda-endpoint', 'go-build', 'git'];

@@ -46,7 +46,7 @@ describe('a home that exists', () => {
     await chmod(join(home, 'notes.txt'), 0o644);
     await chmod(home, 0o777);
     await closeHome(home);
-    expect(await modeOf(home)).toBe(0o775);
+    expect(await modeOf(home)).toBe(0o755);
     expect(await modeOf(join(home, 'notes.txt'))).toBe(0o644);
   });
 
