@@ -6,17 +6,18 @@ import { isMissing } from './files.js';
 import type { Objects } from './objects.js';
 
 /**
- * Small secrets of one store, each made once: the key of row fingerprints, the key that signs heads of logs, and what the
- * store is known by, and what proves that its owner said something. They stay beside the store's data and are never uploaded, printed, or put in a history.
+ * Small secrets of one store, each made once: the key of row fingerprints, the key that signs entries of logs and its public
+ * half, what the store is known by, and what proves that its owner said something. They stay beside the store's data and
+ * are never uploaded, printed, or put in a history.
  */
-export type SecretName = 'fingerprint-key' | 'log-signing-key' | 'store-id' | 'os-user-key';
+export type SecretName = 'fingerprint-key' | 'log-signing-key' | 'log-verifying-key' | 'store-id' | 'os-user-key';
 
 export interface SecretStore {
   /**
    * The bytes kept under a name; where there are none, what `make` gives is kept. Whoever asks at the same time gets the same.
    * @throws PipelineFailure `StorageUnusable` when it can be neither read nor written
    */
-  getOrMake(name: SecretName, make: () => Uint8Array): Promise<Uint8Array>;
+  getOrMake(name: SecretName, make: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array>;
 }
 
 /** Who owns the home may read and write them; nobody else. */
@@ -29,9 +30,9 @@ export function createFileSecrets(folder: string): SecretStore {
     async getOrMake(name, make) {
       const path = join(folder, name);
       try {
-        return (await present(path)) ?? (await keep(folder, path, make()));
+        return (await present(path)) ?? (await keep(folder, path, await make()));
       } catch (cause) {
-        throw unusable(path, cause);
+        throw cause instanceof PipelineFailure ? cause : unusable(path, cause);
       }
     },
   };
@@ -43,7 +44,7 @@ export function createObjectSecrets(objects: Objects): SecretStore {
     async getOrMake(name, make) {
       const known = await objects.get(name);
       if (known !== null) return known.bytes;
-      const made = make();
+      const made = await make();
       if ((await objects.put(name, made, 'when-absent')) !== null) return made;
       const rivals = await objects.get(name);
       if (rivals === null) throw unusable(name);

@@ -88,6 +88,10 @@ run "worker" {
     error_message = "Workers for numeric work must write artifacts, and the two keys that they need, alone."
   }
   assert {
+    condition     = toset([for arn in flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources)]) : arn if strcontains(arn, "bucket/keys/")]) == toset(["arn:aws:s3:::bucket/keys/fingerprint-key", "arn:aws:s3:::bucket/keys/store-id"])
+    error_message = "Workers for numeric work must read no key of the bucket that they do not need."
+  }
+  assert {
     condition     = !anytrue(flatten([for document in data.aws_iam_policy_document.task : [for statement in document.statement : contains(statement.actions, "s3:DeleteObject")]]))
     error_message = "Workers must not be allowed to remove anything."
   }
@@ -115,5 +119,29 @@ run "worker" {
       length(aws_appautoscaling_policy.this["workflow"].target_tracking_scaling_policy_configuration[0].predefined_metric_specification) == 1
     )
     error_message = "Workers must scale by the backlog where it is measured, else by the processors."
+  }
+}
+
+# The key that signs logs is in the bucket: it is private, and its public half is what readers need.
+run "log_key_in_the_bucket" {
+  module {
+    source = "./modules/workers"
+  }
+
+  variables {
+    log_key_arn = null
+  }
+
+  assert {
+    condition = toset([for arn in flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources)]) :
+      arn if strcontains(arn, "bucket/keys/")
+    ]) == toset([for name in ["fingerprint-key", "store-id", "log-verifying-key"] : "arn:aws:s3:::bucket/keys/${name}"])
+    error_message = "Workers for numeric work must not read the key that signs logs."
+  }
+  assert {
+    condition = !anytrue([for statement in data.aws_iam_policy_document.task["compute"].statement :
+      contains(statement.actions, "s3:PutObject") && contains(statement.resources, "arn:aws:s3:::bucket/keys/log-verifying-key")
+    ])
+    error_message = "Workers for numeric work must not write the key that checks logs."
   }
 }

@@ -1,9 +1,13 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
 import { createKmsSigner } from '../../src/codec/kms-signer.js';
-import { createLogKey, fingerprintOf } from '../../src/registry/log-key.js';
+import { createLogKey, fingerprintOf, type LogKey } from '../../src/registry/log-key.js';
 import { createSecretSigner } from '../../src/registry/secret-signer.js';
+import { createFileSecrets, type SecretStore } from '../../src/store/secrets.js';
+import { temporaryDirectory } from '../support/temp.js';
 import { memorySecrets, newLogKey } from './log-key.js';
 
 /** Answers as AWS KMS does for one key; what it was asked is kept. */
@@ -52,9 +56,46 @@ it('is made once for a store', async () => {
   expect(prints[0]).toBe(prints[1]);
 });
 
+describe('the public half of a secret of the store', () => {
+  /** Secrets whose signing key may not be read, as workers of numeric work have them on AWS. */
+  const withoutPrivate = (secrets: SecretStore): SecretStore => ({
+    getOrMake: (name, make) =>
+      name === 'log-signing-key' ? Promise.reject(new Error('AccessDenied')) : secrets.getOrMake(name, make),
+  });
+
+  it('checks what was signed, without the private one', async () => {
+    const secrets = memorySecrets();
+    const signature = await createLogKey(createSecretSigner(secrets)).sign('entry');
+    const reader = createLogKey(createSecretSigner(withoutPrivate(secrets)));
+    expect(await reader.troubleWith('entry', signature)).toBeNull();
+    expect(await reader.troubleWith('entry', await newLogKey().sign('entry'))).toMatch(/^is signed by key/);
+    await expect(reader.sign('entry')).rejects.toThrow('AccessDenied');
+  });
+
+  it('is that of the private one, or nothing is signed', async () => {
+    const [secrets, others] = [memorySecrets(), memorySecrets()];
+    await createLogKey(createSecretSigner(others)).fingerprint();
+    const mixed: SecretStore = {
+      getOrMake: (name, make) => (name === 'log-signing-key' ? secrets : others).getOrMake(name, make),
+    };
+    await expect(createLogKey(createSecretSigner(mixed)).sign('x')).rejects.toMatchObject({
+      type: 'StorageUnusable',
+      message: expect.stringContaining('are no pair, so nothing is signed') as string,
+    });
+  });
+
+  it('is told of as what is wrong when the private one is none, in files too', async () => {
+    const folder = await temporaryDirectory();
+    await writeFile(join(folder, 'log-signing-key'), 'none');
+    const key = createLogKey(createSecretSigner(createFileSecrets(folder)));
+    await expect(key.fingerprint()).rejects.toThrow(/^The secret log-signing-key of this store is not an Ed25519 key/);
+  });
+});
+
 it('is refused when the secret is no such key', async () => {
   const secrets = { getOrMake: () => Promise.resolve(new Uint8Array([1, 2, 3])) };
-  await expect(createLogKey(createSecretSigner(secrets)).sign('x')).rejects.toMatchObject({ type: 'StorageUnusable' });
+  for (const asked of [(key: LogKey) => key.sign('x'), (key: LogKey) => key.fingerprint()])
+    await expect(asked(createLogKey(createSecretSigner(secrets)))).rejects.toMatchObject({ type: 'StorageUnusable' });
 });
 
 it('asks KMS for ECDSA over the text itself, and for its public key once', async () => {

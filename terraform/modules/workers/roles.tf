@@ -92,8 +92,8 @@ locals {
   } }
   # Keys of the store, each made by the first who needs it. Numeric work needs the fingerprints' and the store's own.
   keys = { for role in keys(var.workers) : role => role == "compute" ? ["fingerprint-key", "store-id"] : ["*"] }
-  # Whoever reads a log checks its signatures, for which the bucket's key has to be read; nobody but those who write logs signs.
-  read_keys   = { for role in keys(var.workers) : role => role == "compute" && var.log_key_arn == null ? ["log-signing-key"] : [] }
+  # Whoever reads a log checks its signatures, by the public half of the bucket's key; nobody but those who write logs signs.
+  read_keys   = { for role in keys(var.workers) : role => role == "compute" && var.log_key_arn == null ? ["log-verifying-key"] : [] }
   log_actions = { for role in keys(var.workers) : role => role == "compute" ? ["kms:GetPublicKey"] : ["kms:GetPublicKey", "kms:Sign"] }
   anchor_arn  = var.anchor == null ? null : "arn:${data.aws_partition.current.partition}:s3:::${var.anchor.bucket}"
   anchor_path = var.anchor == null ? null : trimprefix("${var.anchor.prefix}/*", "/")
