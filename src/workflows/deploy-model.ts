@@ -1,4 +1,4 @@
-import { isCancellation, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
+import { isCancellation, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { Routing } from '../contracts/deployment.js';
 import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
@@ -18,9 +18,11 @@ const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restore
  * Publishes a version of the function, proves that it answers as the registered model does, gives it traffic step by
  * step, and promotes it. When anything fails after the publishing, alias and champion go back to where they were.
  */
-export async function deployModel(input: DeployInput): Promise<DeployOutcome> {
-  const decisions = takeDecisions(() => Promise.resolve(input.deciders ?? EVERYBODY));
-  await checkInput({ workflow: 'deployModel', input });
+export async function deployModel(given: DeployInput): Promise<DeployOutcome> {
+  const decisions = takeDecisions(() => Promise.resolve(given.deciders ?? EVERYBODY));
+  await checkInput({ workflow: 'deployModel', input: given });
+  // What no run of ours began came from whoever reaches Temporal: who asked for it is only claimed.
+  const input: DeployInput = workflowInfo().parent === undefined ? { ...given, proof: 'claimed' } : given;
   const { model, policy } = input;
   const { alias, functionName, strategy } = policy;
   const tell = (step: string) =>

@@ -11,12 +11,12 @@ import {
 import type { Activities } from '../activities/index.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
 import { markdown } from '../contracts/markdown.js';
-import { ownId, retrainSchedule } from '../contracts/pipeline.js';
 import { deliver } from './alerting.js';
 import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
 import { checkInput } from './check-input.js';
 import { cloud, io } from './profiles.js';
+import { originWithoutPerson } from './starter.js';
 import { trainingPipeline } from './training-pipeline.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
@@ -33,7 +33,7 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
   await checkInput({ workflow: 'retrainModel', input });
   const { store, definition, cause } = input;
   const { model } = definition;
-  const { origin = { kind: 'schedule', id: ownId(retrainSchedule(definition), workflowInfo().taskQueue) } } = input;
+  const origin = originWithoutPerson(input.origin);
   const run = `${workflowInfo().workflowId}/${workflowInfo().runId}`;
   attribute('Model', model);
   attribute('Stage', 'retrain');
@@ -62,7 +62,7 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
     tell(`runs as ${training}`);
     const { outcome, reason } = await executeChild(trainingPipeline, {
       workflowId: training,
-      args: [{ store, definition, reuse: true, keepSchedules: true, origin }],
+      args: [{ store, definition, reuse: true, keepSchedules: true, ...(origin !== null && { origin }) }],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       staticSummary: `Retrain ${model} because of ${cause}`,
     });

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import type { Identity, RunOrigin } from '../contracts/identity.js';
@@ -6,12 +7,23 @@ import { proving } from './profiles.js';
 
 const { identifyPerson } = proxyActivities<Activities>(proving);
 
+/** The search attribute by which the server says what schedule started a run. */
+const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', SearchAttributeType.KEYWORD);
+
 /**
- * Why this run began, as far as a worker can prove that: a person's name with its proof, and a schedule or another run only
- * where this is the child of a run. `null` when nobody knows.
+ * Why this run began where no person says that they began it: what its parent says, or the schedule that the server names.
+ * Whatever else its input says came from whoever started it, and is not believed. `null` when nobody knows.
  */
+export function originWithoutPerson(said: RunOrigin | undefined): RunOrigin | null {
+  const { parent, typedSearchAttributes } = workflowInfo();
+  if (parent !== undefined) return said ?? null;
+  const id = typedSearchAttributes.get(SCHEDULED_BY);
+  return id === undefined ? null : { kind: 'schedule', id };
+}
+
+/** Why this run began, as far as a worker can prove that: a person's name with its proof, else as above. */
 export async function provedOrigin({ definition, origin }: PipelineInput): Promise<RunOrigin | null> {
-  if (origin?.kind !== 'person') return workflowInfo().parent ? (origin ?? null) : null;
+  if (origin?.kind !== 'person') return originWithoutPerson(origin);
   const { by, claim } = origin;
   const claimed: RunOrigin = { kind: 'person', by: { name: by.name, proof: 'claimed' } };
   if (!claim?.evidence) return claimed;

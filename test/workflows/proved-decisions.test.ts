@@ -14,7 +14,8 @@ import { createIdentities } from '../../src/identity/identities.js';
 import { newOsUserKey } from '../../src/identity/os-user.js';
 import { claim, type ProofSources } from '../../src/identity/prove.js';
 import { publicKeyOf } from '../../src/identity/signing-keys.js';
-import { type DeployInput, deploymentOf, ownId } from '../../src/contracts/pipeline.js';
+import { type DeployInput, deploymentOf, ownId, RETRAIN } from '../../src/contracts/pipeline.js';
+import type { deployModel } from '../../src/workflows/deploy-model.js';
 import { PROJECT } from '../support/project.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
@@ -259,6 +260,57 @@ describe('approval.fourEyes', () => {
       await Promise.all(runs.map((run) => run.result()));
     });
   });
+
+  it('believes no retraining that somebody started themselves that a schedule or an episode began it', async () => {
+    const training = `train-${randomUUID()}`;
+    const script = { ...proving(), claimRetraining: () => Promise.resolve({ allowed: true as const, training }) };
+    await stage(script, async () => {
+      const retraining = await temporal.client.workflow.start(RETRAIN, {
+        workflowId: `retrain-${randomUUID()}`,
+        taskQueue: PROJECT.taskQueue,
+        args: [
+          {
+            store: PROJECT.store,
+            definition: await loadDefinition('pipelines/anemia.json', settings),
+            cause: 'schedule',
+            origin: { kind: 'schedule', id: 'retrain-anemia-detection' },
+          },
+        ],
+      });
+      const run = temporal.client.workflow.getHandle(training) as Handle;
+      await until(
+        () => run.query<Question | null>(QUESTION_QUERY).catch(() => null), // it is yet to begin
+        (question) => question !== null,
+      );
+      expect(await say(run, ada)).toContain('Who started this run is not proved');
+      expect(await say(run, ada, 'reject')).toBe('taken');
+      await retraining.result();
+    });
+  });
+});
+
+it('a deployment that somebody started themselves is by nobody who is proved, whatever it says', async () => {
+  const asked: DeployInput[] = [];
+  const promoteModel = (input: DeployInput) => Promise.resolve(void asked.push(input));
+  await stage({ promoteModel }, async () => {
+    const { deployment } = await loadDefinition('pipelines/anemia.json');
+    const own = { by: 'Dr. Ada', proof: 'signed' } as const;
+    for (const said of [own, { by: own.by }])
+      await temporal.client.workflow.execute<typeof deployModel>('deployModel', {
+        workflowId: `deploy-${randomUUID()}`,
+        taskQueue: PROJECT.taskQueue,
+        args: [
+          {
+            ...{ store: PROJECT.store, policy: deployment, reason: 'so', judgedAgainst: null, ...said },
+            model: { name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) },
+          },
+        ],
+      });
+  });
+  expect(asked.map(({ by, proof }) => ({ by, proof }))).toEqual([
+    { by: 'Dr. Ada', proof: 'claimed' },
+    { by: 'Dr. Ada', proof: 'claimed' },
+  ]);
 });
 
 it('a rollback is by whom that is proved for, and none with a wrong proof', async () => {

@@ -68,15 +68,41 @@ describe('a retraining', () => {
     expect(status.name).toBe('COMPLETED');
   });
 
-  it('says that its schedule began it when nobody else did', async () => {
+  it('says that its schedule began it where the server does, and of no other start what its input says', async () => {
     const origins: unknown[] = [];
-    await retrain({
+    let ended = 0;
+    const { activities } = scriptedActivities({
+      claimRetraining: () => Promise.resolve({ allowed: true, training: `train-${randomUUID()}` }),
       registerModel: ({ origin }) => {
         origins.push(origin);
         return Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) });
       },
+      finishRetraining: () => {
+        ended++;
+        return Promise.resolve({ alerts: [] });
+      },
     });
-    expect(origins).toEqual([{ kind: 'schedule', id: ownId('retrain-anemia-detection', PROJECT.taskQueue) }]);
+    const definition = await loadDefinition('pipelines/anemia.json');
+    const [, wish] = schedulesOf(definition, PROJECT.store);
+    const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
+    const scheduleId = ownId(wish.id, PROJECT.taskQueue);
+    const worker = await workerFor(temporal.nativeConnection, activities);
+    await worker.runUntil(async () => {
+      for (const origin of [undefined, { kind: 'schedule', id: scheduleId }, { kind: 'episode', id: 'e', what: 'x' }])
+        await temporal.client.workflow.execute(RETRAIN, {
+          workflowId: `retrain-${randomUUID()}`,
+          taskQueue: PROJECT.taskQueue,
+          args: [{ store: PROJECT.store, definition, cause: 'schedule', ...(origin && { origin }) }],
+        });
+      await schedules.ensure({ ...wish, everyMinutes: null });
+      await temporal.client.schedule.getHandle(scheduleId).trigger();
+      await until(
+        () => Promise.resolve(ended),
+        (count) => count === 4,
+      );
+    });
+    await schedules.remove(wish.id);
+    expect(origins).toEqual([null, null, null, { kind: 'schedule', id: scheduleId }]);
   });
 
   it.each([
