@@ -18,7 +18,7 @@ interface Door {
   method: 'GET' | 'POST' | 'DELETE';
   /** What its own callers send. */
   headers?: Record<string, string>;
-  /** Pages of any origin may ask, as what answers says who may. */
+  /** Pages of any origin that has a name may ask, as what answers says who may. */
   open?: true;
 }
 
@@ -98,8 +98,9 @@ it('no server of this machine does what a foreign or sandboxed page or a rebound
       })),
       { host: `evil.example:${door.port}`, origin: `http://evil.example:${door.port}` },
     ];
+    foreign.push({ ...own, origin: 'null' });
     if (!door.open)
-      for (const origin of ['null', 'https://evil.example', 'http://127.0.0.1:1', `https://127.0.0.1:${door.port}`])
+      for (const origin of ['https://evil.example', 'http://127.0.0.1:1', `https://127.0.0.1:${door.port}`])
         foreign.push({ ...own, origin });
     if (!door.open) for (const site of ['cross-site', 'same-site']) foreign.push({ ...own, 'sec-fetch-site': site });
     for (const headers of foreign)

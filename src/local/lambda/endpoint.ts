@@ -57,6 +57,12 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = ownUrl(request, host);
     if (url.pathname.startsWith('/function-url/')) {
+      // Public as AWS's are, but for sandboxed pages, which may be anybody's and no policy can name.
+      if (request.headers.origin === 'null')
+        throw new ApiError(
+          'ForbiddenException',
+          'Pages without an origin may not ask; serve the page from an address.',
+        );
       await serveFunctionUrl(request, response, url, state.list(), runtime);
       return;
     }
