@@ -52,7 +52,7 @@ export async function removeApprover(config: Config, name: string, options: { be
   return 0;
 }
 
-/** Who enrols: no worker is asked, whoever can write the registry can. */
+/** Who enrols, which is only claimed: no worker looks at any proof, as whoever can write the registry can enrol. */
 async function causeBy(config: Config, reason: string): Promise<Cause> {
   const fault = lineFault('--because', reason);
   if (fault !== null) throw new Error(fault);
@@ -60,5 +60,5 @@ async function causeBy(config: Config, reason: string): Promise<Cause> {
   const { settleHome } = await import('../store/home-format.js');
   await settleHome(config.home, config.codeVersion); // enrolling may be the first that is done in it
   const { aws, osUser } = openProofs(config);
-  return aws === null ? { by: osUser, proof: 'os-user', reason } : { by: await aws.name(), proof: 'aws', reason };
+  return { by: aws === null ? osUser : await aws.name(), proof: 'claimed', reason };
 }

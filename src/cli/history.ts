@@ -59,7 +59,7 @@ export function logTable(model: string, log: LogEntry[]): string {
   for (const entry of log)
     table.push([entry.sequence, minute(entry.at), describe(entry), shownBy(entry.by, entry.proof), entry.reason]);
   const head = log.at(-1)?.hash.slice(0, 12) ?? 'none';
-  return `${model}: ${log.length} entries, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
+  return `${model}: ${counted(log.length, 'entry', 'entries')}, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
 }
 
 function describe(entry: LogEntry): string {
@@ -77,7 +77,7 @@ function describe(entry: LogEntry): string {
         ? `${entry.target} taken away`
         : `${entry.target} serves ${entry.shares.map(({ version, percent }) => `version ${version ?? 'unknown'} ${percent} %`).join(', ')}`;
     case 'forgotten':
-      return `prediction forgotten: ${entry.lines} captured ${entry.lines === 1 ? 'line' : 'lines'}, ${entry.labels} ${entry.labels === 1 ? 'label' : 'labels'}`;
+      return `prediction forgotten: ${counted(entry.lines, 'captured line')}, ${counted(entry.labels, 'label')}`;
     case 'begun':
       return 'log begun';
     case 'registered':
@@ -92,6 +92,8 @@ function describe(entry: LogEntry): string {
         : `${entry.name} has the key ${entry.publicKey}`;
   }
 }
+
+const counted = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 
 const describeShare = (model: string, { version, functionVersion, percent }: Share) =>
   `${percent} % ${version === null ? 'an unknown version' : `${model} version ${version}`} (function version ${functionVersion})`;

@@ -94,7 +94,8 @@ async function versionsCheck(registry: ModelRegistry, name: string, log: LogEntr
     }
   }
   const rest = writtenOff === 0 ? '' : `, ${writtenOff} written off`;
-  const check = right('versions', `${versions.length} records and models are those registered${rest}`);
+  const whole = versions.length === 1 ? 'record and its model are' : 'records and their models are';
+  const check = right('versions', `${versions.length} ${whole} what was registered${rest}`);
   return { check: trouble ?? check, versions };
 }
 
@@ -112,8 +113,10 @@ async function filesCheck({ store, artifactsOf, elsewhere }: VerifyPorts, versio
           intact: false,
         };
     }
-  return right('files', `${files} are intact${others === 0 ? '' : `, ${others} are in another store, or lost`}`);
+  return right('files', `${areOf(files)} intact${others === 0 ? '' : `, ${areOf(others)} in another store, or lost`}`);
 }
+
+const areOf = (count: number): string => `${count} ${count === 1 ? 'is' : 'are'}`;
 
 const right = (what: Check['what'], found: string): Check => ({ what, found, intact: true });
 

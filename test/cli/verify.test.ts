@@ -39,10 +39,18 @@ describe('history --verify', () => {
       new RegExp(` head +entry 4, ${last!.hash}\n`),
       new RegExp(` signatures +4 by key ${await logKey.fingerprint()} \\(of this store\\)\n`),
       / anchor +none \(MLOPS_ANCHOR\): .* would not be noticed\n/,
-      / versions +2 records and models are those registered\n/,
+      / versions +2 records and their models are what was registered\n/,
       / files +22 are intact$/,
     ])
       expect(text).toMatch(line);
+  });
+
+  it('counts one as one', async () => {
+    await rm(recordOf(2));
+    await opened.registry.writeOff('anemia', { version: 2, by: 'x', reason: 'lost' });
+    const text = verifiedText(await verify());
+    expect(text).toMatch(/ versions +1 record and its model are what was registered, 1 written off\n/);
+    expect(text).toMatch(/ files +11 are intact$/);
   });
 
   it.each<[string, string, RegExp, () => Promise<unknown>]>([
