@@ -97,6 +97,10 @@ function openFolder({ storage }: Config, name: string): { objects: Objects; uri:
   return { objects: openS3Folder(uri, storage.s3), uri };
 }
 
+/** The whole of that bucket, `null` where everything is kept in files. */
+export const openBucket = ({ storage }: Config): { objects: Objects; uri: string } | null =>
+  storage.base === null ? null : { objects: openS3Folder(storage.base, storage.s3), uri: storage.base };
+
 /** Where keys and the identity of what this configuration keeps are: in the home, or in the bucket. */
 export const secretSettings = ({ home, storage }: Config): SecretSettings =>
   storage.base === null

@@ -20,11 +20,11 @@ export const registryOf = ({ mlflow, storage, home }: Config): string =>
   mlflow === null ? `the registry in ${storage.base ?? home}` : `MLflow at ${mlflow.uri}`;
 
 /** Waits for something that no try of ours repeats; after 5 s, and each time as long again, says for what and how long. */
-export async function patiently<T>(what: string, work: Promise<T>): Promise<T> {
+export async function patiently<T>(what: string, work: Promise<T>, say: (line: string) => void = note): Promise<T> {
   const since = performance.now();
   const told = () => {
     const seconds = Math.round((performance.now() - since) / 1000);
-    note(`Waiting for ${what} since ${seconds} s.`);
+    say(`Waiting for ${what} since ${seconds} s.`);
     timer = setTimeout(told, seconds * 1000);
   };
   let timer = setTimeout(told, SILENCE_MS);

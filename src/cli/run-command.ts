@@ -13,6 +13,13 @@ const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 /** Commands that are the stack, or end it, rather than use it. */
 const OF_THE_STACK = [...SERVERS, 'stop'];
 
+/** Commands that look into no home, and those that look into no bucket, or wait for it by themselves. */
+const WITHOUT_HOME = ['stop'];
+const WITHOUT_BUCKET = [
+  ...WITHOUT_HOME,
+  ...['status', 'cancel', 'schedules', 'predict', 'worker', 'codec-server', 'lambda-endpoint'],
+];
+
 /** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
 export function run<A extends unknown[]>(command: (config: Config, ...args: A) => Promise<number>) {
   return async (...args: A): Promise<void> => {
@@ -21,7 +28,8 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
       const name = nameOf(args.at(-1));
       const given = readConfig();
       const config = OF_THE_STACK.includes(name) ? given : await asTheStack(given);
-      if (name !== 'stop') await checkHome(config.home, config.codeVersion);
+      if (!WITHOUT_HOME.includes(name)) await checkHome(config.home, config.codeVersion);
+      if (!WITHOUT_BUCKET.includes(name)) await checkStorage(config);
       await closeHome(config.home);
       await loadLearners(config.learners);
       process.exitCode = await traced(config, name, () => command(config, ...args));
@@ -30,6 +38,18 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
       process.exitCode = 1;
     }
   };
+}
+
+/** Sees to it that this version reads the bucket with everything in it, where there is one. */
+async function checkStorage(config: Config): Promise<void> {
+  if (config.storage.base === null) return;
+  const [{ openBucket }, { checkBucket }, { patiently }] = await Promise.all([
+    import('../composition.js'),
+    import('../store/home-format.js'),
+    import('./patience.js'),
+  ]);
+  const { uri, objects } = openBucket(config)!;
+  await patiently(`the bucket ${uri}`, checkBucket(uri, objects, config.codeVersion));
 }
 
 /** In a span of the command's name where traces go somewhere; those that serve have none. */

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
 import { isMissing, writeFileAtomic } from './files.js';
+import type { Objects } from './objects.js';
 import { OWNER_ONLY } from './owner-only.js';
 
-/** How a home keeps its files. It is raised when a version cannot read what the one before it wrote. */
+/** How a home or a bucket keeps its files. It is raised when a version cannot read what the one before it wrote. */
 export const HOME_FORMAT = 1;
 
 const FILE = 'format.json';
@@ -13,23 +14,77 @@ const FILE = 'format.json';
 /** Files that only this program makes; a home that has one of them and no number was made before there were numbers. */
 const OF_BEFORE = ['registry', 'temporal.db'];
 
+/** The same of a bucket: every store in one has an id. */
+const ID_OF_BUCKET = 'keys/store-id';
+
 const schema = z.object({ format: z.int().positive(), version: z.string().regex(/^[\w.+-]{1,40}$/) });
+
+/** What has a number: a home or a bucket. */
+interface Numbered {
+  /** For messages: what it is, and where. */
+  name: string;
+  /** How to begin anew without it. */
+  anew: string;
+  /** Text of its {@link FILE}, `null` for none. */
+  read(): Promise<string | null>;
+  /** Writes it where there is none. */
+  write(text: string): Promise<void>;
+  /** Whether it holds anything that this program made. */
+  isUsed(): Promise<boolean>;
+}
+
+const homeOf = (home: string): Numbered => ({
+  name: `home ${home}`,
+  anew: `move it away to begin anew (mv ${home} ${home}.before)`,
+  read: () => textOf(join(home, FILE)),
+  async write(text) {
+    await mkdir(home, { recursive: true, mode: OWNER_ONLY.directory });
+    await writeFileAtomic(join(home, FILE), text);
+  },
+  isUsed: async () => (await Promise.all(OF_BEFORE.map((name) => exists(join(home, name))))).includes(true),
+});
+
+const bucketOf = (uri: string, objects: Objects): Numbered => ({
+  name: `bucket ${uri}`,
+  anew: 'begin anew under another prefix in MLOPS_STORAGE',
+  async read() {
+    const found = await objects.get(FILE);
+    return found === null ? null : new TextDecoder().decode(found.bytes);
+  },
+  async write(text) {
+    await objects.put(FILE, new TextEncoder().encode(text), 'when-absent');
+  },
+  isUsed: async () => (await objects.get(ID_OF_BUCKET)) !== null,
+});
 
 /**
  * Sees to it that this version reads a home; one that does not exist yet is fine.
  * @throws PipelineFailure `StorageUnusable` for a home of another format, with what to do
  */
-export async function checkHome(home: string, version: string): Promise<'numbered' | 'new'> {
-  const text = await textOf(join(home, FILE));
+export const checkHome = (home: string, version: string): Promise<'numbered' | 'new'> => check(homeOf(home), version);
+
+/** The same, and gives a new home its number, before anything else is written there. */
+export const settleHome = (home: string, version: string): Promise<void> => settle(homeOf(home), version);
+
+/** Like {@link checkHome}, of the bucket with everything in it. @param uri `s3://bucket/prefix`, for messages */
+export const checkBucket = (uri: string, objects: Objects, version: string): Promise<'numbered' | 'new'> =>
+  check(bucketOf(uri, objects), version);
+
+/** Like {@link settleHome}, of the bucket with everything in it. */
+export const settleBucket = (uri: string, objects: Objects, version: string): Promise<void> =>
+  settle(bucketOf(uri, objects), version);
+
+async function check({ name, anew, read, isUsed }: Numbered, version: string): Promise<'numbered' | 'new'> {
+  // Whoever makes it writes the number first: it is there, where another start was seen half way.
+  const text = (await read()) ?? ((await isUsed()) ? await read() : null);
   const reads = `version ${version} of this program reads format ${HOME_FORMAT}`;
   const other = (why: string, remedy: string) =>
     new PipelineFailure(
       'StorageUnusable',
-      `The home ${home} ${why}, and ${reads}: ${remedy}, or move it away to begin anew (mv ${home} ${home}.before); nothing of it was changed.`,
+      `The ${name} ${why}, and ${reads}: ${remedy}, or ${anew}; nothing of it was changed.`,
     );
   if (text === null) {
-    const known = await Promise.all(OF_BEFORE.map((name) => exists(join(home, name))));
-    if (known.includes(true))
+    if (await isUsed())
       throw other('has no format number, as those made before there were any', 'use the version that made it');
     return 'new';
   }
@@ -43,11 +98,10 @@ export async function checkHome(home: string, version: string): Promise<'numbere
   return 'numbered';
 }
 
-/** The same, and gives a new home its number, before anything else is written there. */
-export async function settleHome(home: string, version: string): Promise<void> {
-  if ((await checkHome(home, version)) === 'numbered') return;
-  await mkdir(home, { recursive: true, mode: OWNER_ONLY.directory });
-  await writeFileAtomic(join(home, FILE), `${JSON.stringify({ format: HOME_FORMAT, version })}\n`);
+async function settle(place: Numbered, version: string): Promise<void> {
+  if ((await check(place, version)) === 'numbered') return;
+  await place.write(`${JSON.stringify({ format: HOME_FORMAT, version })}\n`);
+  await check(place, version); // another version may have been faster
 }
 
 async function textOf(path: string): Promise<string | null> {

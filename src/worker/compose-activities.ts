@@ -45,7 +45,7 @@ export async function composeActivities(
     threads: config.computeThreads,
     ready: config.worker.role !== 'workflow',
   });
-  const project = await openProject(config);
+  const project = own.project ?? (await openProject(config));
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),

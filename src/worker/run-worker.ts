@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import type { NativeConnection } from '@temporalio/worker';
+import { type NativeConnection, Runtime } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { encrypts } from '../codec/data-converter.js';
 import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
+import { printable } from '../contracts/printable.js';
 import { loadLearners } from '../load-learners.js';
+import { openProject } from '../project.js';
 import { startTelemetry } from '../telemetry/start-telemetry.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { builtWorkflows, type Workflows } from '../workflow-code.js';
@@ -12,6 +14,7 @@ import { composeActivities } from './compose-activities.js';
 import { connectWorker } from './connect-worker.js';
 import { createWorkers } from './create-workers.js';
 import { type Health, startHealthServer } from './health-server.js';
+import { waitForStore } from './wait-for-store.js';
 import type { WorkerGroup } from './worker-group.js';
 
 /**
@@ -38,15 +41,24 @@ export async function runWorker(
   let end: Awaited<ReturnType<WorkerGroup['run']>> = 'ended';
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
   const { healthPort } = config.worker;
-  const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running));
+  let waiting = 'The worker is starting.';
+  const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running, waiting));
   try {
+    const project = await whileThereIsAParent(() =>
+      waitForStore(
+        config.storage.base ?? config.home,
+        () => openProject(config),
+        (line) => Runtime.instance().logger.warn((waiting = printable(line))),
+      ),
+    );
     const connection = await connectWorker(config);
-    const { activities, close } = await composeActivities(config, connection);
+    const { activities, close } = await composeActivities(config, connection, { project });
     try {
       const observed = telemetry.observe(decorate(activities));
       const workers = await createWorkers(config, connection, observed, {
         workflows,
         tracing: telemetry.tracing,
+        project,
       });
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, workers.shutdown);
       process.on('disconnect', workers.shutdown);
@@ -68,8 +80,22 @@ export async function runWorker(
   }
 }
 
-async function healthOf(running: { connection: NativeConnection; workers: WorkerGroup } | null): Promise<Health> {
-  if (running === null) return { state: 'waiting', why: 'The worker is starting.' };
+/** The stack's worker ends with the stack, also while it only waits. */
+async function whileThereIsAParent<T>(act: () => Promise<T>): Promise<T> {
+  const end = () => process.exit(1);
+  process.once('disconnect', end);
+  try {
+    return await act();
+  } finally {
+    process.off('disconnect', end);
+  }
+}
+
+async function healthOf(
+  running: { connection: NativeConnection; workers: WorkerGroup } | null,
+  why: string,
+): Promise<Health> {
+  if (running === null) return { state: 'waiting', why };
   const states = running.workers.workers.map((worker) => worker.getState());
   if (states.includes('FAILED')) return { state: 'failed', why: 'A worker has failed; its log says why.' };
   if (states.some((state) => state !== 'RUNNING')) return { state: 'waiting', why: 'The worker is ending.' };

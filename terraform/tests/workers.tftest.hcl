@@ -84,8 +84,8 @@ run "worker" {
     error_message = "Workers for numeric work must not be allowed to deploy."
   }
   assert {
-    condition     = toset(flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")])) == toset(["arn:aws:s3:::bucket/store/*", "arn:aws:s3:::bucket/keys/fingerprint-key", "arn:aws:s3:::bucket/keys/store-id"])
-    error_message = "Workers for numeric work must write artifacts, and the two keys that they need, alone."
+    condition     = toset(flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")])) == toset(["arn:aws:s3:::bucket/store/*", "arn:aws:s3:::bucket/keys/fingerprint-key", "arn:aws:s3:::bucket/keys/store-id", "arn:aws:s3:::bucket/format.json"])
+    error_message = "Workers for numeric work must write artifacts, the two keys that they need, and the bucket's number, alone."
   }
   assert {
     condition     = toset([for arn in flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources)]) : arn if strcontains(arn, "bucket/keys/")]) == toset(["arn:aws:s3:::bucket/keys/fingerprint-key", "arn:aws:s3:::bucket/keys/store-id"])

@@ -122,6 +122,13 @@ data "aws_iam_policy_document" "task" {
     resources = [for name in local.keys[each.key] : "${var.bucket_arn}/keys/${name}"]
   }
 
+  # The number of the bucket's format, written by the first worker.
+  statement {
+    sid       = "Format"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${var.bucket_arn}/format.json"]
+  }
+
   dynamic "statement" {
     for_each = length(local.read_keys[each.key]) == 0 ? [] : [1]
     content {
