@@ -1,10 +1,17 @@
 import type { Config } from './config.js';
+import { portHolder } from './local/port-holder.js';
 import { type TlsFault, tlsFault } from './tls-fault.js';
 
 /** What a connection that did not come about becomes: address, reason and remedy in a sentence. */
-export async function unanswered({ externalTemporal, temporal }: Config, cause?: unknown): Promise<Error> {
+export async function unanswered({ externalTemporal, temporal, ports }: Config, cause?: unknown): Promise<Error> {
   const { connectionOptions } = temporal;
   const address = connectionOptions.address ?? 'the configured address';
+  const holder = externalTemporal ? null : await portHolder(ports.temporal);
+  if (holder !== null)
+    return new Error(
+      `Port ${ports.temporal} of the Temporal server is in use by ${holder.program} (process ${holder.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.`,
+      { cause },
+    );
   if (!externalTemporal)
     return new Error(`No Temporal server answers at ${address}: start the local stack with npm run stack.`, { cause });
   if (CREDENTIALS.test(textsOf(cause)))

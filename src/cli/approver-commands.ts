@@ -2,6 +2,7 @@ import type { Config } from '../config.js';
 import { lineFault, printableAll } from '../contracts/printable.js';
 import type { Cause } from '../registry/registry.js';
 import { note, print } from './output.js';
+import { patiently, registryOf } from './patience.js';
 
 /** Commands load what they need when they run, see `commands.ts`. */
 
@@ -14,9 +15,9 @@ export async function listApprovers(config: Config, options: { json?: true }): P
   const { openApprovers, openProofs } = await import('../open-identities.js');
   const { approversText } = await import('./approvers-text.js');
   const approvers = openApprovers(config);
-  const known = await approvers.list();
+  const known = await patiently(registryOf(config), approvers.list());
   const own = await openProofs(config).keys.names();
-  const shown = printableAll({ known, log: await approvers.log() });
+  const shown = printableAll({ known, log: await patiently(registryOf(config), approvers.log()) });
   print(options.json ? JSON.stringify(known) : approversText(shown.known, shown.log, own));
   return 0;
 }
@@ -34,12 +35,12 @@ export async function addApprover(config: Config, name: string, options: AddOpti
   const cause = await causeBy(config, options.because);
   if (options.publicKey !== undefined) {
     const publicKey = await readPublicKey(options.publicKey);
-    await approvers.add(name, publicKey, cause);
+    await patiently(registryOf(config), approvers.add(name, publicKey, cause));
     print(`What ${name} signs counts: ${publicKey}`);
     return 0;
   }
   const { key, made } = await keys.getOrMake(name);
-  await approvers.add(name, publicKeyOf(key), cause);
+  await patiently(registryOf(config), approvers.add(name, publicKeyOf(key), cause));
   note(`${made ? 'Made' : 'Found'} the private key ${keys.fileOf(name)}: keep it, and show it nobody.`);
   print(`What ${name} signs counts: ${publicKeyOf(key)}`);
   return 0;
@@ -47,7 +48,8 @@ export async function addApprover(config: Config, name: string, options: AddOpti
 
 export async function removeApprover(config: Config, name: string, options: { because: string }): Promise<number> {
   const { openApprovers } = await import('../open-identities.js');
-  await openApprovers(config).remove(name, await causeBy(config, options.because));
+  const cause = await causeBy(config, options.because);
+  await patiently(registryOf(config), openApprovers(config).remove(name, cause));
   print(`What ${name} signs counts no more; what was signed stays in the log.`);
   return 0;
 }
@@ -57,8 +59,6 @@ async function causeBy(config: Config, reason: string): Promise<Cause> {
   const fault = lineFault('--because', reason);
   if (fault !== null) throw new Error(fault);
   const { openProofs } = await import('../open-identities.js');
-  const { settleHome } = await import('../store/home-format.js');
-  await settleHome(config.home, config.codeVersion); // enrolling may be the first that is done in it
   const { aws, osUser } = openProofs(config);
-  return { by: aws === null ? osUser : await aws.name(), proof: 'claimed', reason };
+  return { by: aws === null ? osUser : await patiently('AWS STS', aws.name()), proof: 'claimed', reason };
 }

@@ -112,6 +112,7 @@ async function verify(config: Config, { model, json }: HistoryOptions): Promise<
   const { openLogKey, openRegistry, openStore } = await import('../composition.js');
   const { openAnchor } = await import('../open-anchor.js');
   const { artifactsOf, STAY_IN_STORE } = await import('./models/describe-version.js');
+  const { patiently, registryOf } = await import('./patience.js');
   const { requireIntact, verifiedText, verifyLogs } = await import('./verify.js');
   const elsewhere = config.mlflow === null ? [] : STAY_IN_STORE;
   const [registry, store, key, anchor] = [
@@ -120,7 +121,8 @@ async function verify(config: Config, { model, json }: HistoryOptions): Promise<
     openLogKey(config),
     openAnchor(config),
   ];
-  const verified = await verifyLogs({ registry, store, key, anchor, artifactsOf, elsewhere }, model);
+  const sources = { registry, store, key, anchor, artifactsOf, elsewhere };
+  const verified = await patiently(registryOf(config), verifyLogs(sources, model));
   print(json ? JSON.stringify(verified) : verifiedText(verified));
   requireIntact(verified);
   return 0;

@@ -5,6 +5,7 @@ import { computeQueue } from '../contracts/pipeline.js';
 import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
 import { ensureStack } from '../local/ensure.js';
 import { findStack } from '../local/state.js';
+import { patiently } from './patience.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
 import { unanswered } from '../unanswered.js';
@@ -20,10 +21,22 @@ const queuesOf = (taskQueue: string) => [
 
 /** Connects to Temporal. @throws Error with the address and the remedy */
 export async function connect(config: Config): Promise<Client> {
-  const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
+  const { address } = config.temporal.connectionOptions;
   // The client would ask a closed port of this machine again and again until its time is over.
   if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw await unanswered(config);
   await refuseOtherHome(config);
+  const connection = await patiently(`Temporal at ${address ?? 'the configured address'}`, readyConnection(config));
+  return new Client({
+    connection,
+    namespace: config.namespace,
+    ...(await tracedClient(config)),
+    dataConverter: await openDataConverter(config.codec),
+  });
+}
+
+/** A connection to a server that knows what runs set. */
+async function readyConnection(config: Config): Promise<Connection> {
+  const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
   let connection: Connection;
   try {
     connection = await Connection.connect({
@@ -37,12 +50,7 @@ export async function connect(config: Config): Promise<Client> {
     throw await unanswered(config, error);
   }
   await ensureSearchAttributes(connection, config.namespace);
-  return new Client({
-    connection,
-    namespace: config.namespace,
-    ...(await tracedClient(config)),
-    dataConverter: await openDataConverter(config.codec),
-  });
+  return connection;
 }
 
 /** Where commands are traced, their runs stand below them. */

@@ -63,7 +63,7 @@ export async function exportVersion(config: Config, text: string, options: Expor
 export async function writeOff(config: Config, text: string, options: WriteOffOptions): Promise<number> {
   const { openRegistry } = await import('../composition.js');
   const { writeOff } = await import('./models/write-off.js');
-  print(await writeOff(openRegistry(config), text, options));
+  print(await patiently(registryOf(config), writeOff(openRegistry(config), text, options)));
   return 0;
 }
 

@@ -2,7 +2,7 @@ import type { Config } from '../config.js';
 import { loadDefinition } from '../definition.js';
 import type { DriftCheckOptions } from './drift-check.js';
 import { printableAll } from '../contracts/printable.js';
-import { patiently } from './patience.js';
+import { patiently, registryOf } from './patience.js';
 import { print } from './output.js';
 import type { ForgetOptions, PruneOptions } from './retention.js';
 import type { ScheduleOptions } from './schedules.js';
@@ -67,7 +67,7 @@ export async function forget(config: Config, options: ForgetOptions): Promise<nu
   const { forget: forgetIn, LEFT_ON_AWS } = await import('./retention.js');
   const { openCapture, openRegistry } = await import('../composition.js');
   const places = { capture: openCapture(config), registry: openRegistry(config) };
-  print(await patiently(config.captureUri, forgetIn(places, options)));
+  print(await patiently(`${config.captureUri} and ${registryOf(config)}`, forgetIn(places, options)));
   if (config.captureUri.startsWith('s3:')) print(LEFT_ON_AWS);
   return 0;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import { asTheStack } from '../local/addresses.js';
 import { loadLearners } from '../load-learners.js';
-import { checkHome } from '../store/home-format.js';
+import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
 import { plainly } from './errors.js';
 import { note } from './output.js';
@@ -13,12 +13,23 @@ const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 /** Commands that are the stack, or end it, rather than use it. */
 const OF_THE_STACK = [...SERVERS, 'stop'];
 
-/** Commands that look into no home, and those that look into no bucket, or wait for it by themselves. */
+/** Commands that look into no home. */
 const WITHOUT_HOME = ['stop'];
+
+/** Commands that look into no bucket, or wait for it by themselves. */
 const WITHOUT_BUCKET = [
-  ...WITHOUT_HOME,
-  ...['status', 'cancel', 'schedules', 'predict', 'worker', 'codec-server', 'lambda-endpoint'],
+  'stop',
+  'status',
+  'cancel',
+  'schedules',
+  'predict',
+  'worker',
+  'codec-server',
+  'lambda-endpoint',
 ];
+
+/** Commands that may be the first to write, besides those that start or ask for a run. */
+const WRITERS = ['models write-off', 'approvers add', 'approvers remove', 'feedback', 'forget', 'prune'];
 
 /** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
 export function run<A extends unknown[]>(command: (config: Config, ...args: A) => Promise<number>) {
@@ -28,8 +39,9 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
       const name = nameOf(args.at(-1));
       const given = readConfig();
       const config = OF_THE_STACK.includes(name) ? given : await asTheStack(given);
-      if (!WITHOUT_HOME.includes(name)) await checkHome(config.home, config.codeVersion);
-      if (!WITHOUT_BUCKET.includes(name)) await checkStorage(config);
+      const writes = WRITERS.includes(name);
+      if (!WITHOUT_HOME.includes(name)) await (writes ? settleHome : checkHome)(config.home, config.codeVersion);
+      if (!WITHOUT_BUCKET.includes(name)) await checkStorage(config, writes);
       await closeHome(config.home);
       await loadLearners(config.learners);
       process.exitCode = await traced(config, name, () => command(config, ...args));
@@ -40,16 +52,13 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
   };
 }
 
-/** Sees to it that this version reads the bucket with everything in it, where there is one. */
-async function checkStorage(config: Config): Promise<void> {
+/** The same of the bucket with everything in it, where there is one. */
+async function checkStorage(config: Config, writes: boolean): Promise<void> {
   if (config.storage.base === null) return;
-  const [{ openBucket }, { checkBucket }, { patiently }] = await Promise.all([
-    import('../composition.js'),
-    import('../store/home-format.js'),
-    import('./patience.js'),
-  ]);
+  const [{ openBucket }, { patiently }] = await Promise.all([import('../composition.js'), import('./patience.js')]);
   const { uri, objects } = openBucket(config)!;
-  await patiently(`the bucket ${uri}`, checkBucket(uri, objects, config.codeVersion));
+  const settled: Promise<unknown> = (writes ? settleBucket : checkBucket)(uri, objects, config.codeVersion);
+  await patiently(`the bucket ${uri}`, settled);
 }
 
 /** In a span of the command's name where traces go somewhere; those that serve have none. */

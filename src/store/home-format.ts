@@ -74,17 +74,17 @@ export const checkBucket = (uri: string, objects: Objects, version: string): Pro
 export const settleBucket = (uri: string, objects: Objects, version: string): Promise<void> =>
   settle(bucketOf(uri, objects), version);
 
-async function check({ name, anew, read, isUsed }: Numbered, version: string): Promise<'numbered' | 'new'> {
+async function check(place: Numbered, version: string): Promise<'numbered' | 'new'> {
   // Whoever makes it writes the number first: it is there, where another start was seen half way.
-  const text = (await read()) ?? ((await isUsed()) ? await read() : null);
+  const text = (await place.read()) ?? ((await place.isUsed()) ? await place.read() : null);
   const reads = `version ${version} of this program reads format ${HOME_FORMAT}`;
   const other = (why: string, remedy: string) =>
     new PipelineFailure(
       'StorageUnusable',
-      `The ${name} ${why}, and ${reads}: ${remedy}, or ${anew}; nothing of it was changed.`,
+      `The ${place.name} ${why}, and ${reads}: ${remedy}, or ${place.anew}; nothing of it was changed.`,
     );
   if (text === null) {
-    if (await isUsed())
+    if (await place.isUsed())
       throw other('has no format number, as those made before there were any', 'use the version that made it');
     return 'new';
   }

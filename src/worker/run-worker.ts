@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { type NativeConnection, Runtime } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
+import { patiently } from '../cli/patience.js';
 import { encrypts } from '../codec/data-converter.js';
 import { openRegistry, openStore } from '../composition.js';
 import type { Config } from '../config.js';
+import type { Project } from '../contracts/pipeline.js';
 import { printable } from '../contracts/printable.js';
 import { loadLearners } from '../load-learners.js';
 import { openProject } from '../project.js';
@@ -42,16 +44,16 @@ export async function runWorker(
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
   const { healthPort } = config.worker;
   let waiting = 'The worker is starting.';
+  const say = (line: string) => {
+    waiting = printable(line);
+    Runtime.instance().logger.warn(waiting);
+  };
   const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running, waiting));
   try {
-    const project = await whileThereIsAParent(() =>
-      waitForStore(
-        config.storage.base ?? config.home,
-        () => openProject(config),
-        (line) => Runtime.instance().logger.warn((waiting = printable(line))),
-      ),
-    );
-    const connection = await connectWorker(config);
+    const [project, connection] = await whileThereIsAParent(async (): Promise<[Project, NativeConnection]> => [
+      await waitForStore(config.storage.base ?? config.home, () => openProject(config), say),
+      await patiently(`Temporal at ${addressOf(config)}`, connectWorker(config), say),
+    ]);
     const { activities, close } = await composeActivities(config, connection, { project });
     try {
       const observed = telemetry.observe(decorate(activities));
@@ -79,6 +81,8 @@ export async function runWorker(
     if (end === 'left steps') process.exit(0);
   }
 }
+
+const addressOf = ({ temporal }: Config) => temporal.connectionOptions.address ?? 'the configured address';
 
 /** The stack's worker ends with the stack, also while it only waits. */
 async function whileThereIsAParent<T>(act: () => Promise<T>): Promise<T> {
