@@ -26,7 +26,7 @@ import {
   versionWrittenOff,
 } from './refusals.js';
 import type { Alias, Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from './registry.js';
-import { BEGUN, judgedAgain, registered } from './statements.js';
+import { begunBy, judgedAgain, registered } from './statements.js';
 import { restoreFiles } from './version-files.js';
 
 export interface MlflowRegistryTools extends VersionTools {
@@ -71,10 +71,10 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
   }
 
   /** The model to write to, made when it is missing; a version that it must have is looked up before. */
-  async function opened(name: string, version: number | null, by: string): Promise<OwnModel> {
+  async function opened(name: string, version: number | null, cause: Pick<Cause, 'by' | 'proof'>): Promise<OwnModel> {
     if (version !== null) await kept(name, version, await registry.log(name));
     const model = (await find(name)) ?? (await ensureOwnModel(client, name, now));
-    await append(name, model, (log) => (log.length === 0 ? { ...BEGUN, by } : null));
+    await append(name, model, (log) => (log.length === 0 ? begunBy(cause) : null));
     return model;
   }
 
@@ -118,7 +118,7 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
 
     async register(draft) {
       const { name, gate, lineage } = draft;
-      const model = await opened(checkedName(name), null, lineage.workflowId);
+      const model = await opened(checkedName(name), null, { by: lineage.workflowId });
       const { stored, digests } = await versions.ensure(draft);
       const { version } = stored;
       await appendMlflowEvent(placeOf(name, model), now, (log) => {
@@ -139,7 +139,7 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
     aliases: async (name) => pointersOf(await registry.log(name)),
 
     async setAlias(name, { alias, version, ...cause }) {
-      const model = await opened(name, version, cause.by);
+      const model = await opened(name, version, cause);
       await append(name, model, (log) => {
         const previous = pointersOf(log).get(alias) ?? null;
         return previous === version ? null : { event: 'alias', alias, version, previous, ...cause };
@@ -148,7 +148,7 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
     },
 
     async record(name, entry) {
-      const model = await opened(logName(name, entry), subjectOf(entry), entry.by);
+      const model = await opened(logName(name, entry), subjectOf(entry), entry);
       await append(name, model, (log) => (saidBefore(log, entry) ? null : entry));
       if (entry.event === 'gate' || entry.event === 'decision') await show(name, model, entry.version);
     },

@@ -1,8 +1,14 @@
 import { whyItBegan } from '../contracts/identity.js';
 import type { Cause, Lineage, RegistryEvent, VersionDraft } from './registry.js';
 
-/** How every log begins. */
-export const BEGUN = { event: 'begun', reason: 'the first entry of every log' } as const;
+/** How every log begins: by whom its second entry is, and as far as that is proved. */
+export const begunBy = ({
+  by,
+  proof,
+}: Pick<Cause, 'by' | 'proof'>): Extract<RegistryEvent, { event: 'begun' }> & Cause => ({
+  ...{ event: 'begun', by, reason: 'the first entry of every log' },
+  ...(proof === undefined ? {} : { proof }),
+});
 
 /** A new version. */
 export const registered = (

@@ -23,7 +23,7 @@ import {
 } from './refusals.js';
 import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent, VersionDraft } from './registry.js';
 import { Outrun } from './rivals.js';
-import { BEGUN, judgedAgain, registered } from './statements.js';
+import { begunBy, judgedAgain, registered } from './statements.js';
 import { recordOf, type RegistryStorage } from './storage.js';
 
 /**
@@ -55,14 +55,14 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
   }
 
   /** The log, which is begun when it is empty: from then on, versions without a log are told from a killed writer's. */
-  async function begun(name: string, log: LogEntry[], by: string): Promise<LogEntry[]> {
+  async function begun(name: string, log: LogEntry[], cause: Pick<Cause, 'by' | 'proof'>): Promise<LogEntry[]> {
     if (log.length > 0) return log;
-    await storage.append(name, log, { ...BEGUN, by, digests: {} }, now());
+    await storage.append(name, log, { ...begunBy(cause), digests: {} }, now());
     return storage.log(name);
   }
 
   async function append(name: string, read: LogEntry[], event: RegistryEvent & Cause): Promise<void> {
-    const log = await begun(name, read, event.by);
+    const log = await begun(name, read, event);
     await storage.append(name, log, { ...event, digests: digestsIn(event, log) }, now());
   }
 
@@ -97,7 +97,7 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
     register: async (draft) =>
       onLog(checkedName(draft.name), async (read) => {
         const { name, model, gate, lineage } = draft;
-        const log = await begun(name, read, lineage.workflowId);
+        const log = await begun(name, read, { by: lineage.workflowId });
         const numbers = versionsIn(log).filter(
           (number) => registrationsOf(log).get(number)!.digests.model === model.sha256,
         );

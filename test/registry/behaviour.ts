@@ -266,6 +266,14 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
       expect(log[1]).toMatchObject({ origin: draft.lineage.origin, digests: { 1: digestsOf(draft) }, at: createdAt });
     });
 
+    it('says how far it is proved who began a log that a person began', async () => {
+      const { registry, name } = await open();
+      const forgotten = { event: 'forgotten', predictionSha256: 'a'.repeat(64), lines: 1, labels: 0 } as const;
+      await registry.record(name, { ...forgotten, by: 'ada', proof: 'claimed', reason: 'asked' });
+      const [first] = await registry.log(name);
+      expect(first).toMatchObject({ event: 'begun', by: 'ada', proof: 'claimed' });
+    });
+
     it('says in each entry what the versions are that it names', async () => {
       const { registry, name, draftOf } = await open();
       await registry.register(draftOf('a'));
