@@ -94,7 +94,7 @@ describe('a pipeline with everything on S3', () => {
 
     const texts = await kept();
     const folders = new Set([...texts.keys()].map((key) => key.split('/')[1]));
-    expect(folders).toEqual(new Set(['capture', 'keys', 'registry', 'reports', 'store']));
+    expect(folders).toEqual(new Set(['capture', 'format.json', 'keys', 'registry', 'reports', 'store']));
     expect([...texts.keys()].filter((key) => key.includes('reports/on-s3/drift/'))).toHaveLength(2);
     // The search sees cells: those that are kept of the table are found.
     expect([...texts.values()].some((text) => text.startsWith('[{') && text.includes('"hb":'))).toBe(true);
