@@ -43,11 +43,22 @@ export async function resultOf<T>(run: Run<T>, watch: Watch): Promise<T> {
   const ended = lastingResult(run);
   let last = '';
   for (;;) {
-    const over = await Promise.race([ended, delay(SILENCE_MS, null)]);
+    const over = await sooner(ended, SILENCE_MS);
     if (over !== null) return over.result;
     const sentence = await watch(run.workflowId);
     if (sentence !== last && sentence !== '') note(`Waiting for ${run.workflowId}: ${sentence}`);
     last = sentence;
+  }
+}
+
+/** What comes within the time, `null` otherwise; no timer is left behind, for which the process would stay. */
+async function sooner<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, milliseconds, null)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
