@@ -1,5 +1,5 @@
 import type { Config } from './config.js';
-import { portHolder } from './local/port-holder.js';
+import { homeOf, portHolder } from './local/port-holder.js';
 import { type TlsFault, tlsFault } from './tls-fault.js';
 
 /** What a connection that did not come about becomes: address, reason and remedy in a sentence. */
@@ -7,6 +7,12 @@ export async function unanswered({ externalTemporal, temporal, ports }: Config, 
   const { connectionOptions } = temporal;
   const address = connectionOptions.address ?? 'the configured address';
   const holder = externalTemporal ? null : await portHolder(ports.temporal);
+  const home = holder === null ? null : homeOf(holder);
+  if (home !== null)
+    return new Error(
+      `The Temporal server of the local stack of ${home} (process ${holder!.pid}, port ${ports.temporal}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
+      { cause },
+    );
   if (holder !== null)
     return new Error(
       `Port ${ports.temporal} of the Temporal server is in use by ${holder.program} (process ${holder.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.`,

@@ -35,7 +35,12 @@ const DATABASE = '--db-filename';
 
 /** Home of the local stack whose Temporal server listens on a port; `null` when it is none's or unknown. */
 export async function homeOfServer(port: number): Promise<string | null> {
-  const args = (await portHolder(port))?.args ?? [];
+  const holder = await portHolder(port);
+  return holder === null ? null : homeOf(holder);
+}
+
+/** Home of the local stack whose Temporal server a program is; `null` when it is none's. */
+export function homeOf({ args }: Holder): string | null {
   const database = args[args.indexOf(DATABASE) + 1];
   return args.includes(DATABASE) && database !== undefined ? dirname(database) : null;
 }

@@ -16,7 +16,7 @@ const run = <T>(result: Promise<T>) => ({ workflowId: 'rollback-anemia', result:
 
 it('tells after 5 s what a run waits for, and again when that changes', async () => {
   const sentences = ['Attempt 2.', 'Attempt 2.', 'Attempt 3.', ''];
-  let end = (_: string) => undefined as unknown;
+  let end: (value: string) => void = () => undefined;
   const ended = resultOf(run(new Promise<string>((resolve) => (end = resolve))), () =>
     Promise.resolve(sentences.shift() ?? ''),
   );

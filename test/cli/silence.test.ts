@@ -4,7 +4,9 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.js';
 import { checkHome, HOME_FORMAT } from '../../src/store/home-format.js';
+import { unanswered } from '../../src/unanswered.js';
 import { withoutSettings } from '../support/cli.js';
 import { freePorts, temporaryDirectory } from '../support/temp.js';
 
@@ -124,6 +126,18 @@ describe('no command waits in silence', { timeout: LIMIT_MS }, () => {
       const state = await checkHome(environment['MLOPS_HOME']!, '1.0.0').catch((error: unknown) => String(error));
       expect([args, state]).toEqual([args, expect.stringMatching(/^(new|numbered)$/)]);
     }
+  });
+
+  it('and a server of a stack that hangs is told from another program', async () => {
+    const [port] = (await freePorts(1)) as [number];
+    const code = `require('node:net').createServer(() => undefined).listen(${port}, '127.0.0.1', () => console.log())`;
+    const hung = spawn(process.execPath, ['-e', code, 'server', '--db-filename', '/some/home/temporal.db']);
+    onTestFinished(() => void hung.kill('SIGKILL'));
+    await new Promise((resolve) => hung.stdout.once('data', resolve));
+    const environment = await openEnvironment({ MLOPS_TEMPORAL_PORT: String(port), MLOPS_HOME: '/some/home' });
+    expect((await unanswered(readConfig(environment))).message).toBe(
+      `The Temporal server of the local stack of /some/home (process ${hung.pid}, port ${port}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
+    );
   });
 
   it('and who has the port of Temporal is named', async () => {
