@@ -2,6 +2,7 @@
 // registry that knows none, as a mirror may, is said and is no failure: then nothing was checked.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { printable } from '../src/contracts/printable.ts';
 
 const GRAVE = ['high', 'critical'];
 
@@ -19,7 +20,7 @@ if (answer?.vulnerabilities === undefined) {
 } else {
   const found = Object.values(answer.vulnerabilities);
   for (const { name, severity, via } of found)
-    console.log(`${severity}: ${name}: ${via.map((cause) => cause.title ?? cause).join('; ')}`);
+    console.log(printable(`${severity}: ${name}: ${via.map((cause) => cause.title ?? cause).join('; ')}`));
   const grave = found.filter(({ severity }) => GRAVE.includes(severity)).length;
   const { prod } = answer.metadata.dependencies;
   console.log(`${prod} packages checked: ${found.length} with advisories, ${grave} of them high or critical.`);

@@ -4,12 +4,17 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { modelComponent } from '../src/cli/models/model-component.js';
 import { plainly } from '../src/cli/errors.js';
 import { print } from '../src/cli/output.js';
 import { openRegistry, openStore } from '../src/composition.js';
 import { readConfig } from '../src/config.js';
+import type { ModelCard } from '../src/contracts/definition.js';
+import { card } from '../src/monitoring-schema.js';
+import type { ModelVersion } from '../src/registry/registry.js';
 import { parseModelDocument } from '../src/serving/model-document.js';
+import type { ArtifactStore } from '../src/store/artifact-store.js';
 
 const NPM_SBOM = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
 
@@ -40,6 +45,13 @@ async function packagesOf(root: string): Promise<Bom> {
   };
 }
 
+/** The card of the definition that a version was learned by, which its store keeps whole; `null` of a version that names none. */
+async function cardOf(store: ArtifactStore, { lineage }: ModelVersion): Promise<ModelCard | null> {
+  if (lineage.definition === null) return null;
+  const definition: unknown = JSON.parse(Buffer.from(await store.get(lineage.definition)).toString('utf8'));
+  return z.looseObject({ card }).parse(definition).card;
+}
+
 const { out } = new Command('sbom')
   .description('Writes a bill of materials (CycloneDX 1.5) of the packages and of every registered model.')
   .option('--out <file>', 'where to write it; to standard output by default')
@@ -55,7 +67,9 @@ try {
   bom.metadata.component.name = 'anemia-mlops';
   for (const name of await registry.models())
     for (const version of await registry.versions(name))
-      bom.components.push(modelComponent(version, parseModelDocument(await store.get(version.model))));
+      bom.components.push(
+        modelComponent(version, parseModelDocument(await store.get(version.model)), await cardOf(store, version)),
+      );
   const text = JSON.stringify(bom, null, 2);
   if (out === undefined) print(text);
   else {

@@ -5,7 +5,7 @@ import * as commands from './cli/commands.js';
 import * as models from './cli/model-commands.js';
 import * as monitoring from './cli/monitoring-commands.js';
 import * as stack from './cli/stack-commands.js';
-import { forTerminal } from './cli/output.js';
+import { forTerminal, parserSays } from './cli/output.js';
 import { run } from './cli/run-command.js';
 
 const program = new Command('anemia-mlops').description(
@@ -16,6 +16,7 @@ const program = new Command('anemia-mlops').description(
 program.configureOutput({
   writeOut: (text) => process.stdout.write(forTerminal(text)),
   writeErr: (text) => process.stderr.write(forTerminal(text)),
+  outputError: (text, write) => write(parserSays(text)),
 });
 
 /** Of commands that start the local stack. */

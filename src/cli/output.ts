@@ -15,6 +15,10 @@ export const forTerminal = (text: string): string =>
     .map((part, index) => (index % 2 === 0 ? printable(part) : part))
     .join('');
 
+/** What the parser of commands says, in a line: it has what a person typed in it. */
+export const parserSays = (text: string): string =>
+  `${printable(text.trimEnd().replace(/\n(?=\(Did you mean )/, ' '))}\n`;
+
 /** What a command answers. */
 export const print = (line: string) => void process.stdout.write(`${forTerminal(line)}\n`);
 

@@ -75,10 +75,14 @@ function ask(
       ...(isAllowed ? {} : { lookup: publicLookup }),
       ...(signal ? { signal } : {}),
     });
-    request.setTimeout(idleMs, () => {
+    const giveUp = () => {
       idle = true;
       request.destroy();
-    });
+    };
+    request.setTimeout(idleMs, giveUp);
+    // Answers before the answer, like 103, are no silence of the connection.
+    const unanswered = setTimeout(giveUp, idleMs);
+    request.once('close', () => clearTimeout(unanswered));
     request.once('socket', (socket) =>
       socket.once('connect', () => {
         const { remoteAddress } = socket;
@@ -86,7 +90,10 @@ function ask(
           request.destroy(new PrivateAddress(remoteAddress ?? 'unknown'));
       }),
     );
-    request.once('response', (response) => resolve({ url, response, isIdle: () => idle }));
+    request.once('response', (response) => {
+      clearTimeout(unanswered);
+      resolve({ url, response, isIdle: () => idle });
+    });
     request.once('error', (error) => {
       if (signal?.aborted) reject(signal.reason as Error);
       else if (error instanceof PrivateAddress) reject(inside(place, host, error.address));

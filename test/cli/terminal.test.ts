@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { plainly } from '../../src/cli/errors.js';
 import { history } from '../../src/cli/commands.js';
 import { showVersion } from '../../src/cli/model-commands.js';
-import { forTerminal } from '../../src/cli/output.js';
+import { forTerminal, parserSays } from '../../src/cli/output.js';
 import { plainProgress } from '../../src/cli/progress.js';
 import { readConfig } from '../../src/config.js';
 import { nothingKnown } from '../../src/contracts/pipeline.js';
@@ -84,6 +84,12 @@ describe('what reaches the terminal', () => {
     expect(text.trim().split('\n')).toHaveLength(1);
     const { anemia } = JSON.parse(text) as { anemia: { by: string }[] };
     expect(anemia.at(-1)!.by).toBe(HOSTILE);
+  });
+
+  it('tells what the parser of commands says in one line, whatever was typed', () => {
+    expect(parserSays(`error: unknown option '--${HOSTILE}${ESCAPE}[32m'\n(Did you mean --set?)\n`)).toMatch(
+      /^error: unknown option '--Ada[^\n]*\\u001b\[32m' \(Did you mean --set\?\)\n$/,
+    );
   });
 
   it('tells an error in one line, whoever worded it', () => {

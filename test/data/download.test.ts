@@ -191,6 +191,13 @@ describe('a download', () => {
       type: 'Error',
       message: `http://127.0.0.1:${port}/x: the server sent nothing for 0.2 s`,
     });
+    const hinting = await serve((_, response) => {
+      const timer = setInterval(() => response.writeEarlyHints({ link: '</x.css>; rel=preload' }), 20);
+      response.once('close', () => clearInterval(timer));
+    });
+    expect(await fetched(`${hinting}/x`, limits)).toMatchObject({
+      message: expect.stringMatching(/nothing for 0.2 s$/) as string,
+    });
     const half = await serve((_, response) => {
       response.writeHead(200);
       response.write(BODY);

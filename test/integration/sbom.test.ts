@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { modelComponent } from '../../src/cli/models/model-component.js';
-import { parseModelDocument } from '../../src/serving/model-document.js';
-import { openRegistered } from '../cli/registered.js';
+import { openRegistry, openStore } from '../../src/composition.js';
+import { readConfig } from '../../src/config.js';
+import { loadDefinition } from '../../src/definition.js';
+import { serializeModelDocument } from '../../src/serving/model-document.js';
+import { draftsIn } from '../registry/draft.js';
+import { modelDocument } from '../serving/models.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { serviceProgram } from './services.js';
 
@@ -22,9 +25,19 @@ const faultsOf = (bom: Bom): string =>
 
 it('lists the packages that the product runs with and its models, as CycloneDX wants it', async () => {
   const folder = await temporaryDirectory();
+  const config = readConfig({ MLOPS_HOME: join(folder, 'home') });
+  const store = openStore(config);
+  const document = modelDocument();
+  const draft = (await draftsIn(store))('a', 'anemia');
+  const definition = await store.put(Buffer.from(JSON.stringify(await loadDefinition('pipelines/anemia.json'))));
+  const version = await openRegistry(config).register({
+    ...draft,
+    model: await store.put(serializeModelDocument(document)),
+    lineage: { ...draft.lineage, definition },
+  });
   const out = join(folder, 'sbom.json');
   execFileSync(process.execPath, ['--import', 'tsx', 'scripts/sbom.ts', '--out', out], {
-    env: { ...process.env, MLOPS_HOME: join(folder, 'home') },
+    env: { ...process.env, MLOPS_HOME: config.home },
   });
   const bom = JSON.parse(await readFile(out, 'utf8')) as Bom;
   const manifest = JSON.parse(await readFile('package.json', 'utf8')) as Record<string, Record<string, string>>;
@@ -33,22 +46,24 @@ it('lists the packages that the product runs with and its models, as CycloneDX w
     expect(bom.components).toContainEqual(expect.objectContaining({ name, version }));
   expect(bom.components.map(({ name }) => name)).not.toContain('vitest');
 
-  const { register, store } = await openRegistered();
-  const version = await register(1);
-  const document = parseModelDocument(await store.get(version.model));
-  bom.components.push(modelComponent(version, document) as unknown as Bom['components'][number]);
   expect(bom.components.at(-1)).toMatchObject({
     ...{ type: 'machine-learning-model', name: 'anemia', version: '1' },
     hashes: [{ alg: 'SHA-256', content: version.model.sha256 }],
     modelCard: {
       modelParameters: {
-        architectureFamily: 'logistic-regression',
-        inputs: document.features.map(({ name }) => ({ format: `number: ${name}` })),
+        architectureFamily: document.estimator.kind,
+        inputs: document.features.map(({ name, range, unit }) => ({
+          format: `number: ${name}, ${range[0]} to ${range[1]} ${unit}`,
+        })),
       },
       quantitativeAnalysis: {
         performanceMetrics: expect.arrayContaining([
           expect.objectContaining({ type: 'rocAuc', slice: 'cross-validated' }),
         ]) as unknown,
+      },
+      considerations: {
+        useCases: [expect.stringContaining('Screening for anemia')],
+        technicalLimitations: expect.arrayContaining([expect.stringContaining('no diagnosis')]) as unknown,
       },
     },
   });

@@ -11,8 +11,8 @@ const LOCK = {
   ...{ name: 'project', version: '1.0.0', lockfileVersion: 3 },
   packages: { '': PACKAGE, 'node_modules/hole': { version: '1.0.0', integrity: 'sha512-AAAA' } },
 };
-const advisory = (severity: string) => ({
-  hole: [{ id: 1, url: 'https://example.com/1', title: 'a hole', severity, vulnerable_versions: '<2.0.0' }],
+const advisory = (severity: string, title = 'a hole') => ({
+  hole: [{ id: 1, url: 'https://example.com/1', title, severity, vulnerable_versions: '<2.0.0' }],
 });
 
 /** What the script says of a project whose registry answers so. */
@@ -26,7 +26,7 @@ async function check(answer: RequestListener): Promise<{ code: number; said: str
   const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const env = { ...process.env, npm_config_registry: registry, npm_config_cache: join(folder, 'cache') };
   return new Promise((resolve) =>
-    execFile(process.execPath, ['scripts/advisories.mjs', folder], { env }, (error, stdout) =>
+    execFile(process.execPath, ['--import', 'tsx', 'scripts/advisories.mjs', folder], { env }, (error, stdout) =>
       resolve({ code: error === null ? 0 : Number(error.code), said: stdout }),
     ),
   );
@@ -44,6 +44,11 @@ const json =
 it('fails on a grave advisory, and names the package', async () => {
   const { code, said } = await check(json(advisory('critical')));
   expect([code, said]).toEqual([1, expect.stringMatching(/critical: hole: a hole\n.*1 of them high or critical/)]);
+});
+
+it('tells a title in one line that a terminal shows as it is', async () => {
+  const { said } = await check(json(advisory('high', 'a hole\u001b[2J\n0 packages')));
+  expect(said).toContain('high: hole: a hole\\u001b[2J\\u000a0 packages\n');
 });
 
 it('tells of a light one, and of none', async () => {
