@@ -13,6 +13,7 @@ import {
 } from './contracts/model-limits.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
 import { candidateSchema, completeCandidate, oversizedNetwork, withTrials } from './candidate-schema.js';
+import { targetProblem } from './data/labels.js';
 import { addressFault, holdsCredentials } from './dataset-address.js';
 import { registeredLearners } from './learner.js';
 import { approval, completeDeployment, deployment } from './deployment-schema.js';
@@ -69,6 +70,21 @@ const threshold = z
   ])
   .prefault({ rule: 'fixed' });
 
+const target = z
+  .strictObject({
+    source: z.string().trim().min(1),
+    labels: z
+      .record(z.string().min(1), z.literal([0, 1]))
+      .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
+    positive: className.default('positive'),
+    negative: className.default('negative'),
+  })
+  .superRefine((target, context) => {
+    const problem = targetProblem(target);
+    if (problem !== null)
+      context.issues.push({ code: 'custom', input: target, path: [problem.key], message: problem.message });
+  });
+
 /** What a model may be called. */
 export const modelName = z
   .string()
@@ -92,14 +108,7 @@ const common = {
     .max(MAX_FEATURES)
     .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
     .refine((columns) => distinct(columns.map(({ source }) => source)), 'must have distinct sources'),
-  target: z.strictObject({
-    source: z.string().trim().min(1),
-    labels: z
-      .record(z.string().min(1), z.literal([0, 1]))
-      .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
-    positive: className.default('positive'),
-    negative: className.default('negative'),
-  }),
+  target,
   split: z
     .strictObject({
       testFraction: share.default(0.2),

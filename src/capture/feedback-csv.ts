@@ -4,18 +4,22 @@ import type { PipelineFailure } from '../contracts/failures.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
 import { broken, codeOf } from '../data/broken.js';
 import { fieldText, forEachRecord, type RawRecord } from '../data/csv-records.js';
+import { labelOfText, labelSpellings } from '../data/labels.js';
+import { missingWords } from '../data/missing-words.js';
 import { isBlank, isWhole } from '../data/scan.js';
 import type { Label } from './known-labels.js';
 
 const HEADER = 'id,label or id,label,row';
 const ROW = /^\d{1,9}(?:\.0+)?$/;
-const NUMBER = /^[-+]?\d{1,15}(?:\.\d{1,15})?$/;
 
 /** Headers that mean the same, the first that a file has counts. */
 const NAMES = { id: ['id', 'prediction_id', 'request_id'], label: ['label', 'actual'], row: ['row'] } as const;
 
-/** What programs write for a label that is not known yet. */
-const BLANKS = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '?', '.']);
+/** What programs write for a label that is not known yet, as for any other missing value. */
+const BLANKS = new Set(missingWords([]).words);
+
+/** Spellings whose class is remembered: a file has few. */
+const MAX_WORDS = 1000;
 
 /** One line of a file of labels. */
 export interface LabelRecord {
@@ -40,14 +44,14 @@ export type Spellings = Pick<TargetDefinition, 'labels' | 'positive' | 'negative
 /**
  * Reads a CSV file of labels: a header with `id` and `label`, and `row` for those of a batch, in any order, then a record
  * a label. Other columns are passed over, and so are lines whose label is blank.
- * @param spellings compared trimmed and case-insensitively; `0`, `1`, `true`, `false` and the names of the classes count
- *   too, and a number counts however it is written
+ * @param spellings compared as those of a data set are; the names of the classes count too, and where the definition spells
+ *   no numbers `0`, `1`, `true` and `false`
  * @throws PipelineFailure `DataContract` for the first record that cannot be taken, with its line and how many there
  * are, and what `forEachRecord` throws; never with what a field holds
  */
 export async function readLabels(path: string, spellings: Spellings, signal?: AbortSignal): Promise<LabelFile> {
   const place = basename(path);
-  const labels = labelsBy(spellings);
+  const words = labelWords(spellings);
   const found: Found = { columns: null, records: [], blanks: 0, first: null, refused: 0 };
   const visit = (record: RawRecord): void => {
     if (isBlank(record)) return;
@@ -55,7 +59,7 @@ export async function readLabels(path: string, spellings: Spellings, signal?: Ab
       found.columns = findColumns(record, place);
       return;
     }
-    const read = readRecord(record, found.columns, labels, spellings);
+    const read = readRecord(record, found.columns, words);
     if (read === null) found.blanks++;
     else if (typeof read !== 'string') found.records.push(read);
     else if (found.refused++ === 0) found.first = `line ${record.line} ${read}`;
@@ -73,18 +77,25 @@ export async function readLabels(path: string, spellings: Spellings, signal?: Ab
   throw broken(place, `${first}; ${all}, and no label was taken`);
 }
 
-/** Spellings of the definition come last: they may give any word another class. */
-function labelsBy({ labels, positive, negative }: Spellings): Map<string, Label> {
-  const known: [string, Label][] = [
-    ['0', 0],
-    ['false', 0],
-    ['1', 1],
-    ['true', 1],
-    [negative, 0],
-    [positive, 1],
-    ...Object.entries(labels),
-  ];
-  return new Map(known.map(([spelling, label]) => [plain(spelling), label]));
+/** Reads labels: as the definition spells them, as it calls the classes, and plainly where it spells no numbers of its own. */
+interface LabelWords {
+  labelOf: (text: string) => Label | undefined;
+  /** What to write. */
+  known: string[];
+}
+
+function labelWords({ labels, positive, negative }: Spellings): LabelWords {
+  const own = labelSpellings(labels);
+  const named = labelSpellings({ [negative]: 0, [positive]: 1 });
+  const zeroAndOne = own.numbers.length === 0 ? labelSpellings({ 0: 0, 1: 1 }) : null;
+  const found = new Map<string, Label | undefined>();
+  const find = (text: string): Label | undefined =>
+    labelOfText(own, text) ?? labelOfText(named, text) ?? (zeroAndOne ? labelOfText(zeroAndOne, text) : undefined);
+  const labelOf = (text: string): Label | undefined => {
+    if (!found.has(text) && found.size < MAX_WORDS) found.set(text, find(text));
+    return found.has(text) ? found.get(text) : find(text);
+  };
+  return { labelOf, known: [...Object.keys(labels), ...(zeroAndOne === null ? [] : ['0', '1'])] };
 }
 
 const UNREADABLE: Partial<Record<string, string>> = {
@@ -130,24 +141,18 @@ const headerFailure = (place: string): PipelineFailure =>
   broken(place, `line 1 is not the header ${HEADER}; name these columns once each, separated by commas`);
 
 /** The record, `null` where the label is not known yet, or what is wrong with it. */
-function readRecord(
-  record: RawRecord,
-  columns: Columns,
-  labels: ReadonlyMap<string, Label>,
-  { labels: spellings }: Spellings,
-): LabelRecord | null | string {
+function readRecord(record: RawRecord, columns: Columns, words: LabelWords): LabelRecord | null | string {
   if (!isWhole(record, columns.count))
     return `has ${record.fields} fields where the header has ${columns.count}, or text behind a closing quote; mend the line`;
-  const text = plain(fieldText(record, columns.label));
-  const label = labels.get(text) ?? (NUMBER.test(text) ? labels.get(String(Number(text))) : undefined);
-  if (label === undefined && BLANKS.has(text)) return null;
+  const text = fieldText(record, columns.label);
+  const label = words.labelOf(text);
+  if (label === undefined && BLANKS.has(plain(text))) return null;
   const id = predictionIdOf(fieldText(record, columns.id));
   if (id === null) return 'has no prediction id, which is a UUID; give the id that the answer to the request had';
   const row = columns.row < 0 ? '' : fieldText(record, columns.row).trim();
   if (row !== '' && !ROW.test(row))
     return 'has a row that is no whole number from 0 on; give the index of the row within its request';
-  if (label === undefined)
-    return `has a label that the definition does not know; write ${[...Object.keys(spellings), '0', '1'].join(', ')}`;
+  if (label === undefined) return `has a label that the definition does not know; write ${words.known.join(', ')}`;
   return { id, row: row === '' ? null : Number(row), label, line: record.line };
 }
 

@@ -112,7 +112,7 @@ function labelOf({ exact, plain, numbers }: LabelSpellings, text: string, number
   const when = (key: string, label: 0 | 1) => `WHEN ${key} THEN ${label === 1 ? 1 : 0}`;
   const ways = [
     `CASE ${text} ${exact.map(([spelling, label]) => when(literal(spelling), label)).join(' ')} END`,
-    `CASE lower(${trimmed(text)}) ${plain.map(([spelling, label]) => when(`lower(${literal(spelling)})`, label)).join(' ')} END`,
+    `CASE lower(nfc_normalize(${trimmed(text)})) ${plain.map(([spelling, label]) => when(`lower(${literal(spelling)})`, label)).join(' ')} END`,
   ];
   if (numbers.length > 0)
     ways.push(`CASE ${number} ${numbers.map(([value, label]) => when(double(value), label)).join(' ')} END`);

@@ -1,4 +1,3 @@
-import { PipelineFailure } from '../contracts/failures.js';
 import { spelledNumber } from './missing-words.js';
 
 type Label = 0 | 1;
@@ -22,18 +21,22 @@ const BOOLEANS = [
   ['false', 0],
 ] as const;
 
-/**
- * The spellings of a definition (`target.labels`), ready to be compared with cells.
- * @throws DefinitionInvalid when two spellings of the same value have different classes
- */
+/** How spellings are compared that are not the same: without white space around them, in lower case and one Unicode form. */
+export const plainSpelling = (text: string): string => text.trim().normalize('NFC').toLowerCase();
+
+const numberOfSpelling = (text: string): number | null => {
+  const number = spelledNumber(text);
+  return number !== null && Math.abs(number) <= MOST ? number : null;
+};
+
+/** The spellings of a definition (`target.labels`), ready to be compared with cells. */
 export function labelSpellings(labels: Record<string, Label>): LabelSpellings {
   const exact = Object.entries(labels);
-  const plain = new Map<string, Label>();
+  const plain = new Map(exact.map(([spelling, label]) => [plainSpelling(spelling), label]));
   const numbers = new Map<number, Label>();
   for (const [spelling, label] of exact) {
-    take(plain, spelling.trim().toLowerCase(), label, 'in case or white space');
-    const number = spelledNumber(spelling);
-    if (number !== null && Math.abs(number) <= MOST) take(numbers, number, label, 'in how they write a number');
+    const number = numberOfSpelling(spelling);
+    if (number !== null) numbers.set(number, label);
   }
   for (const [word, number] of BOOLEANS) {
     const [ofWord, ofNumber] = [plain.get(word), numbers.get(number)];
@@ -43,11 +46,51 @@ export function labelSpellings(labels: Record<string, Label>): LabelSpellings {
   return { exact, plain: [...plain], numbers: [...numbers] };
 }
 
-function take<K>(classes: Map<K, Label>, key: K, label: Label, difference: string): void {
-  if (classes.has(key) && classes.get(key) !== label)
-    throw new PipelineFailure(
-      'DefinitionInvalid',
-      `target.labels: spellings that differ only ${difference} must have one class; correct the definition`,
-    );
-  classes.set(key, label);
+/** The class of a text by the first way of comparing that knows it, as `labelOf` of `ingest-sql.ts` finds that of a cell. */
+export function labelOfText({ exact, plain, numbers }: LabelSpellings, text: string): Label | undefined {
+  const [word, number] = [plainSpelling(text), numberOfSpelling(text)];
+  const known =
+    exact.find(([spelling]) => spelling === text) ??
+    plain.find(([spelling]) => spelling === word) ??
+    numbers.find(([value]) => value === number);
+  return known?.[1];
 }
+
+/** What makes a target ambiguous: at which of its keys, and the rest of a sentence that begins with "it". */
+export interface TargetProblem {
+  key: 'labels' | 'positive' | 'negative';
+  message: string;
+}
+
+/**
+ * Two classes for one value, classes with one name, or the name of a class among the spellings of the other one; `null`
+ * when a target has none of these.
+ */
+export function targetProblem(target: {
+  labels: Record<string, Label>;
+  positive: string;
+  negative: string;
+}): TargetProblem | null {
+  const { labels, positive, negative } = target;
+  const plain = new Map<string, Label>();
+  const numbers = new Map<number, Label>();
+  for (const [spelling, label] of Object.entries(labels)) {
+    const [word, number] = [plainSpelling(spelling), numberOfSpelling(spelling)];
+    if ((plain.get(word) ?? label) !== label)
+      return { key: 'labels', message: twoClasses('differ only in case or white space') };
+    if (number !== null && (numbers.get(number) ?? label) !== label)
+      return { key: 'labels', message: twoClasses('are one number, however it is written') };
+    plain.set(word, label);
+    if (number !== null) numbers.set(number, label);
+  }
+  if (plainSpelling(positive) === plainSpelling(negative))
+    return { key: 'negative', message: 'must be another name than that of target.positive' };
+  const classOf = (name: string) => plain.get(plainSpelling(name)) ?? numbers.get(numberOfSpelling(name) ?? NaN);
+  if (classOf(positive) === 0) return { key: 'positive', message: swapped(0, 1) };
+  if (classOf(negative) === 1) return { key: 'negative', message: swapped(1, 0) };
+  return null;
+}
+
+const twoClasses = (likeness: string) => `must give one class to spellings that ${likeness}`;
+const swapped = (found: Label, named: Label) =>
+  `must not be a spelling that target.labels gives the class ${found}, because it names the class ${named}`;

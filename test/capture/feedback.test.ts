@@ -194,7 +194,7 @@ describe('feedback', () => {
     ['more columns', 'clinic,id,seen,label\nA,{one},,1\nB,{two},,0\n'],
     ['other names of the columns', 'prediction_id,actual\n{one},1\n{two},0\n'],
     ['ids in capitals', `id,label\n${idOf('one').toUpperCase()},1\n${idOf('two').toUpperCase()},0\n`],
-    ['labels that are not known yet', 'id,label\n{one},1\n{three},\n{three},NaN\n{two},0\n'],
+    ['labels that are not known yet', 'id,label\n{one},1\n{three},\n{three},<NA>\n{two},0\n'],
   ])('reads %s', async (_, text) => {
     const { predict, give, labelled } = await open();
     await predict({ id: 'one' }, { id: 'two' }, { id: 'three' });
@@ -210,6 +210,19 @@ describe('feedback', () => {
     const turned = { labels: { 1: 0, 2: 1, true: 0 } as const, positive: 'left', negative: 'stayed' };
     await acceptFeedback({ capture, model: MODEL, target: turned, path, now: () => new Date(Date.UTC(2026, 0, 2, 5)) });
     expect(await labelled()).toMatchObject({ labels: [1, 0, 0] });
+  });
+
+  it('takes a number for that of the definition however either is written, and no number that it does not spell', async () => {
+    const { capture, predict, path, labelled } = await open();
+    await predict({ id: 'one' }, { id: 'two' });
+    const turned = { labels: { '2.0': 1, '1.0': 0 } as const, positive: 'left', negative: 'stayed' };
+    const accept = async (text: string) => {
+      await writeFile(path, withIds(text));
+      return acceptFeedback({ capture, model: MODEL, target: turned, path, now: () => new Date(Date.UTC(2026, 0, 2)) });
+    };
+    await expect(accept('id,label\n{one},0\n')).rejects.toThrow('does not know; write 2.0, 1.0; no other line');
+    await accept('id,label\n{one},1\n{two},2\n');
+    expect(await labelled()).toMatchObject({ labels: [0, 1] });
   });
 
   it('keeps nothing of labels that belong to no captured prediction', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { fetchSource } from '../../src/data/source.js';
-import { anemiaDefinition, column, dataset, definition, ingest, temporaryFolder } from './fixtures.js';
+import { anemiaDefinition, dataset, definition, ingest, temporaryFolder } from './fixtures.js';
 
 async function failureOf(work: Promise<unknown>): Promise<PipelineFailure> {
   const failure = await work.then(
@@ -65,14 +65,6 @@ describe('a whole file is refused', () => {
     );
     const halfBad = await ingest('A,B,T\n1,2,no\nx,2,no\n', { definition: rules });
     expect(halfBad.counts.rejected).toBe(1);
-  });
-
-  it('when label spellings contradict each other', async () => {
-    const target = { source: 'T', labels: { yes: 1, ' YES': 0 } as const, positive: 'p', negative: 'n' };
-    const failure = await failureOf(
-      ingest('A,T\n1,yes\n', { definition: definition({ columns: [column('A', 'a')], target }) }),
-    );
-    expect(failure.type).toBe('DefinitionInvalid');
   });
 });
 
