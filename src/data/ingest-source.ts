@@ -42,6 +42,9 @@ export interface LoadedRows {
  */
 const NATIVE = /^(TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|DOUBLE)$/;
 
+/** Types whose values may spell a number. */
+const READABLE = /^(FLOAT|DECIMAL\(\d+,\s*\d+\)|U?HUGEINT|VARCHAR|JSON|BLOB|"NULL")$/;
+
 /** Reads a CSV or Parquet source into the table `typed`. */
 export function loadSource(database: Database, options: LoadOptions): Promise<LoadedRows> {
   return options.source.format === 'parquet' ? loadParquet(database, options) : loadCsv(database, options);
@@ -95,6 +98,8 @@ async function loadParquet(database: Database, options: LoadOptions): Promise<Lo
   const sources = headersInOrder(definition).map((name, index) =>
     sourceColumn(columns[positions[wanted.indexOf(name)]!]!, index === definition.columns.length),
   );
+  for (const { source: feature } of definition.columns)
+    checkType(columns[positions[wanted.indexOf(plain(feature))]!]!, plain(feature), place);
   const judged = await judgeRows(database, definition, sources, reader);
   const blank = await markBlankRows(database, definition.columns.length, columns, reader);
   return { lineOf: (rowid) => rowid + 1, unit: 'row', ragged: new Tally(), blank, ...judged };
@@ -151,6 +156,21 @@ function behind(schema: readonly [name: string, children: number][], at: number)
   let next = at;
   for (; open > 0 && next < schema.length; next++) open += schema[next]![1] - 1;
   return next;
+}
+
+/** @throws DataContract for a feature whose type has no numbers; the fields within a type are not told. */
+function checkType({ type }: ParquetColumn, name: string, place: string): void {
+  if (NATIVE.test(type) || READABLE.test(type)) return;
+  const kind = type.endsWith(']') ? 'LIST' : type.replace(/\(.*/s, '');
+  const remedy =
+    kind === 'BOOLEAN'
+      ? 'write 0 and 1'
+      : /^(TIMESTAMP|DATE)/.test(kind)
+        ? 'write a number, such as days since a fixed day'
+        : /^(TIME|INTERVAL)/.test(kind)
+          ? 'write a number, such as seconds'
+          : 'write one number in each row';
+  throw broken(place, `the column '${name}' is of type ${kind}, not of numbers; ${remedy}, or leave it out of columns`);
 }
 
 const sourceColumn = ({ sql, type }: ParquetColumn, isTarget: boolean): SourceColumn => ({

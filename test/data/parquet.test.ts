@@ -38,6 +38,43 @@ describe('ingestTable of Parquet', () => {
     expect([...table.labels]).toEqual([0, 1, 0, 1, 0]);
   });
 
+  it.each([
+    ['TIMESTAMP', `TIMESTAMP '2026-03-01 12:00:00'`, 'write a number, such as days since a fixed day'],
+    ['TIMESTAMP WITH TIME ZONE', `TIMESTAMPTZ '2026-03-01 12:00:00+00'`, 'such as days since a fixed day'],
+    ['DATE', `DATE '2026-03-01'`, 'such as days since a fixed day'],
+    ['TIME', `TIME '12:00:00'`, 'write a number, such as seconds'],
+    ['INTERVAL', `INTERVAL 3 DAY`, 'write a number, such as seconds'],
+    ['BOOLEAN', 'true', 'write 0 and 1'],
+    ['LIST', '[1, 2]', 'write one number in each row'],
+    ['LIST', `[{'secret': 1}]`, 'write one number in each row'],
+    ['STRUCT', `{'secret': 1}`, 'write one number in each row'],
+    ['MAP', `MAP {'secret': 1}`, 'write one number in each row'],
+    ['UUID', `'00000000-0000-0000-0000-00000000abcd'::UUID`, 'write one number in each row'],
+  ])('refuses a feature of type %s as a whole (%s)', async (type, sql, remedy) => {
+    const { path, folder } = await parquet(`SELECT 1 AS "A", ${sql} AS "B", 'no' AS "T" FROM range(3)`);
+    const message = await ingestFile(path, definition(), folder).then(String, String);
+    expect(message).toContain(`table.parquet: the column 'B' is of type ${type}, not of numbers; `);
+    expect(message).toContain(`${remedy}, or leave it out of columns`);
+    expect(message).not.toMatch(/2026|12:00|secret|abcd|not-a-number|dataset\.missing/);
+    const without = definition({ columns: [column('A', 'a')] });
+    expect((await ingestFile(path, without, folder)).counts).toMatchObject({ rows: 3, rejected: 0 });
+  });
+
+  it.each(['FLOAT', 'DOUBLE', 'HUGEINT', 'UHUGEINT', 'UBIGINT', 'DECIMAL(38, 0)', 'VARCHAR', 'JSON', 'ENUM'])(
+    'takes a feature of type %s',
+    async (type) => {
+      const cell = type === 'ENUM' ? `'7'::ENUM('7', '8')` : type === 'JSON' ? `'7'::JSON` : `7::${type}`;
+      const { path, folder } = await parquet(`SELECT 1 AS "A", ${cell} AS "B", 'no' AS "T"`);
+      expect((await ingestFile(path, definition(), folder)).table.columns[1]).toEqual(Float64Array.of(7));
+    },
+  );
+
+  it('takes a feature of bytes, and one of no value at all where it is filled', async () => {
+    const { path, folder } = await parquet(`SELECT '7'::BLOB AS "A", NULL AS "B", 'no' AS "T"`);
+    const rules = definition({ columns: [column('A', 'a'), column('B', 'b', { impute: 'median' })] });
+    expect((await ingestFile(path, rules, folder)).table.columns).toEqual([Float64Array.of(7), Float64Array.of(NaN)]);
+  });
+
   it('rejects by row number', async () => {
     const rows = `(1, 1, 'no'), (NULL, 1, 'no'), ('nan'::DOUBLE, 1, 'no'), (1, 101, 'no'), (1, 1, NULL), (1, 1, 'maybe'), ('inf'::DOUBLE, 1, 'no')`;
     const { path, folder } = await parquet(`SELECT * FROM (VALUES ${rows}) AS t("A", "B", "T")`);
