@@ -8,6 +8,9 @@ const SIMILAR_SHARE = 1 / 3;
 /** Longer names are not compared for their likeness: that takes time, and nobody mistypes one so long. */
 const MAX_COMPARED = 200;
 
+/** A name in quotes that CSV does not have. */
+const QUOTED = /^['`\u00b4\u2018-\u201f](.*)['`\u00b4\u2018-\u201f]$/su;
+
 /** Headers of the columns and of the target, each once, in definition order. */
 export function wantedHeaders(definition: Pick<Definition, 'columns' | 'target'>): string[] {
   return [...new Set([...definition.columns.map((column) => column.source), definition.target.source].map(plain))];
@@ -48,6 +51,18 @@ function missing(
 ): Error {
   if (found.some((field) => field !== '' && Number.isFinite(Number(field)))) {
     return broken(place, `has no column '${name}': ${where} holds numbers, not headers; add a header line`);
+  }
+  if (found.some((field) => QUOTED.exec(field)?.[1]?.trim() === name)) {
+    return broken(
+      place,
+      `has no column '${name}' in ${where}, only one with quotes as part of its name; only the double quote (") may enclose a field, so take these out`,
+    );
+  }
+  if (found.length === 1 && where.startsWith('line ')) {
+    return broken(
+      place,
+      `has no column '${name}' in ${where}, which is a single field; separate fields by comma, semicolon, tab or |, and let dataset.dialect.separator be that one or "auto"`,
+    );
   }
   const near = nearest(name, found, new Set(wanted));
   const hint = near === null ? '' : `; the nearest is '${near}'`;

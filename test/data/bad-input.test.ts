@@ -25,6 +25,22 @@ describe('a whole file is refused', () => {
     ['header twice', 'A,B,A,T\n1,2,3,no\n', "line 1 names the column 'A' twice, as fields 1 and 3"],
     ['no header', '1,2,no\n1,2,no\n', "has no column 'A': line 1 holds numbers, not headers"],
     ['semicolons without a column', 'A;T\n1;no\n', "has no column 'B' in line 1; correct"],
+    ...['^', ':', ' ', '\u00a6'].flatMap((mark): [string, string, string][] => {
+      const text = `A${mark}B${mark}T\n1${mark}2${mark}no\n`;
+      const single =
+        "has no column 'A' in line 1, which is a single field; separate fields by comma, semicolon, tab or |,";
+      return [
+        [`separator ${mark}`, text, single],
+        [`named separator ${mark}`, `sep=${mark}\n${text}`, single],
+      ];
+    }),
+    ...["'A','B','T'", "'A';'B';'T'", '`A`,`B`,`T`', '\u201cA\u201d,\u201cB\u201d,T', "'A'"].map(
+      (header): [string, string, string] => [
+        `header ${header}`,
+        `${header}\n1,2,no\n`,
+        "has no column 'A' in line 1, only one with quotes as part of its name; only the double quote",
+      ],
+    ),
     ['open quote', 'A,B,T\n1,"2\n3",no\n4,5,"no\n6,7,no\n', 'the quote opened in line 4 is never closed'],
     ['open quote in a late line', 'A,B,T\n\n1,"\n\n","no\n', 'the quote opened in line 5 is never closed'],
     ['broken header', 'A,"B"x,T\n1,2,no\n', 'the header in line 1 has text behind a closing quote'],
