@@ -13,6 +13,7 @@ import {
 } from './contracts/model-limits.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
 import { candidateSchema, completeCandidate, oversizedNetwork, withTrials } from './candidate-schema.js';
+import { plain } from './data/headers.js';
 import { targetProblem } from './data/labels.js';
 import { addressFault, holdsCredentials } from './dataset-address.js';
 import { registeredLearners } from './learner.js';
@@ -107,7 +108,7 @@ const common = {
     .min(1)
     .max(MAX_FEATURES)
     .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
-    .refine((columns) => distinct(columns.map(({ source }) => source)), 'must have distinct sources'),
+    .refine((columns) => distinct(columns.map(({ source }) => plain(source))), 'must have distinct sources'),
   target,
   split: z
     .strictObject({
@@ -147,6 +148,17 @@ const common = {
   card,
 };
 
+/** Refuses a feature that is the target itself: its model would know every answer, and be of no use. */
+function refuseLeak(
+  { columns, target }: { columns: { source: string }[]; target: { source: string } },
+  context: { issues: z.core.$ZodRawIssue[] },
+): void {
+  const index = columns.findIndex(({ source }) => plain(source) === plain(target.source));
+  if (index < 0) return;
+  const message = 'must be another column than target.source, because a model that is told the answer learns nothing';
+  context.issues.push({ code: 'custom', input: columns, path: ['columns', index, 'source'], message });
+}
+
 const candidatesOf = <T extends { name: string }>(candidate: z.ZodType<T>) =>
   z
     .array(candidate)
@@ -157,6 +169,7 @@ const candidatesOf = <T extends { name: string }>(candidate: z.ZodType<T>) =>
 const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
   z
     .strictObject({ ...common, candidates: candidatesOf(candidate).min(1), deployment })
+    .superRefine(refuseLeak)
     .transform(({ deployment, ...rest }, context) => {
       const candidates = withTrials(rest.candidates, rest.split.seed, rest.search.maxTrials);
       if (!Array.isArray(candidates)) {
@@ -193,6 +206,7 @@ const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]+:/i;
  */
 export const completeDefinition: z.ZodType<Definition> = z
   .strictObject({ ...common, candidates: candidatesOf(completeCandidate), deployment: completeDeployment })
+  .superRefine(refuseLeak)
   .refine(({ dataset: { uri } }) => ABSOLUTE_URI.test(uri) && addressFault(uri) === null && !holdsCredentials(uri), {
     path: ['dataset', 'uri'],
     message: 'must be an absolute address without user name, password and token',

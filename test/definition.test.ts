@@ -146,6 +146,8 @@ describe('a definition', () => {
     ['split', { testFraction: 1 }, '"split.testFraction"'],
     ['columns.0.range', [5, 1], 'it must be [low, high], low first'],
     ['columns.1.name', 'age', 'must have distinct names'],
+    ['target.source', 'Age', 'at "columns[0].source" that does not fit: it must be another column than target.source'],
+    ['target.source', ' Age\t', 'at "columns[0].source" that does not fit: it must be another column'],
     [
       'columns.1.name',
       'label',
@@ -159,6 +161,17 @@ describe('a definition', () => {
     expect(message).toContain(sentence);
     expect(message).toMatch(/^churn\.json (?:has|lacks) .*\.$/);
     expect(message).not.toContain('\n');
+  });
+
+  it('takes a source in another Unicode form for the same column', () => {
+    const source = (first: string, second: string) => (raw: Record<string, unknown>) => {
+      const columns = raw['columns'] as Record<string, unknown>[];
+      columns[0]!['source'] = first;
+      if (second !== '') columns[1]!['source'] = second;
+      else (raw['target'] as Record<string, unknown>)['source'] = first.normalize('NFD');
+    };
+    expect(refusal(source('Gr\u00f6\u00dfe', ''))).toContain('it must be another column than target.source');
+    expect(refusal(source('Gr\u00f6\u00dfe', 'Gro\u0308\u00dfe'))).toContain('must have distinct sources');
   });
 
   it('without a required key says which', () => {
