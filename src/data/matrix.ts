@@ -18,7 +18,7 @@ export interface Matrix {
   labels: Uint8Array;
   /** n roles; what they mean is up to the writer. */
   roles: Uint8Array;
-  /** n groups whose rows belong together; absent where each row stands for itself. */
+  /** n groups, 0 to n-1, whose rows belong together; absent where each row stands for itself. */
   groups?: Int32Array | undefined;
 }
 
@@ -73,6 +73,7 @@ export function decodeMatrix(bytes: Uint8Array): Matrix {
   const roles = new Uint8Array(buffer.buffer, buffer.byteOffset + tail + rows, rows);
   if (!grouped) return { names, columns, labels, roles };
   const groups = new Int32Array(rows).map((_, row) => buffer.readInt32LE(tail + 2 * rows + row * GROUP_BYTES));
+  if (groups.some((group) => group < 0 || group >= rows)) throw corrupt(`has a group outside 0 to ${rows - 1}`);
   return { names, columns, labels, roles, groups };
 }
 

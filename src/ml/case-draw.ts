@@ -1,4 +1,4 @@
-import { type Case, casesOf } from './cases.js';
+import { casesOf, classesOf, rowsOf } from './cases.js';
 import type { Random } from './random.js';
 
 /**
@@ -8,17 +8,18 @@ import type { Random } from './random.js';
  * @returns a draw, which gives how often each of the n rows was drawn; the array is the same at every call
  */
 export function caseDraw(labels: Uint8Array, groups: Int32Array): (random: Random) => Int32Array {
-  const strata: [Case[], Case[], Case[]] = [[], [], []];
-  for (const each of casesOf(labels, groups)) {
-    const [negatives, positives] = each.counts;
+  const cases = casesOf(labels, groups);
+  const strata: [number[], number[], number[]] = [[], [], []];
+  for (let each = 0; each < cases.count; each++) {
+    const [negatives, positives] = classesOf(cases, each);
     strata[positives === 0 ? 0 : negatives === 0 ? 1 : 2].push(each);
   }
   const counts = new Int32Array(labels.length);
   return (random) => {
     counts.fill(0);
-    for (const cases of strata)
-      for (let i = 0; i < cases.length; i++)
-        for (const position of cases[random.below(cases.length)]!.positions) counts[position]!++;
+    for (const stratum of strata)
+      for (let i = 0; i < stratum.length; i++)
+        for (const position of rowsOf(cases, stratum[random.below(stratum.length)]!)) counts[position]!++;
     return counts;
   };
 }

@@ -1,5 +1,6 @@
 import { distinctSorted, positionIn, ranksOf, sameOrder } from './ranks.js';
 import { createRandom } from './random.js';
+import { positionsWhere } from './split.js';
 
 /** Values looked at; of larger tables a random part of the rows stands for all. */
 const MAX_CELLS = 1_000_000;
@@ -60,7 +61,7 @@ export function chanceOfEqualRows(
 
 /** Rows without states, at most so many; columns that say the same in other numbers count once. */
 function drawSample(columns: Float64Array[], prints: Float64Array, states: Set<number>) {
-  const rows = Int32Array.from(prints.keys()).filter((row) => !states.has(prints[row]!));
+  const rows = positionsWhere(prints.length, (row) => !states.has(prints[row]!));
   const size = Math.min(rows.length, MAX_ROWS, Math.max(1000, Math.floor(MAX_CELLS / columns.length)));
   if (size < rows.length) createRandom(0, STREAM).shuffle(rows);
   const chosen = rows.subarray(0, size);

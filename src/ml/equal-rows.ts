@@ -73,17 +73,19 @@ export function findEqualRows(columns: Float64Array[]): FoundEqualRows {
   const byChance = poissonTail(pairs, TOLERANCE * expectedPairs) >= LEVEL;
   return byChance || equal <= TOLERANCE * adjacent
     ? { found: { verdict: 'different-cases', repeats, pairs, expectedPairs }, groups: null }
-    : { found: { verdict: 'together', repeats, pairs, expectedPairs }, groups: groupsOf(prints, states) };
+    : { found: { verdict: 'together', repeats, pairs, expectedPairs }, groups: groupsOf(prints, counts) };
 }
 
-/** Numbers groups in the order of their first rows; a row of a state is a group of its own. */
-function groupsOf(prints: Float64Array, states: Set<number>): Int32Array {
+/** Numbers groups in the order of their first rows; a row that repeats none, or is of a state, is a group of its own. */
+function groupsOf(prints: Float64Array, counts: ReadonlyMap<number, number>): Int32Array {
   const known = new Map<number, number>();
+  const groups = new Int32Array(prints.length);
   let next = 0;
-  return Int32Array.from(prints, (print) => {
-    if (states.has(print)) return next++;
+  for (let row = 0; row < prints.length; row++) {
+    const print = prints[row]!;
     const group = known.get(print) ?? next++;
-    known.set(print, group);
-    return group;
-  });
+    if (counts.has(print)) known.set(print, group);
+    groups[row] = group;
+  }
+  return groups;
 }

@@ -1,12 +1,17 @@
-import { type Case, casesOf } from './cases.js';
+import { type ByClass, type Cases, casesOf, classesOf, rowsOf } from './cases.js';
 import type { Random } from './random.js';
 
-/** The cases in random order. */
-function shuffled(labels: Uint8Array, groups: Int32Array, random: Random): Case[] {
-  const cases = casesOf(labels, groups);
-  const order = new Int32Array(cases.length).map((_, i) => i);
+const CLASSES = [0, 1] as const;
+
+/** The numbers of all cases in random order. */
+function shuffled({ count }: Cases, random: Random): Int32Array {
+  const order = new Int32Array(count).map((_, i) => i);
   random.shuffle(order);
-  return Array.from(order, (i) => cases[i]!);
+  return order;
+}
+
+function setAll(values: Uint8Array, positions: Int32Array, value: number): void {
+  for (const position of positions) values[position] = value;
 }
 
 /**
@@ -15,26 +20,29 @@ function shuffled(labels: Uint8Array, groups: Int32Array, random: Random): Case[
  * @param wanted rows of each class to hold out
  * @returns n roles: 0 train, 1 hold-out
  */
-export function splitGroups(
-  labels: Uint8Array,
-  groups: Int32Array,
-  wanted: [number, number],
-  random: Random,
-): Uint8Array {
+export function splitGroups(labels: Uint8Array, groups: Int32Array, wanted: ByClass, random: Random): Uint8Array {
   const roles = new Uint8Array(labels.length);
-  const held: [number, number] = [0, 0];
-  const distance = (moved: [number, number]) =>
-    [0, 1].reduce((sum, c) => sum + (held[c]! + moved[c]! - wanted[c]!) ** 2 / Math.max(wanted[c]!, 1), 0);
-  const hold = ({ positions, counts }: Case) => {
-    for (const position of positions) roles[position] = 1;
-    counts.forEach((count, c) => (held[c]! += count));
+  const held: ByClass = [0, 0];
+  /** How much farther from the wanted shares a class is with so many rows more. */
+  const farther = (label: 0 | 1, rows: number) =>
+    (rows * (2 * (held[label] - wanted[label]) + rows)) / Math.max(wanted[label], 1);
+  const cases = casesOf(labels, groups);
+  const hold = (each: number) => {
+    setAll(roles, rowsOf(cases, each), 1);
+    const rows = classesOf(cases, each);
+    for (const label of CLASSES) held[label] += rows[label];
   };
-  const cases = shuffled(labels, groups, random);
-  for (const each of cases) if (distance(each.counts) < distance([0, 0])) hold(each);
-  for (const c of [0, 1]) {
-    const having = cases.filter(({ counts }) => counts[c]! > 0);
-    if (wanted[c] === 0 || having.length < 2 || held[c]! > 0) continue;
-    hold(having.reduce((least, each) => (each.positions.length < least.positions.length ? each : least)));
+  const order = shuffled(cases, random);
+  for (const each of order) {
+    const [negatives, positives] = classesOf(cases, each);
+    if (farther(0, negatives) + farther(1, positives) < 0) hold(each);
+  }
+  for (const label of CLASSES) {
+    if (wanted[label] === 0 || held[label] > 0) continue;
+    const having = order.filter((each) => classesOf(cases, each)[label] > 0);
+    if (having.length < 2) continue;
+    const rows = (each: number) => rowsOf(cases, each).length;
+    hold(having.reduce((least, each) => (rows(each) < rows(least) ? each : least)));
   }
   return roles;
 }
@@ -48,21 +56,23 @@ export function splitGroups(
 export function dealGroups(labels: Uint8Array, groups: Int32Array, folds: number, random: Random): Uint8Array {
   const assigned = new Uint8Array(labels.length);
   const positives = labels.reduce((sum, label) => sum + label, 0);
-  const rare = 2 * positives <= labels.length ? 1 : 0;
-  const other = 1 - rare;
-  const cases = shuffled(labels, groups, random).sort(
-    (a, b) => b.counts[rare] - a.counts[rare] || b.counts[other]! - a.counts[other]!,
-  );
-  const sizes = Array.from({ length: folds }, () => [0, 0] as [number, number]);
-  for (const { positions, counts } of cases) {
-    const [first, second] = counts[rare] > 0 ? [rare, other] : [other, rare];
+  const [rare, other] = 2 * positives <= labels.length ? ([1, 0] as const) : ([0, 1] as const);
+  const cases = casesOf(labels, groups);
+  const order = shuffled(cases, random).sort((a, b) => {
+    const [ofA, ofB] = [classesOf(cases, a), classesOf(cases, b)];
+    return ofB[rare] - ofA[rare] || ofB[other] - ofA[other];
+  });
+  const sizes = Array.from({ length: folds }, (): ByClass => [0, 0]);
+  for (const each of order) {
+    const rows = classesOf(cases, each);
+    const [first, second] = rows[rare] > 0 ? [rare, other] : [other, rare];
     let fold = 0;
-    sizes.forEach((size, f) => {
-      const least = sizes[fold]!;
-      if (size[first]! < least[first]! || (size[first] === least[first] && size[second]! < least[second]!)) fold = f;
-    });
-    for (const position of positions) assigned[position] = fold;
-    counts.forEach((count, c) => (sizes[fold]![c]! += count));
+    for (let f = 1; f < folds; f++) {
+      const [size, least] = [sizes[f]!, sizes[fold]!];
+      if (size[first] < least[first] || (size[first] === least[first] && size[second] < least[second])) fold = f;
+    }
+    setAll(assigned, rowsOf(cases, each), fold);
+    for (const label of CLASSES) sizes[fold]![label] += rows[label];
   }
   return assigned;
 }

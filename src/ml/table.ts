@@ -5,7 +5,7 @@ export interface Table {
   /** n classes, 0 or 1. */
   labels: Uint8Array;
   /**
-   * The group of each of the n rows: rows of one group are of one case, and no boundary (hold-out, fold, resample)
+   * The group of each of the n rows, 0 to n-1: rows of one group are of one case, and no boundary (hold-out, fold, resample)
    * comes between them. Absent where each row is a case of its own.
    */
   groups?: Int32Array | undefined;

@@ -28,12 +28,17 @@ describe('a matrix', () => {
   });
 
   it('carries groups, and no word of them where there are none', () => {
-    const grouped = { ...SMALL, groups: Int32Array.of(0, 70_000, -1) };
+    const grouped = { ...SMALL, groups: Int32Array.of(0, 2, 0) };
     const bytes = encodeMatrix(grouped);
     expect(decodeMatrix(bytes)).toEqual(grouped);
     expect(bytes.length).toBeGreaterThan(encodeMatrix(SMALL).length);
     expect(() => decodeMatrix(bytes.subarray(0, -1))).toThrow(expect.objectContaining({ type: 'ArtifactCorrupt' }));
     expect(() => encodeMatrix({ ...SMALL, groups: Int32Array.of(1) })).toThrow(RangeError);
+  });
+
+  it.each([-1, 3, 70_000])('takes no group that no row can have: %d', (group) => {
+    const bytes = encodeMatrix({ ...SMALL, groups: Int32Array.of(0, group, 0) });
+    expect(() => decodeMatrix(bytes)).toThrow('has a group outside 0 to 2');
   });
 
   it('shares memory with aligned bytes and copies others', () => {

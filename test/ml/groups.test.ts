@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { casesOf } from '../../src/ml/cases.js';
+import { casesOf, classesOf, rowsOf } from '../../src/ml/cases.js';
 import { compareModels } from '../../src/ml/compare.js';
 import { crossValidate } from '../../src/ml/cross-validate.js';
 import { bootstrapIntervals } from '../../src/ml/intervals.js';
@@ -206,10 +206,18 @@ describe('groups', () => {
   });
 
   it('are put together whatever their classes and their order', () => {
-    expect(casesOf(Uint8Array.of(0, 1, 0, 1, 1), Int32Array.of(7, 7, 2, 3, 2))).toEqual([
-      { positions: [0, 1], counts: [1, 1] },
-      { positions: [2, 4], counts: [1, 1] },
-      { positions: [3], counts: [0, 1] },
+    const cases = casesOf(Uint8Array.of(0, 1, 0, 1, 1), Int32Array.of(7, 7, 2, 3, 2));
+    const all = Array.from({ length: cases.count }, (_, each) => [[...rowsOf(cases, each)], classesOf(cases, each)]);
+    expect(all).toEqual([
+      [
+        [0, 1],
+        [1, 1],
+      ],
+      [
+        [2, 4],
+        [1, 1],
+      ],
+      [[3], [0, 1]],
     ]);
   });
 });
