@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { broken } from '../data/broken.js';
 import { sha256Of } from '../store/files.js';
-import { type LabelRecord, readLabels, type Spellings } from './feedback-csv.js';
+import { type LabelRecord, readLabels, refusedLines } from './feedback-csv.js';
 import { readKnownLabels } from './known-labels.js';
+import type { Spellings } from './label-words.js';
 import { checkModelName, compactTime, dayOf, feedbackFolder } from './partitions.js';
 import { rowsOfRequests } from './rows-of-requests.js';
 import type { FeedbackStore } from './source.js';
@@ -30,6 +31,8 @@ export interface FeedbackResult {
   positives: number;
   /** Labels that were not: repeated within the file, or known already. */
   duplicates: number;
+  /** Labels that were not because a later one of the file says otherwise of the row. */
+  contradicted: number;
   /** Labels that name no captured prediction of the model, or a row beyond those of its request. */
   unmatched: number;
   /** Lines whose label is not known yet. */
@@ -56,7 +59,9 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
       basename(path),
       `none of its ${unmatched} labels belongs to a captured prediction of ${model}; give the ids that the answers had, and wait some minutes for predictions that were made just now`,
     );
-  const latest = [...new Map(matched.map((label) => [`${label.row} ${label.id}`, label])).values()];
+  const last = new Map(matched.map((label) => [keyOf(label), label]));
+  const contradicted = matched.filter((label) => last.get(keyOf(label))?.label !== label.label).length;
+  const latest = [...last.values()];
   const known = await readKnownLabels({ source: capture, model, since: EVER, signal });
   const news = latest.filter(({ id, row, label }) => known.get(id, row) !== label);
   if (news.length > 0) {
@@ -67,7 +72,8 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
   return {
     accepted: news.length,
     positives: news.reduce((sum, { label }) => sum + label, 0),
-    duplicates: matched.length - news.length,
+    duplicates: matched.length - news.length - contradicted,
+    contradicted,
     unmatched,
     blanks,
   };
@@ -76,17 +82,32 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
 /** A label with the row that it is of. */
 type RowLabel = Pick<LabelRecord, 'id' | 'label'> & { row: number };
 
-/** Labels of rows that were predicted. @throws DataContract for one of several rows that does not say which */
+const keyOf = ({ id, row }: RowLabel): string => `${row} ${id}`;
+
+/**
+ * Labels of rows that were predicted.
+ * @throws DataContract for one of several rows that does not say which, and for rows that are counted from 1
+ */
 function matching(records: LabelRecord[], rows: ReadonlyMap<string, number>, place: string): RowLabel[] {
-  return records.flatMap(({ id, row, label, line }) => {
-    const count = rows.get(id) ?? 0;
-    if (row === null && count > 1)
-      throw broken(
-        place,
-        `line ${line} does not say of which of the ${count} rows of its request the label is; add a column row with the index in the request, from 0 on`,
-      );
-    const known = row ?? 0;
-    return known < count ? [{ id, label, row: known }] : [];
+  const rowsOf = ({ id }: LabelRecord) => rows.get(id) ?? 0;
+  const ofFirstRow = new Set(records.filter(({ row }) => row === null || row === 0).map(({ id }) => id));
+  const withoutRow = records.filter((label) => label.row === null && rowsOf(label) > 1);
+  if (withoutRow.length > 0)
+    throw refusedLines(
+      place,
+      `line ${withoutRow[0]!.line} does not say of which of the ${rowsOf(withoutRow[0]!)} rows of its request the label is; add a column row with the index in the request, from 0 on`,
+      withoutRow.length,
+    );
+  const fromOne = records.filter((label) => label.row === rowsOf(label) && label.row > 0 && !ofFirstRow.has(label.id));
+  if (fromOne.length > 0)
+    throw refusedLines(
+      place,
+      `line ${fromOne[0]!.line} gives the last row of its request as row ${fromOne[0]!.row}, and no line gives its row 0; count the rows of a request from 0 on`,
+      fromOne.length,
+    );
+  return records.flatMap((label) => {
+    const row = label.row ?? 0;
+    return row < rowsOf(label) ? [{ id: label.id, label: label.label, row }] : [];
   });
 }
 

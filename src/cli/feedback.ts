@@ -9,7 +9,7 @@ export async function giveFeedback(
   file: string,
 ): Promise<string> {
   const result = await acceptFeedback({ capture, model, target, path: file, now: () => new Date() });
-  const { accepted, positives, duplicates, unmatched, blanks } = result;
+  const { accepted, positives, duplicates, contradicted, unmatched, blanks } = result;
   if (accepted + duplicates + unmatched + blanks === 0)
     return `The file holds no label; ${model} has as many as before.`;
   return [
@@ -17,6 +17,9 @@ export async function giveFeedback(
       ? `Nothing new for ${model}.`
       : `Took ${labelsOf(accepted)} of ${model}, ${positives} of them ${target.positive}.`,
     duplicates === 0 ? '' : `${labelsOf(duplicates)} known already or given twice.`,
+    contradicted === 0
+      ? ''
+      : `${labelsOf(contradicted)} left out, since a later line of the file says otherwise of the same prediction.`,
     unmatched === 0
       ? ''
       : `${labelsOf(unmatched)} left out, whose id and row are of no captured prediction of ${model}.`,

@@ -23,13 +23,16 @@ export interface CsvLayout {
   skip: number;
 }
 
+/** Whether a name of a header, trimmed and in one Unicode form, is one that is wanted. */
+export type WantedName = (name: string) => boolean;
+
 /**
  * Finds the header: the first record that has every wanted name, by the separator of the definition, of a `sep=` line, or by
  * the first that does. Where there is none, the record that has most of them, so that the others can be said to be missing.
  */
 export async function findLayout(
   source: TextSource,
-  wanted: readonly string[],
+  wanted: readonly WantedName[],
   separator: Dialect['separator'],
 ): Promise<CsvLayout> {
   const head = await firstBytes(source.pieces(), SEARCHED_BYTES);
@@ -41,7 +44,7 @@ export async function findLayout(
   for (const candidate of tried) {
     const records = recordsOf(head, isWhole, candidate).slice(skipped);
     for (const [index, names] of records.entries()) {
-      const known = wanted.filter((name) => names.includes(name)).length;
+      const known = wanted.filter((isWanted) => names.some(isWanted)).length;
       const found = { separator: candidate, skip: index + skipped, known, fields: names.length };
       if (known === wanted.length) return found;
       const isFirst = index === 0 && (best === undefined || (best.known === 0 && names.length > best.fields));

@@ -1,5 +1,4 @@
 import { MAX_RECORD_BYTES, nulByte, overlongRecord, unterminatedQuote } from './csv-limits.js';
-import { firstBytes, openText } from './text-source.js';
 
 const LF = 10;
 const CR = 13;
@@ -28,29 +27,6 @@ export interface RawRecord {
   broken: boolean;
   /** `''` when the file ends here. */
   lineBreak: '\n' | '\r\n' | '\r' | '';
-}
-
-/** What fields may be separated by; of those in a header the first that it has counts. */
-const SEPARATORS = [',', ';', '\t', '|'];
-
-/** Beyond this a header line is no header. */
-const HEADER_BYTES = 1 << 16;
-
-/**
- * Splits a CSV file into records by the separator that its first line has, whatever it is packed and encoded in; see
- * `splitRecords`.
- */
-export async function forEachRecord(
-  path: string,
-  place: string,
-  visit: (record: RawRecord) => void,
-  signal?: AbortSignal,
-): Promise<void> {
-  const source = await openText(path, place, 'auto', signal);
-  const head = (await firstBytes(source.pieces(), HEADER_BYTES)).toString('utf8').trimStart();
-  const header = /^[^\r\n]*/.exec(head)![0];
-  const separator = SEPARATORS.find((mark) => header.includes(mark)) ?? ',';
-  await splitRecords(source.pieces(), place, separator, visit);
 }
 
 /**

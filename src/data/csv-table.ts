@@ -1,8 +1,8 @@
-import type { Definition, Dialect } from '../contracts/definition.js';
-import { findLayout, type CsvLayout, type Separator } from './csv-layout.js';
+import type { Dialect } from '../contracts/definition.js';
+import { findLayout, type CsvLayout, type Separator, type WantedName } from './csv-layout.js';
+import type { Formats } from './file-kind.js';
 import type { Remedies } from './rejects.js';
 import { scanCsv, type CsvScan } from './scan.js';
-import type { Source } from './source.js';
 import { ENCODING_NAMES } from './text-encoding.js';
 import { openText, type TextSource } from './text-source.js';
 
@@ -18,13 +18,20 @@ export interface CsvTable {
  * for Windows-1252, of which Latin-1 is a part.
  */
 export async function readLayout(
-  options: { source: Source; definition: Pick<Definition, 'dataset'>; signal?: AbortSignal | undefined },
-  wanted: readonly string[],
+  path: string,
   place: string,
+  wanted: readonly WantedName[],
+  options: {
+    dialect: Pick<Dialect, 'encoding' | 'separator'>;
+    signal?: AbortSignal | undefined;
+    /** What the reader takes besides text. */
+    formats?: Formats;
+  },
 ): Promise<CsvTable> {
-  const { encoding, separator } = options.definition.dataset.dialect;
+  const { dialect, signal, formats } = options;
+  const { encoding, separator } = dialect;
   const read = async (as: Dialect['encoding']): Promise<CsvTable> => {
-    const text = await openText(options.source.path, place, as, options.signal);
+    const text = await openText(path, place, as, { signal, formats });
     const layout = await findLayout(text, wanted, separator);
     return { text, layout, scan: await scanCsv(text, place, layout) };
   };

@@ -9,11 +9,15 @@ interface Kind {
   what: string;
   /** Bytes at the start, or a pattern over them as Latin-1. */
   sign: string | RegExp;
-  remedy: string;
+  /** `null`: the table has to be exported from it. */
+  remedy: string | null;
 }
 
+/** What the reader takes, in the words of a message. */
+export type Formats = 'CSV' | 'CSV or Parquet';
+
 const SAVE = 'save the table as "CSV UTF-8"';
-const EXPORT = 'export the table as CSV or Parquet';
+const EXPORT = null;
 const UNPACK = 'unpack it, or pack the CSV file with gzip or zstd';
 
 /** What is taken for a table by mistake, told by its first bytes. */
@@ -90,18 +94,21 @@ const TEXTS: readonly Kind[] = [
 /**
  * Refuses what is no table of text, by the beginning of its bytes.
  * @param head up to `HEAD_BYTES`, without compression
+ * @param formats what the reader takes besides
  * @throws DataContract saying what the file is
  */
-export function refuseOtherKinds(head: Buffer, place: string): void {
-  refuse(BINARY, head.toString('latin1', 0, HEAD_BYTES), place);
+export function refuseOtherKinds(head: Buffer, place: string, formats: Formats): void {
+  refuse(BINARY, head.toString('latin1', 0, HEAD_BYTES), place, formats);
 }
 
 /** The same for a text: decoded, as UTF-8. */
-export function refuseOtherTexts(head: Buffer, place: string): void {
-  refuse(TEXTS, head.toString('latin1', 0, HEAD_BYTES).trimStart(), place);
+export function refuseOtherTexts(head: Buffer, place: string, formats: Formats): void {
+  refuse(TEXTS, head.toString('latin1', 0, HEAD_BYTES).trimStart(), place, formats);
 }
 
-function refuse(kinds: readonly Kind[], start: string, place: string): void {
+function refuse(kinds: readonly Kind[], start: string, place: string, formats: Formats): void {
   const kind = kinds.find(({ sign }) => (typeof sign === 'string' ? start.startsWith(sign) : sign.test(start)));
-  if (kind !== undefined) throw broken(place, `is ${kind.what}, and no CSV or Parquet file; ${kind.remedy}`);
+  if (kind === undefined) return;
+  const remedy = kind.remedy ?? `export the table as ${formats}`;
+  throw broken(place, `is ${kind.what}, and no ${formats} file; ${remedy}`);
 }

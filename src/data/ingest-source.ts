@@ -54,7 +54,12 @@ async function loadCsv(database: Database, options: LoadOptions): Promise<Loaded
   const { source, definition } = options;
   const place = placeOf(source);
   const wanted = wantedHeaders(definition);
-  const table = await readLayout(options, wanted, place);
+  const table = await readLayout(
+    source.path,
+    place,
+    wanted.map((header) => (name) => name === header),
+    { dialect: definition.dataset.dialect, signal: options.signal },
+  );
   const { text, layout, scan } = table;
   const positions = findHeaders(scan.header, wanted, place, `line ${scan.headerLine}`);
   if (scan.records + scan.ragged.rows === 0) throw broken(place, 'has a header but no rows; add at least one row');

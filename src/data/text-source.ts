@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { Dialect, Encoding } from '../contracts/definition.js';
+import type { PipelineFailure } from '../contracts/failures.js';
 import { broken } from './broken.js';
-import { HEAD_BYTES, refuseOtherKinds, refuseOtherTexts } from './file-kind.js';
+import { type Formats, HEAD_BYTES, refuseOtherKinds, refuseOtherTexts } from './file-kind.js';
 import { decoded, encodingOf } from './text-encoding.js';
 import { compressionOf, readPieces, unpacked, type Compression, type UnpackLimits } from './unpack.js';
 
@@ -13,6 +14,13 @@ export interface TextSource {
   pieces: () => AsyncIterable<Buffer>;
 }
 
+export interface TextOptions {
+  signal?: AbortSignal | undefined;
+  limits?: UnpackLimits;
+  /** What a file that is no CSV may be exported as: CSV or Parquet by default. */
+  formats?: Formats | undefined;
+}
+
 /**
  * Finds out how a text file is packed and encoded; nothing of it is unpacked to the disk.
  * @param encoding `auto` tells UTF-16 from UTF-8; no other is told by its first bytes
@@ -22,8 +30,7 @@ export async function openText(
   path: string,
   place: string,
   encoding: Dialect['encoding'],
-  signal?: AbortSignal,
-  limits?: UnpackLimits,
+  { signal, limits, formats = 'CSV or Parquet' }: TextOptions = {},
 ): Promise<TextSource> {
   const compression = compressionOf(await readHead(path));
   const bytes = () =>
@@ -33,16 +40,21 @@ export async function openText(
   if (head.length === 0 && compression !== null)
     throw broken(inside, 'is empty (0 bytes); it needs a header line and rows');
   if (compressionOf(head) !== null && compression !== null) throw broken(place, 'is compressed twice; unpack it once');
-  if (head.toString('latin1', 0, 4) === 'PAR1')
-    throw broken(
-      place,
-      `is a Parquet file compressed by ${compression ?? ''}; unpack it, because Parquet is compressed in itself`,
-    );
-  refuseOtherKinds(head, inside);
+  if (head.toString('latin1', 0, 4) === 'PAR1') throw parquet(place, compression, formats);
+  refuseOtherKinds(head, inside, formats);
   const actual = encoding === 'auto' ? encodingOf(head) : encoding;
   const pieces = () => decoded(bytes(), actual, place);
-  refuseOtherTexts(await firstBytes(pieces()), inside);
+  refuseOtherTexts(await firstBytes(pieces()), inside, formats);
   return { compression, encoding: actual, pieces };
+}
+
+function parquet(place: string, compression: Compression | null, formats: Formats): PipelineFailure {
+  if (compression === null || formats === 'CSV')
+    return broken(place, 'is a Parquet file, and no CSV file; export the table as CSV');
+  return broken(
+    place,
+    `is a Parquet file compressed by ${compression}; unpack it, because Parquet is compressed in itself`,
+  );
 }
 
 async function readHead(path: string): Promise<Buffer> {

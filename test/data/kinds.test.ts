@@ -123,7 +123,7 @@ describe('what a file unpacks to is bounded', () => {
     const path = join(await temporaryFolder(), 'bomb.csv.zst');
     await writeFile(path, repeated('1', 100));
     const read = async (limits: { bytes: number; ratio: number; freeBytes: number }) => {
-      const text = await openText(path, 'bomb.csv.zst', 'auto', undefined, limits);
+      const text = await openText(path, 'bomb.csv.zst', 'auto', { limits });
       let bytes = 0;
       for await (const piece of text.pieces()) bytes += piece.length;
       return bytes;
@@ -139,7 +139,7 @@ describe('what a file unpacks to is bounded', () => {
     const path = join(await temporaryFolder(), 'bomb.csv.gz');
     await writeFile(path, gzipSync(`A,B,T\n${'1,2,no\n'.repeat(500_000)}`));
     const read = async (limits: { bytes: number; ratio: number; freeBytes: number }) => {
-      const text = await openText(path, 'bomb.csv.gz', 'auto', undefined, limits);
+      const text = await openText(path, 'bomb.csv.gz', 'auto', { limits });
       let bytes = 0;
       for await (const piece of text.pieces()) bytes += piece.length;
       return bytes;
