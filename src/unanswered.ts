@@ -3,21 +3,12 @@ import { homeOf, portHolder } from './local/port-holder.js';
 import { type TlsFault, tlsFault } from './tls-fault.js';
 
 /** What a connection that did not come about becomes: address, reason and remedy in a sentence. */
-export async function unanswered({ externalTemporal, temporal, ports }: Config, cause?: unknown): Promise<Error> {
+export async function unanswered(config: Config, cause?: unknown): Promise<Error> {
+  const { externalTemporal, temporal } = config;
   const { connectionOptions } = temporal;
   const address = connectionOptions.address ?? 'the configured address';
-  const holder = externalTemporal ? null : await portHolder(ports.temporal);
-  const home = holder === null ? null : homeOf(holder);
-  if (home !== null)
-    return new Error(
-      `The Temporal server of the local stack of ${home} (process ${holder!.pid}, port ${ports.temporal}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
-      { cause },
-    );
-  if (holder !== null)
-    return new Error(
-      `Port ${ports.temporal} of the Temporal server is in use by ${holder.program} (process ${holder.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.`,
-      { cause },
-    );
+  const held = await ofHolder(config, cause);
+  if (held !== null) return held;
   if (!externalTemporal)
     return new Error(`No Temporal server answers at ${address}: start the local stack with npm run stack.`, { cause });
   if (CREDENTIALS.test(textsOf(cause)))
@@ -31,6 +22,34 @@ export async function unanswered({ externalTemporal, temporal, ports }: Config, 
     `No Temporal server answers at ${address}: check TEMPORAL_ADDRESS, TEMPORAL_TLS and that the server runs.`,
     { cause },
   );
+}
+
+/** The same of a server that answered before and does so no more. */
+export async function silenced(config: Config, cause: unknown): Promise<Error> {
+  const { address = 'the configured address' } = config.temporal.connectionOptions;
+  const remedy = config.externalTemporal
+    ? 'check that the server runs and is not overloaded'
+    : 'start the local stack with npm run stack';
+  return (
+    (await ofHolder(config, cause)) ??
+    new Error(`Temporal at ${address} answered before, and does not now: ${remedy}, then try again.`, { cause })
+  );
+}
+
+/** Who has the port of a local server that does not answer, `null` for nobody. */
+async function ofHolder({ externalTemporal, ports }: Config, cause: unknown): Promise<Error | null> {
+  const holder = externalTemporal ? null : await portHolder(ports.temporal);
+  if (holder === null) return null;
+  const home = homeOf(holder);
+  return home !== null
+    ? new Error(
+        `The Temporal server of the local stack of ${home} (process ${holder.pid}, port ${ports.temporal}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
+        { cause },
+      )
+    : new Error(
+        `Port ${ports.temporal} of the Temporal server is in use by ${holder.program} (process ${holder.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.`,
+        { cause },
+      );
 }
 
 /** Names of gRPC's statuses 16 and 7, and how the worker's core describes them. */

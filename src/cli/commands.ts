@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import type { Definition } from '../contracts/definition.js';
 import { loadDefinition } from '../definition.js';
 import type { DecideOptions } from './decide.js';
 import { printableAll } from '../contracts/printable.js';
@@ -35,14 +36,19 @@ export async function startPipeline(config: Config, options: StartOptions): Prom
 
 async function runPipeline(given: Config, options: StartOptions): Promise<number> {
   const definition = await loadDefinition(options.definition, options.set, options.dataset);
-  const { connectWithStack, ofStack } = await import('./connect.js');
+  const { ofStack, orSilenced } = await import('./connect.js');
+  const say = options.json ? note : print;
+  const config = await ofStack(given, options.ports === 'auto', say);
+  return orSilenced(config, () => startAndFollow(config, definition, options, say));
+}
+
+async function startAndFollow(config: Config, definition: Definition, options: StartOptions, say: typeof print) {
+  const { connectWithStack } = await import('./connect.js');
   const { curlLine, EXIT_CODES, reportRun, startRun, uiLink } = await import('./start.js');
   const { liveProgress, plainProgress } = await import('./progress.js');
   const { openProject } = await import('../project.js');
   const { summarize } = await import('./summary.js');
-  const say = options.json ? note : print;
 
-  const config = await ofStack(given, options.ports === 'auto', say);
   const client = await connectWithStack(config, say);
   const { openProofs } = await import('../open-identities.js');
   const handle = await startRun(client, await openProject(config), openProofs(config), definition, options);

@@ -5,13 +5,15 @@ import { computeQueue } from '../contracts/pipeline.js';
 import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
 import { ensureStack } from '../local/ensure.js';
 import { findStack } from '../local/state.js';
+import { boundedCalls } from './bounded-calls.js';
 import { patiently } from './patience.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
-import { unanswered } from '../unanswered.js';
+import { silenced, unanswered } from '../unanswered.js';
+import { isAway } from './watch-run.js';
 
 /** How long an address may take to answer. */
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 8000;
 
 /** Task queues of runs, with the number of their kind in temporal.api.enums.v1.TaskQueueType. */
 const queuesOf = (taskQueue: string) => [
@@ -19,13 +21,15 @@ const queuesOf = (taskQueue: string) => [
   { taskQueue: { name: computeQueue(taskQueue) }, taskQueueType: 2 },
 ];
 
-/** Connects to Temporal. @throws Error with the address and the remedy */
+/** Connects to Temporal; each call has a deadline. @throws Error with the address and the remedy */
 export async function connect(config: Config): Promise<Client> {
-  const { address } = config.temporal.connectionOptions;
+  const { address = 'the configured address' } = config.temporal.connectionOptions;
   // The client would ask a closed port of this machine again and again until its time is over.
   if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw await unanswered(config);
   await refuseOtherHome(config);
-  const connection = await patiently(`Temporal at ${address ?? 'the configured address'}`, readyConnection(config));
+  const connection = await patiently(`Temporal at ${address}`, openConnection(config, address));
+  // It has to know what runs set.
+  await orSilenced(config, () => ensureSearchAttributes(connection, config.namespace));
   return new Client({
     connection,
     namespace: config.namespace,
@@ -34,23 +38,29 @@ export async function connect(config: Config): Promise<Client> {
   });
 }
 
-/** A connection to a server that knows what runs set. */
-async function readyConnection(config: Config): Promise<Connection> {
-  const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
-  let connection: Connection;
+/** What was asked of a server; one that does not answer any more is told in a sentence. */
+export async function orSilenced<T>(config: Config, ask: () => Promise<T>): Promise<T> {
   try {
-    connection = await Connection.connect({
+    return await ask();
+  } catch (error) {
+    throw isAway(error) ? await silenced(config, error) : error;
+  }
+}
+
+async function openConnection(config: Config, called: string): Promise<Connection> {
+  const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
+  try {
+    return await Connection.connect({
       ...(address === undefined ? {} : { address }),
       ...(tls === undefined ? {} : { tls }),
       ...(typeof apiKey === 'string' ? { apiKey } : {}),
       ...(metadata === undefined ? {} : { metadata }),
       connectTimeout: CONNECT_TIMEOUT_MS,
+      interceptors: [boundedCalls(called)],
     });
   } catch (error) {
     throw await unanswered(config, error);
   }
-  await ensureSearchAttributes(connection, config.namespace);
-  return connection;
 }
 
 /** Where commands are traced, their runs stand below them. */

@@ -22,8 +22,14 @@ export interface RunStatus extends Partial<PipelineStatus> {
   attributes: Partial<Record<(typeof SEARCH_ATTRIBUTES)[number], string>>;
 }
 
-/** Asks for a run, the latest one without an id; within 10 s also where nobody works. */
-export async function runStatus(config: Config, client: Client, workflowId: string | undefined): Promise<RunStatus> {
+/** All that is asked of the server is answered within this time, or told to be unanswered. */
+const STATUS_TIMEOUT_MS = 8000;
+
+/** Asks for a run, the latest one without an id; within 10 s also where nobody works, or the server froze. */
+export const runStatus = (config: Config, client: Client, workflowId: string | undefined): Promise<RunStatus> =>
+  client.withDeadline(Date.now() + STATUS_TIMEOUT_MS, () => statusOf(config, client, workflowId));
+
+async function statusOf(config: Config, client: Client, workflowId: string | undefined): Promise<RunStatus> {
   const run = await findRun(client, config.taskQueue, workflowId);
   const [described, asked, troubles] = await Promise.all([
     run.describe(),

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { ownId, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import type { RunHandle } from './follow.js';
+import { isAway } from './watch-run.js';
 
 /**
  * The project's run with this id, also one without the project's task queue at its end, or its latest training run.
@@ -12,7 +13,10 @@ export async function findRun(client: Client, taskQueue: string, workflowId: str
   let foreign: string | null = null;
   for (const id of [workflowId, ownId(workflowId, taskQueue)]) {
     const handle = client.workflow.getHandle<typeof trainingPipeline>(id);
-    const known = await handle.describe().catch(() => null);
+    const known = await handle.describe().catch((error: unknown) => {
+      if (isAway(error)) throw error;
+      return null;
+    });
     if (known?.taskQueue === taskQueue) return handle;
     foreign ??= known?.taskQueue ?? null;
   }

@@ -41,8 +41,10 @@ export function watchOf(config: Config, client: Client, all = false): Watch {
 const AWAY = [4, 14];
 
 /** Whether the server could not be asked, rather than that it refused. */
-export const isAway = (error: unknown): boolean =>
-  error instanceof ServiceError && isGrpcServiceError(error.cause) && AWAY.includes(error.cause.code);
+export function isAway(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && AWAY.includes(cause.code);
+}
 
 /** What to do where nobody works on a task queue. */
 export const noWorker = (taskQueue: string) =>

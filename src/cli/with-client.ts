@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.js';
 
-/** Lends a connection to Temporal. */
+/** Lends a connection to Temporal. @throws Error with the address and the remedy when it does not answer any more */
 export async function withClient<T>(config: Config, use: (client: Client) => Promise<T>): Promise<T> {
-  const { connect } = await import('./connect.js');
+  const { connect, orSilenced } = await import('./connect.js');
   const client = await connect(config);
   try {
-    return await use(client);
+    return await orSilenced(config, () => use(client));
   } finally {
     await client.connection.close();
   }
