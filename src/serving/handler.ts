@@ -96,7 +96,7 @@ export function createHandler(
     if (!route.ok) return refusal(route.error);
     if (route.value === 'preflight')
       return cors === null
-        ? refusal(CLOSED)
+        ? refusal(ports.cors === null ? CLOSED : NO_PREFLIGHT)
         : { ...http(204, ''), headers: preflightHeaders(cors, request.origin), body: '' };
     if (route.value === 'health') return http(200, { status: 'ok', model: meta }, allowed);
     if (route.value === 'model') return http(200, modelCard(document, meta), allowed);
@@ -112,6 +112,14 @@ const CLOSED: RequestError = {
   type: 'MethodNotAllowed',
   message:
     'Pages of other origins may not ask this function; set deployment.function.cors in the definition to let them.',
+  fields: [],
+};
+
+/** A function URL with CORS settings answers preflights before the function, which then sees other questions alone. */
+const NO_PREFLIGHT: RequestError = {
+  type: 'MethodNotAllowed',
+  message:
+    'This is no preflight, which the function URL would have answered: OPTIONS needs the headers Origin and Access-Control-Request-Method.',
   fields: [],
 };
 

@@ -1,4 +1,5 @@
 import { isRecord } from './checks.js';
+import { jsonRemedy } from './json-fault.js';
 import { refused, type Outcome } from './request-error.js';
 
 /** Largest body of a request in bytes, after base64 decoding. */
@@ -129,33 +130,23 @@ export function readBody(body: unknown, base64: boolean): Outcome<unknown> {
       `The body has ${bytes.length} bytes, at most ${MAX_BODY_BYTES} are read; send smaller batches.`,
     );
   }
-  let text = '';
+  const text = decoded(bytes);
+  if (text === null)
+    return refused(
+      'InvalidJson',
+      `The body of ${bytes.length} bytes is no text in UTF-8; send a JSON object so encoded.`,
+    );
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    const remedy = holdsNoNumber(text)
-      ? 'JSON knows no NaN and no Infinity: send null for a value that was not measured'
-      : 'send a JSON object';
-    return refused('InvalidJson', `The body of ${bytes.length} bytes is not JSON in UTF-8; ${remedy}.`);
+    return refused('InvalidJson', `The body of ${bytes.length} bytes is not JSON; ${jsonRemedy(text)}.`);
   }
 }
 
-/** What Python and JavaScript print for numbers that are none, where a value stands. Takes one pass over the text. */
-function holdsNoNumber(text: string): boolean {
-  const word = /[-+]?(?:NaN|nan|Infinity|inf)(?=[\s,\]}]|$)/y;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const letter = text[at]!;
-    if (quoted && letter === '\\') at++;
-    else if (letter === '"') quoted = !quoted;
-    else if (!quoted && '[:,'.includes(letter)) {
-      let value = at + 1;
-      while (/\s/.test(text[value] ?? '')) value++;
-      word.lastIndex = value;
-      if (word.test(text)) return true;
-      at = value - 1;
-    }
+function decoded(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
   }
-  return false;
 }

@@ -62,17 +62,60 @@ describe('readBody', () => {
       }),
   );
 
-  it.each([
-    '{"NaN":',
-    '{"a":"NaN"',
-    '{"a":"\\": NaN "',
-    '{"a":NaNcy',
-    '{"a":1,}',
-    '"'.repeat(3),
-    '\\"'.repeat(500_000),
-  ])('says nothing of such numbers where there are none', (body) => {
+  it.each<[string, string]>([
+    ['send null for a value', '{"r":"1}","g":[1,NaN],}'],
+    ['JSON writes null, true and false', '{"r":45.88,"g":None}'],
+    ['JSON writes null, true and false', '{"r":1,"anaemic":True}'],
+    ['JSON writes null, true and false', '{"r":undefined}'],
+    ['in double quotes', "{'r':45.88,'g':None}"],
+    ['in double quotes', '{r: 45.88}'],
+    ['in double quotes', '{"r" : \u201c45\u201d}'],
+    ['take out the comma', '{"r":45.88,"g":28.83,}'],
+    ['take out the comma', '{"instances":[[1,2],\n]}'],
+    ['take out the comma', '{"r":1,,"g":2}'],
+    ['JSON writes numbers like', '{"r":.5}'],
+    ['JSON writes numbers like', '{"r":1.}'],
+    ['JSON writes numbers like', '{"r":+1}'],
+    ['JSON writes numbers like', '{"r":007}'],
+    ['JSON writes numbers like', '{"r":1_000}'],
+    ['one JSON object a request', '{"r":1}\n{"r":2}'],
+    ['one JSON object a request', '{"r":1},{"r":2}'],
+    ['ends before its last bracket', '{"r":45.88,"g":28'],
+    ['ends before its last bracket', '{"r":"45'],
+    ['send a JSON object', 'r=1&g=2'],
+    ['send a JSON object', 'r,g,b\n1,2,3'],
+    ['send a JSON object', '{"r":1;"g":2}'],
+    ['send a JSON object', '{"r" 1}'],
+  ])('says to %s for %j', (remedy, body) => {
     const outcome = readBody(body, false);
-    expect(outcome.ok ? '' : outcome.error.message).toMatch(/send a JSON object\.$/);
+    expect(outcome.ok ? '' : outcome.error.message).toMatch(/^The body of \d+ bytes is not JSON; /);
+    expect(outcome.ok ? '' : outcome.error.message).toContain(remedy);
+  });
+
+  it('says of bytes that are no text that they are none', () => {
+    const outcome = readBody(Buffer.from('\ufeff{"r":1}', 'utf16le').toString('base64'), true);
+    expect(outcome).toMatchObject({
+      error: { message: 'The body of 16 bytes is no text in UTF-8; send a JSON object so encoded.' },
+    });
+  });
+
+  it.each(['{"NaN":', '{"a":"NaN"', '{"a":"\\": NaN "', '{"a":NaNcy', '"'.repeat(3)])(
+    'says nothing of numbers that are none where there are none: %s',
+    (body) => {
+      const outcome = readBody(body, false);
+      expect(outcome.ok ? 'NaN' : outcome.error.message).not.toContain('NaN');
+    },
+  );
+
+  it.each([
+    ['quotes', '["'.repeat(3_000_000)],
+    ['escapes', `["${'\\"'.repeat(2_900_000)}`],
+    ['spaces', `{x${' '.repeat(6_000_000)}`],
+    ['documents', '{} '.repeat(2_000_000)],
+    ['words', `[${'x '.repeat(2_900_000)}`],
+    ['numbers', `[${'1'.repeat(5_900_000)}`],
+  ])('says what is wrong with 6 MB of %s in one pass', (_, body) => {
+    expect(readBody(body, false)).toMatchObject({ ok: false, error: { type: 'InvalidJson' } });
   });
 
   it('never throws and repeats nothing', () => {
