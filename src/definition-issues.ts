@@ -1,10 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { CANDIDATE_KINDS, THRESHOLD_RULES } from './contracts/definition.js';
 import { isOwnKind } from './contracts/learner.js';
 import { LOWER_IS_BETTER } from './contracts/metrics.js';
 import { definitionSchema } from './definition-schema.js';
-import { registeredLearners } from './learner.js';
 
 /** One problem of a definition as the rest of a sentence that begins with the file's name. */
 export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
@@ -18,6 +16,7 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
         : `has the unknown key "${place}"${nearest(unknown, issue.path, raw)}`;
     }
     case 'invalid_type':
+      if (issue.path.length === 0) return `is ${kindOf(issue.input)} where ${article(issue.expected)} belongs`;
       return issue.input === undefined
         ? `lacks the key "${key}" (${NOUNS[issue.expected] ?? issue.expected})`
         : `has ${kindOf(issue.input)} at "${key}" where ${article(issue.expected)} belongs`;
@@ -32,7 +31,7 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
     case 'invalid_key':
       return `has an empty key at "${key}": write at least one character`;
     case 'invalid_value': {
-      const known = issue.values.map(String).join(', ');
+      const known = issue.values.map(shown).join(', ');
       if (issue.input === undefined) return `lacks the key "${key}": choose from ${known}`;
       return issue.values.some((value) => typeof value === typeof issue.input)
         ? `has an unknown value at "${key}": choose from ${known}`
@@ -41,11 +40,16 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
     case 'invalid_union': {
       const inner = fittingBranch(issue);
       if (inner !== undefined) return describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, raw);
-      const discriminator = issue.discriminator ?? String(issue.path.at(-1));
-      const known = discriminatorsNow()[discriminator];
-      return known === undefined
-        ? `has a value at "${key}" that does not fit: ${issue.message}`
-        : `has an unknown ${discriminator} at "${key}": choose from ${known.join(', ')}${ownRemedy(issue.input)}`;
+      if (issue.discriminator === undefined) {
+        const expected = issue.errors.flatMap(([first]) => (first?.code === 'invalid_type' ? [first.expected] : []));
+        return expected.length === issue.errors.length && issue.message === UNTOLD
+          ? `has ${kindOf(issue.input)} at "${key}" where ${expected.map(article).join(' or ')} belongs`
+          : `has a value at "${key}" that does not fit: ${issue.message}`;
+      }
+      const known = ('options' in issue && Array.isArray(issue.options) ? issue.options : []).map(shown).join(', ');
+      return isRecord(issue.input) && issue.input[issue.discriminator] === undefined
+        ? `lacks the key "${key}": choose from ${known}`
+        : `has an unknown ${issue.discriminator} at "${key}": choose from ${known}${ownRemedy(issue.input)}`;
     }
     default:
       return `has a value at "${key}" that does not fit: it ${issue.message}`;
@@ -54,7 +58,7 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
 
 /** For the kind of a learner of one's own: its module was not loaded, or it is spelt otherwise there. */
 const ownRemedy = (input: unknown): string =>
-  typeof input === 'object' && input !== null && 'kind' in input && isOwnKind(input.kind)
+  isRecord(input) && isOwnKind(input['kind'])
     ? '; other learners are known when MLOPS_LEARNERS names their modules'
     : '';
 
@@ -64,12 +68,13 @@ const fittingBranch = (issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | 
     .map(([first]) => first)
     .find((first) => first && !(first.code === 'invalid_type' && first.path.length === 0));
 
-/** What tells the branches of a union apart, and its values. */
-const discriminatorsNow = (): Partial<Record<string, readonly string[]>> => ({
-  kind: [...CANDIDATE_KINDS, ...registeredLearners().map(({ predictor }) => predictor.kind)],
-  rule: THRESHOLD_RULES,
-  method: ['grid', 'random'],
-});
+/** The message of a union that has none of its own. */
+const UNTOLD = 'Invalid input';
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** A value to choose, in quotes where it is no word. */
+const shown = (value: unknown): string => (/^[\w./+-]+$/.test(String(value)) ? String(value) : JSON.stringify(value));
 
 /** As `--set` takes it. */
 function pathOf(path: PropertyKey[]): string {
@@ -112,9 +117,9 @@ const article = (noun: string) => NOUNS[noun] ?? `${/^[aeiou]/.test(noun) ? 'an'
 function nearest(unknown: string, path: PropertyKey[], raw: unknown): string {
   const known = knownKeys(path, raw);
   if (known.length === 0 || unknown.length > MAX_KEY) return '';
-  const part = known.find((key) => key.toLowerCase().includes(unknown.toLowerCase()));
+  const part = known.find((key) => unknown !== '' && key.toLowerCase().includes(unknown.toLowerCase()));
   const near = part ?? closest(unknown, known);
-  const isLikely = part !== undefined || distance(unknown, near) <= near.length / 2;
+  const isLikely = part !== undefined || (unknown !== '' && distance(unknown, near) <= Math.max(2, near.length / 3));
   return isLikely ? `: did you mean "${near}"? Known are ${known.join(', ')}` : `: known are ${known.join(', ')}`;
 }
 
@@ -125,14 +130,20 @@ function knownKeys(path: PropertyKey[], raw: unknown): string[] {
   for (const part of path) {
     value = value[part] as Record<PropertyKey, unknown>;
     schema = (typeof part === 'number' ? schema.items : schema.properties?.[String(part)]) ?? {};
-    const branches = schema.oneOf ?? schema.anyOf;
-    if (branches) schema = branches.find((branch) => isBranchOf(branch, value)) ?? {};
+    const branches = branchesOf(schema).filter(({ properties }) => properties !== undefined);
+    schema = (branches.length > 1 ? branches.find((branch) => isBranchOf(branch, value)) : branches[0]) ?? schema;
   }
   return schema.propertyNames?.enum ?? Object.keys(schema.properties ?? {});
 }
 
-const isBranchOf = ({ properties }: Schema, value: Record<PropertyKey, unknown>): boolean =>
-  Object.keys(discriminatorsNow()).some((key) => value[key] !== undefined && properties?.[key]?.const === value[key]);
+const branchesOf = ({ oneOf, anyOf }: Schema): Schema[] =>
+  [...(oneOf ?? []), ...(anyOf ?? [])].flatMap((branch) => [branch, ...branchesOf(branch)]);
+
+/** Whether a value has what tells a branch of a union from the others. */
+function isBranchOf({ properties }: Schema, value: Record<PropertyKey, unknown>): boolean {
+  const told = Object.entries(properties ?? {}).filter(([key, told]) => told.const !== undefined && key in value);
+  return told.length > 0 && told.every(([key, { const: known }]) => value[key] === known);
+}
 
 interface Schema {
   properties?: Record<string, Schema>;

@@ -51,6 +51,17 @@ const dialect = z
 
 const distinct = (values: string[]) => new Set(values).size === values.length;
 
+/** Refuses the first of the columns that has something in common with one before. */
+const refuseRepeated =
+  (key: 'name' | 'source', valueOf: (column: { name: string; source: string }) => string) =>
+  (columns: { name: string; source: string }[], context: { issues: z.core.$ZodRawIssue[] }): void => {
+    const values = columns.map(valueOf);
+    const index = values.findIndex((value, at) => values.indexOf(value) < at);
+    if (index < 0) return;
+    const message = `must be another ${key} than that of columns[${values.indexOf(values[index]!)}]`;
+    context.issues.push({ code: 'custom', input: columns, path: [index, key], message });
+  };
+
 const search = z
   .strictObject({
     maxTrials: count.max(500).default(60),
@@ -107,8 +118,8 @@ const common = {
     .array(column)
     .min(1)
     .max(MAX_FEATURES)
-    .refine((columns) => distinct(columns.map(({ name }) => name)), 'must have distinct names')
-    .refine((columns) => distinct(columns.map(({ source }) => plain(source))), 'must have distinct sources'),
+    .superRefine(refuseRepeated('name', ({ name }) => name))
+    .superRefine(refuseRepeated('source', ({ source }) => plain(source))),
   target,
   split: z
     .strictObject({

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import type { Definition } from './contracts/definition.js';
 import { PipelineFailure } from './contracts/failures.js';
+import { jsonFault, type JsonFaultKind } from './contracts/json-fault.js';
 import { definitionSchema } from './definition-schema.js';
 import { deployment } from './deployment-schema.js';
 import { describeIssue } from './definition-issues.js';
@@ -29,7 +30,7 @@ export async function loadDefinition(path: string, overrides: string[] = [], dat
   try {
     raw = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw invalid(path, `is not JSON${positionOf(error)}`, error);
+    throw invalid(path, notJson(text), error);
   }
   for (const override of overrides) applyOverride(raw, override);
   if (dataset !== undefined) applyOverride(raw, `dataset.uri=${JSON.stringify(dataset)}`);
@@ -70,7 +71,10 @@ function applyOverride(raw: unknown, override: string): void {
       'is not of the form key=value, like gate.minimum.rocAuc=0.9; a key with a dot is written in quotes, like target.labels["1.0"]=1',
     );
   if (!setAt(raw, parsed.keys, parsed.value))
-    throw invalid(`--set ${override}`, 'does not name a key of the definition');
+    throw invalid(
+      `--set ${override}`,
+      'does not name a key of the definition: name those of objects, and items of a list by number, like columns[0].range, the next one at most',
+    );
 }
 
 /** Local paths become `file:` URIs, since a worker may run in another directory. */
@@ -78,9 +82,24 @@ function absoluteUri(uri: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(uri) ? uri : pathToFileURL(resolve(uri)).href;
 }
 
-function positionOf(error: unknown): string {
-  const place = error instanceof Error ? /\(?line \d+ column \d+\)?|position \d+/.exec(error.message)?.[0] : undefined;
-  return place === undefined ? '' : ` (${place.replace(/[()]/g, '')})`;
+/** Behind the line: what is there, and what to do about it. */
+const NOT_JSON: Record<JsonFaultKind, string> = {
+  'no-number': 'JSON knows no NaN and no Infinity',
+  'other-word': 'JSON writes null, true and false',
+  quotes: 'JSON encloses names and texts in double quotes (")',
+  number: 'JSON writes numbers like -0.5 or 1e3',
+  comma: 'take out the comma that no value follows',
+  comment: 'JSON has no comments, so take it out',
+  more: 'the object ends before it, so take out what follows',
+  cut: 'the file ends before the bracket or quote is closed',
+  other: 'a definition is one object in JSON, like pipelines/anemia.json',
+};
+
+/** The rest of a sentence about a file whose text is no JSON; nothing of it is repeated. */
+function notJson(text: string): string {
+  if (text.trim() === '') return 'is empty: a definition is one object in JSON, like pipelines/anemia.json';
+  const { kind, at } = jsonFault(text);
+  return `is not JSON in line ${text.slice(0, at).split('\n').length}: ${NOT_JSON[kind]}`;
 }
 
 const invalid = (place: string, problem: string, cause?: unknown) =>

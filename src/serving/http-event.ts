@@ -1,5 +1,5 @@
+import { jsonFault, type JsonFaultKind } from '../contracts/json-fault.js';
 import { isRecord } from './checks.js';
-import { jsonRemedy } from './json-fault.js';
 import { refused, type Outcome } from './request-error.js';
 
 /** Largest body of a request in bytes, after base64 decoding. */
@@ -139,9 +139,22 @@ export function readBody(body: unknown, base64: boolean): Outcome<unknown> {
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    return refused('InvalidJson', `The body of ${bytes.length} bytes is not JSON; ${jsonRemedy(text)}.`);
+    return refused('InvalidJson', `The body of ${bytes.length} bytes is not JSON; ${REMEDIES[jsonFault(text).kind]}.`);
   }
 }
+
+/** What to send instead. */
+const REMEDIES: Record<JsonFaultKind, string> = {
+  'no-number': 'JSON knows no NaN and no Infinity: send null for a value that was not measured',
+  'other-word': 'JSON writes null, true and false: let json.dumps of Python or JSON.stringify write the body',
+  quotes: 'JSON encloses names and texts in double quotes ("): let json.dumps or JSON.stringify write the body',
+  number: 'JSON writes numbers like -0.5 or 1e3: no +, no zero in front, and digits on both sides of the point',
+  comma: 'take out the comma that no value follows',
+  comment: 'JSON has no comments: take them out',
+  more: 'send one JSON object a request, or several rows in its list "instances"',
+  cut: 'it ends before its last bracket or quote is closed: send all of it',
+  other: 'send a JSON object',
+};
 
 function decoded(bytes: Buffer): string | null {
   try {

@@ -82,6 +82,7 @@ describe('readBody', () => {
     ['one JSON object a request', '{"r":1},{"r":2}'],
     ['ends before its last bracket', '{"r":45.88,"g":28'],
     ['ends before its last bracket', '{"r":"45'],
+    ['take them out', '{"r":1 // red\n}'],
     ['send a JSON object', 'r=1&g=2'],
     ['send a JSON object', 'r,g,b\n1,2,3'],
     ['send a JSON object', '{"r":1;"g":2}'],
