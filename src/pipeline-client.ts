@@ -1,3 +1,4 @@
+import { askFunction } from './cli/ask-function.js';
 import { connect, connectWithStack } from './cli/connect.js';
 import { decide, type DecideOptions } from './cli/decide.js';
 import { askStatus } from './cli/follow.js';
@@ -26,7 +27,7 @@ export interface PipelineClient {
   reject(workflowId: string | undefined, decision: DecideOptions): Promise<string>;
   /** Asks a run to end; what serves keeps serving. */
   cancel(workflowId?: string): Promise<void>;
-  /** Answer of the deployed function to one event or a batch. */
+  /** Answer of the deployed function to one event or a batch. @throws Error when it is not deployed, or does not answer in its time */
   predict(definition: Definition, event: unknown): Promise<unknown>;
   /**
    * Compares what was predicted until now with training, and waits for what comes of it.
@@ -63,9 +64,7 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
     async cancel(workflowId) {
       await (await findRun(client, taskQueue, workflowId)).cancel();
     },
-    async predict({ deployment: { functionName, alias } }, event) {
-      return (await deployer.invoke({ functionName, qualifier: alias, event })).payload;
-    },
+    predict: async ({ deployment }, event) => (await askFunction({ config, deployer, deployment }, event)).payload,
     async checkDrift(definition, { act = false } = {}) {
       return (await runCheck(client, project, openStore(config), definition, act ? { act } : {}, inSilence)).outcome;
     },

@@ -179,20 +179,17 @@ export async function predict(config: Config, json: string, options: { definitio
   }
   const { deployment } = await loadDefinition(options.definition);
   const { openDeployer } = await import('../composition.js');
+  const { askFunction } = await import('./ask-function.js');
   const { patiently } = await import('./patience.js');
   const { isListening } = await import('../local/probe.js');
   const { refuseOtherHome } = await import('../local/addresses.js');
-  const { functionName, alias } = deployment;
   if (config.lambda.kind === 'local') await refuseOtherHome(config);
   if (config.lambda.kind === 'local' && !(await isListening(config.ports.lambda, config.lambdaHost)))
     throw new Error(
       `Nothing listens at ${config.lambda.endpoint}: the local stack does not run; start it with npm run stack.`,
     );
-  const deployer = openDeployer(config);
-  const place = `function ${functionName}:${alias}`;
-  if ((await patiently(place, deployer.describe({ functionName, alias }))) === null)
-    throw new Error(`Nothing is deployed behind ${functionName}:${alias} yet; npm run start-pipeline deploys a model.`);
-  const answer = await patiently(place, deployer.invoke({ functionName, qualifier: alias, event }));
+  const asked = askFunction({ config, deployer: openDeployer(config), deployment }, event);
+  const answer = await patiently(`function ${deployment.functionName}:${deployment.alias}`, asked);
   print(JSON.stringify(answer.payload));
   const refused = typeof answer.payload === 'object' && answer.payload !== null && 'error' in answer.payload;
   return answer.functionError === null && !refused ? 0 : 1;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -168,6 +168,27 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
     const { said, ended } = startIn(await openHome({ TEMPORAL_ADDRESS: address }), ['schedules']);
     await ended;
     expect(said()).toContain('since 5 s (ListSchedules, attempt 3).');
+  });
+
+  it('nor predict for a function that never answers: it ends when the function would have', async ({
+    onTestFinished,
+  }) => {
+    const port = await listening(
+      createTcpServer(() => undefined),
+      onTestFinished,
+    );
+    const settings = await openHome({ MLOPS_LAMBDA_PORT: String(port) });
+    const file = join(settings['MLOPS_HOME']!, 'quick.json');
+    const definition = JSON.parse(await readFile('pipelines/anemia.json', 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...definition, deployment: { function: { timeoutSeconds: 1 } } }));
+    const { said, ended } = startIn(settings, ['predict', '{}', '--definition', file]);
+    await ended;
+    expect(said()).toBe(
+      'Waiting for function anemia-detection:live since 5 s.\n' +
+        'Waiting for function anemia-detection:live since 10 s.\n' +
+        'Function anemia-detection:live did not answer within 11 s, the limit of deployment.function.timeoutSeconds and 10 s for its start: ' +
+        `if it stays so, stop the local stack (http://127.0.0.1:${port}) with npm run stop and start it anew.\n`,
+    );
   });
 
   it('and none that finds nothing spoils a new home', async () => {

@@ -1,0 +1,48 @@
+import type { Config } from '../config.js';
+import type { DeploymentPolicy } from '../contracts/deployment.js';
+import type { CallOptions, Deployer, InvokeAnswer } from '../deploy/deployer.js';
+
+/** What a function may take besides its own limit: its start, for which Lambda allows as much. */
+const START_SECONDS = 10;
+
+/** Where an event goes to. */
+export interface Asked {
+  config: Config;
+  deployer: Deployer;
+  deployment: DeploymentPolicy;
+}
+
+/** Answer of the deployed function to one event. @throws Error when it is not deployed, or does not answer in its time */
+export async function askFunction({ config, deployer, deployment }: Asked, event: unknown): Promise<InvokeAnswer> {
+  const { functionName, alias } = deployment;
+  const limit = deployment.function.timeoutSeconds + START_SECONDS;
+  return inTime(config, `${functionName}:${alias}`, limit, async (call) => {
+    if ((await deployer.describe({ functionName, alias }, call)) === null)
+      throw new Error(
+        `Nothing is deployed behind ${functionName}:${alias} yet; npm run start-pipeline deploys a model.`,
+      );
+    return deployer.invoke({ functionName, qualifier: alias, event }, call);
+  });
+}
+
+async function inTime<T>(
+  { lambda }: Config,
+  place: string,
+  seconds: number,
+  call: (options: CallOptions) => Promise<T>,
+): Promise<T> {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  try {
+    return await call({ signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const remedy =
+      lambda.kind === 'local'
+        ? `if it stays so, stop the local stack (${lambda.endpoint}) with npm run stop and start it anew`
+        : 'look at its log in CloudWatch';
+    throw new Error(
+      `Function ${place} did not answer within ${seconds} s, the limit of deployment.function.timeoutSeconds and ${START_SECONDS} s for its start: ${remedy}.`,
+      { cause: error },
+    );
+  }
+}
