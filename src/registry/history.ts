@@ -43,6 +43,12 @@ export function registrationsOf(log: LogEntry[]): Map<number, Registration> {
 export const versionsIn = (log: LogEntry[]): number[] =>
   [...registrationsOf(log)].flatMap(([version, { writtenOff }]) => (writtenOff ? [] : [version])).sort((a, b) => a - b);
 
+/** Those of the numbers that are of no version that there should be, lowest first. */
+export function notIn(log: LogEntry[], numbers: number[]): number[] {
+  const known = versionsIn(log);
+  return numbers.filter((number) => !known.includes(number)).sort((a, b) => a - b);
+}
+
 /** What the versions are that an event names, by their numbers. */
 export function digestsIn(event: RegistryEvent, log: LogEntry[]): Record<number, VersionDigests> {
   const known = registrationsOf(log);

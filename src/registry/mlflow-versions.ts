@@ -121,6 +121,10 @@ export function mlflowVersions({ client, store, now }: VersionTools) {
     /** How many there are. */
     count: async (name: string): Promise<number> => (await listed(name)).length,
 
+    /** Numbers of all that are there, ours or not. */
+    numbers: async (name: string): Promise<number[]> =>
+      (await listVersions(client, name)).map(({ version }) => version),
+
     /** Those with these numbers that are there, lowest first. */
     async all(name: string, numbers: number[]): Promise<KeptVersion[]> {
       const found = (await listed(name)).filter(({ version }) => numbers.includes(version));

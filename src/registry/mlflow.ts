@@ -2,6 +2,7 @@ import { MODEL_NAME } from '../contracts/definition.js';
 import { modelsTagged } from '../mlflow/models.js';
 import {
   digestsIn,
+  notIn,
   pointersOf,
   type Registration,
   registrationsOf,
@@ -163,6 +164,11 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
         registrationsOf(log).get(version)!.writtenOff ? null : { event: 'written-off', version, ...cause },
       );
       for (const [alias, at] of pointers) if (at === version) await showPointer(name, model, alias);
+    },
+
+    async unregistered(name) {
+      const there = await versions.numbers(checkedName(name)); // first: what is registered meanwhile is none
+      return notIn(await registry.log(name), there);
     },
 
     async log(name) {

@@ -207,6 +207,11 @@ export interface ModelRegistry {
    * when there never was such a version, and `RegistryUnusable` when it is there.
    */
   writeOff(name: string, lost: { version: number } & Cause): Promise<void>;
+  /**
+   * Numbers of records of versions that the log does not have, or no more, lowest first: of a writer that was killed before
+   * it wrote the log, or of nobody who may write. They are no versions, and nothing serves them.
+   */
+  unregistered(name: string): Promise<number[]>;
   /** Oldest first, verified. */
   log(name: string): Promise<LogEntry[]>;
 }

@@ -2,6 +2,7 @@ import { MODEL_NAME } from '../contracts/definition.js';
 import { sha256Of } from '../store/files.js';
 import {
   digestsIn,
+  notIn,
   pointersOf,
   registrationsOf,
   saidBefore,
@@ -140,6 +141,11 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
         if ((await found(name, version, log)) !== null) throw notGone(name, version);
         await append(name, log, { event: 'written-off', version, ...cause });
       }),
+
+    async unregistered(name) {
+      const there = await storage.versions(checkedName(name)); // first: what is registered meanwhile is none
+      return notIn(await registry.log(name), there);
+    },
 
     async log(name) {
       const log = await storage.log(logName(name));

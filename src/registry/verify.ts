@@ -95,8 +95,22 @@ async function versionsCheck(registry: ModelRegistry, name: string, log: LogEntr
   }
   const rest = writtenOff === 0 ? '' : `, ${writtenOff} written off`;
   const whole = versions.length === 1 ? 'record and its model are' : 'records and their models are';
-  const check = right('versions', `${versions.length} ${whole} what was registered${rest}`);
+  const others = name === APPROVERS_LOG ? [] : await registry.unregistered(name);
+  const found = `${versions.length} ${whole} what was registered${rest}${unregisteredText(others)}`;
+  const check = right('versions', found);
   return { check: trouble ?? check, versions };
+}
+
+/** Numbers that are named; where there are more, the others are counted. */
+const MOST_NAMED = 5;
+
+function unregisteredText(numbers: number[]): string {
+  if (numbers.length === 0) return '';
+  const more = numbers.length > MOST_NAMED ? ` and ${numbers.length - MOST_NAMED} more` : '';
+  const named = `${numbers.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return numbers.length === 1
+    ? `; besides, the record of a version ${named} is there that the log does not have: put there by hand, or of a writer that was killed; it is no version, and nothing serves it`
+    : `; besides, ${numbers.length} records of versions (${named}) are there that the log does not have: put there by hand, or of writers that were killed; they are no versions, and nothing serves them`;
 }
 
 async function filesCheck({ store, artifactsOf, elsewhere }: VerifyPorts, versions: ModelVersion[]): Promise<Check> {

@@ -53,6 +53,19 @@ describe('history --verify', () => {
     expect(text).toMatch(/ files +11 are intact$/);
   });
 
+  it('names records that the log does not have', async () => {
+    await writeFile(recordOf(3), await readFile(recordOf(2), 'utf8'));
+    const verified = await verify();
+    expect(verified.trouble).toBeNull();
+    expect(verifiedText(verified)).toMatch(
+      / versions +2 records .* registered; besides, the record of a version 3 is there that the log does not have: put there by hand, .* nothing serves it\n/,
+    );
+    for (let version = 4; version <= 9; version++) await writeFile(recordOf(version), '{}');
+    expect(verifiedText(await verify())).toContain(
+      'besides, 7 records of versions (3, 4, 5, 6, 7 and 2 more) are there',
+    );
+  });
+
   it.each<[string, string, RegExp, () => Promise<unknown>]>([
     [
       'a record that points at another model',

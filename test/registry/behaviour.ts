@@ -326,6 +326,7 @@ export function registryBehaviour(title: string, open: () => Promise<Opened>) {
         const { registry, name } = await withLost();
         for (let again = 0; again < 2; again++) await registry.writeOff(name, LOST);
         expect(await registry.aliases(name)).toEqual(new Map());
+        expect(await registry.unregistered(name)).toEqual([]);
         expect(await registry.alias(name, 'champion')).toBeNull();
         expect(happenings(await registry.log(name)).at(-1)).toMatchObject({ event: 'written-off', ...LOST });
         expect((await registry.log(name)).filter(({ event }) => event === 'written-off')).toHaveLength(1);

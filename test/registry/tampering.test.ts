@@ -236,6 +236,21 @@ describe.each(KINDS)('a record in %s', (_, open) => {
     expect((await registry.version(NAME, 2)).version).toBe(2);
   });
 
+  it('that the log does not have is told of, and one of a version that was written off', async () => {
+    const { registry, records } = await seven(open);
+    expect(await registry.unregistered(NAME)).toEqual([]);
+    for (const version of [7, 12, 3])
+      await records.write(`versions/${version}.json`, recordOf({ ...draftOf('e'), version }));
+    expect(await registry.unregistered(NAME)).toEqual([3, 7, 12]);
+    const second = await records.read('versions/2.json');
+    await records.remove('versions/2.json');
+    await registry.writeOff(NAME, { version: 2, by: 'x', reason: 'y' });
+    expect(await registry.unregistered(NAME)).toEqual([3, 7, 12]);
+    await records.write('versions/2.json', second);
+    expect(await registry.unregistered(NAME)).toEqual([2, 3, 7, 12]);
+    expect((await registry.versions(NAME)).map(({ version }) => version)).toEqual([1]);
+  });
+
   it('that is none of ours is left alone', async () => {
     const { registry, records } = await seven(open);
     for (const file of ['versions/note.txt', 'versions/3.json.bak', 'note.txt']) await records.write(file, 'x');
