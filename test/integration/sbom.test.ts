@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { openRegistry, openStore } from '../../src/composition.js';
@@ -36,9 +36,11 @@ it('lists the packages that the product runs with and its models, as CycloneDX w
     lineage: { ...draft.lineage, definition },
   });
   const out = join(folder, 'sbom.json');
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/sbom.ts', '--out', out], {
-    env: { ...process.env, MLOPS_HOME: config.home },
-  });
+  const run = () =>
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/sbom.ts', '--out', out], {
+      env: { ...process.env, MLOPS_HOME: config.home },
+    });
+  run();
   const bom = JSON.parse(await readFile(out, 'utf8')) as Bom;
   const manifest = JSON.parse(await readFile('package.json', 'utf8')) as Record<string, Record<string, string>>;
   expect(bom.metadata.component.name).toBe('anemia-mlops');
@@ -68,6 +70,15 @@ it('lists the packages that the product runs with and its models, as CycloneDX w
     },
   });
   expect(faultsOf(bom)).toBe('');
+  await rm(await store.localPath(version.model));
+  run();
+  const without = JSON.parse(await readFile(out, 'utf8')) as Bom;
+  expect(without.components).toHaveLength(bom.components.length);
+  expect(without.components.at(-1)).toMatchObject({
+    version: '1',
+    description: expect.stringContaining('Gone') as string,
+  });
+  expect(faultsOf(without)).toBe('');
   bom.components.at(-1)!.hashes = [{ alg: 'none such' }];
   expect(faultsOf(bom)).not.toBe('');
 });
