@@ -74,12 +74,12 @@ function isAllowedBy(found: Cors | undefined, policy: CorsPolicy): boolean {
   );
 }
 
-/** The two statements that a public URL needs since October 2025. */
+/** The two statements that a public URL needs since October 2025. Each alias has a policy of its own, so their ids need not name it. */
 async function allowEveryone({ client, send }: LambdaContext, { functionName, alias }: Request): Promise<void> {
   const base = { FunctionName: functionName, Qualifier: alias, Principal: '*' };
   const statements: AddPermissionCommandInput[] = [
-    { ...base, StatementId: `public-url-${alias}`, Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' },
-    { ...base, StatementId: `public-invoke-${alias}`, Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true },
+    { ...base, StatementId: 'public-url', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' },
+    { ...base, StatementId: 'public-invoke', Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true },
   ];
   for (const statement of statements) {
     try {

@@ -150,6 +150,13 @@ describe('alias and URL', () => {
     expect(new Set(answers)).toEqual(new Set([200]));
   });
 
+  it('opens the URL of an alias whose name is as long as a definition lets it be', async () => {
+    const long = { ...target, alias: 'a'.repeat(128) };
+    await deployer.routeAlias({ ...long, routing: all('1') });
+    const url = await deployer.ensureUrl({ ...long, authType: 'NONE' });
+    expect((await fetch(`${url}health`)).status).toBe(200);
+  });
+
   it('answers golden requests as the model does', async () => {
     for (const { event, expected } of goldenRequests(modelDocument(CART))) {
       const answer = await deployer.invoke({ functionName: 'alias', qualifier: '1', event });

@@ -1,4 +1,5 @@
 import {
+  AddPermissionCommand,
   CreateAliasCommand,
   DeleteAliasCommand,
   GetAliasCommand,
@@ -75,6 +76,25 @@ describe('aliases', () => {
       'InvalidParameterValueException',
       400,
     ]);
+  });
+
+  it('has a policy of its own, whose statements have ids of at most 100 characters', async () => {
+    for (const Name of ['live', 'other'])
+      await lab.client.send(new CreateAliasCommand({ FunctionName, Name, FunctionVersion: '1' }));
+    const allow = (Qualifier: string, StatementId: string) =>
+      lab.client.send(
+        new AddPermissionCommand({
+          FunctionName,
+          Qualifier,
+          StatementId,
+          Action: 'lambda:InvokeFunction',
+          Principal: '*',
+        }),
+      );
+    await allow('live', 'public-url');
+    await allow('other', 'public-url');
+    expect(await failureOf(allow('live', 'public-url'))).toEqual(['ResourceConflictException', 409]);
+    expect(await failureOf(allow('live', 'x'.repeat(101)))).toEqual(['InvalidParameterValueException', 400]);
   });
 
   it('knows no alias to a missing version', async () => {

@@ -92,7 +92,7 @@ export function aliasRoutes({ state, base }: RouteContext): Route[] {
       'POST',
       '/2015-03-31/functions/{}/policy',
       async (call) => {
-        const Sid = aliases.addStatement(call.name, await bodyOf(call));
+        const Sid = aliases.addStatement(call.name, call.qualifier, await bodyOf(call));
         sendJson(call.response, 201, { Statement: JSON.stringify({ Sid, Effect: 'Allow' }) });
       },
     ],

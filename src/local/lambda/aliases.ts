@@ -13,7 +13,7 @@ export interface AliasOperations {
   createUrl(functionName: string, qualifier: string | null, body: Body): UrlRecord;
   updateUrl(functionName: string, qualifier: string | null, body: Body): UrlRecord;
   removeUrl(functionName: string, qualifier: string | null): void;
-  addStatement(functionName: string, body: Body): string;
+  addStatement(functionName: string, qualifier: string | null, body: Body): string;
 }
 
 /** The alias, or `ResourceNotFoundException`. */
@@ -108,14 +108,15 @@ export function aliasOperations(state: StateStore): AliasOperations {
         urlOf(record, qualifier);
         record.urls = record.urls.filter((url) => url.qualifier !== qualifier);
       }),
-    addStatement: (functionName, body) =>
+    addStatement: (functionName, qualifier, body) =>
       change(functionName, (record) => {
         const id = textOf(body, 'StatementId', '', 100);
         if (!/^[a-zA-Z0-9-_]+$/.test(id)) throw invalidParameter('StatementId', 'letters, digits, - and _');
-        if (record.statements.includes(id)) {
+        const known = `${qualifier ?? LATEST}/${id}`;
+        if (record.statements.includes(known)) {
           throw new ApiError('ResourceConflictException', `The statement id (${id}) provided already exists.`);
         }
-        record.statements.push(id);
+        record.statements.push(known);
         return id;
       }),
   };

@@ -70,7 +70,7 @@ export interface FunctionRecord {
   nextVersion: number;
   aliases: AliasRecord[];
   urls: UrlRecord[];
-  /** Ids of permission statements; kept for their uniqueness, nothing is authorised by them here. */
+  /** `qualifier/id` of permission statements; kept for their uniqueness, nothing is authorised by them here. */
   statements: string[];
   /** Simultaneous executions at most; absent without a reservation, and in older files. */
   reservedConcurrency?: number;

@@ -19,7 +19,7 @@ resource "aws_lambda_function_url" "this" {
 resource "aws_lambda_permission" "public_url" {
   count = var.url_access == "NONE" ? 1 : 0
 
-  statement_id           = "public-url-${var.alias}"
+  statement_id           = "public-url"
   action                 = "lambda:InvokeFunctionUrl"
   function_name          = aws_lambda_function.this.function_name
   qualifier              = aws_lambda_alias.this.name
@@ -30,7 +30,7 @@ resource "aws_lambda_permission" "public_url" {
 resource "aws_lambda_permission" "public_invoke" {
   count = var.url_access == "NONE" ? 1 : 0
 
-  statement_id             = "public-invoke-${var.alias}"
+  statement_id             = "public-invoke"
   action                   = "lambda:InvokeFunction"
   function_name            = aws_lambda_function.this.function_name
   qualifier                = aws_lambda_alias.this.name
