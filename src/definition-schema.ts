@@ -13,6 +13,7 @@ import {
 } from './contracts/model-limits.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
 import { candidateSchema, completeCandidate, oversizedNetwork, withTrials } from './candidate-schema.js';
+import { CELL_TEXT_WORDS, isCellText } from './data/cell-text.js';
 import { plain } from './data/headers.js';
 import { targetProblem } from './data/labels.js';
 import { addressFault, holdsCredentials } from './dataset-address.js';
@@ -28,9 +29,14 @@ const growing = metric.exclude([...LOWER_IS_BETTER] as ('brier' | 'logLoss')[]);
 const limit = z.number().min(-MAX_MAGNITUDE).max(MAX_MAGNITUDE);
 const className = z.string().regex(SHORT_TEXT, `must be ${SHORT_TEXT_WORDS}`);
 
+/** What a header or a cell of the table says. */
+const cellText = z.string().refine(isCellText, `must be ${CELL_TEXT_WORDS}`);
+/** Name of a column of the table. */
+const header = cellText.trim().min(1);
+
 const column = z
   .strictObject({
-    source: z.string().trim().min(1),
+    source: header,
     name: z.string().regex(FEATURE_NAME, `must be ${FEATURE_NAME_WORDS}`),
     unit: z.string().regex(UNIT, `must be ${UNIT_WORDS}`).default(''),
     range: z.tuple([limit, limit]).refine(([low, high]) => low < high, 'must be [low, high], low first'),
@@ -82,12 +88,29 @@ const threshold = z
   ])
   .prefault({ rule: 'fixed' });
 
+/** A record never has the key that stands for an object's prototype, so a class of that spelling would get lost. */
+const withoutPrototype = (value: unknown, context: { issues: z.core.$ZodRawIssue[] }): unknown => {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+    context.issues.push({
+      code: 'custom',
+      input: value,
+      message: 'must spell no class "__proto__": write it otherwise',
+    });
+  return value;
+};
+
+const labels = z.preprocess(
+  withoutPrototype,
+  z
+    .record(z.string().min(1), z.literal([0, 1]))
+    .refine((labels) => Object.keys(labels).every(isCellText), `must spell classes with ${CELL_TEXT_WORDS}`)
+    .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
+);
+
 const target = z
   .strictObject({
-    source: z.string().trim().min(1),
-    labels: z
-      .record(z.string().min(1), z.literal([0, 1]))
-      .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
+    source: header,
+    labels,
     positive: className.default('positive'),
     negative: className.default('negative'),
   })
@@ -109,7 +132,7 @@ const common = {
     uri: z.string().trim().min(1),
     maxRejectedShare: z.number().min(0).max(1).default(0.05),
     missing: z
-      .array(z.union([z.string(), z.number()]).transform(String))
+      .array(z.union([cellText, z.number()], 'it must be a text or a number').transform(String))
       .max(100)
       .default([]),
     dialect,

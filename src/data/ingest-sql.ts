@@ -1,10 +1,10 @@
 import type { Definition } from '../contracts/definition.js';
 import type { RejectReason } from '../contracts/results.js';
+import { INVALID_FIELD } from './cell-text.js';
 import { identifier, literal } from './duckdb.js';
 import { labelSpellings, type LabelSpellings } from './labels.js';
 import { missingWords, type MissingWords } from './missing-words.js';
 import { double, numberOf, trimmed, type NumberStyle } from './number-sql.js';
-import { INVALID_FIELD } from './rewrite.js';
 
 /** What a cell can be rejected for; its position is part of the fault code. */
 const CELL_REASONS = [

@@ -1,3 +1,4 @@
+import { onOneLine } from './cell-text.js';
 import { spelledNumber } from './missing-words.js';
 
 type Label = 0 | 1;
@@ -32,7 +33,9 @@ const numberOfSpelling = (text: string): number | null => {
 /** The spellings of a definition (`target.labels`), ready to be compared with cells. */
 export function labelSpellings(labels: Record<string, Label>): LabelSpellings {
   const exact = Object.entries(labels);
-  const plain = new Map(exact.map(([spelling, label]) => [plainSpelling(spelling), label]));
+  const plain = new Map(
+    exact.flatMap(([spelling, label]) => [spelling, onOneLine(spelling)].map((each) => [plainSpelling(each), label])),
+  );
   const numbers = new Map<number, Label>();
   for (const [spelling, label] of exact) {
     const number = numberOfSpelling(spelling);
@@ -75,7 +78,7 @@ export function targetProblem(target: {
   const plain = new Map<string, Label>();
   const numbers = new Map<number, Label>();
   for (const [spelling, label] of Object.entries(labels)) {
-    const [word, number] = [plainSpelling(spelling), numberOfSpelling(spelling)];
+    const [word, number] = [plainSpelling(onOneLine(spelling)), numberOfSpelling(spelling)];
     if ((plain.get(word) ?? label) !== label)
       return { key: 'labels', message: twoClasses('differ only in case or white space') };
     if (number !== null && (numbers.get(number) ?? label) !== label)

@@ -1,3 +1,5 @@
+import { onOneLine } from './cell-text.js';
+
 /**
  * What tools write where a value is missing, in lower case: pandas, NumPy, R, SAS, Stata, SPSS, Weka, Excel with its
  * error values, databases, Julia, JavaScript, and people. Compared trimmed, whatever the case.
@@ -58,7 +60,7 @@ export interface MissingWords {
 
 /** The usual words and those of the definition (`dataset.missing`). */
 export function missingWords(own: readonly string[]): MissingWords {
-  const words = own.map((word) => word.trim().toLowerCase());
+  const words = own.flatMap((word) => [word, onOneLine(word)].map((each) => each.trim().toLowerCase()));
   const numbers = own.map(spelledNumber).filter((number) => number !== null);
   return { words: [...new Set([...USUAL, ...words])], numbers: [...new Set(numbers)] };
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { INVALID_FIELD } from './cell-text.js';
 import type { CsvLayout } from './csv-layout.js';
 import { fieldStart, splitRecords, type RawRecord } from './csv-records.js';
 import { isBlank, isFieldUtf8, isWhole } from './scan.js';
@@ -11,8 +12,6 @@ const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 
-/** Stands for a field whose bytes are no UTF-8; a control character that no measurement or label holds. */
-export const INVALID_FIELD = '\u0001';
 const INVALID_BYTE = INVALID_FIELD.charCodeAt(0);
 
 /**

@@ -56,6 +56,15 @@ describe('a missing value', () => {
     expect((await ingestFile(path, strict, folder)).counts.rejects).toMatchObject([{ reason: 'missing', lines: [1] }]);
   });
 
+  it('may be a word of dataset.missing with a line break inside', async () => {
+    const rules = { ...only({ impute: 'mean' }), dataset: dataset({ missing: ['not\nmeasured'] }) };
+    const { table } = await ingest('A,T\n"not\nmeasured",no\nNot measured,no\n3,yes\n', { definition: rules });
+    expect([...table.columns[0]!]).toEqual([NaN, NaN, 3]);
+    const folder = await temporaryFolder();
+    const path = await parquet(`SELECT * FROM (VALUES (E'Not\\nmeasured', 'no'), ('3', 'yes')) AS t("A", "T")`, folder);
+    expect([...(await ingestFile(path, rules, folder)).table.columns[0]!]).toEqual([NaN, 3]);
+  });
+
   it('is no word that the definition takes for a label', async () => {
     const { counts } = await ingest('A,T\n1,-\n2,?\n', { definition: labelled({ '?': 1, '-': 0 }) });
     expect(counts).toMatchObject({ rows: 2, positives: 1 });
@@ -127,6 +136,18 @@ describe('a label', () => {
       definition: labelled({ '9007199254740993': 1, '0': 0 }),
     });
     expect(counts).toMatchObject({ rows: 1, positives: 1, rejected: 1 });
+  });
+
+  it('with a line break inside is that label in CSV, where it is read as a space, and in Parquet', async () => {
+    const rules = labelled({ 'very\r\nill': 1, 'not\nill': 0 });
+    const { table } = await ingest('A,T\n1,"very\r\nill"\n2,"Not\nill"\n3,not ill\n', { definition: rules });
+    expect([...table.labels]).toEqual([1, 0, 0]);
+    const folder = await temporaryFolder();
+    const path = await parquet(
+      `SELECT * FROM (VALUES (1, E'VERY\\r\\nill'), (2, E'not\\nill')) AS t("A", "T")`,
+      folder,
+    );
+    expect([...(await ingestFile(path, rules, folder)).table.labels]).toEqual([1, 0]);
   });
 
   it('that is not known is refused with the labels that are', async () => {
