@@ -17,7 +17,7 @@ import { onPort } from './on-port.js';
 const START_TIMEOUT_MS = 60_000;
 
 /** A dev server reads at most 20 tasks a second by default; a pipeline of short steps waits for nothing else. */
-const DYNAMIC_CONFIG = [
+export const SERVER_SETTINGS = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',
@@ -72,7 +72,7 @@ export const serverArguments = ({ ports, home, namespace, codec }: Config, ui: I
   ...['--db-filename', join(home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL'],
   ...['--log-level', 'warn', '--namespace', namespace],
   ...(encrypts(codec) ? ['--ui-codec-endpoint', `http://127.0.0.1:${codec.server.port}`] : []),
-  ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
+  ...SERVER_SETTINGS.flatMap((setting) => ['--dynamic-config-value', setting]),
   ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
 ];
 

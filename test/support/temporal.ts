@@ -3,6 +3,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { readConfig } from '../../src/config.js';
 import { SEARCH_ATTRIBUTES } from '../../src/contracts/pipeline.js';
 import { findServerBinary } from '../../src/local/server-binary.js';
+import { SERVER_SETTINGS } from '../../src/local/temporal-server.js';
 
 /** Path of a Temporal server, made when this machine has none yet. */
 export function serverBinary(): Promise<string> {
@@ -10,13 +11,14 @@ export function serverBinary(): Promise<string> {
   return findServerBinary({ environment, cache, say: (line) => process.stderr.write(`${line}\n`) });
 }
 
-/** A dev server of one's own on a free port, in memory, with our search attributes. */
+/** A dev server of one's own on a free port, in memory, with our search attributes and the settings of the local stack. */
 export async function startTemporal(options: { namespaces?: string[] } = {}): Promise<TestWorkflowEnvironment> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: await serverBinary() },
       extraArgs: [
+        ...SERVER_SETTINGS.flatMap((setting) => ['--dynamic-config-value', setting]),
         ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
         ...(options.namespaces ?? []).flatMap((namespace) => ['--namespace', namespace]),
       ],
