@@ -13,6 +13,8 @@ import type { Objects } from './objects.js';
 export type SecretName = 'fingerprint-key' | 'log-signing-key' | 'log-verifying-key' | 'store-id' | 'os-user-key';
 
 export interface SecretStore {
+  /** The bytes kept under a name, `null` for none. @throws PipelineFailure `StorageUnusable` when it cannot be read */
+  get(name: SecretName): Promise<Uint8Array | null>;
   /**
    * The bytes kept under a name; where there are none, what `make` gives is kept. Whoever asks at the same time gets the same.
    * @throws PipelineFailure `StorageUnusable` when it can be neither read nor written
@@ -26,21 +28,24 @@ const OWNER_FOLDER = 0o700;
 
 /** Secrets as files of a folder that only its owner can open. */
 export function createFileSecrets(folder: string): SecretStore {
+  const at = async <T>(name: SecretName, deed: (path: string) => Promise<T>): Promise<T> => {
+    const path = join(folder, name);
+    try {
+      return await deed(path);
+    } catch (cause) {
+      throw cause instanceof PipelineFailure ? cause : unusable(path, cause);
+    }
+  };
   return {
-    async getOrMake(name, make) {
-      const path = join(folder, name);
-      try {
-        return (await present(path)) ?? (await keep(folder, path, await make()));
-      } catch (cause) {
-        throw cause instanceof PipelineFailure ? cause : unusable(path, cause);
-      }
-    },
+    get: (name) => at(name, present),
+    getOrMake: (name, make) => at(name, async (path) => (await present(path)) ?? keep(folder, path, await make())),
   };
 }
 
 /** Secrets as objects of a folder of a bucket, whose policy says who may read them. */
 export function createObjectSecrets(objects: Objects): SecretStore {
   return {
+    get: async (name) => (await objects.get(name))?.bytes ?? null,
     async getOrMake(name, make) {
       const known = await objects.get(name);
       if (known !== null) return known.bytes;

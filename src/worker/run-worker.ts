@@ -8,7 +8,7 @@ import type { Config } from '../config.js';
 import type { Project } from '../contracts/pipeline.js';
 import { printable } from '../contracts/printable.js';
 import { loadLearners } from '../load-learners.js';
-import { openProject } from '../project.js';
+import { existingProject, madeProject } from '../project.js';
 import { startTelemetry } from '../telemetry/start-telemetry.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { builtWorkflows, type Workflows } from '../workflow-code.js';
@@ -42,7 +42,8 @@ export async function runWorker(
   await closeHome(config.home);
   let end: Awaited<ReturnType<WorkerGroup['run']>> = 'ended';
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
-  const { healthPort } = config.worker;
+  const { healthPort, role } = config.worker;
+  const open = role === 'compute' ? existingProject : madeProject;
   let waiting = 'The worker is starting.';
   const say = (line: string) => {
     waiting = printable(line);
@@ -51,7 +52,7 @@ export async function runWorker(
   const health = healthPort === null ? null : await startHealthServer(healthPort, () => healthOf(running, waiting));
   try {
     const [project, connection] = await whileThereIsAParent(async (): Promise<[Project, NativeConnection]> => [
-      await waitForStore(config.storage.base ?? config.home, () => openProject(config), say),
+      await waitForStore(config.storage.base ?? config.home, () => open(config), say),
       await patiently(`Temporal at ${addressOf(config)}`, connectWorker(config), say),
     ]);
     const { activities, close } = await composeActivities(config, connection, { project });

@@ -84,8 +84,12 @@ run "worker" {
     error_message = "Workers for numeric work must not be allowed to deploy."
   }
   assert {
-    condition     = toset(flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")])) == toset(["arn:aws:s3:::bucket/store/*", "arn:aws:s3:::bucket/keys/fingerprint-key", "arn:aws:s3:::bucket/keys/store-id", "arn:aws:s3:::bucket/format.json"])
-    error_message = "Workers for numeric work must write artifacts, the two keys that they need, and the bucket's number, alone."
+    condition     = toset(flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")])) == toset(["arn:aws:s3:::bucket/store/*"])
+    error_message = "Workers for numeric work must write artifacts alone: no key of the store, and not the bucket's number."
+  }
+  assert {
+    condition     = length(setsubtract(["arn:aws:s3:::bucket/keys/*", "arn:aws:s3:::bucket/format.json"], flatten([for statement in data.aws_iam_policy_document.task["workflow"].statement : tolist(statement.resources) if contains(statement.actions, "s3:PutObject")]))) == 0
+    error_message = "Workers for workflows must make the keys of the store and the bucket's number."
   }
   assert {
     condition     = toset([for arn in flatten([for statement in data.aws_iam_policy_document.task["compute"].statement : tolist(statement.resources)]) : arn if strcontains(arn, "bucket/keys/")]) == toset(["arn:aws:s3:::bucket/keys/fingerprint-key", "arn:aws:s3:::bucket/keys/store-id"])

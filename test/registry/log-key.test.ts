@@ -59,6 +59,7 @@ it('is made once for a store', async () => {
 describe('the public half of a secret of the store', () => {
   /** Secrets whose signing key may not be read, as workers of numeric work have them on AWS. */
   const withoutPrivate = (secrets: SecretStore): SecretStore => ({
+    ...secrets,
     getOrMake: (name, make) =>
       name === 'log-signing-key' ? Promise.reject(new Error('AccessDenied')) : secrets.getOrMake(name, make),
   });
@@ -76,6 +77,7 @@ describe('the public half of a secret of the store', () => {
     const [secrets, others] = [memorySecrets(), memorySecrets()];
     await createLogKey(createSecretSigner(others)).fingerprint();
     const mixed: SecretStore = {
+      ...secrets,
       getOrMake: (name, make) => (name === 'log-signing-key' ? secrets : others).getOrMake(name, make),
     };
     await expect(createLogKey(createSecretSigner(mixed)).sign('x')).rejects.toMatchObject({
@@ -93,7 +95,8 @@ describe('the public half of a secret of the store', () => {
 });
 
 it('is refused when the secret is no such key', async () => {
-  const secrets = { getOrMake: () => Promise.resolve(new Uint8Array([1, 2, 3])) };
+  const bytes = new Uint8Array([1, 2, 3]);
+  const secrets = { get: () => Promise.resolve(bytes), getOrMake: () => Promise.resolve(bytes) };
   for (const asked of [(key: LogKey) => key.sign('x'), (key: LogKey) => key.fingerprint()])
     await expect(asked(createLogKey(createSecretSigner(secrets)))).rejects.toMatchObject({ type: 'StorageUnusable' });
 });

@@ -14,8 +14,10 @@ function secretsBehaviour(name: string, open: () => Promise<() => SecretStore>) 
   describe(name, () => {
     it('keeps what was made first, for everybody who asks later', async () => {
       const again = await open();
+      expect(await again().get('store-id')).toBeNull();
       const first = await again().getOrMake('store-id', make);
       expect(first).toHaveLength(32);
+      expect(await again().get('store-id')).toEqual(first);
       expect(await again().getOrMake('store-id', make)).toEqual(first);
       expect(await again().getOrMake('fingerprint-key', make)).not.toEqual(first);
     });

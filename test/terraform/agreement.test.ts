@@ -74,10 +74,23 @@ it('lets workers write to the folders that they keep things in, and to no other'
   expect(listed(others!)).toEqual(folders.filter((folder) => folder !== 'keys'));
   expect(folders).toContain('keys');
   expect(listed(compute!)).toEqual(['store']);
-  const [, computeKeys, otherKeys] = /keys = .*role == "compute" \? \[(.*)\] : \[(.*)\]/.exec(
-    module('workers/roles.tf'),
+  const roles = module('workers/roles.tf');
+  const [, computeKeys, logKey] = /compute_keys = concat\(\[(.*)\], var\.log_key_arn == null \? \[(.*)\] : \[\]\)/.exec(
+    roles,
   )!;
-  expect([computeKeys, otherKeys]).toEqual(['"fingerprint-key", "store-id"', '"*"']);
+  const [, ofCompute, otherKeys] = /keys += .*role == "compute" \? (.*) : \[(.*)\] }/.exec(roles)!;
+  expect([computeKeys, logKey, ofCompute, otherKeys]).toEqual([
+    '"fingerprint-key", "store-id"',
+    '"log-verifying-key"',
+    'local.compute_keys',
+    '"*"',
+  ]);
+  // Read by every role, and made by those that run workflows alone.
+  expect(/make += .*role == "compute" \? (.*) : (.*) }/.exec(roles)!.slice(1)).toEqual(['[]', '["s3:PutObject"]']);
+  for (const sid of ['Keys', 'Format'])
+    expect(roles).toMatch(
+      new RegExp(`sid += "${sid}"\\n +actions += concat\\(\\["s3:GetObject"\\], local\\.make\\[each\\.key\\]\\)`),
+    );
 });
 
 it('captures each kind of line that the handler writes of a request', () => {

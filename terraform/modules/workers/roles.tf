@@ -90,13 +90,14 @@ locals {
     read  = role == "compute" ? ["store", "registry", "capture"] : ["store", "registry", "reports", "capture", "data"]
     write = role == "compute" ? ["store"] : ["store", "registry", "reports"]
   } }
-  # Keys of the store, each made by the first who needs it. Numeric work needs the fingerprints' and the store's own.
-  keys = { for role in keys(var.workers) : role => role == "compute" ? ["fingerprint-key", "store-id"] : ["*"] }
-  # Whoever reads a log checks its signatures, by the public half of the bucket's key; nobody but those who write logs signs.
-  read_keys   = { for role in keys(var.workers) : role => role == "compute" && var.log_key_arn == null ? ["log-verifying-key"] : [] }
-  log_actions = { for role in keys(var.workers) : role => role == "compute" ? ["kms:GetPublicKey"] : ["kms:GetPublicKey", "kms:Sign"] }
-  anchor_arn  = var.anchor == null ? null : "arn:${data.aws_partition.current.partition}:s3:::${var.anchor.bucket}"
-  anchor_path = var.anchor == null ? null : trimprefix("${var.anchor.prefix}/*", "/")
+  # Keys of the store and the number of its format, made by those who run workflows. Numeric work reads what it needs of them: the
+  # fingerprints' key, the store's id, and, as whoever reads a log checks its signatures, the public half of the bucket's key.
+  compute_keys = concat(["fingerprint-key", "store-id"], var.log_key_arn == null ? ["log-verifying-key"] : [])
+  keys         = { for role in keys(var.workers) : role => role == "compute" ? local.compute_keys : ["*"] }
+  make         = { for role in keys(var.workers) : role => role == "compute" ? [] : ["s3:PutObject"] }
+  log_actions  = { for role in keys(var.workers) : role => role == "compute" ? ["kms:GetPublicKey"] : ["kms:GetPublicKey", "kms:Sign"] }
+  anchor_arn   = var.anchor == null ? null : "arn:${data.aws_partition.current.partition}:s3:::${var.anchor.bucket}"
+  anchor_path  = var.anchor == null ? null : trimprefix("${var.anchor.prefix}/*", "/")
 }
 
 data "aws_partition" "current" {}
@@ -118,24 +119,14 @@ data "aws_iam_policy_document" "task" {
 
   statement {
     sid       = "Keys"
-    actions   = ["s3:GetObject", "s3:PutObject"]
+    actions   = concat(["s3:GetObject"], local.make[each.key])
     resources = [for name in local.keys[each.key] : "${var.bucket_arn}/keys/${name}"]
   }
 
-  # The number of the bucket's format, written by the first worker.
   statement {
     sid       = "Format"
-    actions   = ["s3:GetObject", "s3:PutObject"]
+    actions   = concat(["s3:GetObject"], local.make[each.key])
     resources = ["${var.bucket_arn}/format.json"]
-  }
-
-  dynamic "statement" {
-    for_each = length(local.read_keys[each.key]) == 0 ? [] : [1]
-    content {
-      sid       = "ReadKeys"
-      actions   = ["s3:GetObject"]
-      resources = [for name in local.read_keys[each.key] : "${var.bucket_arn}/keys/${name}"]
-    }
   }
 
   statement {
