@@ -22,6 +22,7 @@ const NO_SCHEDULES: Schedules = {
   remove: () => Promise.resolve(),
   pause: () => Promise.resolve(),
   pauseNote: () => Promise.resolve(null),
+  hasStarted: () => Promise.resolve(false),
 };
 
 /** The pipeline's activities without Temporal and without threads: all work is done in this process, one after the other. */

@@ -16,7 +16,9 @@ const DIGEST_DIGITS = 12;
 /** Why one failed that was terminated. */
 const LOST = 'it was ended before it could say how.';
 
-export type RetrainingClaim = { allowed: true; training: string } | { allowed: false; reason: string };
+/** `bySchedule`: the schedule that is said to have started the run did. */
+export type RetrainingClaim =
+  { allowed: true; training: string; bySchedule: boolean } | { allowed: false; reason: string };
 
 /** Retrain: the brakes before, and what is learnt from how it ended. */
 export function createRetrainActivities(ports: Ports) {
@@ -39,14 +41,18 @@ export function createRetrainActivities(ports: Ports) {
   };
 
   return {
-    /** Takes the right to retrain, with all brakes asked and no other writer in between. */
+    /**
+     * Takes the right to retrain, with all brakes asked and no other writer in between.
+     * @param input.schedule by which the run is said to have been started; only the model's own is asked whether it did
+     */
     async claimRetraining(input: {
       definition: Definition;
       cause: RetrainingEntry['cause'];
       run: string;
       datasetSha256: string;
+      schedule?: string;
     }): Promise<RetrainingClaim> {
-      const { definition, cause, run, datasetSha256 } = input;
+      const { definition, cause, run, datasetSha256, schedule } = input;
       const { model, monitoring } = definition;
       const place = placeOf(definition);
       // One that was terminated could not say how it ended.
@@ -74,7 +80,10 @@ export function createRetrainActivities(ports: Ports) {
           countedSince: pause?.at ?? null,
         }),
       );
-      return claim.allowed ? { allowed: true, training } : claim;
+      if (!claim.allowed) return claim;
+      const own = retrainSchedule(definition);
+      const bySchedule = schedule === ownId(own, project.taskQueue) && (await schedules.hasStarted(own, run));
+      return { allowed: true, training, bySchedule };
     },
 
     /** Gives the right back: another run trains on the same data already, so this one has spent nothing. */

@@ -144,7 +144,10 @@ export const ACTIVITY_INPUTS = schemasFor<{ [K in keyof Activities]: Parameters<
     comparison,
   }),
   dueAlerts: z.strictObject({ definition, entry: checkEntry, report: reportAddress.nullable() }),
-  claimRetraining: z.strictObject({ definition, cause, run: runName, datasetSha256: sha256 }),
+  claimRetraining: z.strictObject({
+    ...{ definition, cause, run: runName, datasetSha256: sha256 },
+    schedule: text.exactOptional(),
+  }),
   withdrawRetraining: z.strictObject({ definition, run: runName }),
   finishRetraining: z.strictObject({ definition, cause, run: runName, outcome: ended, reason: text }),
   reportTraining: z.strictObject({

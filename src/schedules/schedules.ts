@@ -31,4 +31,6 @@ export interface Schedules {
   pause(id: string, note: string): Promise<void>;
   /** Why it is paused, `null` when it is not. */
   pauseNote(id: string): Promise<string | null>;
+  /** Whether a run, `<workflow id>/<run id>`, that goes on is one that the schedule itself started for this store. */
+  hasStarted(id: string, run: string): Promise<boolean>;
 }

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ScheduleClient,
+  type ScheduleDescription,
   ScheduleAlreadyRunning,
   type ScheduleHandle,
   ScheduleNotFoundError,
@@ -14,6 +16,10 @@ const MODEL = defineSearchAttributeKey('Model', SearchAttributeType.KEYWORD);
 
 /** The store in a schedule's memo. */
 const STORE = 'store';
+
+/** The server writes down what a schedule started after it did: so often it is asked, and after such pauses. */
+const LOOKS = 5;
+const AGAIN_MS = 500;
 
 /** Schedules of one project in a Temporal namespace, by ids of its own; its runs go to its task queue. */
 export function createTemporalSchedules(client: ScheduleClient, project: Project): Schedules {
@@ -62,8 +68,25 @@ export function createTemporalSchedules(client: ScheduleClient, project: Project
         const { paused, note } = (await handle.describe()).state;
         return paused ? (note ?? '') : null;
       }),
+
+    async hasStarted(id, run) {
+      for (let look = 1; ; look++) {
+        const found = await known(id, async (handle) => {
+          const { memo, info } = await handle.describe();
+          return memo?.[STORE] === store && startedBy(info).includes(run);
+        });
+        if (found === true || look === LOOKS) return found === true;
+        await delay(AGAIN_MS);
+      }
+    },
   };
 }
+
+/** The latest runs of a schedule, and those that go on: all that the server keeps, so that a run may be looked for while it is young. */
+const startedBy = ({ recentActions, runningActions }: ScheduleDescription['info']): string[] =>
+  [...recentActions.map(({ action }) => action), ...runningActions].map(
+    ({ workflow }) => `${workflow.workflowId}/${workflow.firstExecutionRunId}`,
+  );
 
 const anothers = (id: string, taskQueue: string) =>
   new PipelineFailure(

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { RunOrigin } from '../contracts/identity.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
 import { markdown } from '../contracts/markdown.js';
 import { deliver } from './alerting.js';
@@ -16,7 +17,7 @@ import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
 import { checkInput } from './check-input.js';
 import { cloud, io } from './profiles.js';
-import { originWithoutPerson } from './starter.js';
+import { originByParent, saidSchedule } from './starter.js';
 import { trainingPipeline } from './training-pipeline.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
@@ -33,7 +34,7 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
   await checkInput({ workflow: 'retrainModel', input });
   const { store, definition, cause } = input;
   const { model } = definition;
-  const origin = originWithoutPerson(input.origin);
+  const schedule = saidSchedule();
   const run = `${workflowInfo().workflowId}/${workflowInfo().runId}`;
   attribute('Model', model);
   attribute('Stage', 'retrain');
@@ -56,9 +57,14 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
   try {
     tell('reading the data');
     const { result: dataset } = await ingestDataset({ definition, reuse: true });
-    const claim = await claimRetraining({ definition, cause, run, datasetSha256: dataset.dataset.sha256 });
+    const claim = await claimRetraining({
+      ...{ definition, cause, run, datasetSha256: dataset.dataset.sha256 },
+      ...(schedule !== null && { schedule }),
+    });
     if (!claim.allowed) return heldBack(claim.reason);
     const { training } = claim;
+    const origin: RunOrigin | null =
+      schedule !== null && claim.bySchedule ? { kind: 'schedule', id: schedule } : originByParent(input.origin);
     tell(`runs as ${training}`);
     const { outcome, reason } = await executeChild(trainingPipeline, {
       workflowId: training,

@@ -7,23 +7,25 @@ import { proving } from './profiles.js';
 
 const { identifyPerson } = proxyActivities<Activities>(proving);
 
-/** The search attribute by which the server says what schedule started a run. */
+/** The search attribute by which the server says what schedule started a run; whoever starts one by hand may set it, too. */
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', SearchAttributeType.KEYWORD);
 
-/**
- * Why this run began where no person says that they began it: what its parent says, or the schedule that the server names.
- * Whatever else its input says came from whoever started it, and is not believed. `null` when nobody knows.
- */
-export function originWithoutPerson(said: RunOrigin | undefined): RunOrigin | null {
+/** The schedule that is said to have started this run, `null` for none: to be believed once that schedule knows of it. */
+export function saidSchedule(): string | null {
   const { parent, typedSearchAttributes } = workflowInfo();
-  if (parent !== undefined) return said ?? null;
-  const id = typedSearchAttributes.get(SCHEDULED_BY);
-  return id === undefined ? null : { kind: 'schedule', id };
+  return parent === undefined ? (typedSearchAttributes.get(SCHEDULED_BY) ?? null) : null;
 }
+
+/**
+ * Why this run began where no person says that they began it: what its parent says. Of one without a parent, what its
+ * input says came from whoever started it, and is not believed. `null` when nobody knows.
+ */
+export const originByParent = (said: RunOrigin | undefined): RunOrigin | null =>
+  workflowInfo().parent === undefined ? null : (said ?? null);
 
 /** Why this run began, as far as a worker can prove that: a person's name with its proof, else as above. */
 export async function provedOrigin({ definition, origin }: PipelineInput): Promise<RunOrigin | null> {
-  if (origin?.kind !== 'person') return originWithoutPerson(origin);
+  if (origin?.kind !== 'person') return originByParent(origin);
   const { by, claim } = origin;
   const claimed: RunOrigin = { kind: 'person', by: { name: by.name, proof: 'claimed' } };
   if (!claim?.evidence) return claimed;

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CheckEntry } from '../../src/contracts/monitoring.js';
+import { ownId, retrainSchedule } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition.js';
+import { PROJECT } from '../support/project.js';
 import { HOUR, World } from './world.js';
 
 let world: World;
@@ -14,6 +16,30 @@ describe('retraining', () => {
     world.clock += 48 * HOUR;
     expect(await world.retrain('first', 'deployed')).toBe(false);
     expect(await world.retrain('second', 'deployed')).toBe(true);
+  });
+
+  it('is by its schedule where that has started it, and the schedule is the model’s own', async () => {
+    const own = retrainSchedule(world.definition);
+    const claim = (run: string, schedule: string) => {
+      world.clock += 25 * HOUR;
+      const datasetSha256 = run.at(-1)!.repeat(64);
+      const said = { definition: world.definition, cause: 'drift', run, datasetSha256, schedule } as const;
+      return world.activities.claimRetraining(said);
+    };
+    world.started.add(`${own}: retrain/1`).add('another: retrain/2');
+    const [id, another] = [own, 'another'].map((name) => ownId(name, PROJECT.taskQueue)) as [string, string];
+    expect(await claim('retrain/1', id)).toMatchObject({ allowed: true, bySchedule: true });
+    await world.activities.finishRetraining({
+      ...{ definition: world.definition, cause: 'drift', run: 'retrain/1', outcome: 'deployed', reason: '' },
+    });
+    for (const [run, schedule] of [
+      ['retrain/2', another],
+      ['retrain/2', id],
+      ['retrain/2', own],
+    ] as const) {
+      expect(await claim(run, schedule)).toMatchObject({ allowed: true, bySchedule: false });
+      await world.activities.withdrawRetraining({ definition: world.definition, run });
+    }
   });
 
   it('that gave its turn back has spent neither budget nor cooldown', async () => {

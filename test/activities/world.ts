@@ -19,6 +19,8 @@ export class World {
   clock = START;
   /** Why a schedule is paused. */
   readonly paused = new Map<string, string>();
+  /** What schedules started, like `<schedule>: <run>`. */
+  readonly started = new Set<string>();
   /** Retrainings that run. */
   readonly open = new Set<string>();
   readonly monitoringLog: MonitoringLog = createMemoryMonitoringLog();
@@ -33,6 +35,7 @@ export class World {
         pause: (id: string, note: string) => Promise.resolve(void this.paused.set(id, note)),
         pauseNote: (id: string) => Promise.resolve(this.paused.get(id) ?? null),
         ensure: () => Promise.resolve(),
+        hasStarted: (id: string, run: string) => Promise.resolve(this.started.has(`${id}: ${run}`)),
       },
       runs: { isOpen: (run: string) => Promise.resolve(this.open.has(run)) },
       alerts: [{ name: 'log', send: () => Promise.resolve() }],

@@ -263,7 +263,8 @@ describe('approval.fourEyes', () => {
 
   it('believes no retraining that somebody started themselves that a schedule or an episode began it', async () => {
     const training = `train-${randomUUID()}`;
-    const script = { ...proving(), claimRetraining: () => Promise.resolve({ allowed: true as const, training }) };
+    const claimRetraining = () => Promise.resolve({ allowed: true as const, training, bySchedule: false });
+    const script = { ...proving(), claimRetraining };
     await stage(script, async () => {
       const retraining = await temporal.client.workflow.start(RETRAIN, {
         workflowId: `retrain-${randomUUID()}`,

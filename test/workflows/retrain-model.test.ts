@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
@@ -55,6 +56,9 @@ async function retrain(
   return { outcome, calls, ended, attributes };
 }
 
+/** What the server sets on runs of a schedule, and takes from anybody. */
+const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', SearchAttributeType.KEYWORD);
+
 describe('a retraining', () => {
   it('runs the whole pipeline under a name made of the data, and writes down how it ended', async () => {
     const { outcome, calls, ended } = await retrain();
@@ -68,11 +72,18 @@ describe('a retraining', () => {
     expect(status.name).toBe('COMPLETED');
   });
 
-  it('says that its schedule began it where the server does, and of no other start what its input says', async () => {
+  it('says that its schedule began it where that did, and of no other start what its input or an attribute says', async () => {
     const origins: unknown[] = [];
     let ended = 0;
+    const definition = await loadDefinition('pipelines/anemia.json');
+    const [, wish] = schedulesOf(definition, PROJECT.store);
+    const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
+    const scheduleId = ownId(wish.id, PROJECT.taskQueue);
     const { activities } = scriptedActivities({
-      claimRetraining: () => Promise.resolve({ allowed: true, training: `train-${randomUUID()}` }),
+      claimRetraining: async ({ schedule, run }) => ({
+        ...{ allowed: true, training: `train-${randomUUID()}` },
+        bySchedule: schedule === scheduleId && (await schedules.hasStarted(wish.id, run)),
+      }),
       registerModel: ({ origin }) => {
         origins.push(origin);
         return Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) });
@@ -82,10 +93,6 @@ describe('a retraining', () => {
         return Promise.resolve({ alerts: [] });
       },
     });
-    const definition = await loadDefinition('pipelines/anemia.json');
-    const [, wish] = schedulesOf(definition, PROJECT.store);
-    const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
-    const scheduleId = ownId(wish.id, PROJECT.taskQueue);
     const worker = await workerFor(temporal.nativeConnection, activities);
     await worker.runUntil(async () => {
       for (const origin of [undefined, { kind: 'schedule', id: scheduleId }, { kind: 'episode', id: 'e', what: 'x' }])
@@ -95,14 +102,19 @@ describe('a retraining', () => {
           args: [{ store: PROJECT.store, definition, cause: 'schedule', ...(origin && { origin }) }],
         });
       await schedules.ensure({ ...wish, everyMinutes: null });
+      const typedSearchAttributes = [{ key: SCHEDULED_BY, value: scheduleId }];
+      await temporal.client.workflow.execute(RETRAIN, {
+        ...{ workflowId: `${wish.id}-${randomUUID()}`, taskQueue: PROJECT.taskQueue, typedSearchAttributes },
+        args: [{ store: PROJECT.store, definition, cause: 'schedule' }],
+      });
       await temporal.client.schedule.getHandle(scheduleId).trigger();
       await until(
         () => Promise.resolve(ended),
-        (count) => count === 4,
+        (count) => count === 5,
       );
     });
     await schedules.remove(wish.id);
-    expect(origins).toEqual([null, null, null, { kind: 'schedule', id: scheduleId }]);
+    expect(origins).toEqual([null, null, null, null, { kind: 'schedule', id: scheduleId }]);
   });
 
   it.each([
@@ -136,7 +148,7 @@ describe('a retraining', () => {
       ...{ workflowId: training, taskQueue: 'nobody-listens', args: [] },
     });
     const { outcome, calls, ended } = await retrain({
-      claimRetraining: () => Promise.resolve({ allowed: true, training }),
+      claimRetraining: () => Promise.resolve({ allowed: true, training, bySchedule: false }),
     });
     await running.terminate();
     expect(outcome).toEqual({ outcome: 'held-back', reason: `${training} trains on this data already` });

@@ -151,7 +151,10 @@ export function scriptedActivities(script: Partial<Activities> = {}) {
     pushSnapshot: () => Promise.resolve('http://127.0.0.1/projects/1/reports/2'),
     dueAlerts: () => Promise.resolve([]),
     claimRetraining: ({ datasetSha256 }) =>
-      Promise.resolve({ allowed: true, training: `train-anemia-detection-retrain-${datasetSha256.slice(0, 12)}` }),
+      Promise.resolve({
+        ...{ allowed: true, training: `train-anemia-detection-retrain-${datasetSha256.slice(0, 12)}` },
+        bySchedule: false,
+      }),
     withdrawRetraining: () => Promise.resolve(),
     finishRetraining: () => Promise.resolve({ alerts: [] }),
     sendAlert: () => Promise.resolve(),
