@@ -55,6 +55,19 @@ export function describeLayout({ text, layout, scan }: CsvTable, dialect: Dialec
   return parts;
 }
 
+/** What is the matter with rows that are the header again. */
+export function repeatRemedy({ repeated: { rows, lines } }: CsvScan): Remedies {
+  if (rows === 0) return {};
+  const [which, them] = rows === 1 ? ['line', 'it'] : ['lines', 'them'];
+  const shown = `${lines.slice(0, LINES_NAMED).join(', ')}${rows > LINES_NAMED ? ', ...' : ''}`;
+  return {
+    'not-a-number': `${which} ${shown} ${rows === 1 ? 'repeats' : 'repeat'} the header, as files that were joined do, so take ${them} out`,
+  };
+}
+
+/** Lines that a message names. */
+const LINES_NAMED = 5;
+
 /** What is the matter with ragged rows. */
 export function raggedRemedy({ header, otherFields }: CsvScan): Remedies {
   if (otherFields === null) return {};

@@ -66,6 +66,18 @@ const TEXTS: readonly Kind[] = [
   },
   { what: 'an XML document', sign: /^<(?:\?xml|[A-Za-z][\w:.-]*[\s>/])/, remedy: EXPORT },
   {
+    what: 'the error message of a server',
+    sign: /^(?:(?:http[/ \d.]*|error:?|[45]\d\d:?) *)*(?:not found|forbidden|unauthorized|access denied|permission denied|bad (?:request|gateway)|internal server error|service unavailable|too many requests)\b[^\n,;\t|]*\s*$/i,
+    remedy: 'check the address and whether it needs a sign-in, and fetch the file itself',
+  },
+  {
+    what: 'a table drawn with lines, as databases and Markdown show one',
+    sign: /^(?:\u00e2[\u0094\u0095]|(?:[^\n]*\n){0,3}(?=[^\n]*--)(?=[^\n]*[|+])[-+:| ]+\r?\n)/,
+    remedy: EXPORT,
+  },
+  { what: 'a SYLK file', sign: /^ID;P[^\n]*\n(?:P;P|F;[A-Z]|B;[XY]\d|O;[A-Z]|C;[XY]\d)/, remedy: EXPORT },
+  { what: 'a DIF file', sign: /^TABLE\r?\n0,1\r?\n"/, remedy: EXPORT },
+  {
     what: 'a Git LFS pointer and not the file',
     sign: 'version https://git-lfs.github.com/spec/',
     remedy: 'run `git lfs pull`',

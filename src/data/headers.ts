@@ -11,6 +11,9 @@ const MAX_COMPARED = 200;
 /** A name in quotes that CSV does not have. */
 const QUOTED = /^['`\u00b4\u2018-\u201f](.*)['`\u00b4\u2018-\u201f]$/su;
 
+/** What tools put before a header, and what comes along with copied text. */
+const HIDDEN = /[#\p{Cf}\p{Cc}]/gu;
+
 /** Headers of the columns and of the target, each once, in definition order. */
 export function wantedHeaders(definition: Pick<Definition, 'columns' | 'target'>): string[] {
   return [...new Set([...definition.columns.map((column) => column.source), definition.target.source].map(plain))];
@@ -56,6 +59,12 @@ function missing(
     return broken(
       place,
       `has no column '${name}' in ${where}, only one with quotes as part of its name; only the double quote (") may enclose a field, so take these out`,
+    );
+  }
+  if (found.some((field) => field.replace(HIDDEN, '').trim() === name)) {
+    return broken(
+      place,
+      `has no column '${name}' in ${where}, only one with # or a character that nobody sees in its name; take that out`,
     );
   }
   if (found.length === 1 && where.startsWith('line ')) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
 import { broken } from './broken.js';
 import { fileLiteral, identifier, literal, type Database } from './duckdb.js';
-import { describeLayout, raggedRemedy, readLayout } from './csv-table.js';
+import { describeLayout, raggedRemedy, readLayout, repeatRemedy } from './csv-table.js';
 import { findHeaders, plain, wantedHeaders } from './headers.js';
 import { BLANK_ROW, type SourceColumn } from './ingest-sql.js';
 import { judgeRows } from './judge-rows.js';
@@ -32,6 +32,8 @@ export interface LoadedRows {
   blank: number;
   /** What may mend rows of this file that are rejected. */
   remedies: Remedies;
+  /** What may mend cells that are no numbers, where `remedies` says nothing; asks all cells again. */
+  hints: () => Promise<Remedies>;
   /** How the file was read, where that is not the plain way; each goes on after "was read". */
   reading: string[];
 }
@@ -87,7 +89,8 @@ async function loadCsv(database: Database, options: LoadOptions): Promise<Loaded
     unit: 'line',
     ragged: scan.ragged,
     blank: scan.blank,
-    remedies: { ...judged.remedies, ...raggedRemedy(scan) },
+    remedies: { ...judged.remedies, ...repeatRemedy(scan), ...raggedRemedy(scan) },
+    hints: judged.hints,
     reading: [...describeLayout(table, definition.dataset.dialect), ...judged.reading],
   };
 }

@@ -6,7 +6,7 @@ import { broken } from './broken.js';
 import { literal, withDatabase, type Database } from './duckdb.js';
 import { keptRows } from './ingest-sql.js';
 import { loadSource, type LoadedRows } from './ingest-source.js';
-import { checkRejected, collectRejects, describeReading, remediesOf } from './rejects.js';
+import { collectRejects, describeReading, isWithin, refusedRows, remediesOf } from './rejects.js';
 import { placeOf, type Source } from './source.js';
 
 /** Blank rows beyond this share of the others are told. */
@@ -40,8 +40,11 @@ export async function ingestTable(options: IngestOptions): Promise<IngestCounts>
         const loaded = await loadSource(database, { source, definition, directory, signal });
         const counts = await count(database, loaded, definition, place);
         if (counts.rowsRead === 0) throw broken(place, 'has no rows; add at least one row');
-        const remedies = { ...remediesOf(definition), ...loaded.remedies };
-        checkRejected(counts, definition.dataset.maxRejectedShare, { ...loaded, place, remedies });
+        const limit = definition.dataset.maxRejectedShare;
+        if (!isWithin(counts, limit)) {
+          const remedies = { ...remediesOf(definition), ...(await loaded.hints()), ...loaded.remedies };
+          throw refusedRows(counts, limit, { ...loaded, place, remedies });
+        }
         const partial = join(directory, 'kept.parquet');
         await writeParquet(database, keptRows(definition.columns), partial);
         await rename(partial, outputPath);

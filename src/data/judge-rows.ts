@@ -1,9 +1,17 @@
 import { type Database } from './duckdb.js';
+import { hintsOfNumbers } from './number-hints.js';
 import { hasReason, typingStatement, type Rules, type SourceColumn } from './ingest-sql.js';
 import { evidenceQuery, PLAIN_NUMBERS, styleOf, type NumberEvidence, type NumberStyle } from './number-sql.js';
 import type { Remedies } from './rejects.js';
 
 const SETTING = 'dataset.dialect.decimal';
+
+export interface Judged {
+  remedies: Remedies;
+  reading: string[];
+  /** What may mend cells that are no numbers, where `remedies` says nothing; asks all cells again. */
+  hints: () => Promise<Remedies>;
+}
 
 /**
  * Fills the table `typed`. Where the definition names no decimal mark and some cells are no numbers, all cells are asked
@@ -15,27 +23,29 @@ export async function judgeRows(
   definition: Rules['definition'],
   sources: readonly SourceColumn[],
   from: string,
-): Promise<{ remedies: Remedies; reading: string[] }> {
+): Promise<Judged> {
   const { decimal } = definition.dataset.dialect;
   const judge = (numbers: NumberStyle) => database.run(typingStatement({ definition, numbers }, sources, from));
-  const nothing = { remedies: {}, reading: [] };
-  await judge(decimal === 'auto' ? PLAIN_NUMBERS : { decimal, grouped: true });
-  if (decimal !== 'auto' || !(await hasNoNumbers(database, definition.columns.length))) return nothing;
   const texts = definition.columns.flatMap((_, index) =>
     sources[index]!.number === null ? [sources[index]!.text] : [],
   );
-  const [[comma, point, grouped, ambiguous]] = (await database.rows(evidenceQuery(texts, from))) as [
-    [number, number, number, number],
+  const hints = () => hintsOfNumbers(database, texts, from, definition.dataset.missing);
+  const nothing = { remedies: {}, reading: [], hints };
+  await judge(decimal === 'auto' ? PLAIN_NUMBERS : { decimal, grouped: true });
+  if (decimal !== 'auto' || !(await hasNoNumbers(database, definition.columns.length))) return nothing;
+  const [[comma, point, grouped, ambiguous, dotted]] = (await database.rows(evidenceQuery(texts, from))) as [
+    [number, number, number, number, number],
   ];
-  const evidence: NumberEvidence = { comma, point, grouped, ambiguous };
+  const evidence: NumberEvidence = { comma, point, grouped, ambiguous, dotted };
   const style = styleOf(evidence);
   if (style === null) return { ...nothing, remedies: remedyOf(evidence) };
   await judge(style);
   const marks = style.decimal === ',' ? 'with decimal commas' : 'with decimal points';
-  const remedies = style.grouped
-    ? {}
-    : { 'not-a-number': `numbers like 1.234 may have digits in groups: set ${SETTING} to "," to read them so` };
-  return { remedies, reading: [style.grouped ? `${marks} and digits in groups` : marks] };
+  const remedies =
+    style.grouped || dotted === 0
+      ? {}
+      : { 'not-a-number': `numbers like 1.234 may have digits in groups: set ${SETTING} to "," to read them so` };
+  return { hints, remedies, reading: [style.grouped ? `${marks} and digits in groups` : marks] };
 }
 
 async function hasNoNumbers(database: Database, features: number): Promise<boolean> {

@@ -58,6 +58,8 @@ export interface NumberEvidence {
   grouped: number;
   /** Cells like 1,234: a decimal comma or digits in groups. */
   ambiguous: number;
+  /** Cells like 1.234, which have digits in groups where the comma is the decimal mark. */
+  dotted: number;
 }
 
 /** The query that counts them, in the order of `NumberEvidence`. */
@@ -72,7 +74,7 @@ export function evidenceQuery(texts: readonly string[], from: string): string {
     ...['.', ','].map((mark) => groups(mark, 2)),
     ...[SPACES, APOSTROPHES].map((set) => groups(set, 1)),
   ];
-  const counts = [proves(','), proves('.'), is(`(?:${grouped.join('|')})`), is(groups(',', 1))];
+  const counts = [proves(','), proves('.'), is(`(?:${grouped.join('|')})`), is(groups(',', 1)), is(groups('.', 1))];
   const cells = `SELECT unnest([${texts.map(trimmed).join(', ')}]) AS cell FROM ${from}`;
   return `SELECT ${counts.map((sql) => `count(*) FILTER (WHERE ${sql})::DOUBLE`).join(', ')} FROM (${cells})
     WHERE regexp_matches(cell, '[0-9]')`;

@@ -1,4 +1,5 @@
 import type { Definition } from '../contracts/definition.js';
+import type { PipelineFailure } from '../contracts/failures.js';
 import type { RejectReason, Rejects } from '../contracts/results.js';
 import { broken } from './broken.js';
 import type { Database } from './duckdb.js';
@@ -42,15 +43,23 @@ export interface RowWords {
 export const describeReading = (reading: readonly string[]): string =>
   `was read ${reading.join(', ')}; if that is wrong, set dataset.dialect or mend the file`;
 
-/** @throws DataContract when a larger share of the rows was rejected than the definition allows, or all of them. */
-export function checkRejected(
-  counts: { rowsRead: number; rejects: readonly Rejects[] },
+interface Counts {
+  rowsRead: number;
+  rejected: number;
+  rejects: readonly Rejects[];
+}
+
+/** Whether no larger share of the rows was rejected than the definition allows, and not all of them. */
+export const isWithin = ({ rowsRead, rejected }: Counts, limit: number): boolean =>
+  rejected < rowsRead && rejected <= limit * rowsRead;
+
+/** What is wrong with a table of which too many rows were rejected. */
+export function refusedRows(
+  counts: Counts,
   limit: number,
   { place, unit, remedies, reading }: RowWords,
-): void {
-  const { rowsRead, rejects } = counts;
-  const rejected = rejects.reduce((sum, { rows }) => sum + rows, 0);
-  if (rejected < rowsRead && rejected <= limit * rowsRead) return;
+): PipelineFailure {
+  const { rowsRead, rejected, rejects } = counts;
   const share = `${rejected} of ${rowsRead} rows (${percent(rejected / rowsRead)}) were rejected`;
   const bound =
     rejected <= limit * rowsRead
@@ -60,7 +69,7 @@ export function checkRejected(
   const found = rejects.map((reject) => describe(reject, unit)).join('; ');
   const read = reading.length > 0 ? [`it ${describeReading(reading)}`] : [];
   const remedy = `mend these ${unit}s or raise the limit`;
-  throw broken(place, [`${share}, ${bound}: ${found}`, ...read, ...hints, remedy].join('; '));
+  return broken(place, [`${share}, ${bound}: ${found}`, ...read, ...hints, remedy].join('; '));
 }
 
 /** What may be the matter with rows that are rejected for a reason, and the setting that mends it. */
@@ -70,6 +79,8 @@ export type Remedies = Partial<Record<RejectReason, string>>;
 export function remediesOf({ target }: Pick<Definition, 'target'>): Remedies {
   return {
     missing: 'a column with "impute" in the definition has its missing values filled',
+    'not-finite': 'an infinity is no measurement: write a number, or leave the cell empty',
+    'out-of-range': 'what a column may hold is its "range" in the definition, in the unit of the file',
     'not-a-number': 'words that stand for a missing value can be listed in dataset.missing',
     'unknown-label': `target.labels knows ${Object.keys(target.labels).join(', ')}`,
     'invalid-encoding': 'the encoding of the file can be named in dataset.dialect.encoding',

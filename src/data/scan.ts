@@ -3,6 +3,7 @@ import { broken } from './broken.js';
 import type { CsvLayout } from './csv-layout.js';
 import { fieldStart, fieldText, splitRecords, type RawRecord } from './csv-records.js';
 import { FieldCounts, type FieldCount } from './field-counts.js';
+import { Tally } from './tally.js';
 import type { TextSource } from './text-source.js';
 
 /** What one pass over the text of a CSV file tells. */
@@ -14,6 +15,8 @@ export interface CsvScan extends FieldCount {
   otherFields: number | null;
   /** Records of several fields that are all empty; they count as no rows, as blank lines do. */
   blank: number;
+  /** Records that are the header again; they count as rows, which have no numbers. */
+  repeated: Tally;
   /** Every reader of CSV sees the same: a header in line 1, no blank lines, line breaks in quotes, ragged records, stray quotes, bad UTF-8. */
   regular: boolean;
   lineBreak: '\n' | '\r\n';
@@ -59,7 +62,10 @@ export async function scanCsv(source: TextSource, place: string, layout: CsvLayo
 }
 
 class ScanState {
-  private header: { names: string[]; line: number; counts: FieldCounts } | null = null;
+  private header: { names: string[]; line: number; bytes: number; counts: FieldCounts } | null = null;
+  private readonly repeated = new Tally();
+  /** Records before the header that have numbers, by how many fields they have. */
+  private readonly early = new Map<number, Tally>();
   private lineBreak: '\n' | '\r\n' | null = null;
   private blank = 0;
   private skipped = 0;
@@ -78,10 +84,12 @@ class ScanState {
       this.regular = false;
       if (header !== null && record.fields > 1) this.blank += 1;
     } else if (header === null) {
-      if (this.skipped < this.skip) this.skipped += 1;
+      if (this.skipped < this.skip) this.skipRecord(record);
       else this.startTable(record);
-    } else if (isWhole(record, header.names.length)) header.counts.addOwn(record.line);
-    else {
+    } else if (isWhole(record, header.names.length)) {
+      if (record.end - record.start === header.bytes && isHeader(record, header.names)) this.repeated.add(record.line);
+      header.counts.addOwn(record.line);
+    } else {
       this.regular = false;
       header.counts.addOther(record);
     }
@@ -95,6 +103,7 @@ class ScanState {
       header: header.names,
       headerLine: header.line,
       otherFields: header.counts.otherFields,
+      repeated: this.repeated,
       blank,
       regular,
       lineBreak: this.lineBreak ?? '\n',
@@ -105,7 +114,23 @@ class ScanState {
   private startTable(record: RawRecord): void {
     if (record.line > 1) this.regular = false;
     const names = readHeader(record, this.place);
-    this.header = { names, line: record.line, counts: new FieldCounts(names) };
+    const before = this.early.get(names.length);
+    if (before !== undefined && before.rows > 1)
+      throw broken(
+        this.place,
+        `the header is in line ${record.line}, behind ${before.rows} rows of as many fields, the first in line ${before.lines[0]!}; put the header first`,
+      );
+    this.header = { names, line: record.line, bytes: record.end - record.start, counts: new FieldCounts(names) };
+  }
+
+  /** Titles stand before a header; rows do in a file that was sorted with it. */
+  private skipRecord(record: RawRecord): void {
+    this.skipped += 1;
+    const texts = fieldTexts(record);
+    if (texts.includes('') || !texts.some((text) => Number.isFinite(Number(text)))) return;
+    const known = this.early.get(record.fields) ?? new Tally();
+    known.add(record.line);
+    this.early.set(record.fields, known);
   }
 
   private checkRegular(record: RawRecord): void {
@@ -127,8 +152,15 @@ function readHeader(record: RawRecord, place: string): string[] {
   if (record.broken) {
     throw broken(place, `the header in line ${record.line} has text behind a closing quote; mend its quotes`);
   }
-  return Array.from({ length: record.fields }, (_, index) => fieldText(record, index).trim());
+  return fieldTexts(record);
 }
+
+const fieldTexts = (record: RawRecord): string[] =>
+  Array.from({ length: record.fields }, (_, index) => fieldText(record, index).trim());
+
+/** Whether a record has the names of the header. */
+const isHeader = (record: RawRecord, names: readonly string[]): boolean =>
+  names.every((name, index) => fieldText(record, index).trim() === name);
 
 /** Whether field `index` is valid UTF-8. */
 export function isFieldUtf8(record: RawRecord, index: number): boolean {

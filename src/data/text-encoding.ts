@@ -25,6 +25,10 @@ export function encodingOf(head: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
   return a === 0 ? 'utf-16be' : 'utf-16le';
 }
 
+/** UTF-32 by its mark, or by three zero bytes with each of the first letters. */
+export const isUtf32 = (head: Buffer): boolean =>
+  /^(?:\xff\xfe\0\0|\0\0\xfe\xff|(?:[^\0]\0{3}){3}|(?:\0{3}[^\0]){3})/.test(head.toString('latin1', 0, 12));
+
 /**
  * Pieces of a text as UTF-8, without its byte order mark.
  * @throws DataContract for bytes that the encoding does not have; UTF-8 is passed on as it is

@@ -3,7 +3,7 @@ import type { Dialect, Encoding } from '../contracts/definition.js';
 import type { PipelineFailure } from '../contracts/failures.js';
 import { broken } from './broken.js';
 import { type Formats, HEAD_BYTES, refuseOtherKinds, refuseOtherTexts } from './file-kind.js';
-import { decoded, encodingOf } from './text-encoding.js';
+import { decoded, encodingOf, isUtf32 } from './text-encoding.js';
 import { compressionOf, readPieces, unpacked, type Compression, type UnpackLimits } from './unpack.js';
 
 /** A text file, whatever it is packed and encoded in. */
@@ -41,6 +41,7 @@ export async function openText(
     throw broken(inside, 'is empty (0 bytes); it needs a header line and rows');
   if (compressionOf(head) !== null && compression !== null) throw broken(place, 'is compressed twice; unpack it once');
   if (head.toString('latin1', 0, 4) === 'PAR1') throw parquet(place, compression, formats);
+  if (isUtf32(head)) throw broken(inside, 'is text in UTF-32, which is not read; save it as "CSV UTF-8"');
   refuseOtherKinds(head, inside, formats);
   const actual = encoding === 'auto' ? encodingOf(head) : encoding;
   const pieces = () => decoded(bytes(), actual, place);

@@ -31,7 +31,7 @@ describe('a file of labels', () => {
       'line 3 repeats the header, as files that were joined do; take the line out',
     ],
     [
-      `{x},1\n{y},0\nid,label\n`,
+      `{x},Yes\n{y},No\nid,label\n`,
       'line 1 has a label before the header; put the header id,label or id,label,row first; 2',
     ],
     [`'id','label'\n'{x}','${SECRET}'\n`, 'line 1 is not the header id,label or id,label,row; name these columns once'],

@@ -41,6 +41,11 @@ describe('a whole file is refused', () => {
         "has no column 'A' in line 1, only one with quotes as part of its name; only the double quote",
       ],
     ),
+    ...['#A,B,T', '# A,B,T', 'A\u200b,B,T', '\u202aA\u202c,B,T'].map((header): [string, string, string] => [
+      `header ${JSON.stringify(header)}`,
+      `${header}\n1,2,no\n`,
+      "has no column 'A' in line 1, only one with # or a character that nobody sees in its name; take that out",
+    ]),
     ['open quote', 'A,B,T\n1,"2\n3",no\n4,5,"no\n6,7,no\n', 'the quote opened in line 4 is never closed'],
     ['open quote in a late line', 'A,B,T\n\n1,"\n\n","no\n', 'the quote opened in line 5 is never closed'],
     ['broken header', 'A,"B"x,T\n1,2,no\n', 'the header in line 1 has text behind a closing quote'],
@@ -76,7 +81,7 @@ describe('a whole file is refused', () => {
     expect(failure.message).toBe(
       'people.csv: 3 of 4 rows (75 %) were rejected, more than the 50 % of dataset.maxRejectedShare: ' +
         "1 ragged (line 5); 1 not-a-number in 'A' (line 3); 1 missing in 'B' (line 4); the header has 3 fields, these rows 2; " +
-        'words that stand for a missing value can be listed in dataset.missing; ' +
+        'words that stand for a missing value can be listed in dataset.missing, and a column of words has to be left out of columns; ' +
         'a column with "impute" in the definition has its missing values filled; mend these lines or raise the limit',
     );
     const halfBad = await ingest('A,B,T\n1,2,no\nx,2,no\n', { definition: rules });

@@ -84,6 +84,25 @@ describe('a file that is no table of text is said to be', () => {
     ['a JSON document', '{\n  "rows": []\n}'],
     ['a JSON document', Buffer.from('\ufeff[{"Hb":12.1}]', 'utf16le')],
     ['a dump of SQL', '-- MySQL dump 10.13\nCREATE TABLE'],
+    ['a SYLK file', 'ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K"A"\r\n'],
+    ['a SYLK file', 'ID;PCALCOOO32\nB;Y3;X2\nC;Y1;X1;K"A"\n'],
+    ['a DIF file', 'TABLE\n0,1\n"EXCEL"\nVECTORS\n0,3\n'],
+    ...[
+      ' A | B | T \n---+---+----\n 1 | 2 | no\n(1 row)\n',
+      '| A | B | T |\n|---|:-:|---|\n| 1 | 2 | no |\n',
+      'A | B | T\n--|---|--\n1 | 2 | no\n',
+      '+---+---+----+\n| A | B | T  |\n+---+---+----+\n',
+      'Table "t"\n\n| A | B | T |\n|---+---+---|\n| 1 | 2 | no |\n',
+      '\u250c\u2500\u2500\u252c\u2500\u2510\n\u2502 A\u2502B\u2502\n',
+      '\u256d\u2500\u2500\u252c\u2500\u256e\n',
+    ].map((text): [string, string] => ['a table drawn with lines, as databases and Markdown show one', text]),
+    ...[
+      '404: Not Found',
+      'Not Found\n',
+      'HTTP 403 Forbidden',
+      'Access denied. Please sign in.\n',
+      'Error: 401 Unauthorized',
+    ].map((text): [string, string] => ['the error message of a server', text]),
   ])('%s', async (what, content) => {
     expect(await messageOf(content)).toMatch(/^table\.csv: is .*, and no CSV or Parquet file; .+[^.]$/);
     expect(await messageOf(content)).toContain(`is ${what}`);
@@ -101,6 +120,36 @@ describe('a file that is no table of text is said to be', () => {
     ['is gzip data that is damaged or cut off', gzipSync('A,B,T\n1,2,no\n'.repeat(1000)).subarray(0, 60), 'x.csv.gz'],
   ])('%s', async (message, content, name) => {
     expect(await messageOf(content, name)).toContain(message);
+  });
+
+  it.each([
+    ['LE with its mark', '\ufeffA,B,T\n', false],
+    ['BE with its mark', '\ufeffA,B,T\n', true],
+    ['LE', 'A,B,T\n', false],
+    ['BE', 'A,B,T\n', true],
+  ])('UTF-32 %s', async (_, text, big) => {
+    const content = Buffer.concat(
+      Array.from(text, (letter) => {
+        const bytes = Buffer.alloc(4);
+        return big
+          ? (bytes.writeUInt32BE(letter.charCodeAt(0)), bytes)
+          : (bytes.writeUInt32LE(letter.charCodeAt(0)), bytes);
+      }),
+    );
+    const sentence = 'is text in UTF-32, which is not read; save it as "CSV UTF-8"';
+    expect(await messageOf(content)).toBe(`table.csv: ${sentence}`);
+    expect(await messageOf(gzipSync(content))).toBe(`table.csv, unpacked,: ${sentence}`);
+  });
+
+  it.each([
+    ['ID;PW;T\nP;1;no\n4;5;no\n', 'ID', 'PW'],
+    ['Not found|B|T\n1|2|no\n', 'Not found', 'B'],
+    ['404|-|T\n---|2|no\n1|2|no\n', '404', '-'],
+    ['TABLE,0,T\n1,2,no\n', 'TABLE', '0'],
+  ])('a table is one though it begins like another file: %j', async (text, first, second) => {
+    const columns = [first, second].map((source, index) => ({ ...definition().columns[index]!, source }));
+    const { counts } = await ingest(text, { definition: { ...definition(), columns } });
+    expect(counts.rows + counts.rejected).toBeGreaterThan(0);
   });
 
   it.each(['{x},B,T', '[A],B,T', '-- x,B,T', 'version,B,T', '%,B,T', 'outs,B,T', '<5,B,T', 'PAR,B,T'])(
