@@ -112,6 +112,18 @@ const started = (settings: NodeJS.ProcessEnv, commands: string[][]) =>
 const end = (commands: [string[], Running][]) => Promise.all(commands.map(([, { ended }]) => ended));
 
 describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => {
+  it('and who has the port of Temporal is named', async ({ onTestFinished }) => {
+    const port = await listening(
+      createTcpServer(() => undefined),
+      onTestFinished,
+    );
+    const { said, ended } = startIn(await openHome({ MLOPS_TEMPORAL_PORT: String(port) }), ['status']);
+    await ended;
+    expect(said()).toContain(
+      `Port ${port} of the Temporal server is in use by node (process ${process.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.\n`,
+    );
+  });
+
   it('for a Temporal that accepts and never answers, nor for a bucket', async ({ onTestFinished }) => {
     const address = `127.0.0.1:${await listening(
       createTcpServer(() => undefined),
@@ -140,16 +152,22 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
     await end(asked.temporal);
   });
 
-  it('for a Temporal that freezes once it is connected to, and each ends', async ({ onTestFinished }) => {
+  it('for a Temporal that freezes once it is connected to, and each ends; of one that was busy before, how often it was tried', async ({
+    onTestFinished,
+  }) => {
     const { address, close } = await openFrozenTemporal();
     onTestFinished(close);
+    const busy = await openFrozenTemporal(2);
+    onTestFinished(busy.close);
+    const tried = startIn(await openHome({ TEMPORAL_ADDRESS: busy.address }), ['schedules']);
     const commands = started(await openHome({ TEMPORAL_ADDRESS: address }), [
       ...ASKS.temporal,
       ['status', 'train-anemia-detection'],
       ['schedules', 'backfill', 'drift-anemia-detection', '--from', '2026-11-01', '--to', '2026-11-02'],
     ]);
     const since = performance.now();
-    await end(commands);
+    await Promise.all([end(commands), tried.ended]);
+    expect(tried.said()).toContain('since 5 s (ListSchedules, attempt 3).');
     expect(performance.now() - since).toBeLessThan(ENDS_MS);
     for (const [args, { said }] of commands)
       expect([args, said()]).toEqual([
@@ -160,14 +178,6 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
           ),
         ),
       ]);
-  });
-
-  it('nor for one that is busy before it freezes: how often that was tried is told', async ({ onTestFinished }) => {
-    const { address, close } = await openFrozenTemporal(2);
-    onTestFinished(close);
-    const { said, ended } = startIn(await openHome({ TEMPORAL_ADDRESS: address }), ['schedules']);
-    await ended;
-    expect(said()).toContain('since 5 s (ListSchedules, attempt 3).');
   });
 
   it('nor predict for a function that never answers: it ends when the function would have', async ({
@@ -216,18 +226,6 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
     const environment = await openHome({ MLOPS_TEMPORAL_PORT: String(port), MLOPS_HOME: '/some/home' });
     expect((await unanswered(readConfig(environment))).message).toBe(
       `The Temporal server of the local stack of /some/home (process ${hung.pid}, port ${port}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
-    );
-  });
-
-  it('and who has the port of Temporal is named', async ({ onTestFinished }) => {
-    const port = await listening(
-      createTcpServer(() => undefined),
-      onTestFinished,
-    );
-    const { said, ended } = startIn(await openHome({ MLOPS_TEMPORAL_PORT: String(port) }), ['status']);
-    await ended;
-    expect(said()).toContain(
-      `Port ${port} of the Temporal server is in use by node (process ${process.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.\n`,
     );
   });
 });
