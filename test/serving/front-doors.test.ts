@@ -107,6 +107,14 @@ it('leaves the headers of a function URL to AWS, which adds them itself', async 
   expect(Object.keys(headers).sort()).toEqual(['cache-control', 'content-type']);
 });
 
+it('says what a preflight is where a function URL has passed on another OPTIONS', async () => {
+  const plain = functionUrl({ method: 'OPTIONS', path: '/' });
+  expect(await ask(plain, POLICY)).toMatchObject({
+    statusCode: 405,
+    body: { error: { message: expect.stringContaining('OPTIONS needs the headers Origin and') as string } },
+  });
+});
+
 it('lists its headers for a load balancer that lists them', async () => {
   const listed = await ask(FRONT_DOORS['load balancer, headers as lists']!({ method: 'GET', path: '/health' }));
   expect(listed.multiValueHeaders).toMatchObject({ 'content-type': ['application/json'] });
