@@ -1,5 +1,8 @@
 import { printable } from './contracts/printable.js';
 
+/** Longest address that is taken. */
+export const MOST_ADDRESS = 4096;
+
 /** An address by its scheme; a single letter is a drive. */
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
 
@@ -27,6 +30,7 @@ export function holdsCredentials(address: string): boolean {
 
 /** What is wrong with the address of a data set, in words that follow "it"; `null` for nothing, and for paths. */
 export function addressFault(address: string): string | null {
+  if (address.length > MOST_ADDRESS) return `has more than ${MOST_ADDRESS} characters`;
   if (printable(address) !== address) return 'has line breaks, control characters or marks that nobody sees';
   if (!SCHEME.test(address)) return null;
   const url = URL.canParse(address) ? new URL(address) : null;

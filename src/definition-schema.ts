@@ -6,20 +6,17 @@ import {
   MAX_FEATURES,
   MAX_MAGNITUDE,
   RESERVED_NAMES,
-  SHORT_TEXT,
-  SHORT_TEXT_WORDS,
   UNIT,
   UNIT_WORDS,
 } from './contracts/model-limits.js';
 import { LOWER_IS_BETTER, METRIC_NAMES } from './contracts/metrics.js';
 import { candidateSchema, completeCandidate, oversizedNetwork, withTrials } from './candidate-schema.js';
-import { CELL_TEXT_WORDS, isCellText } from './data/cell-text.js';
 import { plain } from './data/headers.js';
-import { targetProblem } from './data/labels.js';
 import { addressFault, holdsCredentials } from './dataset-address.js';
 import { registeredLearners } from './learner.js';
 import { approval, completeDeployment, deployment } from './deployment-schema.js';
 import { card, monitoring } from './monitoring-schema.js';
+import { cellText, header, target } from './target-schema.js';
 
 const share = z.number().gt(0).lt(1);
 const count = z.number().int().min(1);
@@ -27,12 +24,6 @@ const metric = z.enum(METRIC_NAMES);
 const growing = metric.exclude([...LOWER_IS_BETTER] as ('brier' | 'logLoss')[]);
 
 const limit = z.number().min(-MAX_MAGNITUDE).max(MAX_MAGNITUDE);
-const className = z.string().regex(SHORT_TEXT, `must be ${SHORT_TEXT_WORDS}`);
-
-/** What a header or a cell of the table says. */
-const cellText = z.string().refine(isCellText, `must be ${CELL_TEXT_WORDS}`);
-/** Name of a column of the table. */
-const header = cellText.trim().min(1);
 
 const column = z
   .strictObject({
@@ -44,7 +35,7 @@ const column = z
   })
   .refine(({ name }) => !RESERVED_NAMES.has(name), {
     path: ['name'],
-    message: `must not be one of the words that mean something else to a request or a data set: ${[...RESERVED_NAMES].join(', ')}`,
+    message: `must not be one of the words that mean something else to a request, a data set or a drift check: ${[...RESERVED_NAMES].join(', ')}`,
   });
 
 const dialect = z
@@ -88,38 +79,6 @@ const threshold = z
   ])
   .prefault({ rule: 'fixed' });
 
-/** A record never has the key that stands for an object's prototype, so a class of that spelling would get lost. */
-const withoutPrototype = (value: unknown, context: { issues: z.core.$ZodRawIssue[] }): unknown => {
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
-    context.issues.push({
-      code: 'custom',
-      input: value,
-      message: 'must spell no class "__proto__": write it otherwise',
-    });
-  return value;
-};
-
-const labels = z.preprocess(
-  withoutPrototype,
-  z
-    .record(z.string().min(1), z.literal([0, 1]))
-    .refine((labels) => Object.keys(labels).every(isCellText), `must spell classes with ${CELL_TEXT_WORDS}`)
-    .refine((labels) => new Set(Object.values(labels)).size === 2, 'must spell both classes, 0 and 1'),
-);
-
-const target = z
-  .strictObject({
-    source: header,
-    labels,
-    positive: className.default('positive'),
-    negative: className.default('negative'),
-  })
-  .superRefine((target, context) => {
-    const problem = targetProblem(target);
-    if (problem !== null)
-      context.issues.push({ code: 'custom', input: target, path: [problem.key], message: problem.message });
-  });
-
 /** What a model may be called. */
 export const modelName = z
   .string()
@@ -132,7 +91,7 @@ const common = {
     uri: z.string().trim().min(1),
     maxRejectedShare: z.number().min(0).max(1).default(0.05),
     missing: z
-      .array(z.union([cellText, z.number()], 'it must be a text or a number').transform(String))
+      .array(z.union([cellText, z.number()]).transform(String))
       .max(100)
       .default([]),
     dialect,

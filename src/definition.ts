@@ -47,9 +47,10 @@ export function parseDefinition(raw: unknown, place: string): Definition {
       place,
       'has a user name, password or token in "dataset.uri", which would be kept in histories: fetch the file first, or use an address without them',
     );
-  const fault = addressFault(dataset.uri);
+  const uri = absoluteUri(dataset.uri);
+  const fault = addressFault(dataset.uri) ?? addressFault(uri);
   if (fault !== null) throw invalid(place, `has a value at "dataset.uri" that does not fit: it ${fault}`);
-  return { ...rest, dataset: { ...dataset, uri: absoluteUri(dataset.uri) } };
+  return { ...rest, dataset: { ...dataset, uri } };
 }
 
 /** A deployment as it is when a definition says nothing of it. */

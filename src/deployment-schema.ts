@@ -77,22 +77,30 @@ const isOrigin = (text: string): boolean => {
   return (protocol === 'https:' || protocol === 'http:') && origin === text;
 };
 
-const cors = z.strictObject({
-  allowOrigins: z
-    .array(
-      z
-        .string()
-        .refine((text) => text === '*' || isOrigin(text), 'must be an origin like https://clinic.example, or *'),
-    )
-    .min(1)
-    .max(100)
-    .refine((origins) => origins.length === 1 || !origins.includes('*'), 'must hold * alone'),
-  allowHeaders: z
-    .array(z.string().regex(/^[a-z0-9-]{1,100}$/, 'must be a name of a header in lower case'))
-    .max(100)
-    .default(['content-type']),
-  maxAgeSeconds: z.number().int().min(0).max(86_400).default(300),
-});
+/** Characters of the policy in a variable of the function, which leave some to its other variables. */
+const MOST_CORS = 3000;
+
+const cors = z
+  .strictObject({
+    allowOrigins: z
+      .array(
+        z
+          .string()
+          .refine((text) => text === '*' || isOrigin(text), 'must be an origin like https://clinic.example, or *'),
+      )
+      .min(1)
+      .max(100)
+      .refine((origins) => origins.length === 1 || !origins.includes('*'), 'must hold * alone'),
+    allowHeaders: z
+      .array(z.string().regex(/^[a-z0-9-]{1,100}$/, 'must be a name of a header in lower case'))
+      .max(100)
+      .default(['content-type']),
+    maxAgeSeconds: z.number().int().min(0).max(86_400).default(300),
+  })
+  .refine(
+    (policy) => JSON.stringify(policy).length <= MOST_CORS,
+    `must take at most ${MOST_CORS} characters as JSON, because all variables of a function take at most 4 KB`,
+  );
 
 const functionSettings = z.strictObject({
   create: z.boolean().default(false),

@@ -107,7 +107,7 @@ describe('a definition', () => {
     [
       'columns.1.name',
       'label',
-      'must not be one of the words that mean something else to a request or a data set: label, ',
+      'must not be one of the words that mean something else to a request, a data set or a drift check: label, ',
     ],
     ['columns.1.name', '__proto__', '"columns[1].name"'],
     ['target.labels', { yes: 1 }, 'must spell both classes'],

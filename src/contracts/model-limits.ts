@@ -30,9 +30,14 @@ export const MAX_MAGNITUDE = 1e100;
 export const FEATURE_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 export const FEATURE_NAME_WORDS = '1 to 63 lower-case letters, digits and underscores, a letter first';
 
-/** Names that mean something else: the target, the shapes of a request (see `serving/request.ts`), parts of every object. */
+/**
+ * Names that mean something else: the target, what a drift check watches beside the features, the shapes of a request (see
+ * `serving/request.ts`), parts of every object.
+ */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'label',
+  'prediction',
+  'score',
   'instances',
   'inputs',
   'dataframe_split',

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { ArtifactRef } from '../contracts/artifact.js';
+import { MOST_ADDRESS } from '../dataset-address.js';
 import { completeDefinition, modelName } from '../definition-schema.js';
 
 /** Lower-case hexadecimal SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 of 64 hexadecimal digits');
 
-/** Longest address that is taken. */
-const MOST_URI = 4096;
-
-export const uri = z.string().max(MOST_URI);
+export const uri = z.string().max(MOST_ADDRESS);
 
 export const artifact: z.ZodType<ArtifactRef> = z.strictObject({ uri, sha256, bytes: z.number().int().min(0) });
 

@@ -71,6 +71,15 @@ describe('functions and versions', () => {
     ]);
   });
 
+  it('takes 4 KB of variables at most, names included', async () => {
+    const variables = (bytes: number) => ({ Environment: { Variables: { CORS: 'x'.repeat(bytes - 'CORS'.length) } } });
+    expect(await failureOf(create(zipOf('return 1'), variables(4097)))).toEqual([
+      'InvalidParameterValueException',
+      400,
+    ]);
+    expect(await create(zipOf('return 1'), variables(4096))).toMatchObject({ State: 'Active' });
+  });
+
   it('publishes with the code', async () => {
     expect((await create(zipOf('return 1'), { Publish: true })).Version).toBe('1');
     expect(

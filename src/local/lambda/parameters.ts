@@ -6,6 +6,9 @@ export type Body = Record<string, unknown>;
 const FUNCTION_NAME = /^[a-zA-Z0-9-_]{1,64}$/;
 const ALIAS_NAME = /^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/;
 
+/** Lambda's own limit on all variables of a function. */
+const MAX_ENVIRONMENT_BYTES = 4096;
+
 /** A function's name and qualifier out of a name, `name:qualifier`, partial or whole ARN. */
 export function parseFunctionName(text: string): { name: string; qualifier: string | null } {
   const parts = text.split(':');
@@ -57,6 +60,12 @@ export function environmentOf(body: Body, fallback: Record<string, string>): Rec
     }
     return [key, value];
   });
+  const bytes = variables.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  if (bytes > MAX_ENVIRONMENT_BYTES)
+    throw invalidParameter(
+      'Environment.Variables',
+      `names and values of at most ${MAX_ENVIRONMENT_BYTES} bytes in all`,
+    );
   return Object.fromEntries(variables);
 }
 

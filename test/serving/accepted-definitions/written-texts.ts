@@ -7,7 +7,7 @@ export const mostly = <T, U = never>(good: fc.Arbitrary<T>, bad: fc.Arbitrary<U>
 
 /** Words that requests, answers, logs, tables and objects use themselves. */
 export const WORDS = [
-  ...['score', 'scores', 'id', 'model', 'rowid', 'probability', 'predictions', 'statuscode', 'body', 'version', 'row'],
+  ...['scores', 'id', 'model', 'rowid', 'probability', 'predictions', 'statuscode', 'body', 'version', 'row'],
   ...['valueof', 'tostring', 'data', 'columns', 'headers', 'httpmethod', 'features', 'select', 'f0', 's0', 'fault'],
 ];
 
