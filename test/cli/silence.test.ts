@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { unanswered } from '../../src/unanswered.js';
 import { withoutSettings } from '../support/cli.js';
 import { loadCommandLine, type Running } from '../support/command-line.js';
 import { openFrozenTemporal } from '../support/frozen-temporal.js';
-import { freePorts, temporaryDirectory } from '../support/temp.js';
+import { freePorts, makeDirectory } from '../support/temp.js';
 
 const LIMIT_MS = 60_000;
 /** A command that asks a server which froze has ended by then, the time of starting it left out. */
@@ -69,8 +69,9 @@ beforeAll(async () => {
 afterAll(() => void vi.restoreAllMocks());
 
 /** A home of its own, where nothing runs, as settings. */
-async function openHome(settings: NodeJS.ProcessEnv = {}): Promise<NodeJS.ProcessEnv> {
-  const home = await temporaryDirectory();
+async function openHome(finished: Finished, settings: NodeJS.ProcessEnv = {}): Promise<NodeJS.ProcessEnv> {
+  const home = await makeDirectory();
+  finished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   await writeFile(join(home, 'labels.csv'), `id,label\n${ID},Yes\n`);
   const ports = (await freePorts(4)).map(String);
   const names = ['MLOPS_TEMPORAL_PORT', 'MLOPS_UI_PORT', 'MLOPS_LAMBDA_PORT', 'MLOPS_REPORTS_PORT'];
@@ -117,7 +118,7 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
       createTcpServer(() => undefined),
       onTestFinished,
     );
-    const { said, ended } = startIn(await openHome({ MLOPS_TEMPORAL_PORT: String(port) }), ['status']);
+    const { said, ended } = startIn(await openHome(onTestFinished, { MLOPS_TEMPORAL_PORT: String(port) }), ['status']);
     await ended;
     expect(said()).toContain(
       `Port ${port} of the Temporal server is in use by node (process ${process.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.\n`,
@@ -134,8 +135,8 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
         response.setHeader('etag', '"1"').end(JSON.stringify({ format: HOME_FORMAT, version: '1.0.0' }));
     });
     const endpoint = `http://127.0.0.1:${await listening(bucket, onTestFinished)}`;
-    const ofTemporal = await openHome({ TEMPORAL_ADDRESS: address });
-    const ofBucket = await openHome({ MLOPS_STORAGE: 's3://models/x', AWS_ENDPOINT_URL_S3: endpoint });
+    const ofTemporal = await openHome(onTestFinished, { TEMPORAL_ADDRESS: address });
+    const ofBucket = await openHome(onTestFinished, { MLOPS_STORAGE: 's3://models/x', AWS_ENDPOINT_URL_S3: endpoint });
     process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
     const asked = {
       temporal: started(ofTemporal, ASKS.temporal),
@@ -159,8 +160,8 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
     onTestFinished(close);
     const busy = await openFrozenTemporal(2);
     onTestFinished(busy.close);
-    const tried = startIn(await openHome({ TEMPORAL_ADDRESS: busy.address }), ['schedules']);
-    const commands = started(await openHome({ TEMPORAL_ADDRESS: address }), [
+    const tried = startIn(await openHome(onTestFinished, { TEMPORAL_ADDRESS: busy.address }), ['schedules']);
+    const commands = started(await openHome(onTestFinished, { TEMPORAL_ADDRESS: address }), [
       ...ASKS.temporal,
       ['status', 'train-anemia-detection'],
       ['schedules', 'backfill', 'drift-anemia-detection', '--from', '2026-11-01', '--to', '2026-11-02'],
@@ -187,7 +188,7 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
       createTcpServer(() => undefined),
       onTestFinished,
     );
-    const settings = await openHome({ MLOPS_LAMBDA_PORT: String(port) });
+    const settings = await openHome(onTestFinished, { MLOPS_LAMBDA_PORT: String(port) });
     const file = join(settings['MLOPS_HOME']!, 'quick.json');
     const definition = JSON.parse(await readFile('pipelines/anemia.json', 'utf8')) as object;
     await writeFile(file, JSON.stringify({ ...definition, deployment: { function: { timeoutSeconds: 1 } } }));
@@ -201,8 +202,8 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
     );
   });
 
-  it('and none that finds nothing spoils a new home', async () => {
-    const settings = await openHome();
+  it('and none that finds nothing spoils a new home', async ({ onTestFinished }) => {
+    const settings = await openHome(onTestFinished);
     const all = Object.values(ASKS).flat();
     for (const args of all.filter(([name]) => name !== 'start-pipeline')) {
       await startIn(settings, args).ended;
@@ -212,7 +213,7 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
   });
 
   it('and a worker that finds nothing does not', async ({ onTestFinished }) => {
-    const settings = await openHome();
+    const settings = await openHome(onTestFinished);
     await startWorker(settings, onTestFinished).ended;
     expect(await checkHome(settings['MLOPS_HOME']!, '1.0.0')).toMatch(/^(new|numbered)$/);
   });
@@ -223,7 +224,7 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
     const hung = spawn(process.execPath, ['-e', code, 'server', '--db-filename', '/some/home/temporal.db']);
     onTestFinished(() => void hung.kill('SIGKILL'));
     await new Promise((resolve) => hung.stdout.once('data', resolve));
-    const environment = await openHome({ MLOPS_TEMPORAL_PORT: String(port), MLOPS_HOME: '/some/home' });
+    const environment = await openHome(onTestFinished, { MLOPS_TEMPORAL_PORT: String(port), MLOPS_HOME: '/some/home' });
     expect((await unanswered(readConfig(environment))).message).toBe(
       `The Temporal server of the local stack of /some/home (process ${hung.pid}, port ${port}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
     );
