@@ -1,7 +1,7 @@
 import type { CheckEntry, TimeWindow } from '../src/contracts/monitoring.js';
 import { createRandom, type Random } from '../src/ml/random.js';
-import { decide, type DecisionInput } from '../src/ml/monitoring/decide.js';
-import { monitoring } from '../src/monitoring-schema.js';
+import { decide, type DecisionInput } from '../src/monitoring/decide.js';
+import { monitoring } from '../src/definition/monitoring-schema.js';
 
 /** By our decision, and by what it is compared with. */
 export interface Pair<T> {

@@ -1,7 +1,7 @@
 import { type Activities, createActivities } from '../src/activities/index.js';
-import type { Compute } from '../src/activities/compute/compute.js';
+import type { Compute } from '../src/compute/compute.js';
 import { createFileSource } from '../src/capture/file-source.js';
-import { runTask } from '../src/activities/compute/tasks/index.js';
+import { runTask } from '../src/compute/tasks/index.js';
 import {
   openDeployer,
   openMonitoringLog,
@@ -10,12 +10,12 @@ import {
   openReports,
   openSecrets,
   openStore,
-} from '../src/composition.js';
-import { type Config, readConfig } from '../src/config.js';
-import { openFingerprintKey } from '../src/open-secrets.js';
-import type { Schedules } from '../src/schedules/schedules.js';
-import { noTracker } from '../src/tracking/tracker.js';
-import { openIdentities } from '../src/open-identities.js';
+} from '../src/compose/composition.js';
+import { type Config, readConfig } from '../src/config/config.js';
+import { openFingerprintKey } from '../src/compose/open-secrets.js';
+import type { Schedules } from '../src/vendors/temporal/schedules.js';
+import { noTracker } from '../src/vendors/mlflow/tracking/tracker.js';
+import { openIdentities } from '../src/compose/open-identities.js';
 
 const NO_SCHEDULES: Schedules = {
   ensure: () => Promise.resolve(),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PipelineReport } from '../src/contracts/pipeline.js';
 import { findStack } from '../src/local/state.js';
-import { type Config, readConfig } from '../src/config.js';
+import { type Config, readConfig } from '../src/config/config.js';
 import { reportOf, ROOT, runScript } from './measure.js';
 
 const CLIENT = 'src/client.ts';

@@ -3,5 +3,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const { writeWorkflowBundle } = await import(pathToFileURL(resolve(process.argv[2] ?? 'dist', 'workflow-code.js')));
+const { writeWorkflowBundle } = await import(
+  pathToFileURL(resolve(process.argv[2] ?? 'dist', 'worker/workflow-code.js'))
+);
 for (const encrypting of [false, true]) console.log(`Bundled the workflows: ${await writeWorkflowBundle(encrypting)}`);

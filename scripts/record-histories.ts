@@ -7,8 +7,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openDeployer } from '../src/composition.js';
-import { readConfig } from '../src/config.js';
+import { openDeployer } from '../src/compose/composition.js';
+import { readConfig } from '../src/config/config.js';
 import {
   CHECK_DRIFT,
   deploymentOf,
@@ -18,11 +18,11 @@ import {
   STATUS_QUERY,
   TRAINING_PIPELINE,
 } from '../src/contracts/pipeline.js';
-import { loadDefinition } from '../src/definition.js';
+import { loadDefinition } from '../src/definition/definition.js';
 import { openCapturingLog } from '../src/local/capturing-log.js';
-import { startLambdaEndpoint } from '../src/local/lambda/endpoint.js';
-import { openProject } from '../src/project.js';
-import { composeActivities } from '../src/worker/compose-activities.js';
+import { startLambdaEndpoint } from '../src/lambda-emulator/endpoint.js';
+import { openProject } from '../src/compose/project.js';
+import { composeActivities } from '../src/compose/activities.js';
 import { createWorkers } from '../src/worker/create-workers.js';
 import type { checkDrift } from '../src/workflows/check-drift.js';
 import type { retrainModel } from '../src/workflows/retrain-model.js';

@@ -7,8 +7,8 @@ import { Command } from 'commander';
 import { modelComponents } from '../src/cli/models/model-components.js';
 import { plainly } from '../src/cli/errors.js';
 import { note, print } from '../src/cli/output.js';
-import { openRegistry, openStore } from '../src/composition.js';
-import { readConfig } from '../src/config.js';
+import { openRegistry, openStore } from '../src/compose/composition.js';
+import { readConfig } from '../src/config/config.js';
 
 const NPM_SBOM = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
 

@@ -2,8 +2,8 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isOwnKind, type OwnFit, type OwnKind, type Predictor } from './contracts/learner.js';
-import { registerFit } from './ml/own-learners.js';
-import { registerPredictor } from './serving/predictors.js';
+import { registerFit } from './ml/learners/own-learners.js';
+import { registerPredictor } from './model/predictors.js';
 
 export { z };
 export type { Json, OwnKind, Predictor, RandomSource, TrainingMatrix } from './contracts/learner.js';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readCommit } from '../src/commit.js';
-import { readConfig } from '../src/config.js';
+import { readCommit } from '../src/compose/commit.js';
+import { readConfig } from '../src/config/config.js';
 import { temporaryDirectory } from './support/temp.js';
 
 const COMMIT = /^[0-9a-f]{40}$/;

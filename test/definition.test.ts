@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CANDIDATE_KINDS } from '../src/contracts/definition.js';
-import { learningDigest, loadDefinition, parseDefinition } from '../src/definition.js';
+import { learningDigest, loadDefinition, parseDefinition } from '../src/definition/definition.js';
 import { minimal, refusal, setting } from './support/definitions.js';
 
 const FILE = 'pipelines/anemia.json';

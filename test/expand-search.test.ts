@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateDefinition, GradientBoostingOptions, OptionSearch } from '../src/contracts/definition.js';
-import { parseDefinition } from '../src/definition.js';
+import { parseDefinition } from '../src/definition/definition.js';
 import { setting } from './support/definitions.js';
 
 const parse = (candidates: object[], seed = 42) =>

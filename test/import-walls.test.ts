@@ -1,115 +1,132 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { ESLint } from 'eslint';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-let lint: (file: string, code: string) => Promise<string[]>;
+/** Plain JavaScript, as the configuration of ESLint reads it. */
+const walls: string = '../scripts/import-walls.js';
+const { TIERS } = (await import(walls)) as { TIERS: { name: string; rooms: string[] }[] };
 
-beforeAll(() => {
-  const eslint = new ESLint({
-    ruleFilter: ({ ruleId }) => ruleId.endsWith('no-restricted-imports'),
-    overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-  });
-  lint = async (file, code) => {
-    const [result] = await eslint.lintText(code, { filePath: file });
-    return result!.messages
-      .filter(({ ruleId }) => ruleId?.endsWith('no-restricted-imports'))
-      .map(({ message }) => message);
-  };
+const eslint = new ESLint({
+  ruleFilter: ({ ruleId }) => ruleId === 'walls/tiers',
+  overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
 });
 
-/** A file of each walled folder, to lint other text under its name. */
-const FILES = {
-  contracts: 'src/contracts/results.ts',
-  ml: 'src/ml/metrics.ts',
-  serving: 'src/serving/predict.ts',
-  workflows: 'src/workflows/training-pipeline.ts',
-  store: 'src/store/file-store.ts',
-  registry: 'src/registry/embedded.ts',
-  report: 'src/report/drift-report.ts',
-  deploy: 'src/deploy/lambda-deployer.ts',
-  data: 'src/data/ingest.ts',
-  capture: 'src/capture/read.ts',
-  alerts: 'src/alerts/webhook-sink.ts',
-  schedules: 'src/schedules/temporal-schedules.ts',
-  mlflow: 'src/mlflow/client.ts',
-  tracking: 'src/tracking/tracker.ts',
-  portable: 'src/portable/portable-files.ts',
-  http: 'src/http/exchange.ts',
-  evidently: 'src/evidently/snapshot.ts',
-  aws: 'src/aws/aws-errors.ts',
-  s3: 'src/s3/s3-objects.ts',
-  codec: 'src/codec/encryption-codec.ts',
-  identity: 'src/identity/identities.ts',
-  telemetry: 'src/telemetry/tracing.ts',
-  inputs: 'src/inputs/parse.ts',
-};
+async function faults(file: string, code: string): Promise<string[]> {
+  const [result] = await eslint.lintText(code, { filePath: file });
+  return result!.messages.filter(({ ruleId }) => ruleId === 'walls/tiers').map(({ message }) => message);
+}
 
-describe('import walls', () => {
+const entries = readdirSync('src', { withFileTypes: true });
+
+/** Every folder of `src/` below a room, itself included, as paths below `src/`. */
+const foldersOf = (room: string): string[] =>
+  room.endsWith('.ts')
+    ? ['']
+    : [
+        room,
+        ...readdirSync(join('src', room), { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => join(entry.parentPath, entry.name).slice('src/'.length)),
+      ];
+
+/** How a file of `folder` writes the way to something below `src/`. */
+const wayTo = (folder: string, target: string) =>
+  `${'../'.repeat(folder === '' ? 0 : folder.split('/').length) || './'}${target}`;
+
+const fileIn = (room: string, folder: string) => (folder === '' ? `src/${room}` : `src/${folder}/planted.ts`);
+
+it('every room stands in one tier, and every tier has the rooms that there are', () => {
+  const rooms = TIERS.flatMap((tier) => tier.rooms).sort();
+  expect(rooms).toEqual(entries.map(({ name }) => name).sort());
+});
+
+describe('a wall holds at every depth', () => {
+  const later = TIERS.flatMap(({ rooms }, tier) =>
+    TIERS.slice(tier + 1).flatMap(({ rooms: [target] }) => rooms.map((room) => [room, target!] as const)),
+  );
+  it.each(later)('%s may not import %s', async (room, target) => {
+    for (const folder of foldersOf(room))
+      for (const code of [
+        `import { x } from '${wayTo(folder, `${target}/x.js`)}';\nx();\n`,
+        `export { x } from '${wayTo(folder, `${target}/deep/x.js`)}';\n`,
+        `export * from '${wayTo(folder, `${target}/x.js`)}';\n`,
+        `await import('${wayTo(folder, `${target}/x.js`)}');\n`,
+      ])
+        expect(await faults(fileIn(room, folder), code), `${folder}: ${code}`).toHaveLength(1);
+  });
+});
+
+describe('rooms that know less than their tier', () => {
   it.each([
-    ['contracts', '../ml/metrics.js'],
-    ['contracts', 'zod'],
-    ['ml', '../data/read.js'],
-    ['ml', '../serving/predict.js'],
-    ['ml', '../config.js'],
-    ['ml', 'node:fs'],
-    ['ml', '@duckdb/node-api'],
-    ['serving', '../ml/metrics.js'],
-    ['serving', '../definition.js'],
-    ['serving', 'zod'],
-    ['workflows', '../activities/ingest.js'],
-    ['workflows', '../ml/metrics.js'],
-    ['workflows', '../config.js'],
-    ['workflows', 'node:fs'],
-    ['workflows', 'zod'],
-    ['workflows', '../inputs/parse.js'],
-    ['inputs', '../activities/ingest.js'],
-    ['inputs', '../store/files.js'],
-    ['workflows', '@temporalio/client'],
-    ['identity', '../config/identity-settings.js'],
-    ['identity', '../registry/approvers.js'],
-    ['codec', '../config/codec-settings.js'],
-    ['codec', '../store/artifacts.js'],
-    ['store', '../registry/registry.js'],
-    ['registry', '../deploy/deployer.js'],
-    ['report', '../registry/registry.js'],
-    ['report', '../ml/metrics.js'],
-    ['report', '../config.js'],
-    ['report', '@temporalio/activity'],
-    ['deploy', '../registry/registry.js'],
-    ['data', '../activities/reuse.js'],
-    ['capture', '../serving/prediction-log.js'],
-    ['capture', '../config.js'],
-    ['alerts', '../registry/registry.js'],
-    ['alerts', '@temporalio/activity'],
-    ['schedules', '../workflows/check-drift.js'],
-    ['mlflow', '../registry/registry.js'],
-    ['mlflow', '../config.js'],
-    ['tracking', '../registry/registry.js'],
-    ['portable', '../serving/predict.js'],
-    ['portable', 'zod'],
-    ['http', '../mlflow/client.js'],
-    ['http', 'zod'],
-    ['evidently', '../mlflow/client.js'],
-    ['evidently', '../report/sink.js'],
-    ['s3', '../registry/registry.js'],
-    ['aws', '../s3/s3-client.js'],
-    ['telemetry', '../worker/create-workers.js'],
-    ['telemetry', '../registry/embedded.js'],
-  ] as const)('%s may not import %s', async (folder, specifier) => {
-    expect(await lint(FILES[folder], `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
+    ['contracts', 'ml/metrics.js'],
+    ['model', 'ml/table.js'],
+    ['ml', 'model/predict.js'],
+    ['ml', 'monitoring/decide.js'],
+    ['serving', 'ml/table.js'],
+    ['workflows', 'activities/index.js'],
+    ['workflows', 'ml/table.js'],
+    ['telemetry', 'registry/registry.js'],
+    ['activities', 'workflows/index.js'],
+  ])('%s may not import values of %s', async (room, target) => {
+    for (const folder of foldersOf(room))
+      expect(await faults(fileIn(room, folder), `import { x } from '${wayTo(folder, target)}';\nx();\n`)).toHaveLength(
+        1,
+      );
   });
 
   it.each([
-    ['workflows', "import type { Activities } from '../activities/index.js';\nexport type A = Activities;\n"],
-    ['workflows', "import { STAGES } from '../contracts/pipeline.js';\nSTAGES.at(0);\n"],
-    ['workflows', "import { sleep } from '@temporalio/workflow';\nawait sleep(1);\n"],
-    ['ml', "import { METRIC_NAMES } from '../contracts/metrics.js';\nMETRIC_NAMES.at(0);\n"],
-    ['capture', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
-    ['registry', "import { isMissing } from '../store/files.js';\nisMissing(1);\n"],
-    ['mlflow', "import { isPassing } from '../http/exchange.js';\nisPassing(1);\n"],
-    ['evidently', "import { isPassing } from '../http/exchange.js';\nisPassing(1);\n"],
-    ['telemetry', "import type { ModelRegistry } from '../registry/registry.js';\nexport type R = ModelRegistry;\n"],
-    ['registry', "import { MlflowRefusal } from '../mlflow/client.js';\nnew MlflowRefusal('', '');\n"],
-  ] as const)('%s may write %j', async (folder, code) => {
-    expect(await lint(FILES[folder], code)).toEqual([]);
+    ['workflows', 'activities/index.js'],
+    ['telemetry', 'registry/registry.js'],
+    ['activities', 'workflows/index.js'],
+  ])('%s may import types of %s', async (room, target) => {
+    const way = wayTo(room, target);
+    for (const code of [
+      `import type { X } from '${way}';`,
+      `import { type X } from '${way}';`,
+      `export type { X } from '${way}';`,
+    ])
+      expect(await faults(fileIn(room, room), `${code}\n`)).toEqual([]);
+    expect(await faults(fileIn(room, room), `import { type X, y } from '${way}';\ny();\n`)).toHaveLength(1);
+  });
+
+  it.each([
+    ['monitoring', 'ml/table.js'],
+    ['serving', 'model/predict.js'],
+    ['registry', 'store/files.js'],
+    ['vendors', 'registry/registry.js'],
+    ['compose', 'activities/index.js'],
+  ])('%s may import values of %s', async (room, target) => {
+    expect(await faults(fileIn(room, room), `import { x } from '${wayTo(room, target)}';\nx();\n`)).toEqual([]);
+  });
+});
+
+describe('packages', () => {
+  it.each([
+    ['contracts', 'zod'],
+    ['ml', 'node:fs'],
+    ['ml', '@duckdb/node-api'],
+    ['model', 'node:crypto'],
+    ['serving', 'zod'],
+    ['workflows', 'node:fs'],
+    ['workflows', 'zod'],
+    ['workflows', '@temporalio/client'],
+    ['report', '@temporalio/activity'],
+    ['alerts', '@temporalio/activity'],
+    ['registry', '@aws-sdk/client-s3'],
+    ['activities', '@aws-sdk/client-kms'],
+    ['compute', 'danfojs-node'],
+    ['client', 'commander'],
+    ['serving', 'esbuild'],
+  ])('%s may not import %s', async (room, specifier) => {
+    for (const folder of foldersOf(room))
+      expect(await faults(fileIn(room, folder), `import { x } from '${specifier}';\nx();\n`)).toHaveLength(1);
+  });
+
+  it('of their kind may be imported where they belong', async () => {
+    expect(
+      await faults('src/workflows/planted.ts', "import { sleep } from '@temporalio/workflow';\nawait sleep(1);\n"),
+    ).toEqual([]);
+    expect(await faults('src/vendors/aws/planted.ts', "import { x } from '@aws-sdk/client-s3';\nx();\n")).toEqual([]);
   });
 });

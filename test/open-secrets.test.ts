@@ -1,7 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openFingerprintKey, openSecretsBy } from '../src/open-secrets.js';
+import { openFingerprintKey, openSecretsBy } from '../src/compose/open-secrets.js';
 import { temporaryDirectory } from './support/temp.js';
 
 it('the key of fingerprints is made once, differs from store to store, and only its owner can read it', async () => {

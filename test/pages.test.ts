@@ -1,13 +1,13 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createCloudWatch, versionCounts } from '../src/deploy/cloudwatch-counts.js';
-import { publishCode } from '../src/deploy/lambda-publish.js';
-import { createMlflowClient } from '../src/mlflow/http-client.js';
-import { listVersions, modelsTagged } from '../src/mlflow/models.js';
-import { findRuns } from '../src/mlflow/runs.js';
-import { allPages } from '../src/pages.js';
-import { createS3Objects } from '../src/s3/s3-objects.js';
+import { createCloudWatch, versionCounts } from '../src/vendors/aws/cloudwatch-counts.js';
+import { publishCode } from '../src/vendors/aws/lambda-publish.js';
+import { createMlflowClient } from '../src/vendors/mlflow/http-client.js';
+import { listVersions, modelsTagged } from '../src/vendors/mlflow/models.js';
+import { findRuns } from '../src/vendors/mlflow/runs.js';
+import { allPages } from '../src/vendors/pages.js';
+import { createS3Objects } from '../src/vendors/aws/s3-objects.js';
 import { serve } from './support/serve.js';
 
 const fault = (why: string) => new Error(why);

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openSecrets } from '../src/composition.js';
-import { readConfig } from '../src/config.js';
-import { existingProject, madeProject, openProject } from '../src/project.js';
+import { openSecrets } from '../src/compose/composition.js';
+import { readConfig } from '../src/config/config.js';
+import { existingProject, madeProject, openProject } from '../src/compose/project.js';
 import { checkHome } from '../src/store/home-format.js';
 import { temporaryDirectory } from './support/temp.js';
 

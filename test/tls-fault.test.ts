@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tlsFault } from '../src/tls-fault.js';
+import { tlsFault } from '../src/vendors/temporal/tls-fault.js';
 import { serve } from './support/serve.js';
 import { freePorts } from './support/temp.js';
 

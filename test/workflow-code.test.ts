@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inject, expect, it } from 'vitest';
 import { CHECK_DRIFT, STORE_HEADER, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
 import { plainRefusal } from '../src/contracts/plain-payload.js';
-import { builtWorkflows, interceptorsOf, WORKFLOWS } from '../src/workflow-code.js';
+import { builtWorkflows, interceptorsOf, WORKFLOWS } from '../src/worker/workflow-code.js';
 import { temporaryDirectory } from './support/temp.js';
 
 it('is the bundle where a build left one, else the source', async () => {

@@ -1,8 +1,8 @@
 // build-zip.ts TABLE KIND HOME OUTPUT: trains one kind of candidate as the pipeline does, writes its Lambda zip, prints {bytes}.
 import { writeFile } from 'node:fs/promises';
-import { openStore } from '../../src/composition.js';
-import { loadDefinition } from '../../src/definition.js';
-import { bundleHandler } from '../../src/serving/bundle.js';
+import { openStore } from '../../src/compose/composition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
+import { bundleHandler } from '../../src/deploy/bundle.js';
 import { localActivities } from '../local-activities.js';
 
 const [table, kind, home, output] = process.argv.slice(2) as [string, string, string, string];

@@ -4,10 +4,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createFileSource } from '../../src/capture/file-source.js';
-import { runTask } from '../../src/activities/compute/tasks/index.js';
-import type { CompareWindowInput, CompareWindowOutput } from '../../src/activities/compute/inputs.js';
+import { runTask } from '../../src/compute/tasks/index.js';
+import type { CompareWindowInput, CompareWindowOutput } from '../../src/compute/inputs.js';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { peakMemory } from '../measure.js';
 

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { ingestTable } from '../../src/data/ingest.js';
 import { fetchSource } from '../../src/data/source.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 
 const [table, output] = process.argv.slice(2) as [string, string];
 const definition = await loadDefinition('pipelines/anemia-noninvasive.json', [], table);

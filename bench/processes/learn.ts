@@ -2,10 +2,10 @@
 // {seconds, auc, peakBytes}, as bench/peers/learn.py does for scikit-learn.
 import type { CandidateDefinition } from '../../src/contracts/definition.js';
 import { readTable } from '../../src/data/read.js';
-import { fitCandidate } from '../../src/ml/learners.js';
-import { DEFAULT_THRESHOLD, metricValues } from '../../src/ml/metrics.js';
+import { fitCandidate } from '../../src/ml/learners/index.js';
+import { DEFAULT_THRESHOLD, metricValues } from '../../src/ml/evaluation/metrics.js';
 import { fitFeatures } from '../../src/ml/preprocess.js';
-import { scoreRows } from '../../src/serving/predict.js';
+import { scoreRows } from '../../src/model/predict.js';
 import { peakMemory } from '../measure.js';
 
 export interface Learned {

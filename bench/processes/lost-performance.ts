@@ -3,11 +3,11 @@
 // threshold: the metric below the one at training by more than the allowed loss.
 import type { Estimate } from '../../src/contracts/metrics.js';
 import type { CheckEntry, TimeWindow } from '../../src/contracts/monitoring.js';
-import { resampledInterval } from '../../src/ml/intervals.js';
-import { metricValues } from '../../src/ml/metrics.js';
-import { judgePerformance, measurePerformance } from '../../src/ml/monitoring/performance.js';
+import { resampledInterval } from '../../src/ml/evaluation/intervals.js';
+import { metricValues } from '../../src/ml/evaluation/metrics.js';
+import { judgePerformance, measurePerformance } from '../../src/monitoring/performance.js';
 import type { Random } from '../../src/ml/random.js';
-import { stratifiedFolds } from '../../src/ml/split.js';
+import { stratifiedFolds } from '../../src/ml/evaluation/split.js';
 import { apart, type Found, hourlyChecks, type Pair, POLICY, times } from '../hourly-checks.js';
 import {
   draw,

@@ -1,6 +1,6 @@
 // prepare.ts TABLE WARM-UP-TABLE HOME: runs ingest, profile and features on a table in this process alone, after a first
 // round on a small one as in a worker that has run before, and prints {seconds: {ingest, profile, features}, peakBytes}.
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { localActivities } from '../local-activities.js';
 import { peakMemory } from '../measure.js';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const TERRAFORM = { name: 'terraform', module: 'github.com/hashicorp/terraform', version: 'v1.8.5' };
 const TFLINT = { name: 'tflint', module: 'github.com/terraform-linters/tflint', version: 'v0.64.0' };
 
-/** As in src/config.ts. */
+/** As in src/config/config.ts. */
 export const CACHE =
   process.env['MLOPS_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'anemia-mlops');
 

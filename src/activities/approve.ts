@@ -5,7 +5,7 @@ import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias, targetOf } from '../registry/registry.js';
 import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
-import { DEFAULT_DEPLOYMENT } from '../definition.js';
+import { DEFAULT_DEPLOYMENT } from '../definition/definition.js';
 import { actedOn } from './acted-on.js';
 import { deedOf, type Ports } from './ports.js';
 

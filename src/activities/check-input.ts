@@ -1,5 +1,5 @@
-import { parseInput } from '../inputs/parse.js';
-import { WORKFLOW_INPUTS, type WorkflowName } from '../inputs/workflows.js';
+import { parseInput } from './inputs/parse.js';
+import { WORKFLOW_INPUTS, type WorkflowName } from './inputs/workflows.js';
 
 /** Check: the first step of every workflow, whose code holds no schema. */
 export const createCheckActivities = () => ({

@@ -5,9 +5,9 @@ import type { Endpoint, RegisteredModel } from '../contracts/results.js';
 import { actedOn, approved } from './acted-on.js';
 import { championAlias } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
-import { bundleHandler } from '../serving/bundle.js';
-import { goldenRequests } from '../serving/golden.js';
-import { parseModelDocument } from '../serving/model-document.js';
+import { bundleHandler } from '../deploy/bundle.js';
+import { goldenRequests } from '../model/golden.js';
+import { parseModelDocument } from '../model/model-document.js';
 import { deedOf, type Ports } from './ports.js';
 
 /** What serves behind an alias, by function version and by registered version; `null` for nothing. */

@@ -2,7 +2,7 @@ import type { StepVerdict } from '../contracts/deployment.js';
 import type { DeployInput } from '../contracts/pipeline.js';
 import { sampleRows } from '../data/sample-rows.js';
 import type { VersionCounts } from '../deploy/deployer.js';
-import { parseModelDocument } from '../serving/model-document.js';
+import { parseModelDocument } from '../model/model-document.js';
 import type { Ports } from './ports.js';
 import { describeShare, judgeCounts } from './traffic-rules.js';
 

@@ -3,17 +3,17 @@ import type { DownloadLimits } from '../data/download-limits.js';
 import type { OpenObject } from '../data/object-source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
-import type { SnapshotPusher } from '../evidently/snapshot-pusher.js';
+import type { SnapshotPusher } from '../vendors/evidently/snapshot-pusher.js';
 import type { Identities } from '../identity/identities.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import type { ReportSink } from '../report/sink.js';
-import type { RunTracker } from '../tracking/tracker.js';
-import type { Schedules } from '../schedules/schedules.js';
+import type { RunTracker } from '../vendors/mlflow/tracking/tracker.js';
+import type { Schedules } from '../vendors/temporal/schedules.js';
 import type { ArtifactStore, StepCache } from '../store/artifact-store.js';
-import type { Compute } from './compute/compute.js';
+import type { Compute } from '../compute/compute.js';
 
-/** What activities need from the world; `src/worker/compose-activities.ts` supplies it. */
+/** What activities need from the world; `src/compose/activities.ts` supplies it. */
 export interface Ports {
   store: ArtifactStore & StepCache;
   registry: ModelRegistry;

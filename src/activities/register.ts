@@ -9,9 +9,9 @@ import type {
   LeaderboardRow,
   RegisteredModel,
 } from '../contracts/results.js';
-import { learningDigest } from '../definition.js';
-import { goldenRequests } from '../serving/golden.js';
-import { parseModelDocument } from '../serving/model-document.js';
+import { learningDigest } from '../definition/definition.js';
+import { goldenRequests } from '../model/golden.js';
+import { parseModelDocument } from '../model/model-document.js';
 import type { Ports } from './ports.js';
 
 /** Register: every judged candidate becomes a version; one that passed its gate becomes `candidate`. */

@@ -7,7 +7,7 @@ import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/mo
 import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
 import type { DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
-import { parseModelDocument } from '../serving/model-document.js';
+import { parseModelDocument } from '../model/model-document.js';
 import { placeOf } from './monitor.js';
 import type { Ports } from './ports.js';
 

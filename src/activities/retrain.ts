@@ -1,9 +1,9 @@
 import type { Definition } from '../contracts/definition.js';
 import type { Alert, RetrainingEntry } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/pipeline.js';
-import { learningDigest } from '../definition.js';
-import { mayRetrain, shouldPause } from '../ml/monitoring/retraining-brakes.js';
-import { schedulesOf } from '../monitoring-schedules.js';
+import { learningDigest } from '../definition/definition.js';
+import { mayRetrain, shouldPause } from '../monitoring/retraining-brakes.js';
+import { schedulesOf } from '../vendors/temporal/monitoring-schedules.js';
 import { championAlias } from '../registry/registry.js';
 import type { RetrainingFailure } from '../registry/monitoring-log.js';
 import { placeOf } from './monitor.js';

@@ -1,9 +1,9 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { CandidateDefinition, Definition } from '../contracts/definition.js';
 import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
-import { learningDigest } from '../definition.js';
+import { learningDigest } from '../definition/definition.js';
 import { championAlias } from '../registry/registry.js';
-import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/gate.js';
+import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/evaluation/gate.js';
 import type { Ports } from './ports.js';
 import { computeOnce, type Step } from './reuse.js';
 

@@ -1,8 +1,8 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { lineFault, printableAll } from '../contracts/printable.js';
 import type { Cause } from '../registry/registry.js';
 import { note, print } from './output.js';
-import { patiently, registryOf } from './patience.js';
+import { patiently, registryOf } from '../client/patience.js';
 
 /** Commands load what they need when they run, see `commands.ts`. */
 
@@ -12,7 +12,7 @@ interface AddOptions {
 }
 
 export async function listApprovers(config: Config, options: { json?: true }): Promise<number> {
-  const { openApprovers, openProofs } = await import('../open-identities.js');
+  const { openApprovers, openProofs } = await import('../compose/open-identities.js');
   const { approversText } = await import('./approvers-text.js');
   const approvers = openApprovers(config);
   const known = await patiently(registryOf(config), approvers.list());
@@ -23,7 +23,7 @@ export async function listApprovers(config: Config, options: { json?: true }): P
 }
 
 export async function addApprover(config: Config, name: string, options: AddOptions): Promise<number> {
-  const { openApprovers, openProofs } = await import('../open-identities.js');
+  const { openApprovers, openProofs } = await import('../compose/open-identities.js');
   const { publicKeyOf, PERSON, readPublicKey } = await import('../identity/signing-keys.js');
   const { POLICY } = await import('../contracts/deployment.js');
   if (!PERSON.test(name) || name === POLICY)
@@ -47,7 +47,7 @@ export async function addApprover(config: Config, name: string, options: AddOpti
 }
 
 export async function removeApprover(config: Config, name: string, options: { because: string }): Promise<number> {
-  const { openApprovers } = await import('../open-identities.js');
+  const { openApprovers } = await import('../compose/open-identities.js');
   const cause = await causeBy(config, options.because);
   await patiently(registryOf(config), openApprovers(config).remove(name, cause));
   print(`What ${name} signs counts no more; what was signed stays in the log.`);
@@ -58,7 +58,7 @@ export async function removeApprover(config: Config, name: string, options: { be
 async function causeBy(config: Config, reason: string): Promise<Cause> {
   const fault = lineFault('--because', reason);
   if (fault !== null) throw new Error(fault);
-  const { openProofs } = await import('../open-identities.js');
+  const { openProofs } = await import('../compose/open-identities.js');
   const { aws, osUser } = openProofs(config);
   return { by: aws === null ? osUser : await patiently('AWS STS', aws.name()), proof: 'claimed', reason };
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { DeploymentPolicy } from '../contracts/deployment.js';
 import type { CallOptions, Deployer, InvokeAnswer } from '../deploy/deployer.js';
 

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { STATUS_QUERY } from '../contracts/pipeline.js';
 import { askRun } from './ask-run.js';
-import { resultOf } from './patience.js';
+import { resultOf } from '../client/patience.js';
 import { findRun } from './runs.js';
 import { watchOf } from './watch-run.js';
 

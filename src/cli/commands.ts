@@ -1,6 +1,6 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Definition } from '../contracts/definition.js';
-import { loadDefinition } from '../definition.js';
+import { loadDefinition } from '../definition/definition.js';
 import type { DecideOptions } from './decide.js';
 import { printableAll } from '../contracts/printable.js';
 import { plainly } from './errors.js';
@@ -46,11 +46,11 @@ async function startAndFollow(config: Config, definition: Definition, options: S
   const { connectWithStack } = await import('./connect.js');
   const { curlLine, EXIT_CODES, reportRun, startRun, uiLink } = await import('./start.js');
   const { liveProgress, plainProgress } = await import('./progress.js');
-  const { openProject } = await import('../project.js');
+  const { openProject } = await import('../compose/project.js');
   const { summarize } = await import('./summary.js');
 
   const client = await connectWithStack(config, say);
-  const { openProofs } = await import('../open-identities.js');
+  const { openProofs } = await import('../compose/open-identities.js');
   const handle = await startRun(client, await openProject(config), openProofs(config), definition, options);
   const runId = handle.firstExecutionRunId;
   const ui = await uiLink(config, handle.workflowId, runId);
@@ -106,8 +106,8 @@ export interface HistoryOptions {
 
 export async function history(config: Config, options: HistoryOptions): Promise<number> {
   if (options.verify) return verify(config, options);
-  const { openRegistry } = await import('../composition.js');
-  const { patiently, registryOf } = await import('./patience.js');
+  const { openRegistry } = await import('../compose/composition.js');
+  const { patiently, registryOf } = await import('../client/patience.js');
   const { tellHistory } = await import('./history.js');
   const { text, json } = await patiently(registryOf(config), tellHistory(openRegistry(config), options));
   print(options.json ? JSON.stringify(json) : text);
@@ -115,10 +115,10 @@ export async function history(config: Config, options: HistoryOptions): Promise<
 }
 
 async function verify(config: Config, { model, json }: HistoryOptions): Promise<number> {
-  const { openLogKey, openRegistry, openStore } = await import('../composition.js');
-  const { openAnchor } = await import('../open-anchor.js');
+  const { openLogKey, openRegistry, openStore } = await import('../compose/composition.js');
+  const { openAnchor } = await import('../compose/open-anchor.js');
   const { artifactsOf, STAY_IN_STORE } = await import('./models/describe-version.js');
-  const { patiently, registryOf } = await import('./patience.js');
+  const { patiently, registryOf } = await import('../client/patience.js');
   const { requireIntact, verifiedText, verifyLogs } = await import('./verify.js');
   const elsewhere = config.mlflow === null ? [] : STAY_IN_STORE;
   const [registry, store, key, anchor] = [
@@ -145,7 +145,7 @@ export const reject = async (config: Config, workflowId: string | undefined, opt
 
 async function decideOn(config: Config, verb: 'approve' | 'reject', id: string | undefined, options: DecideOptions) {
   const { decide } = await import('./decide.js');
-  const { openProofs } = await import('../open-identities.js');
+  const { openProofs } = await import('../compose/open-identities.js');
   return withClient(config, async (client) => {
     print(await decide(client, config.taskQueue, openProofs(config), verb, id, options));
     return 0;
@@ -155,8 +155,8 @@ async function decideOn(config: Config, verb: 'approve' | 'reject', id: string |
 export async function rollback(config: Config, options: RollbackOptions): Promise<number> {
   const { rollBack } = await import('./rollback.js');
   const { watchOf } = await import('./watch-run.js');
-  const { openProofs } = await import('../open-identities.js');
-  const { openProject } = await import('../project.js');
+  const { openProofs } = await import('../compose/open-identities.js');
+  const { openProject } = await import('../compose/project.js');
   return withClient(config, async (client) => {
     const watch = watchOf(config, client, true);
     const { text, code } = await rollBack(client, await openProject(config), openProofs(config), options, watch);
@@ -178,9 +178,9 @@ export async function predict(config: Config, json: string, options: { definitio
     );
   }
   const { deployment } = await loadDefinition(options.definition);
-  const { openDeployer } = await import('../composition.js');
+  const { openDeployer } = await import('../compose/composition.js');
   const { askFunction } = await import('./ask-function.js');
-  const { patiently } = await import('./patience.js');
+  const { patiently } = await import('../client/patience.js');
   const { isListening } = await import('../local/probe.js');
   const { refuseOtherHome } = await import('../local/addresses.js');
   if (config.lambda.kind === 'local') await refuseOtherHome(config);

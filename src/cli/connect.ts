@@ -1,15 +1,15 @@
 import { Client, type ClientOptions, Connection } from '@temporalio/client';
-import { openDataConverter } from '../codec/data-converter.js';
-import type { Config } from '../config.js';
+import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
+import type { Config } from '../config/config.js';
 import { computeQueue } from '../contracts/pipeline.js';
 import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
 import { ensureStack } from '../local/ensure.js';
 import { findStack } from '../local/state.js';
 import { boundedCalls } from './bounded-calls.js';
-import { patiently } from './patience.js';
+import { patiently } from '../client/patience.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
-import { silenced, unanswered } from '../unanswered.js';
+import { silenced, unanswered } from '../client/unanswered.js';
 import { isAway } from './watch-run.js';
 
 /** How long an address may take to answer. */

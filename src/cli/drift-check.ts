@@ -11,7 +11,7 @@ import { CHECK_DRIFT, driftSchedule, type Project } from '../contracts/pipeline.
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { failedEnd } from './follow.js';
-import { resultOf } from './patience.js';
+import { resultOf } from '../client/patience.js';
 import type { Watch } from './watch-run.js';
 import { readDuration, readPastTime } from './times.js';
 

@@ -13,7 +13,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { FAILURE_TYPES, type FailureType } from '../contracts/failures.js';
 import { type PipelineOutcome, type PipelineReport, type PipelineStatus, STATUS_QUERY } from '../contracts/pipeline.js';
 import { askRun } from './ask-run.js';
-import { lastingResult } from './patience.js';
+import { lastingResult } from '../client/patience.js';
 import type { Watch } from './watch-run.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 

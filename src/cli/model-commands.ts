@@ -1,15 +1,15 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { CompareOptions } from './models/compare-versions.js';
 import type { ExportOptions } from './models/export-version.js';
 import { printableAll } from '../contracts/printable.js';
 import type { WriteOffOptions } from './models/write-off.js';
 import { print } from './output.js';
-import { patiently, registryOf } from './patience.js';
+import { patiently, registryOf } from '../client/patience.js';
 
 /** Commands load what they need when they run, see `commands.ts`. */
 
 export async function listModels(config: Config, options: { json?: true }): Promise<number> {
-  const { openRegistry } = await import('../composition.js');
+  const { openRegistry } = await import('../compose/composition.js');
   const { listModels, modelsTable } = await import('./models/list-models.js');
   const rows = await patiently(registryOf(config), listModels(openRegistry(config)));
   print(options.json ? JSON.stringify(rows) : modelsTable(printableAll(rows)));
@@ -21,7 +21,7 @@ export async function showVersion(
   text: string,
   options: { model?: string; json?: true },
 ): Promise<number> {
-  const { openRegistry, openStore } = await import('../composition.js');
+  const { openRegistry, openStore } = await import('../compose/composition.js');
   const { findVersion } = await import('./models/find-version.js');
   const { describeVersion } = await import('./models/describe-version.js');
   const { originsText, versionText } = await import('./models/version-text.js');
@@ -42,8 +42,8 @@ export async function showVersion(
 }
 
 export async function compareVersions(config: Config, a: string, b: string, options: CompareOptions): Promise<number> {
-  const { openRegistry, openSecrets, openStore } = await import('../composition.js');
-  const { openFingerprintKey } = await import('../open-secrets.js');
+  const { openRegistry, openSecrets, openStore } = await import('../compose/composition.js');
+  const { openFingerprintKey } = await import('../compose/open-secrets.js');
   const { compareVersions } = await import('./models/compare-versions.js');
   const { comparisonText } = await import('./models/comparison-text.js');
   const fingerprintKey = () => openFingerprintKey(openSecrets(config));
@@ -54,14 +54,14 @@ export async function compareVersions(config: Config, a: string, b: string, opti
 }
 
 export async function exportVersion(config: Config, text: string, options: ExportOptions): Promise<number> {
-  const { openRegistry, openStore } = await import('../composition.js');
+  const { openRegistry, openStore } = await import('../compose/composition.js');
   const { exportVersion } = await import('./models/export-version.js');
   print(await patiently(registryOf(config), exportVersion(openRegistry(config), openStore(config), text, options)));
   return 0;
 }
 
 export async function writeOff(config: Config, text: string, options: WriteOffOptions): Promise<number> {
-  const { openRegistry } = await import('../composition.js');
+  const { openRegistry } = await import('../compose/composition.js');
   const { writeOff } = await import('./models/write-off.js');
   print(await patiently(registryOf(config), writeOff(openRegistry(config), text, options)));
   return 0;

@@ -1,8 +1,8 @@
-import type { Config } from '../config.js';
-import { loadDefinition } from '../definition.js';
+import type { Config } from '../config/config.js';
+import { loadDefinition } from '../definition/definition.js';
 import type { DriftCheckOptions } from './drift-check.js';
 import { printableAll } from '../contracts/printable.js';
-import { patiently, registryOf } from './patience.js';
+import { patiently, registryOf } from '../client/patience.js';
 import { print } from './output.js';
 import type { ForgetOptions, PruneOptions } from './retention.js';
 import type { ScheduleOptions } from './schedules.js';
@@ -12,8 +12,8 @@ import { withClient } from './with-client.js';
 
 export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
   const definition = await loadDefinition(options.definition, options.set);
-  const { openStore } = await import('../composition.js');
-  const { openProject } = await import('../project.js');
+  const { openStore } = await import('../compose/composition.js');
+  const { openProject } = await import('../compose/project.js');
   const { watchOf } = await import('./watch-run.js');
   const { describeCheck, runCheck } = await import('./drift-check.js');
   return withClient(config, async (client) => {
@@ -57,7 +57,7 @@ export interface FeedbackOptions {
 
 export async function feedback(config: Config, options: FeedbackOptions): Promise<number> {
   const { giveFeedback } = await import('./feedback.js');
-  const { openCapture } = await import('../composition.js');
+  const { openCapture } = await import('../compose/composition.js');
   const definition = await loadDefinition(options.definition, options.set);
   print(await patiently(config.captureUri, giveFeedback(openCapture(config), definition, options.file)));
   return 0;
@@ -65,7 +65,7 @@ export async function feedback(config: Config, options: FeedbackOptions): Promis
 
 export async function forget(config: Config, options: ForgetOptions): Promise<number> {
   const { forget: forgetIn, LEFT_ON_AWS } = await import('./retention.js');
-  const { openCapture, openRegistry } = await import('../composition.js');
+  const { openCapture, openRegistry } = await import('../compose/composition.js');
   const places = { capture: openCapture(config), registry: openRegistry(config) };
   print(await patiently(`${config.captureUri} and ${registryOf(config)}`, forgetIn(places, options)));
   if (config.captureUri.startsWith('s3:')) print(LEFT_ON_AWS);
@@ -74,7 +74,7 @@ export async function forget(config: Config, options: ForgetOptions): Promise<nu
 
 export async function prune(config: Config, options: PruneOptions): Promise<number> {
   const { LEFT_ON_AWS, prune: pruneIn } = await import('./retention.js');
-  const { openCapture } = await import('../composition.js');
+  const { openCapture } = await import('../compose/composition.js');
   const reports = config.storage.base === null ? config.reports : null;
   const places = { capture: openCapture(config), reports, now: new Date() };
   print(await patiently(config.captureUri, pruneIn(places, options)));

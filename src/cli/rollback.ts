@@ -6,7 +6,7 @@ import { type Project, ROLLBACK, type RollbackInput } from '../contracts/pipelin
 import { claim, type ProofSources } from '../identity/prove.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { failedEnd } from './follow.js';
-import { resultOf } from './patience.js';
+import { resultOf } from '../client/patience.js';
 import type { Watch } from './watch-run.js';
 
 export interface RollbackOptions {

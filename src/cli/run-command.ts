@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type Config, readConfig } from '../config.js';
+import { type Config, readConfig } from '../config/config.js';
 import { asTheStack } from '../local/addresses.js';
-import { loadLearners } from '../load-learners.js';
+import { loadLearners } from '../compose/load-learners.js';
 import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
 import { plainly } from './errors.js';
@@ -55,7 +55,10 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
 /** The same of the bucket with everything in it, where there is one. */
 async function checkStorage(config: Config, writes: boolean): Promise<void> {
   if (config.storage.base === null) return;
-  const [{ openBucket }, { patiently }] = await Promise.all([import('../composition.js'), import('./patience.js')]);
+  const [{ openBucket }, { patiently }] = await Promise.all([
+    import('../compose/composition.js'),
+    import('../client/patience.js'),
+  ]);
   const { uri, objects } = openBucket(config)!;
   const settled: Promise<unknown> = (writes ? settleBucket : checkBucket)(uri, objects, config.codeVersion);
   await patiently(`the bucket ${uri}`, settled);

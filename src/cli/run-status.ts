@@ -1,5 +1,5 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { type PipelineOutcome, type PipelineStatus, SEARCH_ATTRIBUTES, STATUS_QUERY } from '../contracts/pipeline.js';
 import { printableAll } from '../contracts/printable.js';
 import { stackTroubles } from '../local/state.js';

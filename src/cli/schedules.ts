@@ -5,7 +5,7 @@ import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { lineFault, printableAll } from '../contracts/printable.js';
 import { CHECK_DRIFT, ownId, RETRAIN } from '../contracts/pipeline.js';
 import type { checkDrift } from '../workflows/check-drift.js';
-import { resultOf } from './patience.js';
+import { resultOf } from '../client/patience.js';
 import type { Watch } from './watch-run.js';
 import { readPastTime, readTime } from './times.js';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { print } from './output.js';
 
 /** Commands load what they need when they run, see `commands.ts`. */
@@ -25,8 +25,8 @@ export async function stack(given: Config, options: { background?: true; ports?:
 
 /** Serves the Web UI until a signal. */
 export async function codecServer(config: Config): Promise<number> {
-  const { encrypts, openCodec } = await import('../codec/data-converter.js');
-  const { startCodecServer } = await import('../codec/server.js');
+  const { encrypts, openCodec } = await import('../vendors/temporal/codec/data-converter.js');
+  const { startCodecServer } = await import('../vendors/temporal/codec/server.js');
   const { host, port } = config.codec.server;
   if (!encrypts(config.codec))
     throw new Error(

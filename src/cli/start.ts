@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { openRegistry, openStore } from '../composition.js';
-import type { Config } from '../config.js';
+import { openRegistry, openStore } from '../compose/composition.js';
+import type { Config } from '../config/config.js';
 import type { Definition } from '../contracts/definition.js';
 import { nothingKnown, type PipelineReport, type Project, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import { PipelineFailure } from '../contracts/failures.js';
@@ -9,7 +9,7 @@ import { lineFault } from '../contracts/printable.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import { claim, type ProofSources } from '../identity/prove.js';
 import { isListening } from '../local/probe.js';
-import { parseModelDocument } from '../serving/model-document.js';
+import { parseModelDocument } from '../model/model-document.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import { plainly } from './errors.js';
 import { followRun, type RunHandle } from './follow.js';

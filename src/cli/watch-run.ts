@@ -1,5 +1,5 @@
 import { type Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { stackTroubles } from '../local/state.js';
 import { describeStep, pendingSteps } from './pending.js';
 import { describeWaiting, findWaiting } from './waiting.js';

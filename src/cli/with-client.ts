@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 
 /** Lends a connection to Temporal. @throws Error with the address and the remedy when it does not answer any more */
 export async function withClient<T>(config: Config, use: (client: Client) => Promise<T>): Promise<T> {

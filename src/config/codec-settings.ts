@@ -1,5 +1,5 @@
-import type { CodecKeys } from '../codec/data-converter.js';
-import { KEY_BYTES, KEY_ID } from '../codec/key-ring.js';
+import type { CodecKeys } from '../vendors/temporal/codec/data-converter.js';
+import { KEY_BYTES, KEY_ID } from '../vendors/temporal/codec/key-ring.js';
 import { type Environment, filled, oneOf, portOf } from './environment.js';
 import { awsEndpoint } from './web-address.js';
 

@@ -1,4 +1,4 @@
-import type { EvidentlyOptions } from '../evidently/client.js';
+import type { EvidentlyOptions } from '../vendors/evidently/client.js';
 import { type Environment, filled } from './environment.js';
 
 /** By `EVIDENTLY_URL` and `EVIDENTLY_SECRET`; `null` without the former. */

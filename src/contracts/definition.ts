@@ -183,7 +183,7 @@ export interface ModelCard {
   limits: string[];
 }
 
-/** A complete, checked definition: no optional fields, every default filled in (see `src/definition.ts`). */
+/** A complete, checked definition: no optional fields, every default filled in (see `src/definition/definition.ts`). */
 export interface Definition {
   model: string;
   dataset: {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readZip, ZipFault } from '../zip.js';
+import { readZip, ZipFault } from './zip.js';
 import { broken } from './broken.js';
 import { displayUrl, download } from './download.js';
 import type { DownloadLimits } from './download-limits.js';

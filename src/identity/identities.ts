@@ -3,7 +3,7 @@ import type { Claim, Evidence, Identity, Statement } from '../contracts/identity
 import { isMacOf } from './os-user.js';
 import { isSignatureOf, PERSON } from './signing-keys.js';
 import { digestOf, textOf } from './statement.js';
-import type { Caller } from './sts.js';
+import type { Caller } from '../vendors/aws/sts.js';
 
 /** A statement counts for so long before and after it reaches a workflow, in minutes. */
 const FRESH_MINUTES = 15;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
-import { encrypts } from '../codec/data-converter.js';
-import { type Config, readConfig } from '../config.js';
+import { encrypts } from '../vendors/temporal/codec/data-converter.js';
+import { type Config, readConfig } from '../config/config.js';
 import { filled } from '../config/environment.js';
 import { homeOfServer } from './port-holder.js';
 import { runningState, type StackAddresses } from './state.js';

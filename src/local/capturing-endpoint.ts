@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { openCapturingLog } from './capturing-log.js';
-import { startLambdaEndpoint } from './lambda/endpoint.js';
+import { startLambdaEndpoint } from '../lambda-emulator/endpoint.js';
 import { onPort } from './on-port.js';
 
 /**

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { compactTime } from '../capture/partitions.js';
 import { captureDirectory } from '../capture/file-source.js';
 import { openObjectWriter } from '../capture/object-writer.js';
-import { openS3Folder } from '../s3/open-s3-folder.js';
-import type { S3Settings } from '../s3/s3-settings.js';
+import { openS3Folder } from '../vendors/aws/open-s3-folder.js';
+import type { S3Settings } from '../vendors/aws/s3-settings.js';
 import { type CaptureWriterOptions, openCaptureWriter } from '../capture/writer.js';
-import { fileLog, type LogSource } from './lambda/runtime.js';
+import { fileLog, type LogSource } from '../lambda-emulator/runtime.js';
 
 export interface CapturingLog {
   /** Takes every line that functions print. */

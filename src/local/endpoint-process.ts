@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { environmentFor } from './environments.js';
 import { portTaken } from './on-port.js';
 import { isListening } from './probe.js';

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import lockfile from 'proper-lockfile';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { findStack, logsOf, type StackStatus } from './state.js';
 
 /** A stack may have to build its server first. */

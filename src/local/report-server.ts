@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { foreignCaller } from '../http/callers.js';
+import { foreignCaller } from '../vendors/http/callers.js';
 import { FILE_NAME } from '../report/file-names.js';
 import { renderIndex, renderModelIndex } from '../report/index-page.js';
 import { createReportList, isReportKind, type ReportList } from '../report/list.js';

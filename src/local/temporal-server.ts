@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { encrypts } from '../codec/data-converter.js';
-import type { Config } from '../config.js';
+import { encrypts } from '../vendors/temporal/codec/data-converter.js';
+import type { Config } from '../config/config.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
 import { environmentFor } from './environments.js';
 import { portTaken } from './on-port.js';

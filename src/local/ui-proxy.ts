@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { foreignCaller } from '../http/callers.js';
+import { foreignCaller } from '../vendors/http/callers.js';
 
 /** Where Temporal's own Web UI listens. */
 export interface InnerUi {

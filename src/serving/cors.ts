@@ -1,5 +1,5 @@
 import type { CorsPolicy } from '../contracts/deployment.js';
-import { isRecord } from './checks.js';
+import { isRecord } from '../model/checks.js';
 
 /** Methods that the handler knows. */
 const METHODS = 'GET, POST';

@@ -1,11 +1,11 @@
 import type { CorsPolicy } from '../contracts/deployment.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
-import { isRecord } from './checks.js';
+import { isRecord } from '../model/checks.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
 import { type HttpInvocation, readBody, readInvocation, routeOf } from './http-event.js';
 import { modelCard, type ModelMeta } from './model-card.js';
-import { classOf, scoreRow, scoreRows } from './predict.js';
+import { classOf, scoreRow, scoreRows } from '../model/predict.js';
 import { predictionLines, refusalLine } from './prediction-log.js';
 import { readInputs } from './request.js';
 import { ERROR_STATUS, type Outcome, type RequestError } from './request-error.js';

@@ -1,5 +1,5 @@
 import { jsonFault, type JsonFaultKind } from '../contracts/json-fault.js';
-import { isRecord } from './checks.js';
+import { isRecord } from '../model/checks.js';
 import { refused, type Outcome } from './request-error.js';
 
 /** Largest body of a request in bytes, after base64 decoding. */

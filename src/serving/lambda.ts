@@ -4,7 +4,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 import { parseCorsPolicy } from './cors.js';
 import { createHandler } from './handler.js';
 import { parseModelMeta } from './model-card.js';
-import { parseModelDocument } from './model-document.js';
+import { parseModelDocument } from '../model/model-document.js';
 
 const modelBytes = readFileSync(new URL('./model.json', import.meta.url));
 const meta = parseModelMeta(readFileSync(new URL('./meta.json', import.meta.url), 'utf8'));

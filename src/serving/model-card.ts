@@ -1,6 +1,6 @@
 import { chanceDoubt } from '../contracts/chance.js';
 import type { ModelDocument } from '../contracts/model.js';
-import { checkInteger, checkRecord, checkText } from './checks.js';
+import { checkInteger, checkRecord, checkText } from '../model/checks.js';
 
 /** Which model answers: its registered name and version, and the SHA-256 of its `model.json`. */
 export interface ModelMeta {

@@ -1,6 +1,6 @@
 import type { ModelFeature } from '../contracts/model.js';
 import type { FieldReason } from '../contracts/requests.js';
-import { isRecord } from './checks.js';
+import { isRecord } from '../model/checks.js';
 import { nearestName } from './nearest.js';
 import { refused, type FieldError, type Outcome } from './request-error.js';
 

@@ -1,6 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
-import { unanswered } from '../unanswered.js';
-import type { Config } from '../config.js';
+import { unanswered } from '../client/unanswered.js';
+import type { Config } from '../config/config.js';
 
 /** A worker's connection to Temporal. @throws Error with address and remedy */
 export async function connectWorker(config: Config): Promise<NativeConnection> {

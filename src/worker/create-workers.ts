@@ -1,13 +1,13 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
-import { encrypts, openDataConverter } from '../codec/data-converter.js';
-import type { Config } from '../config.js';
+import { encrypts, openDataConverter } from '../vendors/temporal/codec/data-converter.js';
+import type { Config } from '../config/config.js';
 import { computeQueue, type Project } from '../contracts/pipeline.js';
-import { openProject } from '../project.js';
+import { openProject } from '../compose/project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';
-import { builtWorkflows, interceptorsOf, WORKFLOWS, type Workflows } from '../workflow-code.js';
+import { builtWorkflows, interceptorsOf, WORKFLOWS, type Workflows } from './workflow-code.js';
 import { guardStore } from './guard-store.js';
 import { joinWorkers, type WorkerGroup } from './worker-group.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { patiently } from '../cli/patience.js';
+import { patiently } from '../client/patience.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Project } from '../contracts/pipeline.js';
 

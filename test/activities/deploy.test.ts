@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDeployActivities } from '../../src/activities/deploy.js';
 import type { Ports } from '../../src/activities/ports.js';
-import { DEFAULT_DEPLOYMENT } from '../../src/definition.js';
+import { DEFAULT_DEPLOYMENT } from '../../src/definition/definition.js';
 import type { Deployer } from '../../src/deploy/deployer.js';
 import { createEmbeddedRegistry } from '../../src/registry/embedded.js';
 import type { ModelRegistry } from '../../src/registry/registry.js';

@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeEach, expect, it } from 'vitest';
 import { createJudgeActivities } from '../../src/activities/judge-traffic.js';
 import type { Ports } from '../../src/activities/ports.js';
-import { DEFAULT_DEPLOYMENT } from '../../src/definition.js';
+import { DEFAULT_DEPLOYMENT } from '../../src/definition/definition.js';
 import type { InvokeRequest, VersionCounts } from '../../src/deploy/deployer.js';
 import { modelDocument, registered } from '../serving/models.js';
 import { temporaryDirectory } from '../support/temp.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { retrainSchedule } from '../../src/contracts/pipeline.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { comparison } from '../workflows/scripted.js';
 import { HOUR, MINUTE, World } from './world.js';
 

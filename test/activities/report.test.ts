@@ -3,7 +3,7 @@ import type { Ports } from '../../src/activities/ports.js';
 import { createReportActivities } from '../../src/activities/report.js';
 import type { RunOrigin } from '../../src/contracts/identity.js';
 import type { TrainingReport } from '../../src/contracts/report.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { trainingReportSchema } from '../../src/report/schema/training-report.js';
 import { draftOf } from '../registry/draft.js';
 import { textOf } from '../report/reading.js';

@@ -4,7 +4,7 @@ import { createMonitorActivities } from '../../src/activities/monitor.js';
 import type { Ports } from '../../src/activities/ports.js';
 import { createRetrainActivities } from '../../src/activities/retrain.js';
 import type { Definition } from '../../src/contracts/definition.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { draftOf } from '../registry/draft.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { checkEntry } from '../workflows/scripted.js';

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { createMonitorActivities } from '../../src/activities/monitor.js';
 import type { Ports } from '../../src/activities/ports.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { draftOf } from '../registry/draft.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../workflows/scripted.js';
 import { PROJECT } from '../support/project.js';
-import type { ScheduleWish } from '../../src/schedules/schedules.js';
+import type { ScheduleWish } from '../../src/vendors/temporal/schedules.js';
 
 it('schedules of a model are made, and taken away when it is not to be watched any more', async () => {
   const known = new Set<string>();

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { concludeSearchTask } from '../../src/activities/compute/tasks/conclude-search.js';
-import { crossValidateTask } from '../../src/activities/compute/tasks/cross-validate.js';
-import { nestedRepeatTask } from '../../src/activities/compute/tasks/nested-repeat.js';
+import { concludeSearchTask } from '../../src/compute/tasks/conclude-search.js';
+import { crossValidateTask } from '../../src/compute/tasks/cross-validate.js';
+import { nestedRepeatTask } from '../../src/compute/tasks/nested-repeat.js';
 import type { CandidateDefinition } from '../../src/contracts/definition.js';
 import { encodeMatrix } from '../../src/data/matrix.js';
-import type { DecisionPolicy } from '../../src/ml/decision.js';
+import type { DecisionPolicy } from '../../src/ml/evaluation/decision.js';
 import type { ArtifactStore } from '../../src/store/artifact-store.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { CART, feature, syntheticTable } from '../ml/samples.js';

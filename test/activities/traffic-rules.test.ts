@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeCounts } from '../../src/activities/traffic-rules.js';
-import { DEFAULT_DEPLOYMENT } from '../../src/definition.js';
+import { DEFAULT_DEPLOYMENT } from '../../src/definition/definition.js';
 
 const policy = DEFAULT_DEPLOYMENT.judge;
 const agreed = { rule: 'agrees', passed: true, found: '100 %' };

@@ -3,7 +3,7 @@ import { createMonitorActivities } from '../../src/activities/monitor.js';
 import { createRetrainActivities } from '../../src/activities/retrain.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { CheckEntry, DriftState, RetrainingEntry } from '../../src/contracts/monitoring.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import type { MonitoringLog } from '../../src/registry/monitoring-log.js';
 import { draftOf } from '../registry/draft.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { patiently, resultOf } from '../../src/cli/patience.js';
+import { patiently, resultOf } from '../../src/client/patience.js';
 
 const written: string[] = [];
 beforeEach(() => {

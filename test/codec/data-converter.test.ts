@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { expect, it } from 'vitest';
-import { FAILURE_CONVERTER, openDataConverter } from '../../src/codec/data-converter.js';
+import { FAILURE_CONVERTER, openDataConverter } from '../../src/vendors/temporal/codec/data-converter.js';
 import { isPlainMark } from '../../src/contracts/plain-payload.js';
 
 const none = { keys: [], kmsKeys: [], kms: { region: null, endpoint: null }, required: false };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
-import { createEncryptionCodec } from '../../src/codec/encryption-codec.js';
-import { createKeyRing } from '../../src/codec/key-ring.js';
-import { startCodecServer } from '../../src/codec/server.js';
+import { createEncryptionCodec } from '../../src/vendors/temporal/codec/encryption-codec.js';
+import { createKeyRing } from '../../src/vendors/temporal/codec/key-ring.js';
+import { startCodecServer } from '../../src/vendors/temporal/codec/server.js';
 
 const UI = 'http://127.0.0.1:8233';
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PipelineFailure } from '../../src/contracts/failures.js';
-import { createLambdaDeployer } from '../../src/deploy/lambda-deployer.js';
-import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
-import { bundleHandler } from '../../src/serving/bundle.js';
+import { createLambdaDeployer } from '../../src/vendors/aws/lambda-deployer.js';
+import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
+import { bundleHandler } from '../../src/deploy/bundle.js';
 import { makeDirectory } from '../support/temp.js';
 import { CART, modelDocument, registered } from '../serving/models.js';
 

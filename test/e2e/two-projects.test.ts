@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failedEnd } from '../../src/cli/follow.js';
 import { findRun } from '../../src/cli/runs.js';
 import { listSchedules } from '../../src/cli/schedules.js';
-import { schedulesOf } from '../../src/monitoring-schedules.js';
-import { createTemporalSchedules } from '../../src/schedules/temporal-schedules.js';
+import { schedulesOf } from '../../src/vendors/temporal/monitoring-schedules.js';
+import { createTemporalSchedules } from '../../src/vendors/temporal/temporal-schedules.js';
 import { openLab, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 

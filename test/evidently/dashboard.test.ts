@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withPanels } from '../../src/evidently/dashboard.js';
+import { withPanels } from '../../src/vendors/evidently/dashboard.js';
 
 const own = withPanels({ tabs: [], panels: [] })!;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { metricOf } from '../../src/evidently/fingerprint.js';
-import { snapshotOf } from '../../src/evidently/snapshot.js';
-import type { Snapshot } from '../../src/evidently/documents.js';
+import { metricOf } from '../../src/vendors/evidently/fingerprint.js';
+import { snapshotOf } from '../../src/vendors/evidently/snapshot.js';
+import type { Snapshot } from '../../src/vendors/evidently/documents.js';
 import { driftReport, emptyDriftReport } from '../report/drift-documents.js';
 
 const resultsOf = ({ metric_results, top_level_metrics }: Snapshot) =>

@@ -5,7 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { PipelineOutcome } from '../../src/contracts/pipeline.js';
-import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { type Lab, openLab, type Run, sampleDefinition } from '../support/lab.js';
 import { startTemporal } from '../support/temporal.js';
 import { LIMIT_MS, until } from '../support/until.js';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import type { Statement } from '../../src/contracts/identity.js';
 import { claim } from '../../src/identity/prove.js';
-import { askCaller, signAsk } from '../../src/identity/sts.js';
-import { openIdentities, openProofs } from '../../src/open-identities.js';
+import { askCaller, signAsk } from '../../src/vendors/aws/sts.js';
+import { openIdentities, openProofs } from '../../src/compose/open-identities.js';
 import { serve } from '../support/serve.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { fakeSts, identity, type Known } from './fake-sts.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Activities } from '../../src/activities/index.js';
-import { parseDefinition } from '../../src/definition.js';
+import { parseDefinition } from '../../src/definition/definition.js';
 import { minimal } from '../support/definitions.js';
 
 interface Payloads {

@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startLambdaEndpoint, type LambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { startLambdaEndpoint, type LambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { CREATED, zipOf } from '../local/zips.js';
 import { makeDirectory } from '../support/temp.js';
 import { serviceProgram } from './services.js';

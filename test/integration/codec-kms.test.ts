@@ -1,7 +1,7 @@
 import { CreateKeyCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openDataConverter } from '../../src/codec/data-converter.js';
+import { openDataConverter } from '../../src/vendors/temporal/codec/data-converter.js';
 import { codecSettings } from '../../src/config/codec-settings.js';
 import { type Ministack, startMinistack } from './ministack.js';
 

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { decide } from '../../src/cli/decide.js';
 import { failedEnd } from '../../src/cli/follow.js';
 import { CHECK_DRIFT, driftSchedule, ownId } from '../../src/contracts/pipeline.js';
-import { writeWorkflowBundle } from '../../src/workflow-code.js';
+import { writeWorkflowBundle } from '../../src/worker/workflow-code.js';
 import { openLab, sampleDefinition } from '../support/lab.js';
 import { makeDirectory } from '../support/temp.js';
 import { startTemporal } from '../support/temporal.js';
 import { LIMIT_MS, until } from '../support/until.js';
 import { kept, payloadsOf } from './kept-by-server.js';
-import { readConfig } from '../../src/config.js';
-import { openProofs } from '../../src/open-identities.js';
+import { readConfig } from '../../src/config/config.js';
+import { openProofs } from '../../src/compose/open-identities.js';
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW, OTHER] = [newKey('old'), newKey('new'), newKey('other')];

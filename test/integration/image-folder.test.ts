@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PipelineReport } from '../../src/contracts/pipeline.js';
-import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { type ImageFolder, makeImageFolder } from '../containers/image-folder.js';
 import { makeDirectory } from '../support/temp.js';
 import { startTemporal } from '../support/temporal.js';

@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openDeployer } from '../../src/composition.js';
-import { readConfig } from '../../src/config.js';
+import { openDeployer } from '../../src/compose/composition.js';
+import { readConfig } from '../../src/config/config.js';
 import { ROLLBACK, type RollbackInput } from '../../src/contracts/pipeline.js';
-import { goldenRequests } from '../../src/serving/golden.js';
-import { parseModelDocument } from '../../src/serving/model-document.js';
+import { goldenRequests } from '../../src/model/golden.js';
+import { parseModelDocument } from '../../src/model/model-document.js';
 import type { rollbackModel } from '../../src/workflows/rollback-model.js';
 import { failureOf } from '../support/failures.js';
 import { openLab, sampleDefinition, type Lab } from '../support/lab.js';

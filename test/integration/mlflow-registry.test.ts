@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
-import { createMlflowClient } from '../../src/mlflow/http-client.js';
-import { deleteVersion } from '../../src/mlflow/models.js';
-import { createMlflowRegistry } from '../../src/registry/mlflow.js';
+import { createMlflowClient } from '../../src/vendors/mlflow/http-client.js';
+import { deleteVersion } from '../../src/vendors/mlflow/models.js';
+import { createMlflowRegistry } from '../../src/vendors/mlflow/registry/registry.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { registryBehaviour } from '../registry/behaviour.js';
 import { draftsIn } from '../registry/draft.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METRIC_NAMES } from '../../src/contracts/metrics.js';
-import { type MetricValues, metricValues } from '../../src/ml/metrics.js';
+import { type MetricValues, metricValues } from '../../src/ml/evaluation/metrics.js';
 import { createRandom, type Random } from '../../src/ml/random.js';
 import { makeDirectory } from '../support/temp.js';
 import { askScikitLearn } from './scikit-learn.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 
 const [BIN, SUFFIX] = process.platform === 'win32' ? (['Scripts', '.exe'] as const) : (['bin', ''] as const);
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import type { Statement } from '../../src/contracts/identity.js';
 import { claim } from '../../src/identity/prove.js';
-import { openIdentities, openProofs } from '../../src/open-identities.js';
+import { openIdentities, openProofs } from '../../src/compose/open-identities.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { type Ministack, startMinistack } from './ministack.js';
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { createRandom } from '../../src/ml/random.js';
 import { createWorkers } from '../../src/worker/create-workers.js';
 import { pendingActivities, progressOf } from '../support/histories.js';

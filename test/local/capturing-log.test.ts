@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { createFileSource } from '../../src/capture/file-source.js';
 import { readWindow } from '../../src/capture/read.js';
 import { openCapturingLog } from '../../src/local/capturing-log.js';
-import { bundleHandler } from '../../src/serving/bundle.js';
+import { bundleHandler } from '../../src/deploy/bundle.js';
 import { modelDocument, registered } from '../serving/models.js';
 import { NAMES } from '../capture/lines.js';
 import { NO_S3, temporaryDirectory } from '../support/temp.js';

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { startCodecServer } from '../../src/codec/server.js';
-import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { startCodecServer } from '../../src/vendors/temporal/codec/server.js';
+import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { startReportServer } from '../../src/local/report-server.js';
 import { startControl } from '../../src/local/stack.js';
 import { hiddenAddress, startUiProxy } from '../../src/local/ui-proxy.js';
@@ -61,7 +61,7 @@ async function servers(): Promise<Record<string, Door[]>> {
   const token = { authorization: `Bearer ${TOKEN}` };
   const controlPort = (control.address() as AddressInfo).port;
   return {
-    'local/lambda/endpoint.ts': [
+    'lambda-emulator/endpoint.ts': [
       lambdaDoor('POST', '/2015-03-31/functions'),
       lambdaDoor('POST', '/2015-03-31/functions/model/invocations'),
       lambdaDoor('DELETE', '/2015-03-31/functions/model'),
@@ -74,7 +74,7 @@ async function servers(): Promise<Record<string, Door[]>> {
       { port: reports.port, method: 'GET', path: '/' },
       { port: reports.port, method: 'GET', path: '/model/training/run.html' },
     ],
-    'codec/server.ts': ['/decode', '/encode'].map((path) => ({
+    'vendors/temporal/codec/server.ts': ['/decode', '/encode'].map((path) => ({
       ...{ port: codec.port, method: 'POST', path },
       headers: { 'content-type': 'application/json' },
     })),
@@ -114,7 +114,7 @@ it('no server of this machine does what a foreign or sandboxed page or a rebound
 });
 
 it('the codec server is asked under the name of the Web UI, too: one proxy may stand before both', async () => {
-  const [door] = (await servers())['codec/server.ts']!;
+  const [door] = (await servers())['vendors/temporal/codec/server.ts']!;
   for (const headers of [
     { host: 'temporal.example' },
     { host: `127.0.0.1:${door!.port}`, origin: 'http://temporal.example:8233' },

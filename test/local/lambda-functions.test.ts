@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { failureOf, FunctionName, openLambdaLab } from './lambda-lab.js';
 import { zipOf } from './zips.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
+import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { failureOf, gone, openLambdaLab } from './lambda-lab.js';
 import { zipOf } from './zips.js';
 

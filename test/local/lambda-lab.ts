@@ -13,7 +13,7 @@ import {
   startLambdaEndpoint,
   type LambdaEndpoint,
   type LambdaEndpointOptions,
-} from '../../src/local/lambda/endpoint.js';
+} from '../../src/lambda-emulator/endpoint.js';
 import { CREATED } from './zips.js';
 
 /** Name of the function that `create` makes. */

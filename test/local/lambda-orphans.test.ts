@@ -11,7 +11,7 @@ const packageRoot = new URL('../../', import.meta.url);
 it('leaves no process behind when the endpoint is killed', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'orphans-'));
   const script = join(directory, 'run.mjs');
-  const module = JSON.stringify(new URL('src/local/lambda/endpoint.ts', packageRoot).href);
+  const module = JSON.stringify(new URL('src/lambda-emulator/endpoint.ts', packageRoot).href);
   writeFileSync(
     script,
     `const { startLambdaEndpoint } = await import(${module});

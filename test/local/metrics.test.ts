@@ -1,8 +1,8 @@
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand, type Dimension } from '@aws-sdk/client-cloudwatch';
 import { CreateAliasCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { statisticOf } from '../../src/local/lambda/metric-statistics.js';
-import { createMetrics, KEPT_SECONDS, MAX_SAMPLES } from '../../src/local/lambda/metrics.js';
+import { statisticOf } from '../../src/lambda-emulator/metric-statistics.js';
+import { createMetrics, KEPT_SECONDS, MAX_SAMPLES } from '../../src/lambda-emulator/metrics.js';
 import { CLIENT, failureOf, FunctionName, openLambdaLab } from './lambda-lab.js';
 import { zipOf } from './zips.js';
 

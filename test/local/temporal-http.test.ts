@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, it, onTestFinished } from 'vitest';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { serverArguments } from '../../src/local/temporal-server.js';
 import { freePorts, temporaryDirectory } from '../support/temp.js';
 import { serverBinary } from '../support/temporal.js';

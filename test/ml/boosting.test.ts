@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GradientBoostingOptions } from '../../src/contracts/definition.js';
 import type { Tree } from '../../src/contracts/model.js';
-import { binTable } from '../../src/ml/bins.js';
-import { BoostedRows } from '../../src/ml/boosted-rows.js';
-import { type BoostingFit, fitBoosting } from '../../src/ml/boosting.js';
-import { fitCandidate } from '../../src/ml/learners.js';
+import { binTable } from '../../src/ml/learners/bins.js';
+import { BoostedRows } from '../../src/ml/learners/boosted-rows.js';
+import { type BoostingFit, fitBoosting } from '../../src/ml/learners/boosting.js';
+import { fitCandidate } from '../../src/ml/learners/index.js';
 import { fitFeatures } from '../../src/ml/preprocess.js';
 import type { Table } from '../../src/ml/table.js';
-import { checkEstimator } from '../../src/serving/estimator-check.js';
-import { scoreRows } from '../../src/serving/predict.js';
+import { checkEstimator } from '../../src/model/estimator-check.js';
+import { scoreRows } from '../../src/model/predict.js';
 import { allRows, feature, syntheticTable, treeLeaf, treeValue } from './samples.js';
 
 const OPTIONS: GradientBoostingOptions = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkTrainingRows } from '../../src/ml/checks.js';
-import { separationOf } from '../../src/ml/leakage.js';
+import { checkTrainingRows } from '../../src/ml/evaluation/checks.js';
+import { separationOf } from '../../src/ml/evaluation/leakage.js';
 import type { Table } from '../../src/ml/table.js';
 import { allRows, syntheticTable } from './samples.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Estimate, MetricTable } from '../../src/contracts/metrics.js';
 import type { ChampionComparison } from '../../src/contracts/results.js';
-import { doubts } from '../../src/ml/doubts.js';
-import { gateWarnings, judgeChampion, judgeMinimums } from '../../src/ml/gate.js';
+import { doubts } from '../../src/ml/evaluation/doubts.js';
+import { gateWarnings, judgeChampion, judgeMinimums } from '../../src/ml/evaluation/gate.js';
 
 const measured = (rocAuc: Estimate) => ({ rocAuc }) as MetricTable;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FittedModel } from '../../src/contracts/model.js';
-import { importanceRows, permutationImportances, type ImportanceInput } from '../../src/ml/importance.js';
+import { importanceRows, permutationImportances, type ImportanceInput } from '../../src/ml/evaluation/importance.js';
 import { createRandom } from '../../src/ml/random.js';
 import { allRows, feature, score } from './samples.js';
 

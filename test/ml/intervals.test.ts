@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapIntervals, percentile, resampledInterval, resamplesFor } from '../../src/ml/intervals.js';
-import { metricValues } from '../../src/ml/metrics.js';
+import { bootstrapIntervals, percentile, resampledInterval, resamplesFor } from '../../src/ml/evaluation/intervals.js';
+import { metricValues } from '../../src/ml/evaluation/metrics.js';
 import { createRandom } from '../../src/ml/random.js';
 
 function noisyScores(n: number, seed: number, noise: number) {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Estimator, ModelFeature } from '../../src/contracts/model.js';
-import { fitCandidate } from '../../src/ml/learners.js';
-import { fitLinearSvm, fitMargin } from '../../src/ml/linear-svm.js';
-import { metricValues } from '../../src/ml/metrics.js';
+import { fitCandidate } from '../../src/ml/learners/index.js';
+import { fitLinearSvm, fitMargin } from '../../src/ml/learners/linear-svm.js';
+import { metricValues } from '../../src/ml/evaluation/metrics.js';
 import { fitFeatures } from '../../src/ml/preprocess.js';
-import { stratifiedFolds } from '../../src/ml/split.js';
-import { fitSigmoid } from '../../src/ml/platt.js';
+import { stratifiedFolds } from '../../src/ml/evaluation/split.js';
+import { fitSigmoid } from '../../src/ml/learners/platt.js';
 import type { Table } from '../../src/ml/table.js';
-import { parseModelDocument, serializeModelDocument } from '../../src/serving/model-document.js';
-import { scoreRows } from '../../src/serving/predict.js';
+import { parseModelDocument, serializeModelDocument } from '../../src/model/model-document.js';
+import { scoreRows } from '../../src/model/predict.js';
 import { modelDocument } from '../serving/models.js';
 import { allRows, feature, syntheticTable } from './samples.js';
 

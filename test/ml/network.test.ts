@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelFeature } from '../../src/contracts/model.js';
-import { Adam } from '../../src/ml/adam.js';
-import { Network } from '../../src/ml/network.js';
+import { Adam } from '../../src/ml/learners/adam.js';
+import { Network } from '../../src/ml/learners/network.js';
 import { createRandom } from '../../src/ml/random.js';
-import { scoreRow } from '../../src/serving/predict.js';
+import { scoreRow } from '../../src/model/predict.js';
 
 /** Cross-entropy of one row, from its log-odds. */
 const lossAt = (network: Network, row: Float64Array, label: number) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { crossValidate } from '../../src/ml/cross-validate.js';
-import { metricValues } from '../../src/ml/metrics.js';
-import { inRowOrder, outOfFoldScores, type OutOfFold } from '../../src/ml/out-of-fold.js';
-import { stratifiedFolds } from '../../src/ml/split.js';
+import { crossValidate } from '../../src/ml/evaluation/cross-validate.js';
+import { metricValues } from '../../src/ml/evaluation/metrics.js';
+import { inRowOrder, outOfFoldScores, type OutOfFold } from '../../src/ml/evaluation/out-of-fold.js';
+import { stratifiedFolds } from '../../src/ml/evaluation/split.js';
 import { AS_IT_IS, CART, feature, FOREST, LOGISTIC, score, syntheticTable } from './samples.js';
 
 const table = syntheticTable(120, 2, 3);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stratifiedFolds, stratifiedSample, stratifiedSplit } from '../../src/ml/split.js';
+import { stratifiedFolds, stratifiedSample, stratifiedSplit } from '../../src/ml/evaluation/split.js';
 import { allRows } from './samples.js';
 
 const labelsArbitrary = fc

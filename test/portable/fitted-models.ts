@@ -1,11 +1,11 @@
 import type { CandidateDefinition, CandidateKind } from '../../src/contracts/definition.js';
 import type { FeatureColumn, ModelDocument } from '../../src/contracts/model.js';
-import { fitCandidate } from '../../src/ml/learners.js';
-import { fitCalibrationBy } from '../../src/ml/monitoring/calibrate.js';
+import { fitCandidate } from '../../src/ml/learners/index.js';
+import { fitCalibrationBy } from '../../src/ml/evaluation/calibrate.js';
 import { fitFeatures } from '../../src/ml/preprocess.js';
 import { createRandom } from '../../src/ml/random.js';
 import type { Table } from '../../src/ml/table.js';
-import { scoreRows } from '../../src/serving/predict.js';
+import { scoreRows } from '../../src/model/predict.js';
 import { randomDocument } from './random-models.js';
 
 const ROWS = 1500;

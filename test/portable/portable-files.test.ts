@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import type { ModelDocument } from '../../src/contracts/model.js';
 import { PORTABLE_FILES } from '../../src/contracts/results.js';
-import { portableFiles } from '../../src/portable/portable-files.js';
+import { portableFiles } from '../../src/vendors/mlflow/portable-files.js';
 import { CALIBRATIONS, KINDS, randomDocument } from './random-models.js';
 
 const document = randomDocument({

@@ -3,7 +3,7 @@ import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
 import type { CandidateKind } from '../../src/contracts/definition.js';
 import type { Estimator, Layer, ModelDocument, ModelFeature, Tree } from '../../src/contracts/model.js';
 import { createRandom, type Random } from '../../src/ml/random.js';
-import { treesOf } from '../../src/serving/predict.js';
+import { treesOf } from '../../src/model/predict.js';
 
 export const KINDS = [
   'logistic-regression',

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Anchor, createAnchoredRegistry } from '../../src/registry/anchor.js';
 import { createEmbeddedRegistry } from '../../src/registry/embedded.js';
 import { createFileAnchor } from '../../src/registry/file-anchor.js';
-import { createMlflowAnchor } from '../../src/registry/mlflow-anchor.js';
+import { createMlflowAnchor } from '../../src/vendors/mlflow/registry/anchor.js';
 import { createObjectAnchor } from '../../src/registry/object-anchor.js';
 import { verifyModel } from '../../src/registry/verify.js';
 import { createFileStore } from '../../src/store/file-store.js';

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { expect, it } from 'vitest';
-import { createMlflowClient } from '../../src/mlflow/http-client.js';
-import { createMlflowRegistry } from '../../src/registry/mlflow.js';
+import { createMlflowClient } from '../../src/vendors/mlflow/http-client.js';
+import { createMlflowRegistry } from '../../src/vendors/mlflow/registry/registry.js';
 import type { ModelRegistry } from '../../src/registry/registry.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { serve } from '../support/serve.js';

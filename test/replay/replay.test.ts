@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { TRACING_MODULE } from '../../src/telemetry/traced-worker.js';
-import { interceptorsOf, WORKFLOWS } from '../../src/workflow-code.js';
+import { interceptorsOf, WORKFLOWS } from '../../src/worker/workflow-code.js';
 
 interface History {
   events: { eventType: string; [attributes: string]: unknown }[];

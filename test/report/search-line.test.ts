@@ -3,7 +3,7 @@ import { summarize } from '../../src/cli/summary.js';
 import type { PipelineReport } from '../../src/contracts/pipeline.js';
 import type { LeaderboardRow } from '../../src/contracts/results.js';
 import { searchLine } from '../../src/contracts/search-line.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { renderTrainingReport } from '../../src/report/training-report.js';
 import { markdown } from '../../src/contracts/markdown.js';
 import { describeRun } from '../../src/workflows/details.js';

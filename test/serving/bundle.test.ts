@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Tree } from '../../src/contracts/model.js';
-import { bundleHandler } from '../../src/serving/bundle.js';
+import { bundleHandler } from '../../src/deploy/bundle.js';
 import { FOREST, modelDocument, registered } from './models.js';
 
 const MAX_ZIP_BYTES = 100 * 1024;

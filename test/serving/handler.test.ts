@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler, type HttpAnswer } from '../../src/serving/handler.js';
-import { goldenRequests } from '../../src/serving/golden.js';
-import { predictRow } from '../../src/serving/predict.js';
+import { goldenRequests } from '../../src/model/golden.js';
+import { predictRow } from '../../src/model/predict.js';
 import { MAX_LINE_CHARACTERS } from '../../src/serving/prediction-log.js';
 import { ESTIMATORS, FEATURES, FOREST, modelDocument, registered } from './models.js';
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { PipelineFailure } from '../../src/contracts/failures.js';
 import type { ModelDocument } from '../../src/contracts/model.js';
 import { MAX_MODEL_BYTES } from '../../src/contracts/model-limits.js';
-import { parseModelDocument, serializeModelDocument } from '../../src/serving/model-document.js';
-import { scoreRow } from '../../src/serving/predict.js';
+import { parseModelDocument, serializeModelDocument } from '../../src/model/model-document.js';
+import { scoreRow } from '../../src/model/predict.js';
 import {
   CALIBRATIONS,
   CART,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Calibration } from '../../src/contracts/calibration.js';
 import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
 import type { Estimator, ModelDocument, ModelFeature, ThresholdChoice, Tree } from '../../src/contracts/model.js';
-import { serializeModelDocument } from '../../src/serving/model-document.js';
+import { serializeModelDocument } from '../../src/model/model-document.js';
 import type { ModelMeta } from '../../src/serving/model-card.js';
 
 /** Features of the example model; `hb` may be missing. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calibration } from '../../src/contracts/calibration.js';
 import type { Estimator, FittedModel } from '../../src/contracts/model.js';
-import { predictRow, scoreRow, scoreRows } from '../../src/serving/predict.js';
+import { predictRow, scoreRow, scoreRows } from '../../src/model/predict.js';
 import {
   BOOSTING,
   CALIBRATIONS,

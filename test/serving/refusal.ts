@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { PipelineFailure } from '../../src/contracts/failures.js';
-import { parseModelDocument } from '../../src/serving/model-document.js';
+import { parseModelDocument } from '../../src/model/model-document.js';
 
 /** What a test may put anywhere in a document: its type is what is to be checked. */
 export type Wrong = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { beforeAll, expect, it } from 'vitest';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
-import { openStoreBy } from '../../src/open-store.js';
+import { openStoreBy } from '../../src/compose/open-store.js';
 import { createLocalCopies } from '../../src/store/local-copies.js';
 import { createObjectStore } from '../../src/store/object-store.js';
 import { startFakeS3 } from '../s3/fake-s3.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { parseDefinition } from '../../src/definition.js';
+import { parseDefinition } from '../../src/definition/definition.js';
 
 /** A definition that says only what it must. */
 export const minimal = () => ({

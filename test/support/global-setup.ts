@@ -3,8 +3,8 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import type { TestProject } from 'vitest/node';
-import { FAILURE_CONVERTER } from '../../src/codec/data-converter.js';
-import { writeWorkflowBundle } from '../../src/workflow-code.js';
+import { FAILURE_CONVERTER } from '../../src/vendors/temporal/codec/data-converter.js';
+import { writeWorkflowBundle } from '../../src/worker/workflow-code.js';
 import { makeDirectory } from './temp.js';
 import { serverBinary } from './temporal.js';
 
@@ -28,13 +28,13 @@ const settings = (outdir: string) =>
 /** Watched workers start by the dozen: one file, with the parts that are loaded by name beside it, starts fastest. */
 async function bundleWorker(directory: string): Promise<string> {
   const entryPoints = {
-    'watched-worker': join(ROOT, 'test/support/watched-worker.ts'),
-    thread: join(ROOT, 'src/activities/compute/thread.ts'),
-    lambda: join(ROOT, 'src/serving/lambda.ts'),
+    'worker/watched-worker': join(ROOT, 'test/support/watched-worker.ts'),
+    'compose/thread': join(ROOT, 'src/compose/thread.ts'),
+    'serving/lambda': join(ROOT, 'src/serving/lambda.ts'),
   };
   await build({ ...settings(directory), entryPoints, bundle: true, packages: 'external' });
-  await copyFile(FAILURE_CONVERTER, join(directory, basename(FAILURE_CONVERTER)));
-  return join(directory, 'watched-worker.js');
+  await copyFile(FAILURE_CONVERTER, join(directory, 'worker', basename(FAILURE_CONVERTER)));
+  return join(directory, 'worker/watched-worker.js');
 }
 
 /** The commands as `npm run build` makes them: they start twice as fast as from source, which one test of test/e2e/stack runs. */

@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, type Connection } from '@temporalio/client';
 import { inject } from 'vitest';
-import { openDataConverter } from '../../src/codec/data-converter.js';
-import { openCapture, openDeployer, openMonitoringLog, openRegistry, openStore } from '../../src/composition.js';
-import { type Config, readConfig } from '../../src/config.js';
+import { openDataConverter } from '../../src/vendors/temporal/codec/data-converter.js';
+import {
+  openCapture,
+  openDeployer,
+  openMonitoringLog,
+  openRegistry,
+  openStore,
+} from '../../src/compose/composition.js';
+import { type Config, readConfig } from '../../src/config/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
 import {
@@ -17,10 +23,10 @@ import {
   STATUS_QUERY,
   TRAINING_PIPELINE,
 } from '../../src/contracts/pipeline.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { openCapturingLog } from '../../src/local/capturing-log.js';
-import { startLambdaEndpoint } from '../../src/local/lambda/endpoint.js';
-import { openProject } from '../../src/project.js';
+import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
+import { openProject } from '../../src/compose/project.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { PROJECT } from './project.js';

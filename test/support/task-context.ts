@@ -1,4 +1,4 @@
-import type { TaskContext } from '../../src/activities/compute/tasks/index.js';
+import type { TaskContext } from '../../src/compute/tasks/index.js';
 import { createFileSource } from '../../src/capture/file-source.js';
 import { FINGERPRINT_KEY_BYTES } from '../../src/data/row-fingerprints.js';
 

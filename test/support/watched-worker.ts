@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../src/activities/index.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { runWorker } from '../../src/worker/run-worker.js';
 
 /** Where runs of a model stop and wait, the first time they come there: right before or right after the real activity. */

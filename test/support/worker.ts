@@ -1,7 +1,7 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { createWorkers } from '../../src/worker/create-workers.js';
 import { PROJECT } from './project.js';
 import type { WorkerGroup } from '../../src/worker/worker-group.js';

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { partitionOf } from '../../src/capture/partitions.js';
-import { readConfig } from '../../src/config.js';
-import { loadDefinition } from '../../src/definition.js';
+import { readConfig } from '../../src/config/config.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 
 const root = readConfig({}).packageRoot;
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
@@ -18,7 +18,9 @@ const AROUND_FIREHOSE_SECONDS = 120;
 const NOT_ITS_OWN = /^(Add|Create|Delete|Put|UpdateFunctionConfiguration|UpdateFunctionUrl|GetFunctionConcurrency)/;
 
 it('grants the deployer each call that it makes', () => {
-  const sources = readdirSync(join(root, 'src/deploy')).map((file) => read('src/deploy', file));
+  const sources = readdirSync(join(root, 'src/vendors/aws'))
+    .filter((file) => /^(lambda|cloudwatch)-/.test(file))
+    .map((file) => read('src/vendors/aws', file));
   const calls = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!));
   const needed = [...calls, 'GetFunction', 'ListVersionsByFunction'] // by waiters and by the paginator
     .filter((name) => !NOT_ITS_OWN.test(name))
@@ -62,11 +64,11 @@ it('opens a function to other pages as the definition does', async () => {
       max_age_seconds = optional(number, ${maxAgeSeconds})`,
   );
   const [, methods] = /allow_methods += (\[.*\])/.exec(module('function/url.tf'))!;
-  expect(read('src/deploy/lambda-url.ts')).toContain(`const METHODS = ${methods!.replaceAll('"', "'")};`);
+  expect(read('src/vendors/aws/lambda-url.ts')).toContain(`const METHODS = ${methods!.replaceAll('"', "'")};`);
 });
 
 it('lets workers write to the folders that they keep things in, and to no other', () => {
-  const composition = read('src/composition.ts');
+  const composition = read('src/compose/composition.ts');
   const kept = [...composition.matchAll(/openFolder\(config, '(\w+)'\)|storage\.base\}\/(\w+)`/g)];
   const [, compute, others] = /write = role == "compute" \? \[(.*)\] : \[(.*)\]/.exec(module('workers/roles.tf'))!;
   const listed = (text: string) => [...text.matchAll(/"(\w+)"/g)].map(([, folder]) => folder!).sort();

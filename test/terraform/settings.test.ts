@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/config.js';
 
 const root = readConfig({}).packageRoot;
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
@@ -50,7 +50,7 @@ const CODEC_SERVER = ['MLOPS_CODEC_HOST', 'MLOPS_CODEC_PORT'];
 /** Our own settings that programs take from their environment. */
 function ownSettings(): string[] {
   const files = readdirSync(join(root, 'src/config')).map((file) => read('src/config', file));
-  const names = [...files, read('src/config.ts')].flatMap((text) => text.match(/'MLOPS_[A-Z0-9_]+'/g) ?? []);
+  const names = files.flatMap((text) => text.match(/'MLOPS_[A-Z0-9_]+'/g) ?? []);
   return [...new Set(names.map((quoted) => quoted.slice(1, -1)))].sort();
 }
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkContent } from '../../src/tracking/check-content.js';
-import { keyOf, paramsOf, tagsOf } from '../../src/tracking/content.js';
-import { datasetInput } from '../../src/tracking/dataset-input.js';
-import { candidateContent, pipelineContent } from '../../src/tracking/training-content.js';
-import { outcomeContent } from '../../src/tracking/outcome-content.js';
+import { checkContent } from '../../src/vendors/mlflow/tracking/check-content.js';
+import { keyOf, paramsOf, tagsOf } from '../../src/vendors/mlflow/tracking/content.js';
+import { datasetInput } from '../../src/vendors/mlflow/tracking/dataset-input.js';
+import { candidateContent, pipelineContent } from '../../src/vendors/mlflow/tracking/training-content.js';
+import { outcomeContent } from '../../src/vendors/mlflow/tracking/outcome-content.js';
 import { driftReport } from '../report/drift-documents.js';
 import { trainingReport } from '../report/training-documents.js';
 import { FOLDS, memoryStore, training } from './made-up-training.js';

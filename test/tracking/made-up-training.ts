@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
 import type { FoldMetrics, LeaderboardRow } from '../../src/contracts/results.js';
-import { loadDefinition } from '../../src/definition.js';
-import type { ReportFiles, TrackedTraining } from '../../src/tracking/tracker.js';
+import { loadDefinition } from '../../src/definition/definition.js';
+import type { ReportFiles, TrackedTraining } from '../../src/vendors/mlflow/tracking/tracker.js';
 import { around, isoAt, SHA } from '../report/made-up.js';
 
 export const COMMIT = 'c0ffee'.repeat(6) + 'beef';

@@ -1,4 +1,4 @@
-import { type MlflowClient, MlflowRefusal } from '../../src/mlflow/client.js';
+import { type MlflowClient, MlflowRefusal } from '../../src/vendors/mlflow/client.js';
 
 export interface MemoryRun {
   id: string;

@@ -5,7 +5,7 @@ import type { RunningActivity } from '../../src/activities/ports.js';
 import { createWebhookSink } from '../../src/alerts/webhook-sink.js';
 import type { CheckDecision } from '../../src/contracts/monitoring.js';
 import { CHECK_DRIFT } from '../../src/contracts/pipeline.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { ALERT, startReceiver } from '../alerts/receiver.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';

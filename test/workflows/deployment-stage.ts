@@ -4,7 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../src/activities/index.js';
 import { type Judgement, QUESTION_QUERY } from '../../src/contracts/deployment.js';
 import { TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';

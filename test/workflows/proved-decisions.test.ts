@@ -9,7 +9,7 @@ import { decide } from '../../src/cli/decide.js';
 import { rollBack } from '../../src/cli/rollback.js';
 import { startRun } from '../../src/cli/start.js';
 import { type Judgement, QUESTION_QUERY, type Question } from '../../src/contracts/deployment.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { createIdentities } from '../../src/identity/identities.js';
 import { newOsUserKey } from '../../src/identity/os-user.js';
 import { claim, type ProofSources } from '../../src/identity/prove.js';

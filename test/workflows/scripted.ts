@@ -2,7 +2,7 @@ import { createCheckActivities } from '../../src/activities/check-input.js';
 import type { Activities } from '../../src/activities/index.js';
 import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
 import type { CheckEntry, Comparison } from '../../src/contracts/monitoring.js';
-import { DEFAULT_DEPLOYMENT } from '../../src/definition.js';
+import { DEFAULT_DEPLOYMENT } from '../../src/definition/definition.js';
 import type { GateVerdict, LeaderboardRow } from '../../src/contracts/results.js';
 
 const artifact = (name: string) => ({ uri: `file:///store/${name}`, sha256: name.padEnd(64, '0'), bytes: 3 });

@@ -5,7 +5,7 @@ import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { type PipelineStatus, STATUS_QUERY } from '../../src/contracts/pipeline.js';
-import { loadDefinition } from '../../src/definition.js';
+import { loadDefinition } from '../../src/definition/definition.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';

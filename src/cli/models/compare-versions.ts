@@ -1,4 +1,4 @@
-import { compareOnCommonRows, type StoreWithKey } from '../../activities/compute/common-rows.js';
+import { compareOnCommonRows, type StoreWithKey } from '../../compute/common-rows.js';
 import type { VersionComparison } from '../../contracts/comparison.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';

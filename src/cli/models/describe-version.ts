@@ -4,7 +4,7 @@ import { PipelineFailure } from '../../contracts/failures.js';
 import type { ModelDocument } from '../../contracts/model.js';
 import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';
 import { type ServedPeriod, servedPeriods } from '../../registry/served.js';
-import { parseModelDocument } from '../../serving/model-document.js';
+import { parseModelDocument } from '../../model/model-document.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import { MissingArtifact } from '../../store/artifacts.js';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ModelCard } from '../../contracts/definition.js';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { card } from '../../monitoring-schema.js';
+import { card } from '../../definition/monitoring-schema.js';
 import { registrationsOf } from '../../registry/history.js';
 import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';
-import { parseModelDocument } from '../../serving/model-document.js';
+import { parseModelDocument } from '../../model/model-document.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import { modelComponent } from './model-component.js';
 

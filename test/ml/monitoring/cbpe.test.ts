@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Calibration } from '../../../src/contracts/calibration.js';
-import { metricValues } from '../../../src/ml/metrics.js';
-import { fitCalibration } from '../../../src/ml/monitoring/calibrate.js';
-import { estimatePerformance } from '../../../src/ml/monitoring/cbpe.js';
+import { metricValues } from '../../../src/ml/evaluation/metrics.js';
+import { fitCalibration } from '../../../src/ml/evaluation/calibrate.js';
+import { estimatePerformance } from '../../../src/monitoring/cbpe.js';
 import { createRandom } from '../../../src/ml/random.js';
 
 /** Leaves scores as they are. */

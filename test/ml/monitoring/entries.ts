@@ -8,7 +8,7 @@ import type {
 } from '../../../src/contracts/monitoring.js';
 import type { RequestFinding } from '../../../src/contracts/requests.js';
 import type { MonitoringPolicy } from '../../../src/contracts/monitoring-policy.js';
-import { decide } from '../../../src/ml/monitoring/decide.js';
+import { decide } from '../../../src/monitoring/decide.js';
 
 export const HOUR = 3_600_000;
 /** Where the clocks of these tests start. */

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Definition } from '../../../src/contracts/definition.js';
 import type { ModelDocument } from '../../../src/contracts/model.js';
 import type { RegisteredModel } from '../../../src/contracts/results.js';
-import { classOf, scoreRow } from '../../../src/serving/predict.js';
+import { classOf, scoreRow } from '../../../src/model/predict.js';
 
 /** A definition, what was learned by it, and where that serves. */
 export interface Served {

@@ -1,0 +1,109 @@
+// The walls between the folders of src/: who may import whom. One rule of ESLint, which looks at where an import leads and not at
+// how it is written, so that it holds at any depth.
+import { dirname, relative, resolve, sep } from 'node:path';
+
+/** Folders and files of src/, in tiers: each imports its own tier and those before it, values and types alike. */
+export const TIERS = [
+  { name: 'pure', rooms: ['contracts', 'model', 'ml', 'monitoring', 'serving'] },
+  {
+    name: 'domain',
+    rooms: ['definition', 'data', 'capture', 'store', 'registry', 'deploy', 'report', 'alerts', 'learner.ts'],
+  },
+  { name: 'vendors', rooms: ['vendors', 'identity'] },
+  { name: 'steps', rooms: ['config', 'activities', 'compute', 'telemetry', 'workflows'] },
+  {
+    name: 'programs',
+    rooms: ['compose', 'worker', 'client', 'cli', 'local', 'lambda-emulator', 'client.ts', 'index.ts'],
+  },
+];
+
+/** Rooms that know less than their tier: the rooms that they may import, and those of which types only. */
+const NARROW = {
+  contracts: { values: [] },
+  model: { values: ['contracts'] },
+  ml: { values: ['contracts'] },
+  monitoring: { values: ['contracts', 'ml'] },
+  serving: { values: ['contracts', 'model'] },
+  workflows: { values: ['contracts'], types: ['activities'] },
+  telemetry: { values: ['contracts'], types: ['activities', 'registry', 'store', 'config'] },
+};
+
+/** Packages that stand for input and output, the orchestrator or a large engine, and the rooms that may import them. */
+const PACKAGES = [
+  [/^node:/, null, ['contracts', 'model', 'ml', 'monitoring', 'workflows']],
+  [/^zod$/, ['definition', 'registry', 'report', 'store', 'vendors', 'activities', 'cli', 'local', 'learner.ts']],
+  [
+    /^@temporalio\/(workflow|common)$/,
+    ['workflows', 'activities', 'vendors', 'config', 'telemetry', 'worker', 'client', 'cli', 'local', 'compose'],
+  ],
+  [/^@temporalio\//, ['activities', 'vendors', 'config', 'telemetry', 'worker', 'client', 'cli', 'local', 'compose']],
+  [/^@(aws-sdk|smithy)\//, ['vendors']],
+  [/^@opentelemetry\//, ['telemetry', 'vendors']],
+  [/^(@duckdb\/|danfojs-node$)/, ['data']],
+  [/^esbuild$/, ['deploy', 'lambda-emulator']],
+  [/^piscina$/, ['compute', 'compose']],
+  [/^(commander|listr2|cli-table3|picocolors|wrap-ansi)$/, ['cli', 'client.ts', 'local']],
+];
+
+const tierOf = (room) => TIERS.findIndex(({ rooms }) => rooms.includes(room));
+
+/** @returns why `from`, a path below src/, may not import `specifier`, or `null` */
+export function wallBetween(from, specifier, isType) {
+  const room = from.split('/')[0];
+  if (tierOf(room) < 0) return `${room} stands in no tier of scripts/import-walls.js; give it one.`;
+  if (!specifier.startsWith('.')) {
+    for (const [name, rooms, closed] of PACKAGES) {
+      if (!name.test(specifier)) continue;
+      const isOpen = rooms === null ? !closed.includes(room) : rooms.includes(room);
+      return isOpen ? null : `${room} may not import ${specifier}.`;
+    }
+    return null;
+  }
+  const path = relative('src', resolve('src', dirname(from), specifier))
+    .split(sep)
+    .join('/');
+  const target = path.split('/')[0].replace(/\.js$/, '.ts');
+  if (target === room) return null;
+  if (target === '..') return `src imports nothing from outside: ${specifier}.`;
+  const narrow = NARROW[room];
+  if (narrow !== undefined)
+    return narrow.values.includes(target) || (isType && narrow.types?.includes(target))
+      ? null
+      : `${room} may not import ${isType ? 'types of ' : ''}${target}.`;
+  if (room === 'activities' && target === 'workflows' && isType) return null; // what the schemas of its inputs must agree with
+  if (target === 'workflows' && room !== 'worker')
+    return isType && tierOf(room) > tierOf('steps') - 1 ? null : `${room} may not import values of workflows.`;
+  if (tierOf(target) < 0) return `${target} stands in no tier of scripts/import-walls.js; give it one.`;
+  return tierOf(target) <= tierOf(room) ? null : `${room} may not import ${target}, which stands in a later tier.`;
+}
+
+const isTypeOnly = (node) =>
+  node.importKind === 'type' ||
+  node.exportKind === 'type' ||
+  (node.specifiers?.length > 0 &&
+    node.specifiers.every(({ importKind, exportKind }) => (importKind ?? exportKind) === 'type'));
+
+/** The rule `walls/tiers`. */
+export const tiers = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const from = relative(resolve(context.cwd, 'src'), context.filename).split(sep).join('/');
+    if (from.startsWith('..')) return {};
+    const check = (node, isType) => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== 'string') return;
+      const message = wallBetween(from, specifier, isType);
+      if (message !== null) context.report({ node, message });
+    };
+    return {
+      ImportDeclaration: (node) => check(node, isTypeOnly(node)),
+      ExportNamedDeclaration: (node) => check(node, isTypeOnly(node)),
+      ExportAllDeclaration: (node) => check(node, node.exportKind === 'type'),
+      ImportExpression: (node) => check(node, false),
+      TSImportType: (node) => {
+        const specifier = node.source?.value ?? node.argument?.literal?.value;
+        if (typeof specifier === 'string') check({ ...node, source: { value: specifier }, loc: node.loc }, true);
+      },
+    };
+  },
+};

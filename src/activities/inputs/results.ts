@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { isOwnKind, type OwnKind } from '../../contracts/learner.js';
+import { CANDIDATE_KINDS, type CandidateDefinition } from '../../contracts/definition.js';
+import { METRIC_NAMES } from '../../contracts/metrics.js';
+import { PORTABLE_FILES } from '../../contracts/results.js';
+import { artifact, model, sha256, tally, text, uri, version } from './values.js';
+
+export const warning = z.strictObject({
+  code: z.enum([
+    'rejected-rows',
+    'read-as',
+    'blank-rows',
+    'duplicate-rows',
+    'conflicting-labels',
+    'constant-feature',
+    'collinear-features',
+    'wide-table',
+    'sparse-feature',
+    'not-above-chance',
+    'one-class-only',
+    'few-rows-for-gate',
+    'gate-without-checks',
+    'class-imbalance',
+    'label-leakage',
+    'small-holdout',
+    'sampled-validation',
+    'histogram-splits',
+    'champion-rows',
+    'not-converged',
+    'not-monitored',
+    'not-reported',
+    'search-cut-short',
+    'rough-calibration',
+    'threshold-not-reached',
+  ]),
+  message: text,
+});
+
+export const metric = z.enum(METRIC_NAMES);
+
+const number = z.number().nullable();
+
+export const estimate = z.strictObject({ value: number, low: number, high: number });
+
+const metricTable = z.record(metric, estimate);
+
+const mean = z.number().min(0);
+
+const confusion = z.strictObject({
+  truePositives: mean,
+  falsePositives: mean,
+  trueNegatives: mean,
+  falseNegatives: mean,
+});
+
+/** Options as they were used; those that something is learned with are held to their learner's schema besides. */
+export const options: z.ZodType<CandidateDefinition['options']> = z.record(
+  z.string().regex(/^[\w-]{1,100}$/),
+  z.json(),
+);
+
+export const ingestResult = z.strictObject({
+  uri,
+  sourceSha256: sha256,
+  dataset: artifact,
+  rowsRead: tally,
+  rows: tally,
+  positives: tally,
+  rejected: tally,
+  rejects: z.array(
+    z.strictObject({
+      reason: z.enum([
+        'ragged',
+        'missing',
+        'not-a-number',
+        'not-finite',
+        'out-of-range',
+        'missing-label',
+        'unknown-label',
+        'invalid-encoding',
+      ]),
+      column: z.string().nullable(),
+      rows: tally,
+      lines: z.array(tally),
+    }),
+  ),
+  unit: z.enum(['line', 'row']),
+  blank: tally,
+  warnings: z.array(warning),
+});
+
+const kind = z.union([z.enum(CANDIDATE_KINDS), z.custom<OwnKind>(isOwnKind)]);
+
+export const method = z.enum(['grid', 'random']);
+
+export const leaderboardRow = z.strictObject({
+  candidate: z.string(),
+  kind,
+  without: z.string().nullable(),
+  metrics: metricTable,
+  confusion,
+  rows: tally,
+  folds: tally,
+  repeats: tally,
+  foldMetrics: artifact,
+  options,
+  search: z
+    .strictObject({
+      method,
+      measured: tally,
+      planned: tally,
+      winner: estimate,
+      best: z.array(z.strictObject({ options, value: number })),
+    })
+    .nullable(),
+  warnings: z.array(warning),
+});
+
+export const measuredTrial = z.strictObject({ options, value: estimate, warnings: z.array(warning) });
+
+export const nestedResult = z.strictObject({ scores: artifact, warnings: z.array(warning) });
+
+export const holdout = z.strictObject({ rows: tally, positives: tally, metrics: metricTable, confusion });
+
+export const fitResult = z.strictObject({
+  model: artifact,
+  portable: z.record(z.enum(PORTABLE_FILES), artifact).nullable(),
+  outOfFold: artifact,
+  holdout,
+  warnings: z.array(warning),
+});
+
+export const evaluationResult = z.strictObject({ evaluation: artifact, reference: artifact });
+
+const difference = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+
+export const gateVerdict = z.strictObject({
+  passed: z.boolean(),
+  checks: z.array(z.strictObject({ rule: text, passed: z.boolean(), found: text })),
+  comparison: z
+    .strictObject({
+      version,
+      metric,
+      basis: z.enum(['holdout', 'cross-validation']),
+      rows: tally,
+      confidence: z.number(),
+      difference,
+      onCommonRows: z
+        .strictObject({
+          rows: tally,
+          positives: tally,
+          confidence: z.number(),
+          metrics: z.record(metric, z.strictObject({ a: number, b: number, difference: difference.nullable() })),
+        })
+        .nullable(),
+    })
+    .nullable(),
+  champion: version.nullable(),
+  unchanged: z.boolean(),
+  warnings: z.array(warning),
+});
+
+export const registeredModel = z.strictObject({ name: model, version, sha256 });

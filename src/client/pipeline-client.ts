@@ -1,0 +1,73 @@
+import { askFunction } from '../cli/ask-function.js';
+import { connect, connectWithStack } from '../cli/connect.js';
+import { decide, type DecideOptions } from '../cli/decide.js';
+import { askStatus } from '../cli/follow.js';
+import { runCheck } from '../cli/drift-check.js';
+import { findRun } from '../cli/runs.js';
+import { startRun } from '../cli/start.js';
+import { openDeployer, openStore } from '../compose/composition.js';
+import { openProject } from '../compose/project.js';
+import type { Config } from '../config/config.js';
+import type { Definition } from '../contracts/definition.js';
+import type { CheckOutcome } from '../contracts/monitoring.js';
+import type { PipelineOutcome, PipelineStatus } from '../contracts/pipeline.js';
+import { openProofs } from '../compose/open-identities.js';
+import { loadLearners } from '../compose/load-learners.js';
+
+/** What a program asks of training runs; `workflowId` left out means the latest run. */
+export interface PipelineClient {
+  /** Starts a run. @param reuse takes results of earlier runs with the same inputs, true by default */
+  startTraining(definition: Definition, reuse?: boolean): Promise<{ workflowId: string }>;
+  /** How far it is; `null` while no worker answers. */
+  status(workflowId?: string): Promise<PipelineStatus | null>;
+  /** Waits for its end. @throws WorkflowFailedError when it failed or was cancelled */
+  result(workflowId?: string): Promise<PipelineOutcome>;
+  /** Lets the model that waits serve. @throws Error when nothing waits or another model does than `model` says */
+  approve(workflowId: string | undefined, decision: DecideOptions): Promise<string>;
+  reject(workflowId: string | undefined, decision: DecideOptions): Promise<string>;
+  /** Asks a run to end; what serves keeps serving. */
+  cancel(workflowId?: string): Promise<void>;
+  /** Answer of the deployed function to one event or a batch. @throws Error when it is not deployed, or does not answer in its time */
+  predict(definition: Definition, event: unknown): Promise<unknown>;
+  /**
+   * Compares what was predicted until now with training, and waits for what comes of it.
+   * @param options `act` does what a scheduled check would: alerts, retraining; by default a check only looks
+   */
+  checkDrift(definition: Definition, options?: { act?: boolean }): Promise<CheckOutcome>;
+  close(): Promise<void>;
+}
+
+/** A program of others is told what came of it, and nothing while it waits. */
+const inSilence = () => Promise.resolve('');
+
+/**
+ * Loads the learners of the configuration and connects to Temporal.
+ * @param say hears what the local stack does; with it, the stack is started unless `TEMPORAL_ADDRESS` is set
+ * @throws Error with the address and the remedy when no server answers
+ */
+export async function openPipelineClient(config: Config, say?: (line: string) => void): Promise<PipelineClient> {
+  await loadLearners(config.learners);
+  const client = await (say === undefined ? connect(config) : connectWithStack(config, say));
+  const deployer = openDeployer(config);
+  const proofs = openProofs(config);
+  const project = await openProject(config);
+  const { taskQueue } = project;
+  return {
+    async startTraining(definition, reuse = true) {
+      const { workflowId } = await startRun(client, project, proofs, definition, { cache: reuse });
+      return { workflowId };
+    },
+    status: async (workflowId) => askStatus(client, await findRun(client, taskQueue, workflowId)),
+    result: async (workflowId) => (await findRun(client, taskQueue, workflowId)).result(),
+    approve: (workflowId, decision) => decide(client, taskQueue, proofs, 'approve', workflowId, decision),
+    reject: (workflowId, decision) => decide(client, taskQueue, proofs, 'reject', workflowId, decision),
+    async cancel(workflowId) {
+      await (await findRun(client, taskQueue, workflowId)).cancel();
+    },
+    predict: async ({ deployment }, event) => (await askFunction({ config, deployer, deployment }, event)).payload,
+    async checkDrift(definition, { act = false } = {}) {
+      return (await runCheck(client, project, openStore(config), definition, act ? { act } : {}, inSilence)).outcome;
+    },
+    close: () => client.connection.close(),
+  };
+}

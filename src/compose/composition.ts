@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import type { OpenObject } from '../data/object-source.js';
+import { createLambdaDeployer } from '../vendors/aws/lambda-deployer.js';
+import { createEvidentlyPusher } from '../vendors/evidently/evidently-pusher.js';
+import { createEvidentlyClient } from '../vendors/evidently/http-client.js';
+import type { SnapshotPusher } from '../vendors/evidently/snapshot-pusher.js';
+import { createMlflowClient } from '../vendors/mlflow/http-client.js';
+import { openAnchor } from './open-anchor.js';
+import { createAnchoredRegistry } from '../registry/anchor.js';
+import { createEmbeddedRegistry } from '../registry/embedded.js';
+import { createFileMonitoringLog } from '../registry/file-monitoring-log.js';
+import { createLogKey, type LogKey, type Signer } from '../registry/log-key.js';
+import type { MonitoringLog } from '../registry/monitoring-log.js';
+import { createObjectMonitoringLog } from '../registry/object-monitoring-log.js';
+import { createObjectRegistry } from '../registry/object-registry.js';
+import type { ReportSink } from '../report/sink.js';
+import { createObjectReportSink } from '../report/object-sink.js';
+import { openS3Folder } from '../vendors/aws/open-s3-folder.js';
+import type { Objects } from '../store/objects.js';
+import type { SecretStore } from '../store/secrets.js';
+import { openCaptureBy } from './open-capture.js';
+import { createSecretSigner } from '../registry/secret-signer.js';
+import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
+import { openS3Object } from '../vendors/aws/open-s3-object.js';
+import { openSecretsBy, type SecretSettings } from './open-secrets.js';
+import { openStoreBy, type StoreSettings } from './open-store.js';
+import type { ModelRegistry } from '../registry/registry.js';
+import { createFileReportSink } from '../report/file-sink.js';
+import { createMlflowTracker } from '../vendors/mlflow/tracking/mlflow-tracker.js';
+import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/tracker.js';
+
+/** Where the artifact store is, for those that open it in another thread. */
+export const storeSettings = ({ home, storage }: Config): StoreSettings =>
+  storage.base === null
+    ? { kind: 'files', root: join(home, 'store') }
+    : { kind: 's3', uri: `${storage.base}/store`, s3: storage.s3, local: join(home, 'store') };
+
+/** The adapters that a configuration names, shared by worker and command line. */
+export const openStore = (config: Config) => openStoreBy(storeSettings(config));
+
+/** Objects of any bucket that the worker's credentials may read. */
+export const openObjects =
+  ({ storage }: Config): OpenObject =>
+  (uri) =>
+    openS3Object(uri, storage.s3);
+
+/** In MLflow where there is one, else in files or in the bucket; anchored where that is wanted. */
+export function openRegistry(config: Config): ModelRegistry {
+  const [registry, anchor] = [openPlainRegistry(config), openAnchor(config)];
+  return anchor === null ? registry : createAnchoredRegistry(registry, anchor, openLogKey(config));
+}
+
+const openPlainRegistry = (config: Config): ModelRegistry =>
+  config.mlflow === null
+    ? openOwnRegistry(config)
+    : createMlflowRegistry({
+        client: createMlflowClient(config.mlflow),
+        store: openStore(config),
+        now: () => new Date(),
+        key: openLogKey(config),
+      });
+
+/** The key that signs the logs of models. */
+export const openLogKey = (config: Config): LogKey => createLogKey(openSigner(config), config.ledger.trusted);
+
+/** AWS KMS where a key is named, whose SDK is loaded with the first use, else a key of the store. */
+function openSigner(config: Config): Signer {
+  const { kmsKey, kms } = config.ledger;
+  if (kmsKey === null) return createSecretSigner(openSecrets(config));
+  const load = async (): Promise<Signer> => {
+    const [{ createKmsClient }, { createKmsSigner }] = await Promise.all([
+      import('../vendors/aws/kms-keys.js'),
+      import('../vendors/aws/kms-signer.js'),
+    ]);
+    return createKmsSigner(createKmsClient(kms), kmsKey);
+  };
+  let loaded: Promise<Signer> | undefined;
+  const signer = () => (loaded ??= load());
+  return {
+    publicKey: async () => (await signer()).publicKey(),
+    sign: async (bytes) => (await signer()).sign(bytes),
+  };
+}
+
+function openOwnRegistry(config: Config): ModelRegistry {
+  const folder = openFolder(config, 'registry');
+  return folder === null
+    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date(), openLogKey(config))
+    : createObjectRegistry(folder.objects, () => new Date(), openLogKey(config));
+}
+
+/** A folder of the bucket that everything is kept in, `null` where it is kept in files. */
+function openFolder({ storage }: Config, name: string): { objects: Objects; uri: string } | null {
+  if (storage.base === null) return null;
+  const uri = `${storage.base}/${name}`;
+  return { objects: openS3Folder(uri, storage.s3), uri };
+}
+
+/** The whole of that bucket, `null` where everything is kept in files. */
+export const openBucket = ({ storage }: Config): { objects: Objects; uri: string } | null =>
+  storage.base === null ? null : { objects: openS3Folder(storage.base, storage.s3), uri: storage.base };
+
+/** Where keys and the identity of what this configuration keeps are: in the home, or in the bucket. */
+export const secretSettings = ({ home, storage }: Config): SecretSettings =>
+  storage.base === null
+    ? { kind: 'files', folder: join(home, 'keys') }
+    : { kind: 's3', uri: `${storage.base}/keys`, s3: storage.s3 };
+
+export const openSecrets = (config: Config): SecretStore => openSecretsBy(secretSettings(config));
+
+/** Captured predictions and labels. */
+export const openCapture = (config: Config) => openCaptureBy(config.captureUri, config.storage.s3);
+
+/** What monitoring writes down, beside the registry. */
+export function openMonitoringLog(config: Config): MonitoringLog {
+  const folder = openFolder(config, 'registry');
+  return folder === null
+    ? createFileMonitoringLog(join(config.home, 'registry'))
+    : createObjectMonitoringLog(folder.objects);
+}
+
+/** Experiments in MLflow where there is one; elsewhere the orchestrator's history and the reports tell enough. */
+export const openTracker = (config: Config): RunTracker =>
+  config.mlflow === null
+    ? noTracker
+    : createMlflowTracker({
+        client: createMlflowClient(config.mlflow),
+        store: openStore(config),
+        now: () => new Date(),
+      });
+
+/** In an Evidently workspace where there is one. */
+export const openSnapshots = (config: Config): SnapshotPusher | null =>
+  config.evidently === null ? null : createEvidentlyPusher(createEvidentlyClient(config.evidently));
+
+/** Reports in the bucket, else in files, with the addresses of the local stack's pages unless the stack is not ours. */
+export function openReports(config: Config): ReportSink {
+  const folder = openFolder(config, 'reports');
+  return folder === null
+    ? createFileReportSink({
+        root: config.reports,
+        baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
+      })
+    : createObjectReportSink(folder.objects, folder.uri);
+}
+
+/** The local endpoint takes any credentials and makes what is missing; on AWS the infrastructure's owner does that. */
+export const openDeployer = ({ lambda }: Config) =>
+  lambda.kind === 'local'
+    ? createLambdaDeployer({
+        endpoint: lambda.endpoint,
+        region: 'local',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+        createMissing: true,
+        metricSeconds: 1,
+      })
+    : createLambdaDeployer({ region: lambda.region, createMissing: false });

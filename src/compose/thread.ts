@@ -1,0 +1,39 @@
+import { workerData } from 'piscina';
+import { PipelineFailure } from '../contracts/failures.js';
+import { openCaptureBy } from './open-capture.js';
+import { openFingerprintKey, openSecretsBy, type SecretSettings } from './open-secrets.js';
+import { openStoreBy, type StoreSettings } from './open-store.js';
+import { loadLearners } from './load-learners.js';
+import type { S3Settings } from '../vendors/aws/s3-settings.js';
+import type { Answer, Order } from '../compute/pool.js';
+import { runTask } from '../compute/tasks/index.js';
+
+/** What the pool gives every thread. */
+export interface ThreadSettings {
+  store: StoreSettings;
+  /** Keys are read from where they are kept: none is ever handed from thread to thread. */
+  secrets: SecretSettings;
+  /** For captures in buckets. */
+  s3: S3Settings;
+  /** Absolute paths of modules with learners of one's own. */
+  learners: string[];
+}
+
+const { store: settings, secrets, s3, learners } = workerData as ThreadSettings;
+const store = openStoreBy(settings);
+const fingerprintKey = () => openFingerprintKey(openSecretsBy(secrets));
+const capture = (uri: string) => openCaptureBy(uri, s3);
+await loadLearners(learners);
+
+/** Entry of a compute thread: runs one task and answers with its output or its named failure. */
+export default async function thread({ task, input, progress }: Order): Promise<Answer> {
+  try {
+    const report = (message: string) => progress.postMessage(message);
+    return { output: await runTask(task, input, { store, fingerprintKey, capture, report }) };
+  } catch (error) {
+    if (error instanceof PipelineFailure) return { failure: { type: error.type, message: error.message } };
+    throw error;
+  } finally {
+    progress.close();
+  }
+}

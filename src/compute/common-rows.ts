@@ -1,0 +1,117 @@
+import type { ArtifactRef } from '../contracts/artifact.js';
+import type { VersionComparison } from '../contracts/comparison.js';
+import type { ModelDocument } from '../contracts/model.js';
+import { decodeMatrix, type Matrix } from '../data/matrix.js';
+import { contains, decodeTrainingRows, rowFingerprints } from '../data/row-fingerprints.js';
+import { groupsAt } from '../ml/evaluation/cases.js';
+import { compareModels, type ModelScores } from '../ml/evaluation/compare.js';
+import { parseModelDocument } from '../model/model-document.js';
+import { scoreRows } from '../model/predict.js';
+import { MissingArtifact } from '../store/artifacts.js';
+import type { TaskContext } from './tasks/index.js';
+import { HOLDOUT, rowsOfRole } from './tasks/matrix-rows.js';
+
+/** A store, and the key that the training rows in it are fingerprinted under. */
+export type StoreWithKey = Pick<TaskContext, 'store' | 'fingerprintKey'>;
+
+/** One of two models to compare. */
+export interface Contestant {
+  model: ArtifactRef;
+  /** Fingerprints of the rows it was trained on; `null` for the model whose hold-out the matrix has. */
+  trainingRows: ArtifactRef | null;
+}
+
+export interface CommonRowsInput {
+  matrix: ArtifactRef;
+  a: Contestant;
+  b: Contestant;
+  /** With fewer rows of either class left there is no comparison. */
+  minimumRowsPerClass: number;
+  /** Level of the intervals of the differences. */
+  confidence: number;
+  seed: number;
+}
+
+export type CommonRowsOutcome =
+  | { found: 'comparison'; comparison: VersionComparison }
+  /** The matrix lacks a feature that one of them needs. */
+  | { found: 'missing-feature'; feature: string }
+  /** The store has not the fingerprints of one of them, or not the key that they were made under: they never leave it. */
+  | { found: 'unknown-rows' }
+  /** So many rows are common, and they are too few. */
+  | { found: 'few-rows'; rows: number; positives: number };
+
+/**
+ * Compares two models on hold-out rows that neither was trained on and both can score: what the gate judges by, and
+ * what people are shown of two versions.
+ * @throws PipelineFailure `ArtifactCorrupt` when the store has not all else that is needed, intact
+ */
+export async function compareOnCommonRows(
+  { store, fingerprintKey }: StoreWithKey,
+  input: CommonRowsInput,
+): Promise<CommonRowsOutcome> {
+  const matrix = decodeMatrix(await store.get(input.matrix));
+  const a = await load(store, input.a.model, matrix);
+  const b = await load(store, input.b.model, matrix);
+  const needed = [a, b].flatMap(({ model }) => model.features);
+  const lacking = needed.find(({ name }) => !matrix.names.includes(name));
+  if (lacking) return { found: 'missing-feature', feature: lacking.name };
+
+  const key = await fingerprintKey();
+  let rows = rowsOfRole(matrix.roles, HOLDOUT).filter((row) => canScore(a, row) && canScore(b, row));
+  for (const [{ trainingRows }, { columns }] of [
+    [input.a, a],
+    [input.b, b],
+  ] as const) {
+    if (trainingRows === null) continue;
+    const seen = await seenRows(store, key, trainingRows);
+    if (seen === null) return { found: 'unknown-rows' };
+    // Fingerprints are over the columns that the model learned from, in its order.
+    const prints = rowFingerprints(key, { columns, labels: matrix.labels }, rows);
+    rows = rows.filter((_, i) => !contains(seen, prints[i]!));
+  }
+  const labels = Uint8Array.from(rows, (row) => matrix.labels[row]!);
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  if (Math.min(positives, rows.length - positives) < input.minimumRowsPerClass)
+    return { found: 'few-rows', rows: rows.length, positives };
+
+  const scoresOf = ({ model, columns }: Loaded): ModelScores => ({
+    scores: scoreRows(model, columns, rows),
+    threshold: model.threshold,
+  });
+  const { confidence, seed } = input;
+  const groups = groupsAt(matrix.groups, rows);
+  const comparison = compareModels({ a: scoresOf(a), b: scoresOf(b), labels, groups, confidence, seed });
+  return { found: 'comparison', comparison };
+}
+
+interface Loaded {
+  model: ModelDocument;
+  /** In the order of the model's features; wherever the matrix lacks one, that is found before they are used. */
+  columns: Float64Array[];
+}
+
+async function load(store: StoreWithKey['store'], model: ArtifactRef, matrix: Matrix): Promise<Loaded> {
+  const document = parseModelDocument(await store.get(model));
+  return {
+    model: document,
+    columns: document.features.map(({ name }) => matrix.columns[matrix.names.indexOf(name)]!),
+  };
+}
+
+const canScore = ({ model, columns }: Loaded, row: number): boolean =>
+  model.features.every(({ imputation }, i) => imputation !== null || !Number.isNaN(columns[i]![row]));
+
+/** Ascending fingerprints, `null` where they cannot be known here. */
+async function seenRows(
+  store: StoreWithKey['store'],
+  key: Uint8Array,
+  trainingRows: ArtifactRef,
+): Promise<Float64Array | null> {
+  try {
+    return decodeTrainingRows(key, await store.get(trainingRows));
+  } catch (error) {
+    if (error instanceof MissingArtifact) return null;
+    throw error;
+  }
+}

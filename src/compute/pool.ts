@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { type FailureType, PipelineFailure } from '../contracts/failures.js';
+import type { Caller, Compute, TaskName, Tasks } from './compute.js';
+
+/** What the pool sends to a thread. */
+export interface Order {
+  task: TaskName;
+  input: unknown;
+  progress: MessagePort;
+}
+
+export type Answer = { output: unknown } | { failure: FailureMessage };
+
+/** A thread without work ends after this time. */
+const IDLE_MS = 10 * 60_000;
+
+/**
+ * Compute on a pool of worker threads. A cancelled task's thread is ended at once, so nothing keeps computing.
+ */
+export function createThreadPool(options: {
+  /** What `compose/thread.ts` makes its ports of. */
+  settings: object;
+  /** At most so many. */
+  threads: number;
+  /** Start them all at once and keep them, for work that is to come; else each with the first task for it. */
+  ready: boolean;
+}): Compute & { close(): Promise<void> } {
+  const entry = import.meta.url.endsWith('.ts') ? '../compose/thread-from-source.mjs' : '../compose/thread.js';
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL(entry, import.meta.url)),
+    execArgv: [],
+    workerData: options.settings,
+    minThreads: options.ready ? options.threads : 0,
+    maxThreads: options.threads,
+    idleTimeout: IDLE_MS,
+  });
+  return {
+    async run<K extends TaskName>(task: K, input: Tasks[K]['input'], { signal, report }: Caller) {
+      const { port1, port2 } = new MessageChannel();
+      port1.on('message', report);
+      try {
+        const order: Order = { task, input, progress: port2 };
+        const answer = (await pool.run(order, { signal, transferList: [port2] })) as Answer;
+        if ('failure' in answer) throw new PipelineFailure(answer.failure.type, answer.failure.message);
+        return answer.output as Tasks[K]['output'];
+      } finally {
+        port1.close();
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+/** A failure as it crosses the thread boundary: errors lose their class there. */
+export interface FailureMessage {
+  type: FailureType;
+  message: string;
+}

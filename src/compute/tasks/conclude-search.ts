@@ -1,0 +1,55 @@
+import type { NestedScores } from '../../contracts/option-search.js';
+import type { LeaderboardRow, Warning } from '../../contracts/results.js';
+import { addWarnings } from '../../ml/evaluation/cross-validate.js';
+import { doubts } from '../../ml/evaluation/doubts.js';
+import { judgeFolds } from '../../ml/evaluation/judge-folds.js';
+import { rankTrials } from '../../ml/evaluation/rank-trials.js';
+import { summarizeRepeats } from '../../ml/evaluation/summarize-repeats.js';
+import type { ConcludeSearchInput } from '../inputs.js';
+import type { TaskContext } from './index.js';
+import { putJson } from './put-json.js';
+
+/** Trials that a row of the leaderboard tells of. */
+const BEST_TOLD = 10;
+
+/** Chooses the best trial over all training rows and gives its candidate the metrics of the nested estimate. */
+export async function concludeSearchTask(
+  { candidate, metric, trials, nested, validation, calibration, threshold, warnings: told }: ConcludeSearchInput,
+  { store }: TaskContext,
+): Promise<LeaderboardRow> {
+  const repeats = await Promise.all(
+    nested.map(async ({ scores }) => JSON.parse(Buffer.from(await store.get(scores)).toString()) as NestedScores),
+  );
+  const scored = repeats.map(({ folds }) =>
+    folds.map(({ scores, labels }) => ({ scores: Float64Array.from(scores), labels: Uint8Array.from(labels) })),
+  );
+  const { foldMetrics, ...summary } = summarizeRepeats(
+    scored.map((folds) => judgeFolds(folds, { calibration, threshold })),
+    validation.confidence,
+  );
+  const ranked = rankTrials(
+    trials.map(({ value }) => value.value),
+    metric,
+  ).map((position) => trials[position]!);
+  const [winner] = ranked as [(typeof trials)[number]];
+  const warnings: Warning[] = [...told];
+  addWarnings(warnings, [...winner.warnings, ...nested.flatMap((repeat) => repeat.warnings)]);
+  warnings.push(...doubts({ candidate: candidate.name, without: null, ...summary }));
+  return {
+    ...summary,
+    ...{ candidate: candidate.name, kind: candidate.kind, without: null },
+    rows: scored[0]!.reduce((sum, { labels }) => sum + labels.length, 0),
+    folds: validation.folds,
+    repeats: nested.length,
+    foldMetrics: await putJson(store, foldMetrics),
+    options: winner.options,
+    search: {
+      method: candidate.search!.method,
+      measured: trials.length,
+      planned: candidate.search!.trials.length,
+      winner: winner.value,
+      best: ranked.slice(0, BEST_TOLD).map(({ options, value }) => ({ options, value: value.value })),
+    },
+    warnings,
+  };
+}

@@ -1,0 +1,88 @@
+import type { ModelDocument } from '../../contracts/model.js';
+import { MONITORING_REFERENCE_SCHEMA_VERSION, type MonitoringReference } from '../../contracts/monitoring-reference.js';
+import type { Evaluation } from '../../contracts/report.js';
+import type { EvaluationResult } from '../../contracts/results.js';
+import { calibrationTable } from '../../ml/evaluation/calibration-table.js';
+import { buildReference } from '../../ml/drift/build-reference.js';
+import { permutationImportances } from '../../ml/evaluation/importance.js';
+import { microaggregatedEach } from '../../ml/microaggregate.js';
+import { fitCalibration } from '../../ml/evaluation/calibrate.js';
+import { precisionRecallCurve } from '../../ml/evaluation/precision-recall.js';
+import { labelsOf } from '../../ml/preprocess.js';
+import { rocCurve } from '../../ml/evaluation/roc-curve.js';
+import type { Table } from '../../ml/table.js';
+import { parseModelDocument } from '../../model/model-document.js';
+import { classOf, scoreRows } from '../../model/predict.js';
+import type { EvaluateInput } from '../inputs.js';
+import type { TaskContext } from './index.js';
+import { loadMatrix, validationRows } from './matrix-rows.js';
+import { putJson } from './put-json.js';
+
+/** Training rows, each scored by a model that has not seen it; calibrated. */
+interface ScoredRows {
+  scores: Float64Array;
+  labels: Uint8Array;
+}
+
+/**
+ * Looks closely at the chosen candidate: curves and calibration from the out-of-fold scores that it was fitted with,
+ * importances on the hold-out, and the reference for monitoring.
+ */
+export async function evaluateTask(input: EvaluateInput, { store, report }: TaskContext): Promise<EvaluationResult> {
+  const { split, validation } = input;
+  const { table, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
+  const model = parseModelDocument(await store.get(input.model));
+  const scored = {
+    scores: new Float64Array(Uint8Array.from(await store.get(input.outOfFold)).buffer),
+    labels: labelsOf(table, validationRows(table, train, input)),
+  };
+  const importances = permutationImportances({
+    ...{ model, table, rows: holdout, score: scoreRows, confidence: validation.confidence, seed: split.seed },
+    onFeature: (done, total) => report(`${model.training.candidate}: ${done} of ${total} features shuffled`),
+  });
+  return {
+    evaluation: await putJson(store, evaluationOf(scored, importances)),
+    reference: await putJson(store, referenceOf(model, table, { train, holdout }, scored)),
+  };
+}
+
+/** Leaves the store with reports, so every point of a curve is of at least five rows more than the one before. */
+function evaluationOf({ scores, labels }: ScoredRows, importances: Evaluation['importances']): Evaluation {
+  const shared = microaggregatedEach(scores);
+  return {
+    rows: labels.length,
+    positives: labels.reduce((sum, label) => sum + label, 0),
+    roc: rocCurve(shared, labels),
+    precisionRecall: precisionRecallCurve(shared, labels),
+    calibration: calibrationTable(shared, labels),
+    importances,
+  };
+}
+
+/**
+ * What served scores are compared with is what this very model says of rows it has not seen. Out-of-fold scores are of
+ * other models: for trees they lie elsewhere, and would be drift that never ends.
+ */
+function referenceOf(
+  model: ModelDocument,
+  table: Table,
+  { train, holdout }: { train: Int32Array; holdout: Int32Array },
+  outOfFold: ScoredRows,
+): MonitoringReference {
+  const rows = Int32Array.from([...train, ...holdout]).sort();
+  const scores = scoreRows(model, table.columns, holdout);
+  return {
+    schemaVersion: MONITORING_REFERENCE_SCHEMA_VERSION,
+    model: model.name,
+    profile: buildReference({
+      features: model.features.map(({ name }, f) => ({
+        name,
+        values: Float64Array.from(rows, (row) => table.columns[f]![row]!),
+      })),
+      scores,
+      predictions: Uint8Array.from(scores, (score) => classOf(model, score)),
+      labels: labelsOf(table, rows),
+    }),
+    calibration: fitCalibration(outOfFold.scores, outOfFold.labels),
+  };
+}

@@ -1,0 +1,102 @@
+import { MODEL_SCHEMA_VERSION, type ModelDocument, type ThresholdChoice } from '../../contracts/model.js';
+import type { FitResult, HoldoutResult, Warning } from '../../contracts/results.js';
+import { groupsAt } from '../../ml/evaluation/cases.js';
+import { learnDecision } from '../../ml/evaluation/decision.js';
+import type { FoldScores } from '../../ml/evaluation/fold.js';
+import { bootstrapIntervals } from '../../ml/evaluation/intervals.js';
+import { joined, judgeFolds, type ScoredFold } from '../../ml/evaluation/judge-folds.js';
+import { fitCandidate } from '../../ml/learners/index.js';
+import { metricValues } from '../../ml/evaluation/metrics.js';
+import { inRowOrder, outOfFoldScores } from '../../ml/evaluation/out-of-fold.js';
+import { fitFeatures, labelsOf } from '../../ml/preprocess.js';
+import { requireScores } from '../../ml/evaluation/require-scores.js';
+import { serializeModelDocument } from '../../model/model-document.js';
+import { scoreRows } from '../../model/predict.js';
+import type { FitInput } from '../inputs.js';
+import type { TaskContext } from './index.js';
+import { loadMatrix, validationRows } from './matrix-rows.js';
+import { scoreServable } from './servable.js';
+import { storePortable } from './store-portable.js';
+
+/** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
+const SMALL_HOLDOUT_CLASS = 20;
+
+/**
+ * Refits the chosen candidate on all training rows, learns calibration and threshold on out-of-fold scores, judges it on
+ * the hold-out, writes the model document.
+ */
+export async function fitTask(input: FitInput, { store, report }: TaskContext): Promise<FitResult> {
+  const { candidate, split, validation } = input;
+  const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
+  const folds = outOfFoldScores({
+    ...{ table, columns, candidate, score: scoreServable(candidate), folds: validation.folds, seed: split.seed },
+    rows: validationRows(table, train, input),
+    onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
+  });
+  const all = joined(folds);
+  const { calibration, threshold, warnings: uneasy } = learnDecision(input, all.scores, all.labels);
+  const crossFitted = judgeFolds(folds, input).map(({ scores }) => scores);
+
+  const features = fitFeatures(columns, table, train);
+  const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed, report);
+  const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
+  requireScores(candidate, scores);
+  const labels = labelsOf(table, holdout);
+  const judged: HoldoutResult = {
+    rows: holdout.length,
+    positives: labels.reduce((sum, label) => sum + label, 0),
+    metrics: bootstrapIntervals(
+      ...([scores, labels, threshold, validation.confidence, split.seed] as const),
+      groupsAt(table.groups, holdout),
+    ),
+    confusion: metricValues(scores, labels, threshold).confusion,
+  };
+  const model: ModelDocument = {
+    schemaVersion: MODEL_SCHEMA_VERSION,
+    name: input.model,
+    features,
+    labels: { negative: input.target.negative, positive: input.target.positive },
+    estimator,
+    calibration,
+    threshold,
+    thresholdChoice: choiceOf(input, joinedWith(crossFitted, folds), threshold),
+    training: {
+      candidate: candidate.name,
+      kind: candidate.kind,
+      datasetSha256: input.datasetSha256,
+      definitionSha256: input.definitionSha256,
+      codeVersion: input.codeVersion,
+      seed: split.seed,
+      rows: train.length,
+      positives: train.reduce((sum, row) => sum + table.labels[row]!, 0),
+    },
+    metrics: { crossValidated: input.crossValidated, holdout: judged.metrics },
+  };
+  return {
+    model: await store.put(serializeModelDocument(model)),
+    portable: await storePortable(store, model),
+    outOfFold: await store.put(Buffer.from(inRowOrder(folds, crossFitted).buffer)),
+    holdout: judged,
+    warnings: [...warnings, ...uneasy, ...smallHoldout(judged)],
+  };
+}
+
+const joinedWith = (scores: Float64Array[], folds: FoldScores[]): ScoredFold =>
+  joined(folds.map(({ labels }, fold) => ({ scores: scores[fold]!, labels })));
+
+/**
+ * What the threshold means for rows whose model and calibration had not seen them. It was itself chosen on these rows: the
+ * leaderboard, where each fold is cut as the others ask for, tells more honestly what new rows will see.
+ */
+function choiceOf({ threshold: rule }: FitInput, { scores, labels }: ScoredFold, threshold: number): ThresholdChoice {
+  const { recall, specificity, precision } = metricValues(scores, labels, threshold).values;
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  return { rule, rows: labels.length, positives, recall, specificity, precision };
+}
+
+function smallHoldout({ rows, positives }: HoldoutResult): Warning[] {
+  const smaller = Math.min(positives, rows - positives);
+  if (smaller >= SMALL_HOLDOUT_CLASS) return [];
+  const message = `The hold-out has ${positives} positives among ${rows} rows; below ${SMALL_HOLDOUT_CLASS} of a class its values are rough, so the gate reads the cross-validated ones.`;
+  return [{ code: 'small-holdout', message }];
+}

@@ -1,0 +1,74 @@
+import type { MetricName } from '../../contracts/metrics.js';
+import type { GateVerdict } from '../../contracts/results.js';
+import { compareEstimates } from '../../ml/evaluation/compare.js';
+import { type CommonRowsOutcome, compareOnCommonRows } from '../common-rows.js';
+import type { JudgeInput } from '../inputs.js';
+import type { TaskContext } from './index.js';
+
+type Judgement = Pick<GateVerdict, 'comparison' | 'warnings'>;
+
+/** Compares the candidate with the champion on hold-out rows that neither has learned from. */
+export async function judgeTask(input: JudgeInput, context: TaskContext): Promise<Judgement> {
+  const { champion, metric, minimumRowsPerClass, championConfidence, seed } = input;
+  const outcome = await compareOnCommonRows(context, {
+    matrix: input.matrix,
+    a: { model: input.model, trainingRows: null },
+    b: champion,
+    minimumRowsPerClass,
+    confidence: championConfidence,
+    seed,
+  });
+  if (outcome.found !== 'comparison') return byEstimates(input, outcome);
+  const onCommonRows = outcome.comparison;
+  const { rows, confidence } = onCommonRows;
+  const { difference } = onCommonRows.metrics[metric];
+  if (difference === null) return byEstimates(input, { found: 'undefined', rows });
+  const { version } = champion;
+  return {
+    comparison: { version, metric, basis: 'holdout', rows, confidence, difference, onCommonRows },
+    warnings: [],
+  };
+}
+
+type NotCompared = Exclude<CommonRowsOutcome, { found: 'comparison' }> | { found: 'undefined'; rows: number };
+
+function byEstimates(input: JudgeInput, found: NotCompared): Judgement {
+  const { champion, metric, crossValidated, championConfidence } = input;
+  const { version } = champion;
+  const rows = 'rows' in found ? found.rows : 0;
+  const difference = compareEstimates({
+    metric,
+    candidate: { estimate: crossValidated[metric], confidence: input.confidence },
+    champion: { estimate: champion.crossValidated[metric], confidence: champion.confidence },
+    confidence: championConfidence,
+  });
+  const start =
+    found.found === 'unknown-rows'
+      ? `Which rows version ${version} was trained on is known only to the store that trained it, under its key, and this one is another`
+      : `The ${rows} hold-out rows that version ${version} was not trained on and can score ${problemOf(found, input)}`;
+  if (difference === null) {
+    const message = `${start}, and its cross-validated ${metric} has no interval; it was not compared.`;
+    return { comparison: null, warnings: [{ code: 'champion-rows', message }] };
+  }
+  const estimated = { metric, rows, confidence: championConfidence, difference, onCommonRows: null };
+  return {
+    comparison: { version, basis: 'cross-validation', ...estimated },
+    warnings: [{ code: 'champion-rows', message: `${start}; cross-validated estimates were compared instead.` }],
+  };
+}
+
+function problemOf(
+  found: Exclude<NotCompared, { found: 'unknown-rows' }>,
+  asked: { metric: MetricName; minimumRowsPerClass: number },
+): string {
+  switch (found.found) {
+    case 'missing-feature':
+      return 'cannot be used: they lack a feature that it needs';
+    case 'undefined':
+      return `leave ${asked.metric} undefined`;
+    case 'few-rows': {
+      const smallerClass = Math.min(found.positives, found.rows - found.positives);
+      return `hold ${smallerClass} of the smaller class, fewer than ${asked.minimumRowsPerClass} (gate.minimumRowsPerClass)`;
+    }
+  }
+}

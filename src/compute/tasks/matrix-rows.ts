@@ -1,0 +1,76 @@
+import type { ColumnDefinition, Definition } from '../../contracts/definition.js';
+import type { ArtifactRef } from '../../contracts/artifact.js';
+import { PipelineFailure } from '../../contracts/failures.js';
+import { decodeMatrix } from '../../data/matrix.js';
+import { casesOfClasses } from '../../ml/evaluation/cases.js';
+import { stratifiedSample } from '../../ml/evaluation/split.js';
+import type { Table } from '../../ml/table.js';
+import type { ArtifactStore } from '../../store/artifact-store.js';
+
+/** Roles in the matrix artifact. */
+export const TRAIN = 0;
+export const HOLDOUT = 1;
+
+/** Indices of the rows with a role, ascending. */
+export function rowsOfRole(roles: Uint8Array, role: number): Int32Array {
+  const rows = new Int32Array(roles.length);
+  let count = 0;
+  for (let row = 0; row < roles.length; row++) if (roles[row] === role) rows[count++] = row;
+  return rows.slice(0, count);
+}
+
+/** The stored matrix with the columns of a definition, less the one left out. */
+export async function loadMatrix(
+  store: ArtifactStore,
+  ref: ArtifactRef,
+  columns: ColumnDefinition[],
+  without: string | null = null,
+): Promise<{ table: Table; columns: ColumnDefinition[]; train: Int32Array; holdout: Int32Array }> {
+  const matrix = decodeMatrix(await store.get(ref));
+  const kept = columns.filter(({ name }) => name !== without);
+  return {
+    table: {
+      columns: kept.map(({ name }) => matrix.columns[matrix.names.indexOf(name)]!),
+      labels: matrix.labels,
+      groups: matrix.groups,
+    },
+    columns: kept,
+    train: rowsOfRole(matrix.roles, TRAIN),
+    holdout: rowsOfRole(matrix.roles, HOLDOUT),
+  };
+}
+
+/** The training rows that cross-validation uses: all of them, or a stratified sample above `validation.maxRows`. */
+export const validationRows = (
+  { labels }: Table,
+  train: Int32Array,
+  { validation, split }: Pick<Definition, 'validation' | 'split'>,
+): Int32Array => stratifiedSample(labels, train, validation.maxRows, split.seed);
+
+/** The sample must hold a case of each class for every fold, as the training rows do. */
+export function requireFolds(rows: Int32Array, { labels, groups }: Table, folds: number): void {
+  const fewest = Math.min(...casesOfClasses(labels, rows, groups));
+  if (fewest < folds)
+    throw new PipelineFailure(
+      'DataContract',
+      `The smaller class has ${fewest} ${unitOf(groups)} in the cross-validation sample of ${rows.length}, fewer than the ${folds} folds; raise validation.maxRows.`,
+    );
+}
+
+/** Every outer training part must hold a case of each class for every inner fold. */
+export function requireInnerFolds(
+  rows: Int32Array,
+  { labels, groups }: Table,
+  folds: number,
+  innerFolds: number,
+): void {
+  const fewest = Math.min(...casesOfClasses(labels, rows, groups));
+  const left = fewest - Math.ceil(fewest / folds);
+  if (left < innerFolds)
+    throw new PipelineFailure(
+      'DataContract',
+      `The smaller class has ${left} ${unitOf(groups)} in an outer training part, fewer than the ${innerFolds} folds on which options are chosen; lower search.innerFolds or raise validation.folds.`,
+    );
+}
+
+const unitOf = (groups: Int32Array | undefined): string => (groups === undefined ? 'rows' : 'groups of equal rows');

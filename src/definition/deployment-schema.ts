@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { POLICY, type Strategy, type TrafficStep } from '../contracts/deployment.js';
+
+const PREFIX = 'CodeDeployDefault.';
+const SECONDS = 60;
+
+/** One step, then everything. */
+const canarySteps = (percent: number, bakeMinutes: number): TrafficStep[] => [
+  { percent, bakeSeconds: bakeMinutes * SECONDS },
+];
+
+/** The same share more at each step: 10, 20, ... 90 for 10 %. */
+const linearSteps = (percent: number, everyMinutes: number): TrafficStep[] =>
+  Array.from({ length: Math.ceil(100 / percent) - 1 }, (_, i) => ({
+    percent: Number((percent * (i + 1)).toFixed(6)),
+    bakeSeconds: everyMinutes * SECONDS,
+  }));
+
+/** The strategies that CodeDeploy names for Lambda. */
+const PRESETS: ReadonlyMap<string, TrafficStep[]> = new Map([
+  ['LambdaAllAtOnce', []],
+  ...[5, 10, 15, 30].map((m) => [`LambdaCanary10Percent${m}Minutes`, canarySteps(10, m)] as const),
+  ...[1, 2, 3, 10].map(
+    (m) => [`LambdaLinear10PercentEvery${m}Minute${m === 1 ? '' : 's'}`, linearSteps(10, m)] as const,
+  ),
+]);
+
+const strategyName = z.string().transform((text, context): Strategy => {
+  const name = text === 'all-at-once' ? 'LambdaAllAtOnce' : text.replace(PREFIX, '');
+  const steps = PRESETS.get(name);
+  if (steps !== undefined) return { name: text, steps };
+  const known = ['all-at-once', ...PRESETS.keys()].join(', ');
+  context.addIssue({ code: 'custom', message: `must be one of ${known}, or an object of kind canary or linear` });
+  return z.NEVER;
+});
+
+const percent = z.number().gt(0).lt(100);
+const MOST_MINUTES = 7 * 24 * 60;
+const MOST_BAKE_SECONDS = MOST_MINUTES * SECONDS;
+const minutes = z.number().min(0).max(MOST_MINUTES);
+
+const customStrategy = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('canary'), percent: percent.default(10), bakeMinutes: minutes.default(5) }),
+    z.strictObject({
+      kind: z.literal('linear'),
+      percent: percent.min(1).default(10),
+      everyMinutes: minutes.default(1),
+    }),
+  ])
+  .transform((custom): Strategy =>
+    custom.kind === 'canary'
+      ? {
+          name: `canary, ${custom.percent} % for ${custom.bakeMinutes} min`,
+          steps: canarySteps(custom.percent, custom.bakeMinutes),
+        }
+      : {
+          name: `linear, ${custom.percent} % every ${custom.everyMinutes} min`,
+          steps: linearSteps(custom.percent, custom.everyMinutes),
+        },
+  );
+
+const judge = z.strictObject({
+  minimumRequests: z.number().int().min(1).max(1000).default(20),
+  maxErrorShare: z.number().min(0).max(1).default(0.01),
+  maxLatencyRatio: z.number().min(1).default(2),
+  latencyAllowanceMs: z.number().min(0).default(50),
+  minimumAgreement: z.number().min(0).max(1).default(0.8),
+  agreementRows: z.number().int().min(1).max(1000).default(200),
+  insufficient: z.enum(['hold', 'probe']).default('hold'),
+});
+
+/** An origin as browsers send it: scheme, host, port, and nothing behind it. `null` is that of sandboxed pages and files. */
+const isOrigin = (text: string): boolean => {
+  if (!URL.canParse(text) || text.includes('*')) return false;
+  const { protocol, origin } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && origin === text;
+};
+
+/** Characters of the policy in a variable of the function, which leave some to its other variables. */
+const MOST_CORS = 3000;
+
+const cors = z
+  .strictObject({
+    allowOrigins: z
+      .array(
+        z
+          .string()
+          .refine((text) => text === '*' || isOrigin(text), 'must be an origin like https://clinic.example, or *'),
+      )
+      .min(1)
+      .max(100)
+      .refine((origins) => origins.length === 1 || !origins.includes('*'), 'must hold * alone'),
+    allowHeaders: z
+      .array(z.string().regex(/^[a-z0-9-]{1,100}$/, 'must be a name of a header in lower case'))
+      .max(100)
+      .default(['content-type']),
+    maxAgeSeconds: z.number().int().min(0).max(86_400).default(300),
+  })
+  .refine(
+    (policy) => JSON.stringify(policy).length <= MOST_CORS,
+    `must take at most ${MOST_CORS} characters as JSON, because all variables of a function take at most 4 KB`,
+  );
+
+const functionSettings = z.strictObject({
+  create: z.boolean().default(false),
+  role: z
+    .string()
+    .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role')
+    .nullable()
+    .default(null),
+  runtime: z
+    .string()
+    .regex(/^nodejs(2[2-9]|[3-9]\d)\.x$/, 'must be nodejs22.x or newer')
+    .default('nodejs22.x'),
+  architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
+  memoryMiB: z.number().int().min(128).max(10_240).default(256),
+  timeoutSeconds: z.number().int().min(1).max(900).default(10),
+  reservedConcurrency: z.number().int().min(1).nullable().default(null),
+  captureInputs: z.boolean().nullable().default(null),
+  urlAccess: z.enum(['AWS_IAM', 'NONE']).default('AWS_IAM'),
+  cors: cors.nullable().default(null),
+});
+
+/** Names that alone may decide: of keys, of the operating system's users, or ARNs. */
+const deciders = z.array(z.string().trim().min(1).max(2048)).max(100);
+
+/** `approval`: `"manual"` is short for `{"mode": "manual"}`. */
+export const approval = z.preprocess(
+  (value) => (typeof value === 'string' ? { mode: value } : value),
+  z
+    .strictObject({
+      mode: z.enum(['automatic', 'manual']).default('automatic'),
+      timeoutHours: z
+        .number()
+        .gt(0)
+        .max(24 * 365)
+        .default(72),
+      atTimeout: z.enum(['reject', 'approve']).default('reject'),
+      by: deciders
+        .refine((names) => new Set(names).size === names.length, 'must name everybody once')
+        .refine((names) => !names.includes(POLICY), `must name people, and not "${POLICY}"`)
+        .default([]),
+      fourEyes: z.boolean().default(false),
+    })
+    .superRefine(({ mode, atTimeout, by, fourEyes }, context) => {
+      if (by.length === 0 && !fourEyes) return;
+      const key = by.length > 0 ? 'by' : 'fourEyes';
+      const refuse = (message: string) => context.addIssue({ code: 'custom', path: [key], message });
+      if (mode === 'automatic')
+        refuse('says who may approve, but nobody does where approval is automatic: add "mode": "manual"');
+      else if (atTimeout === 'approve')
+        refuse('says who may approve, but nobody does where silence approves: leave out "atTimeout": "approve"');
+    })
+    .prefault({}),
+);
+
+/** What a function and its alias may be called. */
+export const functionName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens and underscores');
+export const aliasName = z
+  .string()
+  .regex(/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, hyphens and underscores, and no number');
+
+const deploymentKeys = z.strictObject({
+  functionName: functionName.optional(),
+  alias: aliasName.default('live'),
+  strategy: z.union([strategyName, customStrategy]).prefault('all-at-once'),
+  judge: judge.prefault({}),
+  whenBusy: z.enum(['wait', 'refuse']).default('wait'),
+  busyMinutes: z
+    .number()
+    .min(0)
+    .max(24 * 60)
+    .default(240),
+  function: functionSettings.prefault({}),
+});
+
+/** `deployment`: where to, how fast, and what makes it go back. */
+export const deployment = deploymentKeys.prefault({});
+
+/** Most steps that a linear strategy is written out as. */
+const MOST_STEPS = 100;
+
+/** The same as runs are told it: the function has its name, the strategy is written out. */
+export const completeDeployment = deploymentKeys.extend({
+  functionName,
+  strategy: z.strictObject({
+    name: z.string().min(1).max(200),
+    steps: z.array(z.strictObject({ percent, bakeSeconds: z.number().min(0).max(MOST_BAKE_SECONDS) })).max(MOST_STEPS),
+  }),
+});

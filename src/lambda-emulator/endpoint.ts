@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { foreignHost, isForeignPage } from '../vendors/http/callers.js';
+import { isCloudWatch, serveCloudWatch } from './cloudwatch-route.js';
+import { openCodeStore } from './code-store.js';
+import { ApiError } from './errors.js';
+import { serveFunctionUrl } from './function-url.js';
+import { createMetrics } from './metrics.js';
+import { createApi } from './routes.js';
+import { createRuntime, fileLog, type LogSource } from './runtime.js';
+import { openState } from './state.js';
+import { sendError, sendJson } from './wire.js';
+
+export interface LambdaEndpointOptions {
+  /** Where functions, code and logs are kept; made when missing. One endpoint per directory. */
+  directory: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** Name or address to listen on, `127.0.0.1` by default. Whoever reaches another one can run code here. */
+  host?: string;
+  /** Takes every line that functions print; by default `<directory>/logs/<function>.log` grows. */
+  onLog?: (line: string, source: LogSource) => void;
+  /** Draws for weighted aliases in [0, 1), `Math.random` by default. */
+  random?: () => number;
+  /** How long an unused child process is kept, 60 s by default. */
+  idleMilliseconds?: number;
+}
+
+export interface LambdaEndpoint {
+  port: number;
+  /** `http://HOST:PORT`: the endpoint address for the AWS SDKs of Lambda and CloudWatch, and the base of function URLs. */
+  url: string;
+  /** Stops listening and ends every child process. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_IDLE_MILLISECONDS = 60_000;
+
+/**
+ * Starts a Lambda-compatible endpoint: management API, invocations, function URLs, CloudWatch's GetMetricData
+ * (of this run only, see `Metrics`), `GET /metrics/<function>` and `GET /health`. Signatures are not checked.
+ * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
+ */
+export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promise<LambdaEndpoint> {
+  const { directory, port, host = '127.0.0.1', random = Math.random } = options;
+  mkdirSync(directory, { recursive: true });
+  const state = openState(directory);
+  const code = openCodeStore(directory);
+  const onLog = options.onLog ?? fileLog(directory);
+  const idleMilliseconds = options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS;
+  const metrics = createMetrics();
+  const runtime = await createRuntime({ directory, code, random, idleMilliseconds, metrics, onLog });
+  let base = '';
+  const api = createApi({ state, code, runtime, base: () => base });
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = ownUrl(request, host);
+    if (url.pathname.startsWith('/function-url/')) {
+      // Public as AWS's are, but for sandboxed pages, which may be anybody's and no policy can name.
+      if (request.headers.origin === 'null')
+        throw new ApiError(
+          'ForbiddenException',
+          'Pages without an origin may not ask; serve the page from an address.',
+        );
+      await serveFunctionUrl(request, response, url, state.list(), runtime);
+      return;
+    }
+    refuseBrowsers(request);
+    if (isCloudWatch(request, url.pathname)) {
+      await serveCloudWatch(request, response, metrics);
+      return;
+    }
+    const totals = /^\/metrics\/([^/]+)$/.exec(url.pathname);
+    if (request.method === 'GET' && url.pathname === '/health') sendJson(response, 200, { status: 'ok' });
+    else if (request.method === 'GET' && totals) sendJson(response, 200, { versions: runtime.metrics(totals[1]!) });
+    else await api(request, response, url);
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent || response.destroyed) {
+        response.destroy();
+        return;
+      }
+      const internal = 'The local Lambda endpoint failed on this request; see its log.';
+      sendError(response, error instanceof ApiError ? error : new ApiError('ServiceException', internal));
+      if (!(error instanceof ApiError)) process.emitWarning(error instanceof Error ? error : String(error));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+  const { port: bound } = server.address() as AddressInfo; // a TCP server has an address once it listens
+  base = `http://${host}:${bound}`;
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await runtime.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { port: bound, url: base, close: () => (closing ??= close()) };
+}
+
+/** The request's URL; refuses host names other than the one that it listens on and our own: a rebound DNS name brings such. */
+function ownUrl(request: IncomingMessage, host: string): URL {
+  const refused = foreignHost(request.headers, [host]);
+  if (refused !== null) throw new ApiError('ForbiddenException', refused);
+  const address = `http://${request.headers.host ?? ''}${request.url ?? '/'}`;
+  if (!URL.canParse(address)) throw new ApiError('ForbiddenException', 'The address of the request is none.');
+  return new URL(address);
+}
+
+const NO_PAGES: ReadonlySet<string> = new Set();
+
+/** Web pages may not manage functions: browsers send Origin with every cross-site change, SDKs never do. */
+function refuseBrowsers(request: IncomingMessage): void {
+  if (isForeignPage(request, NO_PAGES)) {
+    throw new ApiError(
+      'ForbiddenException',
+      'Web pages may not use the management API; call it from an SDK or the CLI.',
+    );
+  }
+}

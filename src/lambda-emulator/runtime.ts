@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { printable } from '../contracts/printable.js';
+import { resolveVersion } from './aliases.js';
+import { childEnvironment, writeChildRuntime } from './child-program.js';
+import type { HandlerResult } from './child.js';
+import type { CodeStore } from './code-store.js';
+import { createConcurrency } from './concurrency.js';
+import { ApiError } from './errors.js';
+import { configOf } from './functions.js';
+import type { Metrics } from './metrics.js';
+import { createPool, type Pool } from './pool.js';
+import type { FunctionConfig, FunctionRecord } from './state.js';
+
+/** Where a line of a function's output came from. */
+export interface LogSource {
+  functionName: string;
+  version: string;
+}
+
+/** Counts of one version since the endpoint was started. */
+export interface VersionMetrics {
+  requests: number;
+  errors: number;
+  /** Milliseconds, waiting for a free process included. */
+  totalDuration: number;
+  maxDuration: number;
+}
+
+export interface RuntimeOptions {
+  directory: string;
+  code: CodeStore;
+  random: () => number;
+  idleMilliseconds: number;
+  /** Takes every invocation and throttle. */
+  metrics: Metrics;
+  onLog(line: string, source: LogSource): void;
+}
+
+export interface Execution extends HandlerResult {
+  requestId: string;
+  executedVersion: string;
+}
+
+/** Runs functions in child processes, one pool per version. */
+export interface Runtime {
+  /**
+   * Never rejects because of the function; throws `ApiError` for an unknown qualifier and when throttled.
+   * @param clientContext JSON text for `context.clientContext`
+   */
+  invoke(
+    record: Readonly<FunctionRecord>,
+    qualifier: string | null,
+    payload: string,
+    clientContext?: string | null,
+  ): Promise<Execution>;
+  metrics(functionName: string): Record<string, VersionMetrics>;
+  /** Ends every child. */
+  close(): Promise<void>;
+}
+
+/** Region and account in the names of local resources. */
+const ARN_PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:';
+
+/** ARN of a function or of one of its versions or aliases. */
+export function arnOf(functionName: string, qualifier: string | null = null): string {
+  return `${ARN_PREFIX}${functionName}${qualifier === null ? '' : `:${qualifier}`}`;
+}
+
+/** Prepares the child's program under `directory` and starts without any child. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const runtimeFile = await writeChildRuntime(options.directory);
+  const pools = new Map<string, { pool: Pool; revision: string }>();
+  const totals = new Map<string, Map<string, VersionMetrics>>();
+  const retiring = new Set<Promise<void>>();
+  const concurrency = createConcurrency();
+
+  let closed = false;
+
+  const poolOf = (name: string, version: string, config: FunctionConfig): Pool => {
+    const key = `${name}:${version}`;
+    const known = pools.get(key);
+    if (known?.revision === config.revisionId) return known.pool;
+    if (known) {
+      const retired = known.pool.close(false).finally(() => retiring.delete(retired));
+      retiring.add(retired);
+    }
+    const pool = createPool(
+      {
+        runtimeFile,
+        folder: options.code.folder(config.codeSha256),
+        memorySize: config.memorySize,
+        env: childEnvironment(name, version, config),
+        onLine: (line) => options.onLog(line, { functionName: name, version }),
+      },
+      options.idleMilliseconds,
+    );
+    pools.set(key, { pool, revision: config.revisionId });
+    return pool;
+  };
+
+  const countersOf = (name: string, version: string): VersionMetrics => {
+    const versions = totals.get(name) ?? new Map<string, VersionMetrics>();
+    totals.set(name, versions);
+    const counters = versions.get(version) ?? { requests: 0, errors: 0, totalDuration: 0, maxDuration: 0 };
+    versions.set(version, counters);
+    return counters;
+  };
+
+  return {
+    async invoke(record, qualifier, payload, clientContext = null) {
+      if (closed) throw new ApiError('ServiceException', 'The local Lambda endpoint is stopping; start it and retry.');
+      const executedVersion = resolveVersion(record, qualifier, options.random);
+      const config = configOf(record, executedVersion);
+      const functionName = record.name;
+      const resource = qualifier === null ? functionName : `${functionName}:${qualifier}`;
+      const origin = { functionName, resource, executedVersion, at: Date.now() };
+      const requestId = randomUUID();
+      const run = async (): Promise<HandlerResult> => {
+        const leave = concurrency.enter(record);
+        try {
+          return await poolOf(functionName, executedVersion, config).invoke({
+            id: requestId,
+            payload,
+            arn: arnOf(functionName, qualifier),
+            timeoutSeconds: config.timeout,
+            clientContext,
+          });
+        } finally {
+          leave();
+        }
+      };
+      const start = performance.now();
+      const result = await run().catch((error: unknown) => {
+        if (error instanceof ApiError && error.type === 'TooManyRequestsException') options.metrics.throttle(origin);
+        throw error;
+      });
+      count(countersOf(functionName, executedVersion), performance.now() - start, result.failed);
+      options.metrics.invocation(origin, result.milliseconds, result.failed);
+      return { ...result, requestId, executedVersion };
+    },
+    metrics: (functionName) => Object.fromEntries(totals.get(functionName) ?? []),
+    async close() {
+      closed = true;
+      await Promise.all([...pools.values()].map(({ pool }) => pool.close(true)));
+      await Promise.all(retiring);
+    },
+  };
+}
+
+/** The default log: one file per function, lines of all its versions. */
+export function fileLog(directory: string): RuntimeOptions['onLog'] {
+  const folder = join(directory, 'logs');
+  mkdirSync(folder, { recursive: true });
+  return (line, { functionName }) => appendFileSync(join(folder, `${functionName}.log`), `${printable(line)}\n`);
+}
+
+function count(counters: VersionMetrics, duration: number, failed: boolean): void {
+  counters.requests++;
+  if (failed) counters.errors++;
+  counters.totalDuration += duration;
+  counters.maxDuration = Math.max(counters.maxDuration, duration);
+}

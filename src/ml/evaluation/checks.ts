@@ -1,0 +1,164 @@
+import { PipelineFailure } from '../../contracts/failures.js';
+import type { FeatureColumn, ModelFeature } from '../../contracts/model.js';
+import type { Warning } from '../../contracts/results.js';
+import { casesOfClasses } from './cases.js';
+import { findCollinearity } from './collinearity.js';
+import { separationOf } from './leakage.js';
+import { fitFeatures, imputedColumns, labelsOf } from '../preprocess.js';
+import { conflictWarnings, imbalanceWarnings } from './row-checks.js';
+import type { Table } from '../table.js';
+
+/** A feature that reaches this AUC alone is probably the label in disguise. */
+const LEAKAGE_AUC = 0.95;
+/** Correlations and AUCs are taken from at most this many rows, evenly spaced; they are exact to about 0.002 then. */
+const MAX_STATISTIC_ROWS = 100_000;
+
+export interface CheckedData {
+  warnings: Warning[];
+  /** Names of features that alone separate the classes almost perfectly. */
+  suspicious: string[];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const listOf = (names: string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+
+function requireLearnable(labels: Uint8Array, cases: [number, number], grouped: boolean, folds: number): void {
+  if (labels.length === 0) throw new PipelineFailure('DataContract', 'there are no training rows; supply data.');
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const fewest = Math.min(positives, labels.length - positives);
+  if (fewest === 0) {
+    const only = positives === 0 ? 'negative' : 'positive';
+    throw new PipelineFailure(
+      'DataContract',
+      `all ${labels.length} training rows are ${only}; both classes are needed - check target.labels.`,
+    );
+  }
+  if (Math.min(...cases) < folds) {
+    throw new PipelineFailure(
+      'DataContract',
+      `the smaller class has ${Math.min(...cases)} ${grouped ? 'different training rows (equal ones stay together)' : 'training rows'}, fewer than the ${folds} folds; add rows or lower validation.folds.`,
+    );
+  }
+}
+
+/** Checks need no unit and no range, and must not fail on missing values. */
+const meanImputed = (name: string): FeatureColumn => ({ name, unit: '', range: [-Infinity, Infinity], impute: 'mean' });
+
+interface NamedColumn {
+  feature: ModelFeature;
+  values: Float64Array;
+}
+
+function collinearityWarnings(varying: NamedColumn[]): Warning[] {
+  const { pairs, groups } = findCollinearity(
+    varying.map(({ values }) => values),
+    varying.map(({ feature }) => feature.mean),
+    varying.map(({ feature }) => feature.scale),
+  );
+  const nameOf = (index: number) => varying[index]!.feature.name;
+  const messages = [
+    ...groups.map(
+      (group) =>
+        `${listOf(group.map(nameOf))} depend on each other linearly (each is explained by the others with R² of at least 0.999); their coefficients cannot be told apart.`,
+    ),
+    ...pairs.map(
+      ({ first, second, correlation }) =>
+        `${nameOf(first)} and ${nameOf(second)} say nearly the same (correlation ${correlation.toFixed(3)}); one of them would do.`,
+    ),
+  ];
+  return messages.map((message) => ({ code: 'collinear-features', message }));
+}
+
+/** With no more rows than features each is a combination of the others by arithmetic alone. */
+function widthWarnings(features: number, rows: number): Warning[] {
+  const message = `${features} features that vary and ${rows} training rows: with no more rows than features some combination fits anything, so what a linear model says of single features means nothing.`;
+  return features >= rows ? [{ code: 'wide-table', message }] : [];
+}
+
+function leakageWarnings(varying: NamedColumn[], labels: Uint8Array): CheckedData {
+  const found: CheckedData = { warnings: [], suspicious: [] };
+  for (const { feature, values } of varying) {
+    const { auc, cutAccuracy } = separationOf(values, labels);
+    if (auc < LEAKAGE_AUC) continue;
+    const message = `${feature.name} alone separates the classes with AUC ${auc.toFixed(3)}, and one cut gets ${percent(cutAccuracy)} of rows right; make sure that it is known before the label is.`;
+    found.warnings.push({ code: 'label-leakage', message });
+    found.suspicious.push(feature.name);
+  }
+  return found;
+}
+
+/** Whether a feature has no two different values; missing ones do not count. */
+function isConstant(column: Float64Array, rows: Int32Array): boolean {
+  let seen = NaN;
+  for (const row of rows) {
+    const value = column[row]!;
+    if (Number.isNaN(seen)) seen = value;
+    else if (value !== seen && !Number.isNaN(value)) return false;
+  }
+  return true;
+}
+
+function evenlySpaced(rows: Int32Array): Int32Array {
+  const size = Math.min(rows.length, MAX_STATISTIC_ROWS);
+  return new Int32Array(size).map((_, i) => rows[Math.floor((i * rows.length) / size)]!);
+}
+
+/** The features that have different values in `rows`, missing values filled. */
+function varyingColumns(table: Table, names: string[], rows: Int32Array): NamedColumn[] {
+  const kept = names.flatMap((name, f) =>
+    isConstant(table.columns[f]!, rows) ? [] : [{ name, column: table.columns[f]! }],
+  );
+  const part = { columns: kept.map(({ column }) => column), labels: table.labels };
+  const features = fitFeatures(
+    kept.map(({ name }) => meanImputed(name)),
+    part,
+    rows,
+  );
+  const filled = imputedColumns(part, rows, features);
+  return features.map((feature, f) => ({ feature, values: filled[f]! }));
+}
+
+/**
+ * Looks for what makes a model untrustworthy, on the training rows: conflicting labels, class imbalance,
+ * constant and collinear features, features that give the label away (AUC >= 0.95).
+ * Missing values count as the mean of their feature.
+ * @param names one per column of `table`
+ * @param folds rows (of groups: groups) of each class that validation needs
+ * @param repeating whether some rows have equal features; false saves the search for conflicting labels
+ * @throws PipelineFailure `DataContract` when nothing can be learnt: no rows, one class, fewer rows of a class than
+ *   folds, or no feature that varies
+ */
+export function checkTrainingRows(
+  table: Table,
+  names: string[],
+  rows: Int32Array,
+  folds: number,
+  repeating = true,
+): CheckedData {
+  const labels = labelsOf(table, rows);
+  requireLearnable(labels, casesOfClasses(table.labels, rows, table.groups), table.groups !== undefined, folds);
+  const constant = names.filter((_, f) => isConstant(table.columns[f]!, rows));
+  if (constant.length === names.length) {
+    throw new PipelineFailure(
+      'DataContract',
+      `all ${names.length} features are constant in ${rows.length} training rows; supply a feature that varies.`,
+    );
+  }
+  const sample = evenlySpaced(rows);
+  const varying = varyingColumns(table, names, sample);
+  const leakage = leakageWarnings(varying, labelsOf(table, sample));
+  const constantWarnings = constant.map((name): Warning => {
+    const empty = rows.every((row) => Number.isNaN(table.columns[names.indexOf(name)]![row]!));
+    const has = empty ? 'no value in any of' : 'one value in all';
+    return { code: 'constant-feature', message: `${name} has ${has} ${rows.length} training rows and tells nothing.` };
+  });
+  const warnings = [
+    ...(repeating ? conflictWarnings(table, rows, labels) : []),
+    ...imbalanceWarnings(labels),
+    ...constantWarnings,
+    ...collinearityWarnings(varying),
+    ...widthWarnings(varying.length, rows.length),
+    ...leakage.warnings,
+  ];
+  return { warnings, suspicious: leakage.suspicious };
+}

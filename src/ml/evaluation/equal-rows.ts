@@ -1,0 +1,91 @@
+import type { EqualRows } from '../../contracts/results.js';
+import { chanceOfEqualRows } from './equal-rows-chance.js';
+import { featureFingerprints } from './fingerprint.js';
+
+/** A row that makes up this share of all rows, and so many of them, is a state that recurs (a sensor that is off). */
+const STATE_SHARE = 0.05;
+const STATE_ROWS = 50;
+/** How much more often than expected rows may repeat and still be different cases: expectations are rough. */
+const TOLERANCE = 3;
+/** Chance of more repeats than were found, below which they are no chance. */
+const LEVEL = 0.001;
+
+export interface FoundEqualRows {
+  found: EqualRows;
+  /** The group of each row; `null` when equal rows are different cases, or when there are none. */
+  groups: Int32Array | null;
+}
+
+/** Pairs within a group of so many. */
+const pairsOf = (rows: number): number => (rows * (rows - 1)) / 2;
+
+/** Rows that occur more than once, by fingerprint, but for states. */
+interface Repeated {
+  /** Fingerprint and number of rows. */
+  counts: Map<number, number>;
+  states: Set<number>;
+  /** Rows that repeat an earlier one, states among them. */
+  repeats: number;
+}
+
+function findRepeated(prints: Float64Array): Repeated {
+  const sorted = prints.slice().sort();
+  const found: Repeated = { counts: new Map(), states: new Set(), repeats: 0 };
+  for (let start = 0, end = 0; start < sorted.length; start = end) {
+    end++;
+    while (end < sorted.length && sorted[end] === sorted[start]) end++;
+    const rows = end - start;
+    if (rows === 1) continue;
+    found.repeats += rows - 1;
+    if (rows >= STATE_ROWS && rows >= STATE_SHARE * sorted.length) found.states.add(sorted[start]!);
+    else found.counts.set(sorted[start]!, rows);
+  }
+  return found;
+}
+
+/** Chernoff's bound of the chance that a Poisson variable of this mean reaches `count`. */
+function poissonTail(count: number, mean: number): number {
+  if (count <= mean) return 1;
+  return mean === 0 ? 0 : Math.exp(count - mean - count * Math.log(count / mean));
+}
+
+/**
+ * Decides whether rows with equal features are copies of one case, which must stay together wherever rows are divided, or
+ * different cases that few distinct values make alike. Equal pairs of independent rows are nearly Poisson (the birthday
+ * problem; Arratia, Goldstein & Gordon 1990, Poisson approximation and the Chen-Stein method), so pairs are copies when
+ * (1) a Poisson variable of 3 times their expected number ({@link chanceOfEqualRows}, from the spread of the columns)
+ * exceeds them with a chance below 0.001, and (2) there are more than 3 times as many as rows next to theirs: whatever
+ * depends on what, values that come in steps also fall on the next step.
+ * @param columns d arrays of n numbers, NaN where missing; NaN equals NaN
+ */
+export function findEqualRows(columns: Float64Array[]): FoundEqualRows {
+  const rows = columns[0]?.length ?? 0;
+  const prints = featureFingerprints(
+    columns,
+    new Int32Array(rows).map((_, row) => row),
+  );
+  const { counts, states, repeats } = findRepeated(prints);
+  if (repeats === 0) return { found: { verdict: 'none', repeats, pairs: 0, expectedPairs: 0 }, groups: null };
+  let pairs = 0;
+  for (const count of counts.values()) pairs += pairsOf(count);
+  if (pairs === 0) return { found: { verdict: 'different-cases', repeats, pairs, expectedPairs: 0 }, groups: null };
+  const { expectedPairs, equal, adjacent } = chanceOfEqualRows(columns, prints, counts, states);
+  const byChance = poissonTail(pairs, TOLERANCE * expectedPairs) >= LEVEL;
+  return byChance || equal <= TOLERANCE * adjacent
+    ? { found: { verdict: 'different-cases', repeats, pairs, expectedPairs }, groups: null }
+    : { found: { verdict: 'together', repeats, pairs, expectedPairs }, groups: groupsOf(prints, counts) };
+}
+
+/** Numbers groups in the order of their first rows; a row that repeats none, or is of a state, is a group of its own. */
+function groupsOf(prints: Float64Array, counts: ReadonlyMap<number, number>): Int32Array {
+  const known = new Map<number, number>();
+  const groups = new Int32Array(prints.length);
+  let next = 0;
+  for (let row = 0; row < prints.length; row++) {
+    const print = prints[row]!;
+    const group = known.get(print) ?? next++;
+    if (counts.has(print)) known.set(print, group);
+    groups[row] = group;
+  }
+  return groups;
+}

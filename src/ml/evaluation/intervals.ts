@@ -1,0 +1,107 @@
+import jStat from 'jstat';
+import type { Estimate, MetricName, MetricTable } from '../../contracts/metrics.js';
+import { caseDraw, countDrawn, inOrderOf } from './case-draw.js';
+import { forEachMetric, groupedMetrics, lossTables } from './metrics.js';
+import { createRandom, type Random } from '../random.js';
+import { groupIndices, groupScores } from './score-groups.js';
+
+const MAX_RESAMPLES = 1000;
+const MIN_RESAMPLES = 200;
+/** Rows drawn over all resamples; bounds the time spent on large hold-outs. */
+const ROW_VISITS = 4e7;
+
+const UNDEFINED: Estimate = { value: null, low: null, high: null };
+
+/** Resamples affordable for n rows: 1000, fewer from 40,000 rows on, never below 200. */
+export function resamplesFor(rows: number): number {
+  return Math.max(MIN_RESAMPLES, Math.min(MAX_RESAMPLES, Math.floor(ROW_VISITS / Math.max(rows, 1))));
+}
+
+/** Every metric lies in [0, 1] but the logarithmic loss, which has no upper limit. */
+function clip(metric: MetricName, bound: number): number {
+  return Math.max(0, metric === 'logLoss' ? bound : Math.min(1, bound));
+}
+
+/**
+ * Corrected resampled t interval for repeated cross-validation (Nadeau & Bengio 2003, Inference for the
+ * Generalization Error): mean -+ t * sqrt((1/J + nTest/nTrain) * S^2) with J - 1 degrees of freedom. The second term
+ * accounts for folds that share training rows.
+ * @param values J values of the metric, one per fold and repeat; undefined ones are left out
+ * @param testTrainRatio rows of a test fold over rows it was trained on: 1 / (folds - 1)
+ * @param confidence level, 0.95 for 95 %
+ * @returns the mean, with bounds when at least two values are defined
+ */
+export function resampledInterval(
+  metric: MetricName,
+  values: (number | null)[],
+  testTrainRatio: number,
+  confidence: number,
+): Estimate {
+  const defined = values.filter((value) => value !== null);
+  const count = defined.length;
+  if (count === 0) return UNDEFINED;
+  const mean = defined.reduce((sum, value) => sum + value, 0) / count;
+  if (count === 1) return { value: mean, low: null, high: null };
+  const variance = defined.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  const t = jStat.studentt.inv((1 + confidence) / 2, count - 1);
+  const margin = t * Math.sqrt((1 / count + testTrainRatio) * variance);
+  return { value: mean, low: clip(metric, mean - margin), high: clip(metric, mean + margin) };
+}
+
+/** Percentile of ascending values, interpolated linearly between neighbours (Hyndman & Fan type 7). */
+export function percentile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
+}
+
+/** Replaces `counts` by those of as many rows drawn with replacement as `groups` holds. */
+function redraw(counts: Int32Array, groups: Int32Array, random: Random): void {
+  counts.fill(0);
+  for (let i = 0; i < groups.length; i++) counts[groups[random.below(groups.length)]!]!++;
+}
+
+/**
+ * Stratified percentile bootstrap of every metric on one set of rows: each resample draws as many rows of each class
+ * as there are (Efron & Tibshirani 1993, chapter 13). 1000 resamples, fewer for large n; undefined ones are left out.
+ * @param scores n probabilities of the positive class
+ * @param labels n classes, 0 or 1
+ * @param confidence level, 0.95 for 95 %
+ * @param groupOf groups of the n rows: then whole groups are drawn
+ */
+export function bootstrapIntervals(
+  scores: Float64Array,
+  labels: Uint8Array,
+  threshold: number,
+  confidence: number,
+  seed: number,
+  groupOf?: Int32Array,
+): MetricTable {
+  const groups = groupScores(scores, labels);
+  const positives = groupIndices(groups, scores, labels, 1);
+  const negatives = groupIndices(groups, scores, labels, 0);
+  const losses = lossTables(groups.scores);
+  const measured = groupedMetrics(groups, threshold, losses).values;
+  const drawn = { ...groups, positives: groups.positives.slice(), negatives: groups.negatives.slice() };
+  const resamples = resamplesFor(scores.length);
+  const values = forEachMetric(() => new Float64Array(resamples).fill(NaN));
+  const random = createRandom(seed);
+  const drawCases = groupOf && caseDraw(labels, groupOf);
+  const scoreGroups = groupOf && inOrderOf(labels, positives, negatives);
+  for (let b = 0; b < resamples; b++) {
+    if (drawCases && scoreGroups) countDrawn(drawn, labels, drawCases(random), scoreGroups);
+    else {
+      redraw(drawn.positives, positives, random);
+      redraw(drawn.negatives, negatives, random);
+    }
+    const found = groupedMetrics(drawn, threshold, losses).values;
+    forEachMetric((metric) => (values[metric][b] = found[metric] ?? NaN));
+  }
+  return forEachMetric((metric) => {
+    const sorted = values[metric].filter((value) => !Number.isNaN(value)).sort();
+    const value = measured[metric];
+    if (value === null || sorted.length === 0) return UNDEFINED;
+    return { value, low: percentile(sorted, (1 - confidence) / 2), high: percentile(sorted, (1 + confidence) / 2) };
+  });
+}

@@ -1,0 +1,124 @@
+import type { GradientBoostingOptions } from '../../contracts/definition.js';
+import type { Tree } from '../../contracts/model.js';
+import type { FeatureLevels } from './bins.js';
+import type { BoostedRows, Stretch } from './boosted-rows.js';
+import {
+  gainOf,
+  type GradientCut,
+  type GradientSums,
+  improveGain,
+  LEAST_HESSIAN,
+  subtractGradients,
+  sumLevels,
+} from './gradient-histogram.js';
+import { Thresholds } from './level-cut.js';
+import { addNode, emptyTree, turnIntoSplit } from './tree.js';
+
+/** A fall of the loss below this, in nats over all rows, is rounding noise. */
+const LEAST_GAIN = 1e-7;
+/** Newton's step of a leaf, before the learning rate, is at most this many log-odds: further its parabola misleads. */
+const MOST_STEP = 10;
+/** Decimals of a leaf's log-odds. */
+const STEP_SCALE = 1e7;
+
+interface Node extends Stretch, GradientSums {
+  depth: number;
+}
+
+/** Grows regression trees on the derivatives of the same rows; scratch memory is shared, so it is not re-entrant. */
+export class GradientTreeGrower {
+  readonly #pool: Float64Array[] = [];
+  readonly #thresholds: Thresholds;
+  #tree = emptyTree();
+
+  constructor(
+    private readonly rows: BoostedRows,
+    private readonly features: FeatureLevels[],
+    private readonly options: Omit<GradientBoostingOptions, 'trees'>,
+  ) {
+    this.#thresholds = new Thresholds(features);
+  }
+
+  /** Grows one tree by the greatest fall of the loss, depth first, and moves the rows by its values. */
+  grow(): Tree {
+    this.#tree = emptyTree();
+    const all = this.rows.startTree();
+    const histogram = this.#count(all);
+    const root: Node = { ...all, ...sumLevels(histogram, this.features[0]!.low.length), depth: 0 };
+    const splits = this.#canSplit(root);
+    if (!splits) this.#pool.push(histogram);
+    this.#branch(root, splits ? histogram : null);
+    return this.#tree;
+  }
+
+  #canSplit({ start, end, depth, hessian }: Node): boolean {
+    const { maxDepth, minLeafRows } = this.options;
+    return depth < maxDepth && end - start >= 2 * minLeafRows && hessian >= 2 * LEAST_HESSIAN;
+  }
+
+  #count(stretch: Stretch): Float64Array {
+    const histogram = this.#pool.pop()?.fill(0) ?? this.rows.emptyHistogram();
+    this.rows.count(histogram, stretch);
+    return histogram;
+  }
+
+  /** Adds a node and all below it, and returns its index. @param histogram given up; `null` for what cannot split */
+  #branch(node: Node, histogram: Float64Array | null): number {
+    const cut = histogram === null ? null : this.#bestCut(node, histogram);
+    if (histogram === null || cut === null) {
+      if (histogram !== null) this.#pool.push(histogram);
+      return this.#settle(node);
+    }
+    const index = addNode(this.#tree, 0);
+    turnIntoSplit(this.#tree, index, cut.feature, this.#thresholds.of(cut));
+    const [left, right] = this.#childrenOf(node, cut);
+    const leftIsSmall = left.end - left.start <= right.end - right.start;
+    const [small, large] = this.#divide(histogram, leftIsSmall ? left : right, leftIsSmall ? right : left);
+    this.#tree.left[index] = this.#branch(left, leftIsSmall ? small : large);
+    this.#tree.right[index] = this.#branch(right, leftIsSmall ? large : small);
+    return index;
+  }
+
+  #childrenOf(node: Node, cut: GradientCut): [Node, Node] {
+    const middle = this.rows.partition(node, cut.feature, cut.level);
+    const depth = node.depth + 1;
+    const { gradient, hessian } = cut;
+    const [restOfGradient, restOfHessian] = [node.gradient - gradient, node.hessian - hessian];
+    return [
+      { start: node.start, end: middle, depth, gradient, hessian },
+      { start: middle, end: node.end, depth, gradient: restOfGradient, hessian: restOfHessian },
+    ];
+  }
+
+  /** Histograms of two children, `null` for one that cannot split; the parent's becomes that of the larger. */
+  #divide(histogram: Float64Array, small: Node, large: Node): [Float64Array | null, Float64Array | null] {
+    const largeSplits = this.#canSplit(large);
+    const smallSplits = this.#canSplit(small);
+    const counted = largeSplits || smallSplits ? this.#count(small) : null;
+    if (counted !== null && largeSplits) subtractGradients(histogram, counted);
+    else this.#pool.push(histogram);
+    if (counted !== null && !smallSplits) this.#pool.push(counted);
+    return [smallSplits ? counted : null, largeSplits ? histogram : null];
+  }
+
+  #bestCut({ start, end, gradient, hessian }: Node, histogram: Float64Array): GradientCut | null {
+    const { features, options, rows } = this;
+    const gain = gainOf(gradient, hessian, options.l2Regularization) + 2 * LEAST_GAIN;
+    const best: GradientCut = { feature: -1, level: 0, nextLevel: 0, gradient: 0, hessian: 0, gain };
+    const node = { rows: end - start, gradient, hessian };
+    for (let f = 0; f < features.length; f++) {
+      improveGain(best, f, histogram, rows.offsetOf(f), features[f]!.low.length, node, options);
+    }
+    return best.feature < 0 ? null : best;
+  }
+
+  /** Adds a leaf, whose step is Newton's: -G / (H + lambda). */
+  #settle(node: Node): number {
+    const { l2Regularization, learningRate } = this.options;
+    const step = -node.gradient / Math.max(node.hessian + l2Regularization, LEAST_HESSIAN);
+    const bounded = Math.min(Math.max(step, -MOST_STEP), MOST_STEP);
+    const value = Math.round(bounded * learningRate * STEP_SCALE) / STEP_SCALE + 0; // -0 would not survive JSON
+    this.rows.step(node, value);
+    return addNode(this.#tree, value);
+  }
+}

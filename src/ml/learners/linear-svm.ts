@@ -1,0 +1,111 @@
+import type { LinearSvmOptions } from '../../contracts/definition.js';
+import type { ModelFeature } from '../../contracts/model.js';
+import { casesOfClasses } from '../evaluation/cases.js';
+import { linearObjective, type LinearFit, type RowLoss } from './linear-objective.js';
+import { minimise } from './newton.js';
+import { fitSigmoid } from './platt.js';
+import { imputedColumns, labelsOf } from '../preprocess.js';
+import { positionsWhere, stratifiedFolds } from '../evaluation/split.js';
+import type { Table } from '../table.js';
+
+const squaredHinge: RowLoss = (sums, curves, labels, start, rows, total) => {
+  for (let i = 0; i < rows; i++) {
+    const sign = labels[start + i] === 1 ? 1 : -1;
+    const shortfall = Math.max(1 - sign * sums[i]!, 0);
+    total.loss += shortfall * shortfall;
+    curves[i] = shortfall > 0 ? 2 : 0;
+    sums[i] = -2 * sign * shortfall;
+  }
+};
+
+/**
+ * The linear support vector machine with squared hinge loss, by Newton's method on the primal (Keerthi & DeCoste 2005, A
+ * Modified Finite Newton Method; Chapelle 2007, Training a Support Vector Machine in the Primal). Minimises
+ * C * sum(max(0, 1 - y * f)^2) + |w|^2 / 2 with y -1 or 1. scikit-learn's LinearSVC penalises the intercept too; here it
+ * is free, as in logistic regression, so the two differ unless its `intercept_scaling` is large.
+ * @param columns d arrays of n imputed raw values; they are standardised on the way with each feature's mean and scale
+ * @param labels n classes; of a single class the decision value is that class for every row
+ * @param start weights to begin with, the intercept first; zeros by default
+ */
+export function fitMargin(
+  columns: Float64Array[],
+  labels: Uint8Array,
+  features: ModelFeature[],
+  options: Pick<LinearSvmOptions, 'inverseRegularization' | 'maxIterations'>,
+  start = new Float64Array(columns.length + 1),
+): LinearFit {
+  const objective = linearObjective(columns, labels, features, options.inverseRegularization, squaredHinge);
+  const evaluate: typeof objective = (weights) => {
+    const curvature = objective(weights);
+    // Every row beyond its margin: nothing bends the loss along the intercept, and its slope is 0 too.
+    if (curvature.hessian[0] === 0) curvature.hessian[0] = 1;
+    return curvature;
+  };
+  const { weights, iterations, converged } = minimise(evaluate, start, options.maxIterations);
+  const [intercept, ...coefficients] = weights;
+  return { intercept: intercept!, coefficients, iterations, converged };
+}
+
+/** The decision values of the chosen rows. */
+function decisionValues(fit: LinearFit, columns: Float64Array[], features: ModelFeature[], rows: Int32Array) {
+  const values = new Float64Array(rows.length).fill(fit.intercept);
+  features.forEach(({ mean, scale }, j) => {
+    const column = columns[j]!;
+    const weight = fit.coefficients[j]! / scale;
+    for (let i = 0; i < rows.length; i++) values[i]! += weight * (column[rows[i]!]! - mean);
+  });
+  return values;
+}
+
+export interface LinearSvmFit extends LinearFit {
+  /** Probability of the positive class: logistic(offset + slope * decision value). */
+  platt: { slope: number; offset: number };
+}
+
+/**
+ * {@link fitMargin} on all rows, with Platt's scaling on decision values of rows that stratified folds had left out
+ * (scikit-learn's CalibratedClassifierCV with `ensemble=False`). With fewer rows of a class than two folds need, the
+ * values of the fit itself are scaled.
+ * @param seed deals the rows to folds
+ * @param groups of the n rows, which no fold divides
+ */
+export function fitLinearSvm(
+  columns: Float64Array[],
+  labels: Uint8Array,
+  features: ModelFeature[],
+  options: LinearSvmOptions,
+  seed: number,
+  groups?: Int32Array,
+): LinearSvmFit {
+  const fit = fitMargin(columns, labels, features, options);
+  const { intercept: offset, slope } = fitSigmoid(
+    unseenValues(fit, { columns, labels, groups }, features, options, seed),
+    labels,
+  );
+  return { ...fit, platt: { slope, offset } };
+}
+
+/** Decision values of all rows, each by a fit to the folds that the row is not in; by the given one with too few rows. */
+function unseenValues(
+  fit: LinearFit,
+  table: Table,
+  features: ModelFeature[],
+  options: LinearSvmOptions,
+  seed: number,
+): Float64Array {
+  const { columns, labels, groups } = table;
+  const rows = new Int32Array(labels.length).map((_, row) => row);
+  const folds = Math.min(options.calibrationFolds, ...casesOfClasses(labels, rows, groups));
+  if (folds < 2) return decisionValues(fit, columns, features, rows);
+  const start = Float64Array.of(fit.intercept, ...fit.coefficients);
+  const assigned = stratifiedFolds(labels, rows, folds, seed, groups);
+  const values = new Float64Array(labels.length);
+  for (let fold = 0; fold < folds; fold++) {
+    const train = positionsWhere(rows.length, (row) => assigned[row] !== fold);
+    const held = positionsWhere(rows.length, (row) => assigned[row] === fold);
+    const part = fitMargin(imputedColumns(table, train, features), labelsOf(table, train), features, options, start);
+    const found = decisionValues(part, columns, features, held);
+    for (let i = 0; i < held.length; i++) values[held[i]!] = found[i]!;
+  }
+  return values;
+}

@@ -1,0 +1,135 @@
+import type { ModelDocument, ModelFeature } from '../../contracts/model.js';
+import { addCalibration } from './calibration-nodes.js';
+import { addEstimator } from './estimator-nodes.js';
+import { GraphBuilder, ML_DOMAIN } from './graph.js';
+import { DATA_TYPES, encodeModel, type ModelProto, type ValueInfoProto } from './onnx-proto.js';
+
+/** Of ONNX 1.16, the first whose trees take and give doubles; ONNX Runtime has them since 1.21. */
+const OPSETS = [
+  { domain: '', version: 21 },
+  { domain: ML_DOMAIN, version: 5 },
+];
+const IR_VERSION = 10;
+
+/** The label of a row that has no probability, because a required value is missing. */
+export const NO_LABEL = -1;
+
+/** Names of the outputs. */
+export interface OutputNames {
+  label: string;
+  probability: string;
+}
+
+/** `label` and `probability`, with underscores behind them where a feature has that name. */
+export function outputNames(features: readonly ModelFeature[]): OutputNames {
+  const taken = new Set(features.map(({ name }) => name));
+  const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : name);
+  return { label: free('label'), probability: free('probability') };
+}
+
+/**
+ * The document as an ONNX model that answers as `predict` of the serving code does, computed in doubles throughout.
+ *
+ * Inputs: one vector of doubles per feature, under its name, in original units, NaN where missing; the only feature of a
+ * model is a column [rows, 1] instead, because MLflow feeds it so. Outputs, vectors of as many rows: the label (int64, 1
+ * for the positive class) and the probability of the positive class (double). A row that misses a required value has
+ * NaN for a probability and {@link NO_LABEL}. Equal documents give equal bytes.
+ */
+export function onnxModel(document: ModelDocument): Uint8Array {
+  const { features, labels, name, threshold, training } = document;
+  const graph = new GraphBuilder();
+  const outputs = outputNames(features);
+  addModel(graph, document, outputs);
+  const model: ModelProto = {
+    irVersion: IR_VERSION,
+    producerName: 'anemia-mlops',
+    producerVersion: training.codeVersion,
+    docString: `Probability that a row is ${labels.positive}, and label 1 where it is at least ${threshold}; a row without a required value has NaN and label ${NO_LABEL}.`,
+    opsetImport: OPSETS,
+    graph: {
+      name: 'model',
+      docString: '',
+      node: graph.nodes,
+      initializer: graph.constants,
+      input: features.map((feature) => inputOf(feature, features.length)),
+      output: [
+        vector(outputs.label, 'int64', `1: ${labels.positive}, 0: ${labels.negative}, ${NO_LABEL}: no probability.`),
+        vector(
+          outputs.probability,
+          'double',
+          `Probability of ${labels.positive}; NaN when a required value is missing.`,
+        ),
+      ],
+    },
+    metadataProps: metadataOf({
+      model: name,
+      kind: document.estimator.kind,
+      calibration: document.calibration?.kind ?? 'none',
+      'label.negative': labels.negative,
+      'label.positive': labels.positive,
+      threshold: String(threshold),
+    }),
+  };
+  return encodeModel(model);
+}
+
+function addModel(graph: GraphBuilder, document: ModelDocument, outputs: OutputNames): void {
+  const { features, estimator, calibration, threshold } = document;
+  const filled = addFilled(graph, addMatrix(graph, features), features);
+  const score = addEstimator(graph, filled, features, estimator);
+  const probability = calibration === null ? score : addCalibration(graph, score, calibration);
+  if (features.every(({ imputation }) => imputation !== null))
+    graph.addOutput('Identity', [probability], outputs.probability);
+  else
+    graph.addOutput(
+      'Where',
+      [addIsIncomplete(graph, filled), graph.double('NoProbability', NaN), probability],
+      outputs.probability,
+    );
+  addLabel(graph, outputs, threshold);
+}
+
+/** Adds the features side by side: rows x features. */
+function addMatrix(graph: GraphBuilder, features: ModelFeature[]): string {
+  const [only] = features;
+  if (features.length === 1) return only!.name;
+  const axis = graph.integer('FeatureAxis', [1]);
+  const columns = features.map(({ name }) => graph.add('Unsqueeze', [name, axis], 'Column'));
+  return graph.add('Concat', columns, 'Features', { axis: 1 });
+}
+
+/** Adds the features with imputed values; a required value that is missing stays NaN. */
+function addFilled(graph: GraphBuilder, matrix: string, features: ModelFeature[]): string {
+  const fills = features.map(({ imputation }) => imputation ?? NaN);
+  if (fills.every(Number.isNaN)) return matrix;
+  const isMissing = graph.add('IsNaN', [matrix], 'IsMissing');
+  return graph.add('Where', [isMissing, graph.double('Imputations', fills), matrix], 'Filled');
+}
+
+/** Adds whether a row misses a required value. Comparisons and rectified units would hide it. */
+function addIsIncomplete(graph: GraphBuilder, filled: string): string {
+  const gaps = graph.add('Cast', [graph.add('IsNaN', [filled], 'IsGap')], 'Gaps', { to: DATA_TYPES.int32 });
+  const worst = graph.add('ReduceMax', [gaps, graph.integer('GapAxis', [1])], 'MostGaps', { keepdims: 0 });
+  return graph.add('Cast', [worst], 'IsIncomplete', { to: DATA_TYPES.bool });
+}
+
+function addLabel(graph: GraphBuilder, { label, probability }: OutputNames, threshold: number): void {
+  const reaches = graph.add('GreaterOrEqual', [probability, graph.double('Threshold', threshold)], 'IsPositive');
+  const called = graph.add('Cast', [reaches], 'Called', { to: DATA_TYPES.int64 });
+  const isUnknown = graph.add('IsNaN', [probability], 'IsUnknown');
+  graph.addOutput('Where', [isUnknown, graph.integer('NoLabel', NO_LABEL), called], label);
+}
+
+function inputOf({ name, unit, range, imputation }: ModelFeature, features: number): ValueInfoProto {
+  const gap = imputation === null ? 'required' : `a missing value (NaN) becomes ${imputation}`;
+  const text = `${unit === '' ? 'no unit' : unit}, trained on ${range[0]} to ${range[1]}; ${gap}.`;
+  return vector(name, 'double', text, features === 1);
+}
+
+function vector(name: string, type: 'double' | 'int64', docString: string, isColumn = false): ValueInfoProto {
+  const dim = [{ dimParam: 'rows' }, ...(isColumn ? [{ dimValue: 1 }] : [])];
+  return { name, docString, type: { tensorType: { elemType: DATA_TYPES[type], shape: { dim } } } };
+}
+
+const metadataOf = (entries: Record<string, string>): ModelProto['metadataProps'] =>
+  Object.entries(entries).map(([key, value]) => ({ key, value }));

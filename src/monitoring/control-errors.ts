@@ -1,0 +1,65 @@
+import type { ColumnDrift, DriftTest } from '../contracts/drift.js';
+import type { CheckEntry, DriftState } from '../contracts/monitoring.js';
+import type { DriftPolicy } from '../contracts/monitoring-policy.js';
+import { benjaminiHochberg } from './benjamini-hochberg.js';
+
+/** Evidently calls a data set drifted when at least this share of its columns is. */
+const EVIDENTLY_DRIFT_SHARE = 0.5;
+
+/** What all columns of a window say together. */
+export interface WindowVerdict {
+  drift: DriftState;
+  /** Columns with a drifted hypothesis, in the order given; none of an insufficient window. */
+  driftedColumns: string[];
+  /** What Evidently's default says of the same window, whatever its rows. */
+  evidentlyDrift: boolean;
+  /** Of the distributions: shares of missing or outside values have another scale. */
+  largestEffect: CheckEntry['largestEffect'];
+}
+
+/**
+ * Fills in what the hypotheses of a window are worth together: `adjustedP` over all of them, and `drifted` where that
+ * is at most `falseDiscoveryRate` and the effect at least its minimum.
+ * @param columns of one window; they are not changed
+ */
+export function controlErrors(columns: readonly ColumnDrift[], policy: DriftPolicy): ColumnDrift[] {
+  const adjusted = benjaminiHochberg(columns.flatMap(({ hypotheses }) => hypotheses.map(({ p }) => p)));
+  let next = 0;
+  return columns.map((column) => ({
+    ...column,
+    hypotheses: column.hypotheses.map((hypothesis) => {
+      const adjustedP = adjusted[next++]!;
+      const { value, minimum } = hypothesis.effect;
+      return { ...hypothesis, adjustedP, drifted: adjustedP <= policy.falseDiscoveryRate && value >= minimum };
+    }),
+  }));
+}
+
+/**
+ * Judges a window. With fewer than `minimumRows` it is insufficient, else one drifted hypothesis makes it drifted.
+ * @param columns what `controlErrors` returned
+ * @param rows of the window
+ */
+export function judgeWindow(columns: readonly ColumnDrift[], rows: number, policy: DriftPolicy): WindowVerdict {
+  const enough = rows >= policy.minimumRows;
+  const drifted = columns.filter(({ hypotheses }) => hypotheses.some((hypothesis) => hypothesis.drifted));
+  const tests = columns.map(({ test }) => test).filter((test): test is DriftTest => test !== null);
+  const evidently = tests.filter((test) => test.drifted).length;
+  return {
+    drift: !enough ? 'insufficient' : drifted.length > 0 ? 'drift' : 'no-drift',
+    driftedColumns: enough ? drifted.map(({ column }) => column) : [],
+    evidentlyDrift: tests.length > 0 && evidently >= EVIDENTLY_DRIFT_SHARE * tests.length,
+    largestEffect: largestOf(columns),
+  };
+}
+
+function largestOf(columns: readonly ColumnDrift[]): WindowVerdict['largestEffect'] {
+  return columns
+    .flatMap(({ column, hypotheses }) =>
+      hypotheses.filter(({ about }) => about === 'distribution').map(({ effect }) => ({ column, value: effect.value })),
+    )
+    .reduce<WindowVerdict['largestEffect']>(
+      (largest, found) => (largest === null || found.value > largest.value ? found : largest),
+      null,
+    );
+}

@@ -1,0 +1,32 @@
+import type { Objects } from '../../store/objects.js';
+import { parseS3Uri, type S3Settings } from './s3-settings.js';
+
+/**
+ * Objects below `s3://bucket/prefix`. Nothing is asked of the bucket yet, and the SDK is loaded with the first use: where
+ * everything is in files, no process and no thread waits for it.
+ * @throws Error for another address
+ */
+export function openS3Folder(uri: string, settings: S3Settings): Objects {
+  const place = parseS3Uri(uri);
+  if (place === null) throw new Error(`${uri} is not an address of a bucket; give one like s3://bucket/prefix.`);
+  const load = async () => {
+    const [{ createS3Client }, { createS3Objects }] = await Promise.all([
+      import('./s3-client.js'),
+      import('./s3-objects.js'),
+    ]);
+    return createS3Objects(createS3Client(settings), place, settings.kmsKey);
+  };
+  let loaded: Promise<Objects> | undefined;
+  const objects = () => (loaded ??= load());
+  return {
+    get: async (key) => (await objects()).get(key),
+    async *open(key) {
+      yield* (await objects()).open(key);
+    },
+    size: async (key) => (await objects()).size(key),
+    put: async (key, bytes, condition) => (await objects()).put(key, bytes, condition),
+    putFile: async (key, path) => (await objects()).putFile(key, path),
+    list: async (prefix) => (await objects()).list(prefix),
+    delete: async (key) => (await objects()).delete(key),
+  };
+}

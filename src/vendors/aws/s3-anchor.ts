@@ -1,0 +1,59 @@
+import { GetObjectLockConfigurationCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { translated } from './aws-errors.js';
+import type { KeptObjects } from '../../store/kept-objects.js';
+import type { Objects } from '../../store/objects.js';
+import type { S3Place } from './s3-settings.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Objects that are kept for a time: where the bucket has Object Lock, nobody, not even its owner, can change or delete
+ * them before it is over (mode COMPLIANCE). Elsewhere they are written once, and the bucket's policy is what keeps them.
+ */
+export function createS3Anchor(
+  client: S3Client,
+  { bucket, prefix }: S3Place,
+  objects: Objects,
+  { days, now }: { days: number; now: () => Date },
+): KeptObjects {
+  let asked: Promise<boolean> | null = null;
+  const locks = () => (asked ??= hasObjectLock(client, bucket));
+
+  return {
+    list: (start) => objects.list(start),
+    get: (key) => objects.get(key),
+
+    async keep(key, bytes) {
+      if ((await objects.get(key)) !== null) return;
+      if (!(await locks())) {
+        await objects.put(key, bytes, 'when-absent');
+        return;
+      }
+      const ObjectLockRetainUntilDate = new Date(now().getTime() + days * DAY_MS);
+      const lock = { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate } as const;
+      try {
+        await client.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: `${prefix}${key}`,
+            Body: bytes,
+            ContentType: 'application/json',
+            ...lock,
+          }),
+        );
+      } catch (error) {
+        throw translated(error, `Anchoring ${key} in bucket ${bucket}`);
+      }
+    },
+  };
+}
+
+/** False also where it may not be asked, or the service knows no such thing. */
+async function hasObjectLock(client: S3Client, Bucket: string): Promise<boolean> {
+  try {
+    const { ObjectLockConfiguration: found } = await client.send(new GetObjectLockConfigurationCommand({ Bucket }));
+    return found?.ObjectLockEnabled === 'Enabled';
+  } catch {
+    return false;
+  }
+}

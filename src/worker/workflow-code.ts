@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import { FAILURE_CONVERTER } from '../vendors/temporal/codec/data-converter.js';
+
+/** Workflow code: bundled when a worker starts, or before, at this path. */
+export type Workflows = { workflowsPath: string } | { workflowBundle: { codePath: string } };
+
+/** The workflows as their source has them; a worker takes about two seconds to bundle them. */
+export const WORKFLOWS: { workflowsPath: string } = {
+  workflowsPath: fileURLToPath(new URL(`../workflows/index${extname(import.meta.url)}`, import.meta.url)),
+};
+
+/**
+ * The modules beside these workflows that refuse plain payloads and pass the store of a run on to its activities: part of
+ * every bundle. Workflows need not lie beside the program that bundles them.
+ */
+export const interceptorsOf = ({ workflowsPath }: { workflowsPath: string }): string[] =>
+  ['refuse-plain', 'carry-store'].map((name) => join(dirname(workflowsPath), `${name}${extname(workflowsPath)}`));
+
+/** Where `npm run build` leaves the bundles, in the folder of the compiled sources. */
+const bundleOf = (encrypting: boolean) =>
+  fileURLToPath(new URL(encrypting ? '../workflow-bundle-encrypting.js' : '../workflow-bundle.js', import.meta.url));
+
+/**
+ * What a worker should run: the bundle of the build where there is one, else the workflows as they are.
+ * @param encrypting of a worker that encrypts: its workflows put failures into payloads, too
+ */
+export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting)): Workflows =>
+  existsSync(bundle) ? { workflowBundle: { codePath: bundle } } : WORKFLOWS;
+
+/** The workflows in one piece, as every worker bundles them. */
+export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
+  bundleWorkflowCode({
+    ...WORKFLOWS,
+    workflowInterceptorModules: interceptorsOf(WORKFLOWS),
+    ...(encrypting ? { failureConverterPath: FAILURE_CONVERTER } : {}),
+    logger: new DefaultLogger('WARN'),
+  });
+
+/** Writes the bundle that workers find, and gives its path. */
+export async function writeWorkflowBundle(encrypting: boolean, bundle = bundleOf(encrypting)): Promise<string> {
+  const { code } = await bundleWorkflows(encrypting);
+  await writeFile(bundle, code);
+  return bundle;
+}
