@@ -25,14 +25,19 @@ const PRESETS: ReadonlyMap<string, TrafficStep[]> = new Map([
   ),
 ]);
 
-const strategyName = z.string().transform((text, context): Strategy => {
-  const name = text === 'all-at-once' ? 'LambdaAllAtOnce' : text.replace(PREFIX, '');
-  const steps = PRESETS.get(name);
-  if (steps !== undefined) return { name: text, steps };
-  const known = ['all-at-once', ...PRESETS.keys()].join(', ');
-  context.addIssue({ code: 'custom', message: `must be one of ${known}, or an object of kind canary or linear` });
-  return z.NEVER;
-});
+const STRATEGIES = ['all-at-once', ...PRESETS.keys()];
+
+const strategyName = z
+  .string()
+  .meta({ examples: STRATEGIES })
+  .transform((text, context): Strategy => {
+    const name = text === 'all-at-once' ? 'LambdaAllAtOnce' : text.replace(PREFIX, '');
+    const steps = PRESETS.get(name);
+    if (steps !== undefined) return { name: text, steps };
+    const message = `must be one of ${STRATEGIES.join(', ')}, or an object of kind canary or linear`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
 
 const percent = z.number().gt(0).lt(100);
 const MOST_MINUTES = 7 * 24 * 60;

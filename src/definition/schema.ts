@@ -158,12 +158,12 @@ const candidatesOf = <T extends { name: string }>(candidate: z.ZodType<T>) =>
     .max(20)
     .refine((all) => distinct(all.map(({ name }) => name)), 'must have distinct names: give one of a kind a name');
 
-/** The definition file: every default of the pipeline stands here, once. */
+/** The definition file: every default of the pipeline stands here, once. `$schema` is for editors, and is not kept. */
 const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
   z
-    .strictObject({ ...common, candidates: candidatesOf(candidate).min(1), deployment })
+    .strictObject({ $schema: z.string().optional(), ...common, candidates: candidatesOf(candidate).min(1), deployment })
     .superRefine(refuseLeak)
-    .transform(({ deployment, ...rest }, context) => {
+    .transform(({ $schema: _, deployment, ...rest }, context) => {
       const candidates = withTrials(rest.candidates, rest.split.seed, rest.search.maxTrials);
       if (!Array.isArray(candidates)) {
         context.issues.push({ code: 'custom', input: rest, ...candidates });

@@ -22,7 +22,7 @@ describe('report schemas', () => {
   });
 
   it.each(Object.entries(jsonSchemas()))('have an up-to-date %s', async (file, schema) => {
-    expect(await documented(file), 'run node --import tsx scripts/report-schemas.ts').toEqual(
+    expect(await documented(file), 'run npm run schemas').toEqual(
       JSON.parse(JSON.stringify(schema)),
     );
   });
