@@ -5,6 +5,7 @@ import { tiers } from './scripts/import-walls.js';
 export default tseslint.config(
   {
     ignores: [
+      'build/',
       'dist/',
       'node_modules/',
       '.local/',

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { cli } from './benches/cli.js';
 import { coldStart } from './benches/cold-start.js';
 import { falseAlarms } from './benches/false-alarms.js';
 import { driftCheck } from './benches/drift-check.js';
@@ -18,6 +19,7 @@ import { ratioOf, type Row, verdictOf } from './row.js';
 import { tableOf } from './table.js';
 
 const BENCHES = [
+  cli,
   pipelineWarm,
   zipSize,
   coldStart,

@@ -3,7 +3,6 @@ import type { Compute } from '../src/compute/compute.js';
 import { createFileSource } from '../src/capture/file-source.js';
 import { runTask } from '../src/compute/tasks/index.js';
 import {
-  openDeployer,
   openMonitoringLog,
   openObjects,
   openRegistry,
@@ -11,6 +10,7 @@ import {
   openSecrets,
   openStore,
 } from '../src/compose/composition.js';
+import { openDeployer } from '../src/compose/open-deployer.js';
 import { type Config, readConfig } from '../src/config/config.js';
 import { openFingerprintKey } from '../src/compose/open-secrets.js';
 import type { Schedules } from '../src/vendors/temporal/schedules.js';

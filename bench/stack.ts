@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import type { PipelineReport } from '../src/contracts/pipeline.js';
 import { findStack } from '../src/local/state.js';
 import { type Config, readConfig } from '../src/config/config.js';
-import { reportOf, ROOT, runScript } from './measure.js';
+import { reportOf, ROOT, runProgram } from './measure.js';
 
-const CLIENT = 'src/client.ts';
+const CLIENT = 'scripts/cli.mjs';
 
 /** A local stack of the bench's own, in a temporary home and on free ports. */
 export interface BenchStack {
   config: Config;
+  env: NodeJS.ProcessEnv;
   /** Runs `start-pipeline --json` as a process of its own; the first run starts the stack. */
   startPipeline: (options: string[]) => Promise<{ seconds: number; report: PipelineReport }>;
   /** Process id of the worker that runs now. */
@@ -33,8 +34,7 @@ export async function withStack<T>(use: (stack: BenchStack) => Promise<T>): Prom
   };
   for (const name of ['TEMPORAL_ADDRESS', 'MLOPS_DEPLOY_TO']) Reflect.deleteProperty(env, name);
   const config = readConfig(env);
-  const stop = () =>
-    void spawnSync(process.execPath, ['--import', 'tsx', CLIENT, 'stop'], { cwd: ROOT, env, stdio: 'ignore' });
+  const stop = () => void spawnSync(process.execPath, [CLIENT, 'stop'], { cwd: ROOT, env, stdio: 'ignore' });
   const interrupted = () => {
     stop();
     process.exit(130);
@@ -43,8 +43,9 @@ export async function withStack<T>(use: (stack: BenchStack) => Promise<T>): Prom
   try {
     return await use({
       config,
+      env,
       async startPipeline(options) {
-        const run = await runScript(CLIENT, ['start-pipeline', '--json', ...options], env);
+        const run = await runProgram(process.execPath, [CLIENT, 'start-pipeline', '--json', ...options], env);
         return { seconds: run.seconds, report: reportOf(run) as PipelineReport };
       },
       async workerPid() {

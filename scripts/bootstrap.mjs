@@ -1,6 +1,7 @@
-// Runs before the README's commands, with Node alone: installs the packages when they are missing or out of date.
+// Runs before the README's commands, with Node alone: installs the packages when they are missing or out of date. With
+// --omit=dev only those that the product needs, as tests do not.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,15 +13,15 @@ if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NOD
   process.exit(1);
 }
 
-// npm writes this file last, so it is as old as the last complete installation.
+const production = process.argv.includes('--omit=dev');
+// npm writes this file last, as the list of a complete installation.
 const installed = `${root}node_modules/.package-lock.json`;
 const lock = `${root}package-lock.json`;
-const current = existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
 
-if (!current && !sameLock()) {
+if (!isInstalled()) {
   console.error('Installing packages, once, in about a minute ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const options = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = ['ci', ...(production ? ['--omit=dev'] : []), '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync(npm, options, { cwd: root, stdio: ['ignore', 2, 2], shell: npm.endsWith('.cmd') });
   if (status !== 0) {
     console.error(
@@ -30,14 +31,18 @@ if (!current && !sameLock()) {
   }
 }
 
-/** A fresh checkout makes the lock file look newer than it is; what counts is that it lists what is installed. */
-function sameLock() {
+/** Whether every package that is needed is there as the lock file lists it, and none in another version. */
+function isInstalled() {
   if (!existsSync(installed)) return false;
-  const versions = (path) =>
-    Object.entries(JSON.parse(readFileSync(path, 'utf8')).packages ?? {})
-      .filter(([name, { optional }]) => name !== '' && !optional)
-      .map(([name, { version, resolved }]) => `${name} ${version ?? resolved ?? ''}`)
-      .sort()
-      .join('\n');
-  return versions(installed) === versions(lock);
+  const packages = (path) => Object.entries(JSON.parse(readFileSync(path, 'utf8')).packages ?? {});
+  const known = new Map(packages(installed).map(([name, entry]) => [name, versionOf(entry)]));
+  return packages(lock).every(([name, entry]) => {
+    if (name === '' || entry.optional || entry.devOptional) return true;
+    if (entry.dev && production) return !known.has(name) || known.get(name) === versionOf(entry);
+    return known.get(name) === versionOf(entry);
+  });
+}
+
+function versionOf({ version, resolved }) {
+  return version ?? resolved ?? '';
 }

@@ -7,7 +7,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openDeployer } from '../src/compose/composition.js';
+import { openDeployer } from '../src/compose/open-deployer.js';
 import { readConfig } from '../src/config/config.js';
 import {
   CHECK_DRIFT,

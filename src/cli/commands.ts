@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.js';
 import type { Definition } from '../contracts/definition.js';
-import { loadDefinition } from '../definition/definition.js';
 import type { DecideOptions } from './decide.js';
 import { printableAll } from '../contracts/printable.js';
 import { plainly } from './errors.js';
@@ -35,6 +34,7 @@ export async function startPipeline(config: Config, options: StartOptions): Prom
 }
 
 async function runPipeline(given: Config, options: StartOptions): Promise<number> {
+  const { loadDefinition } = await import('../definition/definition.js');
   const definition = await loadDefinition(options.definition, options.set, options.dataset);
   const { ofStack, orSilenced } = await import('./connect.js');
   const say = options.json ? note : print;
@@ -177,8 +177,9 @@ export async function predict(config: Config, json: string, options: { definitio
       },
     );
   }
+  const { loadDefinition } = await import('../definition/definition.js');
   const { deployment } = await loadDefinition(options.definition);
-  const { openDeployer } = await import('../compose/composition.js');
+  const { openDeployer } = await import('../compose/open-deployer.js');
   const { askFunction } = await import('./ask-function.js');
   const { patiently } = await import('../client/patience.js');
   const { isListening } = await import('../local/probe.js');

@@ -10,7 +10,7 @@ import { patiently } from '../client/patience.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { isListening } from '../local/probe.js';
 import { silenced, unanswered } from '../client/unanswered.js';
-import { isAway } from './watch-run.js';
+import { isAway } from '../client/away.js';
 
 /** How long an address may take to answer. */
 const CONNECT_TIMEOUT_MS = 8000;

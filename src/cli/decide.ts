@@ -9,7 +9,7 @@ import { lineFault } from '../contracts/printable.js';
 import { claim, type ProofSources } from '../identity/prove.js';
 import { findRun } from './runs.js';
 import { findWaiting } from './waiting.js';
-import { isAway } from './watch-run.js';
+import { isAway } from '../client/away.js';
 
 export interface DecideOptions {
   /** A name with a key on this machine signs, another one is only claimed; left out, who can be proved. */

@@ -1,5 +1,4 @@
 import type { Config } from '../config/config.js';
-import { loadDefinition } from '../definition/definition.js';
 import type { DriftCheckOptions } from './drift-check.js';
 import { printableAll } from '../contracts/printable.js';
 import { patiently, registryOf } from '../client/patience.js';
@@ -11,6 +10,7 @@ import { withClient } from './with-client.js';
 /** Commands load what they need when they run, see `commands.ts`. */
 
 export async function driftCheck(config: Config, options: DriftCheckOptions): Promise<number> {
+  const { loadDefinition } = await import('../definition/definition.js');
   const definition = await loadDefinition(options.definition, options.set);
   const { openStore } = await import('../compose/composition.js');
   const { openProject } = await import('../compose/project.js');
@@ -58,6 +58,7 @@ export interface FeedbackOptions {
 export async function feedback(config: Config, options: FeedbackOptions): Promise<number> {
   const { giveFeedback } = await import('./feedback.js');
   const { openCapture } = await import('../compose/composition.js');
+  const { loadDefinition } = await import('../definition/definition.js');
   const definition = await loadDefinition(options.definition, options.set);
   print(await patiently(config.captureUri, giveFeedback(openCapture(config), definition, options.file)));
   return 0;

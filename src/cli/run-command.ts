@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config/config.js';
 import { asTheStack } from '../local/addresses.js';
-import { loadLearners } from '../compose/load-learners.js';
 import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
 import { plainly } from './errors.js';
@@ -43,7 +42,7 @@ export function run<A extends unknown[]>(command: (config: Config, ...args: A) =
       if (!WITHOUT_HOME.includes(name)) await (writes ? settleHome : checkHome)(config.home, config.codeVersion);
       if (!WITHOUT_BUCKET.includes(name)) await checkStorage(config, writes);
       await closeHome(config.home);
-      await loadLearners(config.learners);
+      if (config.learners.length > 0) await (await import('../compose/load-learners.js')).loadLearners(config.learners);
       process.exitCode = await traced(config, name, () => command(config, ...args));
     } catch (error) {
       note(plainly(error));

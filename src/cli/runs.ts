@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { ownId, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import type { RunHandle } from './follow.js';
-import { isAway } from './watch-run.js';
+import { isAway } from '../client/away.js';
 
 /**
  * The project's run with this id, also one without the project's task queue at its end, or its latest training run.

@@ -25,7 +25,8 @@ export async function stack(given: Config, options: { background?: true; ports?:
 
 /** Serves the Web UI until a signal. */
 export async function codecServer(config: Config): Promise<number> {
-  const { encrypts, openCodec } = await import('../vendors/temporal/codec/data-converter.js');
+  const { encrypts } = await import('../vendors/temporal/codec/codec-keys.js');
+  const { openCodec } = await import('../vendors/temporal/codec/data-converter.js');
   const { startCodecServer } = await import('../vendors/temporal/codec/server.js');
   const { host, port } = config.codec.server;
   if (!encrypts(config.codec))

@@ -1,5 +1,6 @@
-import { type Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.js';
+import { isAway } from '../client/away.js';
 import { stackTroubles } from '../local/state.js';
 import { describeStep, pendingSteps } from './pending.js';
 import { describeWaiting, findWaiting } from './waiting.js';
@@ -35,15 +36,6 @@ export function watchOf(config: Config, client: Client, all = false): Watch {
       return [`Waiting for Temporal at ${address}, which does not answer.`, ...troubles].join(' ');
     }
   };
-}
-
-/** DEADLINE_EXCEEDED and UNAVAILABLE of gRPC. */
-const AWAY = [4, 14];
-
-/** Whether the server could not be asked, rather than that it refused. */
-export function isAway(error: unknown): boolean {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && AWAY.includes(cause.code);
 }
 
 /** What to do where nobody works on a task queue. */

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { note } from '../cli/output.js';
-import { isAway, type Watch } from '../cli/watch-run.js';
+import type { Watch } from '../cli/watch-run.js';
+import { isAway } from './away.js';
 
 /** What takes longer is told of. */
 const SILENCE_MS = 5000;

@@ -7,7 +7,6 @@ import { createAlertSinks } from '../alerts/create-alert-sinks.js';
 import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
 import { readCommit } from './commit.js';
 import {
-  openDeployer,
   openMonitoringLog,
   openObjects,
   openRegistry,
@@ -18,6 +17,7 @@ import {
   secretSettings,
   storeSettings,
 } from './composition.js';
+import { openDeployer } from './open-deployer.js';
 import type { Config } from '../config/config.js';
 import { openIdentities } from './open-identities.js';
 import { openProject } from './project.js';

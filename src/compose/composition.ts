@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import type { OpenObject } from '../data/object-source.js';
-import { createLambdaDeployer } from '../vendors/aws/lambda-deployer.js';
 import { createEvidentlyPusher } from '../vendors/evidently/evidently-pusher.js';
 import { createEvidentlyClient } from '../vendors/evidently/http-client.js';
 import type { SnapshotPusher } from '../vendors/evidently/snapshot-pusher.js';
@@ -144,15 +143,3 @@ export function openReports(config: Config): ReportSink {
       })
     : createObjectReportSink(folder.objects, folder.uri);
 }
-
-/** The local endpoint takes any credentials and makes what is missing; on AWS the infrastructure's owner does that. */
-export const openDeployer = ({ lambda }: Config) =>
-  lambda.kind === 'local'
-    ? createLambdaDeployer({
-        endpoint: lambda.endpoint,
-        region: 'local',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-        createMissing: true,
-        metricSeconds: 1,
-      })
-    : createLambdaDeployer({ region: lambda.region, createMissing: false });

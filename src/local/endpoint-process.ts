@@ -1,11 +1,11 @@
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { environmentFor } from './environments.js';
 import { portTaken } from './on-port.js';
 import { isListening } from './probe.js';
 import { logsOf } from './state.js';
 import { supervise } from './supervise.js';
+import { ownProgram } from './own-program.js';
 
 /** The word the endpoint sends its parent once it listens. */
 export const ENDPOINT_READY = 'endpoint-ready';
@@ -19,11 +19,10 @@ export async function startEndpointProcess(config: Config, say: (line: string) =
   const { lambdaHost, ports, captureUri, environment } = config;
   if (await isListening(ports.lambda, lambdaHost))
     throw await portTaken(ports.lambda, 'Lambda endpoint', 'MLOPS_LAMBDA_PORT');
-  const entry = fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
   const running = await supervise({
     name: 'Lambda endpoint',
     command: process.execPath,
-    args: [...process.execArgv, entry, 'lambda-endpoint'],
+    args: ownProgram('lambda-endpoint'),
     env: environmentFor('lambda-endpoint', environment, { bucket: captureUri.startsWith('s3:') }),
     log: join(logsOf(config), 'endpoint.log'),
     ready: (child) =>

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import lockfile from 'proper-lockfile';
 import type { Config } from '../config/config.js';
 import { findStack, logsOf, type StackStatus } from './state.js';
+import { ownProgram } from './own-program.js';
 
 /** A stack may have to build its server first. */
 const START_TIMEOUT_MS = 25 * 60_000;
@@ -53,8 +53,7 @@ async function startInBackground(config: Config, say: (line: string) => void): P
   await mkdir(logsOf(config), { recursive: true });
   const logPath = join(logsOf(config), 'stack.log');
   const log = await open(logPath, 'w');
-  const entry = fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, entry, 'stack', '--background'], {
+  const child = spawn(process.execPath, ownProgram('stack', '--background'), {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     env: config.environment,

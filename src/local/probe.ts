@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { Connection } from '@temporalio/client';
 
 /** How long a server on this machine may take to answer. */
 const PROBE_TIMEOUT_MS = 2000;
@@ -10,6 +9,7 @@ export type Listener = 'nothing' | 'temporal' | 'other';
 /** Whether anything listens, and whether it speaks Temporal. */
 export async function probeTemporal(port: number): Promise<Listener> {
   if (!(await isListening(port))) return 'nothing';
+  const { Connection } = await import('@temporalio/client'); // most callers only ask whether anything listens
   try {
     const connection = await Connection.connect({
       address: `127.0.0.1:${port}`,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { encrypts, openCodec } from '../vendors/temporal/codec/data-converter.js';
+import { join } from 'node:path';
+import { encrypts } from '../vendors/temporal/codec/codec-keys.js';
+import { openCodec } from '../vendors/temporal/codec/data-converter.js';
 import { startCodecServer } from '../vendors/temporal/codec/server.js';
 import type { Config } from '../config/config.js';
 import { foreignCaller } from '../vendors/http/callers.js';
@@ -20,6 +20,7 @@ import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
 import { provideTemporal } from './temporal-server.js';
+import { ownProgram } from './own-program.js';
 
 /** The word a worker sends its parent once it polls. */
 export const WORKER_READY = 'worker-ready';
@@ -83,7 +84,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
     const worker = await supervise({
       name: 'worker',
       command: process.execPath,
-      args: [...process.execArgv, clientPath(), 'worker'],
+      args: ownProgram('worker'),
       env: config.environment,
       log: join(logsOf(config), 'worker.log'),
       ready: (child) =>
@@ -112,8 +113,6 @@ export async function runStack(config: Config, say: (line: string) => void) {
     throw error;
   }
 }
-
-const clientPath = () => fileURLToPath(new URL(`../client${extname(import.meta.url)}`, import.meta.url));
 
 /** GET tells the status, DELETE stops. Only callers that can read the state file know the token, and no web page may ask. */
 export async function startControl(token: string, status: () => unknown, stop: () => void): Promise<Server> {

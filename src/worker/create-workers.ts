@@ -1,7 +1,8 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
-import { encrypts, openDataConverter } from '../vendors/temporal/codec/data-converter.js';
+import { encrypts } from '../vendors/temporal/codec/codec-keys.js';
+import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
 import type { Config } from '../config/config.js';
 import { computeQueue, type Project } from '../contracts/pipeline.js';
 import { openProject } from '../compose/project.js';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type PipelineStatus, STATUS_QUERY } from '../../src/contracts/pipeline.js';
 import type { StackState, StackStatus } from '../../src/local/state.js';
 import { isListening } from '../../src/local/probe.js';
-import { FROM_SOURCE, type Home, isRunning, kill, openHome, runCommand } from '../support/cli.js';
+import { AS_NPM_DOES, type Home, isRunning, kill, openHome, runCommand } from '../support/cli.js';
 import { freePorts } from '../support/temp.js';
 import { LIMIT_MS, until } from '../support/until.js';
 import { addressesOf } from '../../src/local/addresses.js';
@@ -57,7 +57,7 @@ async function serversOf({ home }: Home): Promise<string[]> {
 
 describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
   it('is one, though two commands start it at once', async ({ onTestFinished }) => {
-    const home = await openHome(onTestFinished, FROM_SOURCE);
+    const home = await openHome(onTestFinished, AS_NPM_DOES);
     const runs = await Promise.all([begin(home, ...QUICK), begin(home, ...QUICK)]);
     expect(await serversOf(home)).toHaveLength(1);
     for (const run of runs) expect((await completed(home, run)).state).toBe('COMPLETED');

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openDeployer } from '../../src/compose/composition.js';
+import { openDeployer } from '../../src/compose/open-deployer.js';
 import { readConfig } from '../../src/config/config.js';
 import { ROLLBACK, type RollbackInput } from '../../src/contracts/pipeline.js';
 import { goldenRequests } from '../../src/model/golden.js';

@@ -22,9 +22,7 @@ describe('report schemas', () => {
   });
 
   it.each(Object.entries(jsonSchemas()))('have an up-to-date %s', async (file, schema) => {
-    expect(await documented(file), 'run npm run schemas').toEqual(
-      JSON.parse(JSON.stringify(schema)),
-    );
+    expect(await documented(file), 'run npm run schemas').toEqual(JSON.parse(JSON.stringify(schema)));
   });
 
   it.each([

@@ -14,8 +14,8 @@ export interface Answer {
   stderr: string;
 }
 
-/** The command line as people run it. */
-export const FROM_SOURCE = ['--import', 'tsx', 'src/client.ts'];
+/** The command line as `npm run` starts it. */
+export const AS_NPM_DOES = ['scripts/cli.mjs'];
 
 /**
  * A home of the local stack with ports of its own, and the command line that uses it.

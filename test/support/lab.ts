@@ -5,13 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { Client, type Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { openDataConverter } from '../../src/vendors/temporal/codec/data-converter.js';
-import {
-  openCapture,
-  openDeployer,
-  openMonitoringLog,
-  openRegistry,
-  openStore,
-} from '../../src/compose/composition.js';
+import { openCapture, openMonitoringLog, openRegistry, openStore } from '../../src/compose/composition.js';
+import { openDeployer } from '../../src/compose/open-deployer.js';
 import { type Config, readConfig } from '../../src/config/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';

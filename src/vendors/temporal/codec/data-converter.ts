@@ -1,25 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { createEncryptionCodec, type PlainPayloads } from './encryption-codec.js';
+import { type CodecKeys, encrypts } from './codec-keys.js';
 import { type CodecKey, createKeyRing, type KeyRing } from './key-ring.js';
-
-/** Where the keys of payloads come from. */
-export interface CodecKeys {
-  /** The first encrypts, all decrypt. Empty: nothing is encrypted. */
-  keys: readonly CodecKey[];
-  /** Keys of the same use that AWS KMS must decrypt first; empty unless `keys` is. */
-  kmsKeys: readonly { id: string; ciphertext: Uint8Array }[];
-  /** Region and endpoint of KMS, `null` leaves them to the AWS SDK. */
-  kms: { region: string | null; endpoint: string | null };
-  /** Whether clients and workers take nothing that is not encrypted. */
-  required: boolean;
-}
 
 /** Module that encodes failures whole; for the data converter, and for bundles of workflows that encrypt. */
 export const FAILURE_CONVERTER = fileURLToPath(new URL('./failure-converter.cjs', import.meta.url));
-
-/** Whether payloads are encrypted. */
-export const encrypts = ({ keys, kmsKeys }: CodecKeys): boolean => keys.length + kmsKeys.length > 0;
 
 const opened = new WeakMap<CodecKeys, Promise<KeyRing>>();
 
