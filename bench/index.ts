@@ -1,39 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { cli } from './benches/cli.js';
-import { coldStart } from './benches/cold-start.js';
-import { falseAlarms } from './benches/false-alarms.js';
-import { driftCheck } from './benches/drift-check.js';
-import { boosting, cart, forest, svm } from './benches/learners.js';
-import { localEndpoint } from './benches/local-endpoint.js';
-import { lostPerformance } from './benches/lost-performance.js';
-import { millionRows } from './benches/million-rows.js';
-import { pipelineWarm } from './benches/pipeline-warm.js';
-import { prepare } from './benches/prepare.js';
-import { zipSize } from './benches/zip-size.js';
+import { BENCHES } from './benches/index.js';
 import { createContext } from './context.js';
+import { thisMachine } from './machine.js';
 import { ROOT } from './measure.js';
+import { measuredOn, PAGE, withResults } from './page.js';
 import { ratioOf, type Row, verdictOf } from './row.js';
 import { tableOf } from './table.js';
 
-const BENCHES = [
-  cli,
-  pipelineWarm,
-  zipSize,
-  coldStart,
-  localEndpoint,
-  millionRows,
-  prepare,
-  cart,
-  forest,
-  boosting,
-  svm,
-  driftCheck,
-  falseAlarms,
-  lostPerformance,
-];
 const NAMES = BENCHES.map(({ name }) => name).join(', ');
 
 const program = new Command('bench')
@@ -41,19 +17,15 @@ const program = new Command('bench')
   .argument('[names...]', 'which benches, all without a name')
   .option('--repeats <n>', 'every time is the median of so many', positive, 3)
   .option('--json <file>', 'where the results go as JSON', join(ROOT, '.local', 'bench.json'))
+  .option('--write', `put the results of these benches into ${PAGE}, in place of their former ones`)
   .parse();
-const { repeats, json } = program.opts<{ repeats: number; json: string }>();
+const { repeats, json, write } = program.opts<{ repeats: number; json: string; write?: true }>();
 
 const unknown = program.args.find((name) => !BENCHES.some((bench) => bench.name === name));
 if (unknown !== undefined) program.error(`There is no bench named ${unknown}; there are ${NAMES}.`);
 const chosen = BENCHES.filter(({ name }) => program.args.length === 0 || program.args.includes(name));
 
-const machine = {
-  cores: availableParallelism(),
-  processor: cpus()[0]?.model.trim() ?? 'unknown processor',
-  node: process.version,
-  loadBefore: loadavg()[0]!,
-};
+const machine = thisMachine(repeats);
 const rows: Row[] = [];
 const failed: string[] = [];
 const directory = await mkdtemp(join(tmpdir(), 'bench-'));
@@ -71,18 +43,20 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-const { cores, processor, node, loadBefore } = machine;
 console.log(tableOf(rows));
-console.log(
-  `${cores} cores (${processor}), node ${node}, load ${loadBefore.toFixed(1)} before; median of ${repeats} runs, memory the greatest of them`,
-);
+console.log(measuredOn(machine));
 for (const line of failed) console.error(line);
 if (failed.length > 0) process.exitCode = 1;
 
 const path = resolve(json);
 await mkdir(dirname(path), { recursive: true });
 const results = rows.map((row) => ({ ...row, ratio: ratioOf(row), verdict: verdictOf(row) }));
-await writeFile(path, `${JSON.stringify({ machine, repeats, results, failed }, null, 2)}\n`);
+await writeFile(path, `${JSON.stringify({ machine, results, failed }, null, 2)}\n`);
+
+if (write === true) {
+  const page = join(ROOT, PAGE);
+  await writeFile(page, withResults(await readFile(page, 'utf8'), rows, machine));
+}
 
 function positive(text: string): number {
   const value = Number(text);
