@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { MAX_AGE_SECONDS, signatureOf, verifySignature } from '../../src/alerts/signature.js';
+import { exampleOf } from '../docs/page.js';
 
 const sent = { timestamp: '1772330405', body: '{"id":"drift-1"}', secret: 'a secret of more than 16 characters' };
 const at = (seconds: number) => new Date(1000 * (Number(sent.timestamp) + seconds));
@@ -38,8 +38,7 @@ describe('signatures of alerts', () => {
   });
 
   it('are verified by the example of docs/alerts.md', async () => {
-    const guide = await readFile('docs/alerts.md', 'utf8');
-    const code = /```js\n(.*?createHmac.*?)```/s.exec(guide)?.[1] ?? expect.fail('docs/alerts.md has no example.');
+    const { code } = await exampleOf('docs/alerts.md');
     const example = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
       isGenuine: (headers: Record<string, string>, body: string, secret: string) => boolean;
     };

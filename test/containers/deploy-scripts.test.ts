@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.js';
-import { COMMIT, CONSOLE, consoleOf, deploy, OUTPUTS, place } from './fake-programs.js';
+import { exampleOf } from '../docs/page.js';
+import { COMMIT, CONSOLE, consoleOf, deploy, deployByShell, OUTPUTS, place } from './fake-programs.js';
 
 const MTLS = ['TEMPORAL_TLS_CLIENT_CERT_DATA', 'TEMPORAL_TLS_CLIENT_KEY_DATA'];
 
@@ -12,6 +13,17 @@ it('builds, starts, runs the pipeline and prints the links', async () => {
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(places).not.toContain(-1);
   expect(stdout).toContain('http://127.0.0.1:8233');
+});
+
+it('is what make does as docs/containers.md says, and ends it again', async () => {
+  const example = await exampleOf('docs/containers.md');
+  const { code, stdout, stderr, calls } = await deployByShell(example.code);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('http://127.0.0.1:8233');
+  const order = ['docker compose build', 'docker compose up', 'docker compose run', 'docker compose --profile * down'];
+  const places = order.map((call) => place(calls, call));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
 });
 
 it('starts no pipeline on a stack that does not become healthy', async () => {

@@ -1,5 +1,5 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { runCommand } from '../support/cli.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { CHECKOUT } from './dockerfile.js';
@@ -31,7 +31,16 @@ const ANSWERS: Record<string, string | null> = {
 };
 
 /** Runs a script with programs that write down their calls instead of doing anything. */
-export async function deploy(script: string, settings: NodeJS.ProcessEnv = {}, changes: typeof ANSWERS = {}) {
+export const deploy = (script: string, settings: NodeJS.ProcessEnv = {}, changes: typeof ANSWERS = {}) =>
+  withFakePrograms([process.execPath, join(CHECKOUT, 'scripts/deploy', script)], settings, changes);
+
+/** The same for lines of a shell, which finds make and Node besides. */
+export const deployByShell = (lines: string) => {
+  const programs = [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
+  return withFakePrograms(['/bin/sh', '-euc', lines], { PROGRAMS: programs });
+};
+
+async function withFakePrograms(command: string[], settings: NodeJS.ProcessEnv, changes: typeof ANSWERS = {}) {
   const directory = await temporaryDirectory();
   const log = join(directory, 'calls');
   const answers = JSON.stringify({ ...ANSWERS, ...changes });
@@ -49,8 +58,10 @@ console.log(answer);\n`,
     );
     await chmod(program, 0o755);
   }
-  const env = { PATH: directory, AWS_REGION: 'eu-central-1', DEPLOY_TIMEOUT: '0', ...settings };
-  const answer = await runCommand(process.execPath, [join(CHECKOUT, 'scripts/deploy', script)], env);
+  const { PROGRAMS: others, ...environment } = settings;
+  const path = [directory, ...(others === undefined ? [] : [others])].join(delimiter);
+  const env = { PATH: path, AWS_REGION: 'eu-central-1', DEPLOY_TIMEOUT: '0', ...environment };
+  const answer = await runCommand(command[0]!, command.slice(1), env, CHECKOUT);
   const calls = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n');
   return { ...answer, calls };
 }

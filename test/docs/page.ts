@@ -46,7 +46,7 @@ export const proseOf = (text: string): string => text.replaceAll(FENCE, '');
 export async function examplesOf(page: string): Promise<Example[]> {
   const found: Example[] = [];
   for (const { language, words, code } of blocksOf(await readFile(page, 'utf8'))) {
-    const settings = new Map(words.map((word) => word.split('=') as [string, string?]));
+    const settings = new Map(words.map((word) => [word.split('=')[0]!, word.split('=')[1] ?? null]));
     if (settings.has('run'))
       found.push({
         ...{ page, language, code, shows: [] },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openCapturingLog } from '../../src/local/capturing-log.js';
 import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { readConfig } from '../../src/config/config.js';
+import { exampleOf } from '../docs/page.js';
 import { runCommand, withoutSettings } from '../support/cli.js';
 import { freePorts } from '../support/temp.js';
 import { startTemporal } from '../support/temporal.js';
@@ -14,10 +15,16 @@ import { packedProject } from './packed-project.js';
 
 /** examples/own-learner as a project of its own: compiled against the packed package, and run as its README says. */
 let project: string;
+/** Ports of the local stack in it. */
+let stack: Record<string, string>;
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  project = await packedProject('examples/own-learner');
+  // The page leaves it to its reader what to do with what came of the run.
+  const { code } = await exampleOf('docs/library.md');
+  project = await packedProject('examples/own-learner', {
+    'src/from-docs.ts': `${code}console.log(outcome, model?.name);\n`,
+  });
   closing.push(() => rm(project, { recursive: true, force: true, maxRetries: 5 }));
 }, LIMIT_MS * 2);
 
@@ -33,15 +40,21 @@ const DEPLOYED = /\* naive-bayes: ROC AUC 0\.\d+\n {2}logistic-regression: ROC A
 
 it('deploys its learner by the local stack of the package, whose files are in its own folder', async () => {
   const [temporal, ui, lambda, reports] = (await freePorts(4)).map(String) as [string, string, string, string];
-  const env = {
+  stack = {
     ...{ MLOPS_TEMPORAL_PORT: temporal, MLOPS_UI_PORT: ui, MLOPS_LAMBDA_PORT: lambda, MLOPS_REPORTS_PORT: reports },
   };
-  closing.push(() => run('node_modules/.bin/anemia-mlops', env, 'stop'));
-  const { code, stdout, stderr } = await run('dist/main.js', env);
+  closing.push(() => run('node_modules/.bin/anemia-mlops', stack, 'stop'));
+  const { code, stdout, stderr } = await run('dist/main.js', stack);
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(DEPLOYED);
   expect(stdout).toMatch(/A shaking, hot pump: .*"fails within a week"/);
   expect(stderr).toContain(`logs in ${join(project, '.local')}`);
+});
+
+it('is used by the client of docs/library.md', async () => {
+  const { code, stdout, stderr } = await run('dist/from-docs.js', { ...stack, MLOPS_LEARNERS: 'dist/learner.js' });
+  expect([code, stderr]).toEqual([0, expect.anything()]);
+  expect(stdout).toBe('deployed pumps\n');
 });
 
 it('runs a worker of its own, which tells its own sink of drift', async () => {

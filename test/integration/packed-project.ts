@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config.js';
 import { runCommand } from '../support/cli.js';
@@ -11,9 +11,10 @@ const NAME = 'anemia-mlops';
  * A project outside of the checkout in which this package is installed as `npm pack` makes it; what it depends on is linked
  * to what is installed here.
  * @param example folder of the checkout that the project is a copy of
+ * @param more further files of the project, by their paths in it
  * @returns its directory
  */
-export async function packedProject(example: string): Promise<string> {
+export async function packedProject(example: string, more: Record<string, string> = {}): Promise<string> {
   const root = readConfig().packageRoot;
   const [made, project] = await Promise.all([makeDirectory(), makeDirectory()]);
   const own = ['node_modules', 'dist', '.local'].map((name) => join(root, example, name));
@@ -33,6 +34,7 @@ export async function packedProject(example: string): Promise<string> {
   // What npm install makes of "bin".
   await mkdir(join(modules, '.bin'));
   await symlink(join('..', NAME, 'dist', 'client.js'), join(modules, '.bin', NAME));
+  for (const [path, text] of Object.entries(more)) await writeFile(join(project, path), text);
   await run(process.execPath, [tsc, '-p', project]);
   return project;
 }
