@@ -1,4 +1,4 @@
-// Takes the README's picture of a run in the Web UI: npm run picture -- <url> <file.png>, with a Chromium installed.
+// Takes a picture of a page for README and docs: npm run picture -- <url> <file.png> [height], with a Chromium installed.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -18,6 +18,15 @@ function definitionOf(kind: string | undefined, code: string): Record<string, un
   return { ...sample(), ...(JSON.parse(`{${code}}`) as Record<string, unknown>) };
 }
 
+/** Paths of all keys of an object, at any depth. */
+const keysOf = (value: unknown, path: string[] = []): string[][] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, item]) => [
+        ...(Array.isArray(value) ? [] : [[...path, key]]),
+        ...keysOf(item, [...path, key]),
+      ])
+    : [];
+
 describe('what pages show of definitions', () => {
   const shown = BLOCKS.filter(({ kind }) => kind === 'definition' || kind === 'candidate');
 
@@ -34,9 +43,13 @@ describe('what pages show of definitions', () => {
     const [smallest] = shown.filter(({ page }) => page === 'README.md');
     const whole = definitionOf('definition', smallest!.code);
     expect(parseDefinition(whole, 'README.md')).toMatchObject({ model: 'churn' });
-    for (const key of Object.keys(whole)) {
-      const without = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== key));
-      expect(() => parseDefinition(without, 'README.md'), key).toThrow(key);
+    const keys = keysOf(whole);
+    expect(keys.length).toBeGreaterThan(10);
+    for (const path of keys) {
+      const less = structuredClone(whole);
+      const parent = path.slice(0, -1).reduce((at, key) => at[key] as Record<string, unknown>, less);
+      Reflect.deleteProperty(parent, path.at(-1)!);
+      expect(() => parseDefinition(less, 'README.md'), path.join('.')).toThrow(/^README\.md (has|lacks) /);
     }
   });
 });

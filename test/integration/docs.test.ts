@@ -26,7 +26,7 @@ it(
   'docs/mlflow.md: the registry is the server',
   async () => {
     const server = await startMlflow();
-    closing.push(server.close);
+    closing.push(() => server.close());
     await run(await exampleOf('docs/mlflow.md'), {}, { 'http://127.0.0.1:5000': server.uri });
     const search = await fetch(`${server.uri}/api/2.0/mlflow/registered-models/get?name=anemia-detection`);
     expect(await search.json()).toMatchObject({ registered_model: { name: 'anemia-detection' } });
@@ -38,7 +38,7 @@ it(
   'docs/evidently.md: a check is a snapshot',
   async () => {
     const server = await startEvidently();
-    closing.push(server.close);
+    closing.push(() => server.close());
     const settings = { EVIDENTLY_SECRET: SECRET };
     await run(await exampleOf('docs/evidently.md'), settings, { 'http://127.0.0.1:8000': server.url });
     expect((await server.project('anemia-detection')).snapshots).toHaveLength(1);
@@ -50,7 +50,7 @@ it(
   'docs/s3.md: everything is in the bucket',
   async () => {
     const ministack = await startMinistack();
-    closing.push(ministack.close);
+    closing.push(() => ministack.close());
     const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = ministack.environment;
     const settings = { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } as Record<string, string>;
     const s3 = new S3Client({
