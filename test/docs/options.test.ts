@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 function given(texts: string[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const [, name = '', rest = ''] of texts.join('\n').matchAll(/npm run ([\w-]+) -- ([^\n`|#&]*)/g)) {
-    if (!scripts[name]?.includes('src/client.ts')) continue;
+    if (!scripts[name]?.includes('scripts/cli.mjs')) continue;
     const words = rest.split(/\s+/);
     const command = GROUPS.includes(name) && /^[a-z-]+$/.test(words[0]!) ? `${name} ${words[0]!}` : name;
     const options = found.get(command) ?? new Set<string>();
