@@ -11,17 +11,27 @@ export function serverBinary(): Promise<string> {
   return findServerBinary({ environment, cache, say: (line) => process.stderr.write(`${line}\n`) });
 }
 
+/** The SDK gives a server five seconds to answer, which a busy machine may need for another program. */
+const STARTS = 4;
+
 /** A dev server of one's own on a free port, in memory, with our search attributes and the settings of the local stack. */
 export async function startTemporal(options: { namespaces?: string[] } = {}): Promise<TestWorkflowEnvironment> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: await serverBinary() },
-      extraArgs: [
-        ...SERVER_SETTINGS.flatMap((setting) => ['--dynamic-config-value', setting]),
-        ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-        ...(options.namespaces ?? []).flatMap((namespace) => ['--namespace', namespace]),
-      ],
-    },
-  });
+  const start = async () =>
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: { type: 'existing-path', path: await serverBinary() },
+        extraArgs: [
+          ...SERVER_SETTINGS.flatMap((setting) => ['--dynamic-config-value', setting]),
+          ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+          ...(options.namespaces ?? []).flatMap((namespace) => ['--namespace', namespace]),
+        ],
+      },
+    });
+  for (let left = STARTS - 1; ; left--)
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0) throw error;
+    }
 }
