@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import type { PipelineFailure } from '../contracts/failures.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
 import { broken, codeOf } from '../data/broken.js';
-import { fieldText, splitRecords, type RawRecord } from '../data/csv-records.js';
+import { fieldText, isBlank, splitRecords, type RawRecord } from '../data/csv-records.js';
 import { type CsvTable, readLayout } from '../data/csv-table.js';
 import { missingWords } from '../data/missing-words.js';
-import { isBlank, isWhole } from '../data/scan.js';
+import { isWhole } from '../data/scan.js';
 import type { Label } from './known-labels.js';
 import { type LabelWords, labelWords, type Spellings } from './label-words.js';
 

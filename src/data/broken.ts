@@ -1,4 +1,8 @@
 import { PipelineFailure } from '../contracts/failures.js';
+import type { RejectReason } from '../contracts/results.js';
+
+/** What may be the matter with rows that are rejected for a reason, and the setting that mends it. */
+export type Remedies = Partial<Record<RejectReason, string>>;
 
 /** A data problem that trying again cannot mend: `place` is a file name, `sentence` says what, limit and remedy. */
 export function broken(place: string, sentence: string, options?: { cause?: unknown }): PipelineFailure {

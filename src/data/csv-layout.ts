@@ -1,7 +1,6 @@
 import type { Dialect } from '../contracts/definition.js';
-import { fieldText, splitStart, type RawRecord } from './csv-records.js';
+import { fieldText, isBlank, splitStart, type RawRecord } from './csv-records.js';
 import { plain } from './headers.js';
-import { isBlank } from './scan.js';
 import { firstBytes, type TextSource } from './text-source.js';
 
 /** How far a header is looked for. */

@@ -3,6 +3,8 @@ import { MAX_RECORD_BYTES, nulByte, overlongRecord, unterminatedQuote } from './
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
+const SPACE = 32;
+const TAB = 9;
 const CHUNK_BYTES = 1 << 20;
 
 /** One record of a CSV file, as bytes; the object is reused for every record, so copy what you keep. */
@@ -180,4 +182,22 @@ export function fieldStart(record: RawRecord, index: number): number {
 export function fieldText(record: RawRecord, index: number): string {
   const text = record.bytes.toString('utf8', fieldStart(record, index), record.ends[index]);
   return text.startsWith('"') ? text.slice(1, text.lastIndexOf('"')).replaceAll('""', '"') : text;
+}
+
+/** Whether every field of a record is empty: nothing but white space, or quotes around it. */
+export function isBlank(record: RawRecord): boolean {
+  for (let field = 0; field < record.fields; field++) {
+    let start = fieldStart(record, field);
+    let end = record.ends[field]!;
+    if (end > start && record.bytes[start] === QUOTE) {
+      if (end - start < 2 || record.bytes[end - 1] !== QUOTE) return false;
+      start += 1;
+      end -= 1;
+    }
+    for (let at = start; at < end; at++) {
+      const byte = record.bytes[at]!;
+      if (byte !== SPACE && byte !== TAB) return false;
+    }
+  }
+  return true;
 }

@@ -1,7 +1,7 @@
 import type { Dialect } from '../contracts/definition.js';
 import { findLayout, type CsvLayout, type Separator, type WantedName } from './csv-layout.js';
 import type { Formats } from './file-kind.js';
-import type { Remedies } from './rejects.js';
+import type { Remedies } from './broken.js';
 import { scanCsv, type CsvScan } from './scan.js';
 import { ENCODING_NAMES } from './text-encoding.js';
 import { openText, type TextSource } from './text-source.js';

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
-import { broken } from './broken.js';
+import { broken, type Remedies } from './broken.js';
 import { fileLiteral, identifier, literal, type Database } from './duckdb.js';
 import { describeLayout, raggedRemedy, readLayout, repeatRemedy } from './csv-table.js';
 import { findHeaders, plain, wantedHeaders } from './headers.js';
 import { BLANK_ROW, type SourceColumn } from './ingest-sql.js';
 import { judgeRows } from './judge-rows.js';
 import { trimmed } from './number-sql.js';
-import type { Remedies } from './rejects.js';
 import { rewriteCsv } from './rewrite.js';
 import { placeOf, type Source } from './source.js';
 import { Tally } from './tally.js';

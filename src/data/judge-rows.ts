@@ -2,7 +2,7 @@ import { type Database } from './duckdb.js';
 import { hintsOfNumbers } from './number-hints.js';
 import { hasReason, typingStatement, type Rules, type SourceColumn } from './ingest-sql.js';
 import { evidenceQuery, PLAIN_NUMBERS, styleOf, type NumberEvidence, type NumberStyle } from './number-sql.js';
-import type { Remedies } from './rejects.js';
+import type { Remedies } from './broken.js';
 
 const SETTING = 'dataset.dialect.decimal';
 

@@ -1,7 +1,7 @@
 import { literal, type Database } from './duckdb.js';
 import { missingWords } from './missing-words.js';
 import { trimmed } from './number-sql.js';
-import type { Remedies } from './rejects.js';
+import type { Remedies } from './broken.js';
 
 /** A way in which cells spell something that is no number here, and what to do about it. */
 interface Shape {

@@ -1,7 +1,7 @@
 import type { Definition } from '../contracts/definition.js';
 import type { PipelineFailure } from '../contracts/failures.js';
-import type { RejectReason, Rejects } from '../contracts/results.js';
-import { broken } from './broken.js';
+import type { Rejects } from '../contracts/results.js';
+import { broken, type Remedies } from './broken.js';
 import type { Database } from './duckdb.js';
 import { decodeFault } from './ingest-sql.js';
 import type { LoadedRows } from './ingest-source.js';
@@ -71,9 +71,6 @@ export function refusedRows(
   const remedy = `mend these ${unit}s or raise the limit`;
   return broken(place, [`${share}, ${bound}: ${found}`, ...read, ...hints, remedy].join('; '));
 }
-
-/** What may be the matter with rows that are rejected for a reason, and the setting that mends it. */
-export type Remedies = Partial<Record<RejectReason, string>>;
 
 /** Remedies that hold for any file. */
 export function remediesOf({ target }: Pick<Definition, 'target'>): Remedies {

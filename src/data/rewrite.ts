@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { INVALID_FIELD } from './cell-text.js';
 import type { CsvLayout } from './csv-layout.js';
-import { fieldStart, splitRecords, type RawRecord } from './csv-records.js';
-import { isBlank, isFieldUtf8, isWhole } from './scan.js';
+import { fieldStart, isBlank, splitRecords, type RawRecord } from './csv-records.js';
+import { isFieldUtf8, isWhole } from './scan.js';
 import type { TextSource } from './text-source.js';
 
 const FLUSH_BYTES = 1 << 20;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { broken } from './broken.js';
 import type { CsvLayout } from './csv-layout.js';
-import { fieldStart, fieldText, splitRecords, type RawRecord } from './csv-records.js';
+import { fieldStart, fieldText, isBlank, splitRecords, type RawRecord } from './csv-records.js';
 import { FieldCounts, type FieldCount } from './field-counts.js';
 import { Tally } from './tally.js';
 import type { TextSource } from './text-source.js';
@@ -22,28 +22,6 @@ export interface CsvScan extends FieldCount {
   lineBreak: '\n' | '\r\n';
   /** Some record is beyond ASCII, and none of those is UTF-8. */
   notUtf8: boolean;
-}
-
-const SPACE = 32;
-const TAB = 9;
-const QUOTE = 34;
-
-/** Whether every field of a record is empty: nothing but white space, or quotes around it. */
-export function isBlank(record: RawRecord): boolean {
-  for (let field = 0; field < record.fields; field++) {
-    let start = fieldStart(record, field);
-    let end = record.ends[field]!;
-    if (end > start && record.bytes[start] === QUOTE) {
-      if (end - start < 2 || record.bytes[end - 1] !== QUOTE) return false;
-      start += 1;
-      end -= 1;
-    }
-    for (let at = start; at < end; at++) {
-      const byte = record.bytes[at]!;
-      if (byte !== SPACE && byte !== TAB) return false;
-    }
-  }
-  return true;
 }
 
 /** Whether a record has its fields in order: this many, and whole. */

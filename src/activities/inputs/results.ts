@@ -2,37 +2,11 @@ import { z } from 'zod';
 import { isOwnKind, type OwnKind } from '../../contracts/learner.js';
 import { CANDIDATE_KINDS, type CandidateDefinition } from '../../contracts/definition.js';
 import { METRIC_NAMES } from '../../contracts/metrics.js';
-import { PORTABLE_FILES } from '../../contracts/results.js';
+import { PORTABLE_FILES, WARNING_CODES } from '../../contracts/results.js';
 import { artifact, model, sha256, tally, text, uri, version } from './values.js';
 
 export const warning = z.strictObject({
-  code: z.enum([
-    'rejected-rows',
-    'read-as',
-    'blank-rows',
-    'duplicate-rows',
-    'conflicting-labels',
-    'constant-feature',
-    'collinear-features',
-    'wide-table',
-    'sparse-feature',
-    'not-above-chance',
-    'one-class-only',
-    'few-rows-for-gate',
-    'gate-without-checks',
-    'class-imbalance',
-    'label-leakage',
-    'small-holdout',
-    'sampled-validation',
-    'histogram-splits',
-    'champion-rows',
-    'not-converged',
-    'not-monitored',
-    'not-reported',
-    'search-cut-short',
-    'rough-calibration',
-    'threshold-not-reached',
-  ]),
+  code: z.enum(WARNING_CODES),
   message: text,
 });
 

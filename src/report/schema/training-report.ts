@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STAGES } from '../../contracts/pipeline.js';
+import { WARNING_CODES } from '../../contracts/results.js';
 import { areOptionsOf, candidateOptions, decision } from './decision.js';
 import {
   addresses,
@@ -23,33 +24,7 @@ import {
 
 const warning = z
   .object({
-    code: z.enum([
-      'rejected-rows',
-      'read-as',
-      'blank-rows',
-      'duplicate-rows',
-      'conflicting-labels',
-      'constant-feature',
-      'collinear-features',
-      'wide-table',
-      'sparse-feature',
-      'not-above-chance',
-      'one-class-only',
-      'few-rows-for-gate',
-      'gate-without-checks',
-      'class-imbalance',
-      'label-leakage',
-      'small-holdout',
-      'sampled-validation',
-      'histogram-splits',
-      'champion-rows',
-      'not-converged',
-      'not-monitored',
-      'not-reported',
-      'search-cut-short',
-      'rough-calibration',
-      'threshold-not-reached',
-    ]),
+    code: z.enum(WARNING_CODES),
     message: text,
   })
   .meta({ id: 'Warning' });
