@@ -7,7 +7,7 @@ import { championAlias, targetOf } from '../registry/registry.js';
 import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
 import { DEFAULT_DEPLOYMENT } from '../definition/definition.js';
 import { actedOn } from './acted-on.js';
-import { deedOf, type Ports } from './ports.js';
+import { operationOf, type Ports } from './ports.js';
 
 /** Who or what decided on a version, for the log and the version's lineage. */
 export interface Decided {
@@ -44,7 +44,7 @@ export function createApproveActivities({ registry, running }: Ports) {
      * policy says: it does not approve what somebody rejected, and its silence does not take an approval back.
      */
     async recordDecision({ model, decision, by, proof, because }: Decided): Promise<Omit<Decided, 'model'>> {
-      const run = deedOf(running());
+      const run = operationOf(running());
       const { name, version } = model;
       const { decisions } = await actedOn(registry, model);
       if (by === POLICY) {

@@ -8,7 +8,7 @@ import { servedAt } from '../registry/served.js';
 import { bundleHandler } from '../deploy/bundle.js';
 import { goldenRequests } from '../model/golden.js';
 import { parseModelDocument } from '../model/model-document.js';
-import { deedOf, type Ports } from './ports.js';
+import { operationOf, type Ports } from './ports.js';
 
 /** What serves behind an alias, by function version and by registered version; `null` for nothing. */
 export interface Serving {
@@ -141,7 +141,7 @@ export function createDeployActivities({ registry, store, deployer, running }: P
     async recordRollback({ input, reason }: { input: DeployInput; reason: string }): Promise<void> {
       const { model, policy } = input;
       const target = `${policy.functionName}:${policy.alias}` as const;
-      const run = deedOf(running());
+      const run = operationOf(running());
       await registry.record(model.name, {
         event: 'rolled-back',
         version: model.version,

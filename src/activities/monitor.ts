@@ -42,12 +42,12 @@ export function createMonitorActivities(ports: Ports) {
   return {
     /** Makes or changes the schedules of a model that serves, or takes them away when it is not to be watched. Gives their ids. */
     async scheduleMonitoring({ definition }: { definition: Definition }): Promise<string[]> {
-      const wishes = schedulesOf(definition, project.store);
-      for (const wish of wishes) {
-        if (definition.monitoring.enabled) await schedules.ensure(wish);
-        else await schedules.remove(wish.id);
+      const specs = schedulesOf(definition, project.store);
+      for (const spec of specs) {
+        if (definition.monitoring.enabled) await schedules.ensure(spec);
+        else await schedules.remove(spec.id);
       }
-      return definition.monitoring.enabled ? wishes.map(({ id }) => id) : [];
+      return definition.monitoring.enabled ? specs.map(({ id }) => id) : [];
     },
 
     /** @throws NotServing when there is nothing to check */

@@ -63,5 +63,6 @@ export interface RunningActivity {
   report: (progress: string) => void;
 }
 
-/** Names a deed so that a try of it that is repeated is recognised. */
-export const deedOf = ({ workflowId, runId, activityId }: RunningActivity) => `${workflowId}/${runId}/${activityId}`;
+/** Names an operation so that a try of it that is repeated is recognised. */
+export const operationOf = ({ workflowId, runId, activityId }: RunningActivity) =>
+  `${workflowId}/${runId}/${activityId}`;

@@ -115,9 +115,9 @@ export function createRetrainActivities(ports: Ports) {
       if (pause?.run !== run) {
         if (!shouldPause(known.entries, monitoring.retraining, pause?.at ?? null)) return { alerts: [] };
         pause = { at: now().toISOString(), run };
-        const [, wish] = schedulesOf(definition, project.store);
-        await schedules.ensure(wish);
-        await schedules.pause(wish.id, pauseAlert(definition, pause, version).message);
+        const [, spec] = schedulesOf(definition, project.store);
+        await schedules.ensure(spec);
+        await schedules.pause(spec.id, pauseAlert(definition, pause, version).message);
         await monitoringLog.recordPause(place, pause);
       }
       return tell(pauseAlert(definition, pause, version));

@@ -10,7 +10,7 @@ import { isOwnKind, type OwnKind } from '../contracts/learner.js';
 import { MAX_WEIGHTS, weightsOf } from '../contracts/model-limits.js';
 import { expandSearch, trialsAsked } from './expand-search.js';
 import { type OptionsSchema, registeredLearners } from '../learner.js';
-import { MOST_TRIALS, searchOf, type SearchWish } from './search-schema.js';
+import { MOST_TRIALS, searchOf, type SearchSpec } from './search-schema.js';
 
 const count = z.number().int().min(1);
 const positive = z.number().positive();
@@ -135,8 +135,8 @@ export const candidateSchema = (): z.ZodType<Written> =>
     ),
   ]); // options of own learners are as their own schemas give them
 
-/** A candidate as it is written down: its search, if any, is a wish yet. */
-type Written = { search?: SearchWish | undefined } & (
+/** A candidate as it is written down: its search, if any, is still a specification. */
+type Written = { search?: SearchSpec | undefined } & (
   { [K in CandidateKind]: Omit<BuiltInCandidate<K>, 'search'> }[CandidateKind] | Omit<OwnCandidate, 'search'>
 );
 

@@ -1,6 +1,6 @@
 import type { CandidateDefinition, OptionSearch } from '../contracts/definition.js';
 import { createRandom, type Random } from '../ml/random.js';
-import type { OptionRange, SearchWish } from './search-schema.js';
+import type { OptionRange, SearchSpec } from './search-schema.js';
 
 /** Numbers drawn from a range are rounded to this, so that people can read and repeat them. */
 const SIGNIFICANT_DIGITS = 4;
@@ -11,24 +11,24 @@ const DRAWS_PER_TRIAL = 50;
 type Options = Record<string, unknown>;
 
 /** Trials that a search asks for; fewer come of it where combinations repeat. */
-export const trialsAsked = (wish: SearchWish): number =>
-  wish.method === 'random'
-    ? wish.trials
-    : Object.values(wish.options).reduce((product, values) => product * distinct(values).length, 1);
+export const trialsAsked = (spec: SearchSpec): number =>
+  spec.method === 'random'
+    ? spec.trials
+    : Object.values(spec.options).reduce((product, values) => product * distinct(values).length, 1);
 
 /**
- * Writes out the trials of a search: the same for the same seed, name, options and wish. A grid's last option changes
+ * Writes out the trials of a search: the same for the same seed, name, options and specification. A grid's last option changes
  * fastest; random trials come in the order they were drawn.
  * @param options complete: what the trials have where the search names nothing
  * @param seed of the definition; every candidate draws from a stream of its own
  */
 export function expandSearch(
   { name, options }: Pick<CandidateDefinition, 'name' | 'options'>,
-  wish: SearchWish,
+  spec: SearchSpec,
   seed: number,
 ): OptionSearch<Options> {
-  const drawn = wish.method === 'grid' ? combinations(wish.options) : draws(wish, streamOf(name, seed));
-  return { method: wish.method, trials: drawn.map((trial) => ({ ...options, ...trial })) };
+  const drawn = spec.method === 'grid' ? combinations(spec.options) : draws(spec, streamOf(name, seed));
+  return { method: spec.method, trials: drawn.map((trial) => ({ ...options, ...trial })) };
 }
 
 const streamOf = (name: string, seed: number): Random =>
@@ -41,7 +41,7 @@ const combinations = (options: Record<string, unknown[]>): Options[] =>
     [{}],
   );
 
-function draws({ trials, options }: Extract<SearchWish, { method: 'random' }>, random: Random): Options[] {
+function draws({ trials, options }: Extract<SearchSpec, { method: 'random' }>, random: Random): Options[] {
   const found = new Map<string, Options>();
   for (let draw = 0; draw < trials * DRAWS_PER_TRIAL && found.size < trials; draw++) {
     const trial = Object.fromEntries(

@@ -10,7 +10,7 @@ export interface OptionRange {
 }
 
 /** What a definition says of a search; `src/definition/expand-search.ts` makes trials of it. Options that are not named keep their value. */
-export type SearchWish =
+export type SearchSpec =
   | { method: 'grid'; options: Record<string, unknown[]> }
   | { method: 'random'; trials: number; options: Record<string, unknown[] | OptionRange> };
 

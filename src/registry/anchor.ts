@@ -45,9 +45,9 @@ export async function requireAnchored(
 export function createAnchoredRegistry(registry: ModelRegistry, anchor: Anchor, key: LogKey): ModelRegistry {
   const require = (name: string) => requireAnchored(anchor, key, name, () => registry.log(name));
 
-  async function anchored<T>(name: string, deed: () => Promise<T>): Promise<T> {
+  async function anchored<T>(name: string, operation: () => Promise<T>): Promise<T> {
     const known = await require(name);
-    const result = await deed();
+    const result = await operation();
     const last = (await registry.log(name)).at(-1);
     if (last !== undefined && last.sequence > (known?.sequence ?? 0)) {
       const { sequence, hash, signature } = last;

@@ -22,10 +22,10 @@ function createFileStorage(root: string, key: LogKey): RegistryStorage {
   return {
     models: () => entries(root),
 
-    undisturbed: (name, deed) =>
+    transaction: (name, operation) =>
       withLock(placeOf(name), async () => {
         await mkdir(versionsOf(name), { recursive: true });
-        return deed();
+        return operation();
       }),
 
     versions: async (name) => (await entries(versionsOf(name))).flatMap((file) => numberOf(file) ?? []),

@@ -2,7 +2,7 @@ import type { Objects } from '../store/objects.js';
 import { type LogOwner, seal, START } from './chain.js';
 import { checkedLog, HEAD_FILE, LOG_FILE, type ReadLog } from './log-text.js';
 import type { LogEntry, Statement } from './registry.js';
-import { Outrun } from './rivals.js';
+import { ConflictError } from './conflicts.js';
 
 const logOf = (name: string) => `${name}/${LOG_FILE}`;
 const headOf = (name: string) => `${name}/${HEAD_FILE}`;
@@ -15,7 +15,7 @@ export const readObjectLog = async (objects: Objects, owner: LogOwner): Promise<
  * Appends to a log that still is as it was read: the entry is put as the head over that very head, from when it counts,
  * and then into the log. The chain makes every head another one, so that equal tags are equal logs. Whoever finds a log
  * that lacks its head puts it there, as its writer may have been killed.
- * @throws Outrun when another writer was faster; nothing is written then
+ * @throws ConflictError when another writer was faster; nothing is written then
  */
 export async function appendToObject(
   objects: Objects,
@@ -24,14 +24,14 @@ export async function appendToObject(
 ): Promise<void> {
   const last = log.at(-1) ?? START;
   const found = await read(objects, owner);
-  if ((found.log.at(-1) ?? START).hash !== last.hash) throw new Outrun();
+  if ((found.log.at(-1) ?? START).hash !== last.hash) throw new ConflictError();
   await addToLog(objects, owner, found);
   const { line, head } = await seal(owner, statement, last, at);
   const condition = found.headTag === null ? 'when-absent' : { whenTag: found.headTag };
   const tag = await objects.put(headOf(owner.name), Buffer.from(`${line}\n`), condition);
   const now = await read(objects, owner);
   // An answer that was lost may hide that the entry is in, with others behind it by now.
-  if (tag === null && now.log[log.length]?.hash !== head.hash) throw new Outrun();
+  if (tag === null && now.log[log.length]?.hash !== head.hash) throw new ConflictError();
   await addToLog(objects, owner, now);
 }
 

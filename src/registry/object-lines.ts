@@ -1,5 +1,5 @@
 import type { Objects } from '../store/objects.js';
-import { Outrun } from './rivals.js';
+import { ConflictError } from './conflicts.js';
 
 /** Lines of one object; more begin another, so that a write stays small however many there are. */
 const LINES = 100;
@@ -9,7 +9,7 @@ const DIGITS = 10;
 export interface ObjectLines {
   /** The latest lines, at most so many, oldest first, and what appending to just them takes. */
   latest(count: number): Promise<{ lines: string[]; end: End }>;
-  /** Appends behind the end that was read. @throws Outrun when another writer was faster */
+  /** Appends behind the end that was read. @throws ConflictError when another writer was faster */
   append(end: End, line: string): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createObjectLines(objects: Objects, folder: string): ObjectLines
       const written = full
         ? await objects.put(keyOf(number + 1), Buffer.from(`${line}\n`), 'when-absent')
         : await objects.put(keyOf(number), Buffer.from(`${ended(text)}${line}\n`), { whenTag: tag });
-      if (written === null) throw new Outrun();
+      if (written === null) throw new ConflictError();
     },
   };
 }

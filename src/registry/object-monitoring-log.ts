@@ -5,7 +5,7 @@ import type { Claim, Delivery, MonitoringLog, Place, Retrainings } from './monit
 import { createObjectLines } from './object-lines.js';
 import { changeRecord, readRecord } from './object-record.js';
 import { monitoringFolder } from './refusals.js';
-import { amongRivals } from './rivals.js';
+import { retryOnConflict } from './conflicts.js';
 
 const NO_RETRAININGS: Retrainings = { entries: [], pause: null };
 
@@ -27,7 +27,7 @@ export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
     judge: (earlier: CheckEntry[]) => CheckEntry,
   ): Promise<CheckEntry> => {
     const lines = linesOf(place, folder);
-    return amongRivals(`the ${folder} of ${place.model}`, async () => {
+    return retryOnConflict(`the ${folder} of ${place.model}`, async () => {
       const { lines: read, end } = await lines.latest(latest);
       const earlier = read.flatMap(entryIn);
       const known = earlier.find((check) => check.run === run);

@@ -1,6 +1,6 @@
 import type { Objects } from '../store/objects.js';
 import { recorded } from './refusals.js';
-import { amongRivals, Outrun } from './rivals.js';
+import { retryOnConflict, ConflictError } from './conflicts.js';
 
 /** One value in an object, with a number that counts its states: no state, and so no tag, comes a second time. */
 interface Revised<T> {
@@ -19,7 +19,7 @@ export async function readRecord<T>(objects: Objects, key: string, empty: T): Pr
  * @returns the value that is there now
  */
 export function changeRecord<T>(objects: Objects, key: string, empty: T, edit: (known: T) => T | null): Promise<T> {
-  return amongRivals(key, async () => {
+  return retryOnConflict(key, async () => {
     const found = await revisedAt<T>(objects, key);
     const known = found?.value ?? empty;
     const value = edit(known);
@@ -27,7 +27,7 @@ export function changeRecord<T>(objects: Objects, key: string, empty: T, edit: (
     const next: Revised<T> = { revision: (found?.revision ?? 0) + 1, value };
     const bytes = Buffer.from(`${JSON.stringify(next, null, 2)}\n`);
     const tag = await objects.put(key, bytes, found === null ? 'when-absent' : { whenTag: found.tag });
-    if (tag === null) throw new Outrun();
+    if (tag === null) throw new ConflictError();
     return value;
   });
 }

@@ -2,13 +2,13 @@ import type { Objects } from '../store/objects.js';
 import { appendToObject, readObjectLog } from './object-event-log.js';
 import type { LogKey } from './log-key.js';
 import type { ModelRegistry } from './registry.js';
-import { amongRivals } from './rivals.js';
+import { retryOnConflict } from './conflicts.js';
 import { numberOf, type RegistryStorage } from './storage.js';
 import { createStoredRegistry } from './stored-registry.js';
 
 /**
  * Registry in a bucket, laid out as the one in files is: `<model>/versions/<n>.json`, written once by whoever is first,
- * and the hash-chained log of the model, put only over the state that was read. No locks: who is outrun reads and
+ * and the hash-chained log of the model, put only over the state that was read. No locks: a writer that was outpaced reads and
  * decides again.
  */
 export const createObjectRegistry = (objects: Objects, now: () => Date, key: LogKey): ModelRegistry =>
@@ -23,7 +23,7 @@ function createObjectStorage(objects: Objects, key: LogKey): RegistryStorage {
       return [...new Set(keys.flatMap((key) => (key.includes('/') ? key.slice(0, key.indexOf('/')) : [])))];
     },
 
-    undisturbed: (name, deed) => amongRivals(`the records of model ${name}`, deed),
+    transaction: (name, operation) => retryOnConflict(`the records of model ${name}`, operation),
 
     async versions(name) {
       const folder = versionsOf(name);

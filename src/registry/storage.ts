@@ -6,19 +6,19 @@ export interface RegistryStorage {
   /** Names of models, and what else is there, in any order. */
   models(): Promise<string[]>;
   /**
-   * Does a deed on a model's records as if no other writer were there: it keeps others out meanwhile, or does the deed
+   * Does an operation on a model's records as if no other writer were there: it keeps others out meanwhile, or does the operation
    * again when another one wrote in between.
    */
-  undisturbed<T>(name: string, deed: () => Promise<T>): Promise<T>;
+  transaction<T>(name: string, operation: () => Promise<T>): Promise<T>;
   /** Numbers of the records of versions, in any order, whether the log knows them or not. */
   versions(name: string): Promise<number[]>;
   /** Text of a version's record, `null` when there is none. */
   readVersion(name: string, version: number): Promise<string | null>;
-  /** Within a deed: writes a version's record, whole, where there is none. @returns false when there is one */
+  /** Within a transaction: writes a version's record, whole, where there is none. @returns false when there is one */
   writeVersion(name: string, version: number, text: string): Promise<boolean>;
   /** Oldest first. @throws PipelineFailure `LogTampered` */
   log(name: string): Promise<LogEntry[]>;
-  /** Within a deed: appends to the log, which the deed has read as `log`. @throws PipelineFailure `LogTampered` */
+  /** Within a transaction: appends to the log, which the operation has read as `log`. @throws PipelineFailure `LogTampered` */
   append(name: string, log: LogEntry[], statement: Statement, at: Date): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ import {
   versionWrittenOff,
 } from './refusals.js';
 import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent, VersionDraft } from './registry.js';
-import { Outrun } from './rivals.js';
+import { ConflictError } from './conflicts.js';
 import { begunBy, judgedAgain, registered } from './statements.js';
 import { recordOf, type RegistryStorage } from './storage.js';
 
@@ -67,9 +67,9 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
     await storage.append(name, log, { ...event, digests: digestsIn(event, log) }, now());
   }
 
-  /** Does a deed on the log as if no other writer were there. */
-  const onLog = async <T>(name: string, deed: (log: LogEntry[]) => Promise<T>): Promise<T> =>
-    storage.undisturbed(logName(name), async () => deed(await registry.log(name)));
+  /** Does an operation on the log as if no other writer were there. */
+  const onLog = async <T>(name: string, operation: (log: LogEntry[]) => Promise<T>): Promise<T> =>
+    storage.transaction(logName(name), async () => operation(await registry.log(name)));
 
   /** Writes the record of a new version, or finds that an earlier try has. @returns its number and hash */
   async function writeRecord(draft: VersionDraft, log: LogEntry[]): Promise<{ version: number; record: string }> {
@@ -82,7 +82,7 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
     }
     const version = Math.max(0, ...known.keys(), ...there) + 1;
     const text = recordOf({ ...draft, version });
-    if (!(await storage.writeVersion(name, version, text))) throw new Outrun();
+    if (!(await storage.writeVersion(name, version, text))) throw new ConflictError();
     return { version, record: sha256Of(text) };
   }
 

@@ -1,5 +1,5 @@
 /**
- * The style sheet of all pages: light and dark by the reader's wish, always light on paper (A4).
+ * The style sheet of all pages: light and dark by the reader's choice, always light on paper (A4).
  * Colours of data are told apart with the common colour-vision deficiencies (after Okabe and Ito), and text has a
  * contrast of 4.5 to 1 or more on its ground.
  */

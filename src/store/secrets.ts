@@ -28,10 +28,10 @@ const OWNER_FOLDER = 0o700;
 
 /** Secrets as files of a folder that only its owner can open. */
 export function createFileSecrets(folder: string): SecretStore {
-  const at = async <T>(name: SecretName, deed: (path: string) => Promise<T>): Promise<T> => {
+  const at = async <T>(name: SecretName, operation: (path: string) => Promise<T>): Promise<T> => {
     const path = join(folder, name);
     try {
-      return await deed(path);
+      return await operation(path);
     } catch (cause) {
       throw cause instanceof PipelineFailure ? cause : unusable(path, cause);
     }

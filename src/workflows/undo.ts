@@ -13,7 +13,7 @@ const PAUSES = [1, 5, 15, 60, 300];
 /** How long a step back is tried. Every try has its own retries besides. */
 const TRY_FOR_MS = 7 * 24 * 3_600_000;
 
-/** Steps back, registered before the deed they undo. */
+/** Steps back, registered before the operation they undo. */
 export function undoLog() {
   const steps: Step[] = [];
   return {

@@ -41,7 +41,7 @@ const decided = async () =>
   (await registry.version(NAME, 1)).decisions.map(({ decision, by }) => `${decision} by ${by}`);
 
 describe('recordDecision', () => {
-  it('writes a deed down once, however often it is tried, and two deeds apart', async () => {
+  it('writes an operation down once, however often it is tried, and two operations apart', async () => {
     await decide('1', 'approved', 'Ada');
     await decide('1', 'approved', 'Ada');
     await decide('2', 'approved', 'Grace');

@@ -64,13 +64,13 @@ describe('a version that is not approved', () => {
   it.each(['never judged', 'rejected', 'rejected after it was approved'])('gets nowhere: %s', async (state) => {
     if (state === 'rejected after it was approved') await decide('approved', 'first');
     if (state !== 'never judged') await decide('rejected', 'second');
-    const deeds = [
+    const operations = [
       () => activities.publishModel(input),
       () => activities.publishModel({ ...input, functionVersion: '4' }),
       () => activities.shiftTraffic(shift),
       () => activities.promoteModel(input),
     ];
-    for (const deed of deeds) expect(await failureType(deed())).toBe('NotApproved');
+    for (const operation of operations) expect(await failureType(operation())).toBe('NotApproved');
     expect(calls).toEqual([]);
     expect(await registry.aliases(NAME)).toEqual(new Map());
   });
@@ -84,14 +84,14 @@ describe('an approved version', () => {
     ['of a run that is about another model', () => Promise.resolve(), { ...input, model: elsewhere }],
   ])('%s gets nowhere', async (_, change, asked) => {
     await change();
-    const deeds = [
+    const operations = [
       () => activities.publishModel(asked),
       () => activities.publishModel({ ...asked, functionVersion: '4' }),
       () => activities.smokeTest({ input: asked, functionVersion: '9' }),
       () => activities.shiftTraffic({ ...shift, input: asked }),
       () => activities.promoteModel(asked),
     ];
-    for (const deed of deeds) expect(await failureType(deed())).toBe('LogTampered');
+    for (const operation of operations) expect(await failureType(operation())).toBe('LogTampered');
     expect(calls).toEqual([]);
     expect((await registry.log(NAME)).map(({ event }) => event)).toEqual(['begun', 'registered', 'decision']);
   });

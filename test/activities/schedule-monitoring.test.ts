@@ -6,12 +6,12 @@ import { draftOf } from '../registry/draft.js';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../workflows/scripted.js';
 import { PROJECT } from '../support/project.js';
-import type { ScheduleWish } from '../../src/vendors/temporal/schedules.js';
+import type { ScheduleSpec } from '../../src/vendors/temporal/schedules.js';
 
 it('schedules of a model are made, and taken away when it is not to be watched any more', async () => {
   const known = new Set<string>();
   const schedules = {
-    ensure: ({ id, args }: ScheduleWish) => {
+    ensure: ({ id, args }: ScheduleSpec) => {
       expect(args).toEqual([expect.objectContaining({ store: PROJECT.store })]);
       return Promise.resolve(void known.add(id));
     },

@@ -92,13 +92,13 @@ describe('two projects on one namespace', () => {
   );
 
   it('that share a task queue do not take each other’s schedules', async () => {
-    const [wish] = schedulesOf(await sampleDefinition(), 'one');
+    const [spec] = schedulesOf(await sampleDefinition(), 'one');
     const schedules = (store: string) =>
-      createTemporalSchedules(temporal.client.schedule, { taskQueue: `shared-${wish.model}`, store });
+      createTemporalSchedules(temporal.client.schedule, { taskQueue: `shared-${spec.model}`, store });
     const [one, other] = [schedules('one'), schedules(randomUUID())];
-    await one.ensure(wish);
-    await one.ensure(wish);
-    await expect(other.ensure(wish)).rejects.toThrow(/^The schedule drift-.* is another store's: .*MLOPS_TASK_QUEUE/);
-    await one.remove(wish.id);
+    await one.ensure(spec);
+    await one.ensure(spec);
+    await expect(other.ensure(spec)).rejects.toThrow(/^The schedule drift-.* is another store's: .*MLOPS_TASK_QUEUE/);
+    await one.remove(spec.id);
   });
 });

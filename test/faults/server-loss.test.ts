@@ -85,14 +85,14 @@ it(
     const server = await openServer(onTestFinished);
     const client = new Client({ connection: server.connection });
     const schedules = createTemporalSchedules(client.schedule, PROJECT);
-    const [wish] = schedulesOf(await sampleDefinition(), PROJECT.store);
-    expect(wish.catchupMinutes).toBe(2 * wish.everyMinutes!);
+    const [spec] = schedulesOf(await sampleDefinition(), PROJECT.store);
+    expect(spec.catchupMinutes).toBe(2 * spec.everyMinutes!);
     const { everySeconds, catchupSeconds, downSeconds } = { everySeconds: 1, catchupSeconds: 10, downSeconds: 22 };
     const quick = { everyMinutes: everySeconds / 60, catchupMinutes: catchupSeconds / 60, jitterSeconds: 0 };
-    await schedules.ensure({ ...wish, ...quick });
+    await schedules.ensure({ ...spec, ...quick });
     const describe = () =>
       client.schedule
-        .getHandle(ownId(wish.id, PROJECT.taskQueue))
+        .getHandle(ownId(spec.id, PROJECT.taskQueue))
         .describe()
         .catch(() => null);
     await until(describe, (found) => (found?.info.numActionsTaken ?? 0) > 0);

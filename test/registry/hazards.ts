@@ -8,14 +8,14 @@ import type { Objects, PutCondition } from '../../src/store/objects.js';
 export type Hazard = 'none' | 'tried again' | 'unknown end' | 'refused';
 
 /**
- * Objects as one of several writers meets them on a network: every request waits for the scheduler before the deed and
+ * Objects as one of several writers meets them on a network: every request waits for the scheduler before the operation and
  * after it, and writes meet hazards, in turn.
  */
 export function hazardous(objects: Objects, scheduler: Scheduler, hazards: Iterator<Hazard>): Objects {
   const wait = () => scheduler.schedule(Promise.resolve());
-  const around = async <T>(deed: () => Promise<T>): Promise<T> => {
+  const around = async <T>(operation: () => Promise<T>): Promise<T> => {
     await wait();
-    const result = await deed();
+    const result = await operation();
     await wait();
     return result;
   };
@@ -45,11 +45,11 @@ export function hazardous(objects: Objects, scheduler: Scheduler, hazards: Itera
 
 const LOST = 'The connection was cut.';
 
-/** Does a deed again, as activities do, until no connection is cut meanwhile. */
-export async function untilDone<T>(deed: () => Promise<T>): Promise<T> {
+/** Does an operation again, as activities do, until no connection is cut meanwhile. */
+export async function untilDone<T>(operation: () => Promise<T>): Promise<T> {
   for (;;)
     try {
-      return await deed();
+      return await operation();
     } catch (error) {
       if (!(error instanceof Error) || error.message !== LOST) throw error;
     }

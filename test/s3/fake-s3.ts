@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * What befalls a request: an error answer, a connection cut before (`refused`) or after (`lost`) the deed, half a body.
+ * What befalls a request: an error answer, a connection cut before (`refused`) or after (`lost`) the operation, half a body.
  */
 export type Fault = { status: number; code: string } | 'refused' | 'lost' | 'half';
 
@@ -54,7 +54,7 @@ async function answer(fake: FakeS3, request: IncomingMessage, response: ServerRe
     refuse(response, fault.status, fault.code, method);
     return;
   }
-  const reply = deed(fake, method, url, request.headers, Buffer.concat(parts));
+  const reply = operation(fake, method, url, request.headers, Buffer.concat(parts));
   if (fault === 'lost') {
     request.socket.destroy();
     return;
@@ -84,7 +84,7 @@ type Reply =
 
 export const tagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest('hex')}"`;
 
-function deed(fake: FakeS3, method: string, url: URL, headers: IncomingMessage['headers'], body: Buffer): Reply {
+function operation(fake: FakeS3, method: string, url: URL, headers: IncomingMessage['headers'], body: Buffer): Reply {
   const [bucket = '', ...rest] = decodeURIComponent(url.pathname.slice(1)).split('/');
   const objects = fake.buckets.get(bucket);
   if (objects === undefined) return { status: 404, code: 'NoSuchBucket' };

@@ -21,7 +21,7 @@ type Body = Record<string, unknown>;
 
 const NAME = /^[/\w.\- :]*$/;
 
-/** An answer on its way back is lost; the deed is done. */
+/** An answer on its way back is lost; the operation is done. */
 export class AnswerLost extends Error {}
 
 /**

@@ -76,13 +76,13 @@ describe('a retraining', () => {
     const origins: unknown[] = [];
     let ended = 0;
     const definition = await loadDefinition('pipelines/anemia.json');
-    const [, wish] = schedulesOf(definition, PROJECT.store);
+    const [, spec] = schedulesOf(definition, PROJECT.store);
     const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
-    const scheduleId = ownId(wish.id, PROJECT.taskQueue);
+    const scheduleId = ownId(spec.id, PROJECT.taskQueue);
     const { activities } = scriptedActivities({
       claimRetraining: async ({ schedule, run }) => ({
         ...{ allowed: true, training: `train-${randomUUID()}` },
-        bySchedule: schedule === scheduleId && (await schedules.hasStarted(wish.id, run)),
+        bySchedule: schedule === scheduleId && (await schedules.hasStarted(spec.id, run)),
       }),
       registerModel: ({ origin }) => {
         origins.push(origin);
@@ -101,10 +101,10 @@ describe('a retraining', () => {
           taskQueue: PROJECT.taskQueue,
           args: [{ store: PROJECT.store, definition, cause: 'schedule', ...(origin && { origin }) }],
         });
-      await schedules.ensure({ ...wish, everyMinutes: null });
+      await schedules.ensure({ ...spec, everyMinutes: null });
       const typedSearchAttributes = [{ key: SCHEDULED_BY, value: scheduleId }];
       await temporal.client.workflow.execute(RETRAIN, {
-        ...{ workflowId: `${wish.id}-${randomUUID()}`, taskQueue: PROJECT.taskQueue, typedSearchAttributes },
+        ...{ workflowId: `${spec.id}-${randomUUID()}`, taskQueue: PROJECT.taskQueue, typedSearchAttributes },
         args: [{ store: PROJECT.store, definition, cause: 'schedule' }],
       });
       await temporal.client.schedule.getHandle(scheduleId).trigger();
@@ -113,7 +113,7 @@ describe('a retraining', () => {
         (count) => count === 5,
       );
     });
-    await schedules.remove(wish.id);
+    await schedules.remove(spec.id);
     expect(origins).toEqual([null, null, null, null, { kind: 'schedule', id: scheduleId }]);
   });
 
@@ -213,23 +213,23 @@ describe('a retraining', () => {
       },
     });
     const definition = await loadDefinition('pipelines/anemia.json', ['model=scheduled-failure']);
-    const [, wish] = schedulesOf(definition, PROJECT.store);
+    const [, spec] = schedulesOf(definition, PROJECT.store);
     const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
     const worker = await workerFor(temporal.nativeConnection, activities);
     const pauseNote = await worker.runUntil(async () => {
-      await schedules.ensure({ ...wish, everyMinutes: 1 / 60, jitterSeconds: 0 });
+      await schedules.ensure({ ...spec, everyMinutes: 1 / 60, jitterSeconds: 0 });
       return until(
-        () => schedules.pauseNote(wish.id),
+        () => schedules.pauseNote(spec.id),
         (note) => note !== null,
       );
     });
-    await schedules.remove(wish.id);
+    await schedules.remove(spec.id);
 
     const now = new Date('2026-11-24T10:00:00.000Z');
     const alerts = (failures: RetrainingFailure[]) =>
       retrainingAlerts(definition, { entries: [], pause: null, failures }, { pauseNote, now, version: 3 });
     expect(alerts([])).toMatchObject([{ kind: 'retraining-paused', model: { version: 3 } }]);
-    expect(alerts([])[0]!.message).toContain(`npm run schedules -- resume ${wish.id}.`);
+    expect(alerts([])[0]!.message).toContain(`npm run schedules -- resume ${spec.id}.`);
     const failed = { run: runs[0]!, at: now.toISOString(), message: 'failed' };
     expect(alerts([failed]).map(({ kind }) => kind)).toEqual(['retraining-failed']);
   });

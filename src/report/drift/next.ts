@@ -19,12 +19,12 @@ export const nextSection = (check: CheckEntry): Section => ({
 });
 
 function lookedOnly({ mode, decision }: CheckEntry): Markup {
-  const wish =
+  const conditional =
     decision.begun.length > 0 || decision.retrain !== null
       ? ' In a scheduled check the same finding would alert or retrain.'
       : '';
   const how = mode === 'backfill' ? 'A backfill looks at the past' : 'A check by hand looks';
-  return html`Nothing. ${how} without effects: no alert, no retraining, and later checks do not count it.${wish}`;
+  return html`Nothing. ${how} without effects: no alert, no retraining, and later checks do not count it.${conditional}`;
 }
 
 function effectsOf({ decision }: CheckEntry): Markup[] {

@@ -28,7 +28,7 @@ export function errorName(error: unknown): string {
 
 /**
  * What a failed AWS call becomes: `CredentialsRejected` when only other credentials help, otherwise a plain, retryable
- * error that names the deed. An abort and a failure that has its name already pass through.
+ * error that names the operation. An abort and a failure that has its name already pass through.
  * @param doing for example `Publishing function anemia`
  */
 export function translated(error: unknown, doing: string): Error {

@@ -42,16 +42,16 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
   let metrics: CloudWatchClient | undefined; // only a canary needs it
   const { createMissing, metricSeconds = 60 } = options;
 
-  /** Runs a deed with its signal and gives its failure a name. */
+  /** Runs an operation with its signal and gives its failure a name. */
   const run = async <T>(
     doing: string,
     call: CallOptions | undefined,
-    deed: (context: LambdaContext) => Promise<T>,
+    operation: (context: LambdaContext) => Promise<T>,
   ): Promise<T> => {
     const send = call?.signal === undefined ? {} : { abortSignal: call.signal };
     try {
       call?.signal?.throwIfAborted();
-      return await deed({ client, createMissing, send });
+      return await operation({ client, createMissing, send });
     } catch (error) {
       throw call?.signal?.aborted === true ? error : translated(error, doing);
     }

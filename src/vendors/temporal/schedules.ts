@@ -1,5 +1,5 @@
 /** A schedule as it should be. */
-export interface ScheduleWish {
+export interface ScheduleSpec {
   id: string;
   /** What people read in the Web UI's list. */
   summary: string;
@@ -24,7 +24,7 @@ export interface Schedules {
    * Makes a schedule, or changes one to be like this; a pause is kept. Runs never overlap: the next one is skipped.
    * @throws PipelineFailure `StoreMismatch` when another store has one of this id
    */
-  ensure(wish: ScheduleWish): Promise<void>;
+  ensure(spec: ScheduleSpec): Promise<void>;
   /** A schedule that does not exist is no mistake. */
   remove(id: string): Promise<void>;
   /** A schedule that does not exist cannot be paused. */

@@ -10,7 +10,7 @@ import {
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { ownId, type Project } from '../../contracts/pipeline.js';
-import type { Schedules, ScheduleWish } from './schedules.js';
+import type { Schedules, ScheduleSpec } from './schedules.js';
 
 const MODEL = defineSearchAttributeKey('Model', SearchAttributeType.KEYWORD);
 
@@ -35,20 +35,20 @@ export function createTemporalSchedules(client: ScheduleClient, project: Project
   };
 
   return {
-    async ensure(wish) {
-      const options = optionsOf(wish, taskQueue);
+    async ensure(spec) {
+      const options = optionsOf(spec, taskQueue);
       const change = () =>
-        known(wish.id, async (handle) => {
+        known(spec.id, async (handle) => {
           const { memo } = await handle.describe();
           if (memo?.[STORE] !== store) throw anothers(handle.scheduleId, taskQueue);
           await handle.update(({ state }) => ({ ...options, state }));
           return true;
         });
       if (await change()) return;
-      const typedSearchAttributes = [{ key: MODEL, value: wish.model }];
-      const memo = { summary: wish.summary, [STORE]: store };
+      const typedSearchAttributes = [{ key: MODEL, value: spec.model }];
+      const memo = { summary: spec.summary, [STORE]: store };
       try {
-        await client.create({ scheduleId: ownId(wish.id, taskQueue), ...options, memo, typedSearchAttributes });
+        await client.create({ scheduleId: ownId(spec.id, taskQueue), ...options, memo, typedSearchAttributes });
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         await change(); // made by another in between
@@ -94,22 +94,22 @@ const anothers = (id: string, taskQueue: string) =>
     `The schedule ${id} is another store's: two projects share the task queue ${taskQueue}; give each one of its own with MLOPS_TASK_QUEUE, or delete the schedule if its store is gone.`,
   );
 
-const optionsOf = (wish: ScheduleWish, taskQueue: string) => ({
+const optionsOf = (spec: ScheduleSpec, taskQueue: string) => ({
   spec:
-    wish.everyMinutes === null
+    spec.everyMinutes === null
       ? {}
-      : { intervals: [{ every: wish.everyMinutes * 60_000 }], jitter: wish.jitterSeconds * 1000 },
+      : { intervals: [{ every: spec.everyMinutes * 60_000 }], jitter: spec.jitterSeconds * 1000 },
   action: {
     type: 'startWorkflow' as const,
-    workflowType: wish.workflowType,
-    workflowId: ownId(wish.workflowId, taskQueue),
+    workflowType: spec.workflowType,
+    workflowId: ownId(spec.workflowId, taskQueue),
     taskQueue,
-    args: wish.args,
-    staticSummary: wish.summary,
+    args: spec.args,
+    staticSummary: spec.summary,
   },
   policies: {
     overlap: ScheduleOverlapPolicy.SKIP,
-    catchupWindow: wish.catchupMinutes * 60_000,
-    pauseOnFailure: wish.pauseOnFailure,
+    catchupWindow: spec.catchupMinutes * 60_000,
+    pauseOnFailure: spec.pauseOnFailure,
   },
 });

@@ -2,19 +2,19 @@
 const MOST_TRIES = 100;
 
 /** Another writer was faster: what was read is no longer so, and nothing was written. */
-export class Outrun extends Error {}
+export class ConflictError extends Error {}
 
 /**
- * Does a deed again, from its reading on, while other writers are faster.
+ * Does an operation again, from its reading on, while other writers are faster.
  * @param what names in the failure what they all write to
- * @throws Error, worth another try, when that happens 100 times in a row, and what the deed throws but `Outrun`
+ * @throws Error, worth another try, when that happens 100 times in a row, and what the operation throws but `ConflictError`
  */
-export async function amongRivals<T>(what: string, deed: () => Promise<T>): Promise<T> {
+export async function retryOnConflict<T>(what: string, operation: () => Promise<T>): Promise<T> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     try {
-      return await deed();
+      return await operation();
     } catch (error) {
-      if (!(error instanceof Outrun)) throw error;
+      if (!(error instanceof ConflictError)) throw error;
     }
   }
   throw new Error(`Others wrote to ${what} ${MOST_TRIES} times in a row, always faster; try again in a moment.`);
