@@ -109,9 +109,9 @@ describe('the address of a data set', () => {
     'https://host/x.csv?access_token=pw',
     'https://host/x.csv?a=1&token=pw#part',
   ])('holds no user, no password and no token: %j', (uri) => {
-    const told = uriFault(uri);
-    expect(told).toMatch(/^churn\.json has /);
-    expect(told).not.toMatch(/pw|secret|p%40w/);
+    const reported = uriFault(uri);
+    expect(reported).toMatch(/^churn\.json has /);
+    expect(reported).not.toMatch(/pw|secret|p%40w/);
   });
 
   it.each([
@@ -142,14 +142,14 @@ describe('the address of a data set', () => {
 it('a key that is a book is told shortly and at once', () => {
   const before = process.cpuUsage();
   const raw = { ...minimal(), ['x'.repeat(5_000_000)]: 1 };
-  let told = '';
+  let reported = '';
   try {
     parseDefinition(raw, 'churn.json');
   } catch (error) {
-    told = (error as Error).message;
+    reported = (error as Error).message;
   }
-  expect(told).toMatch(/^churn\.json has the unknown key ".*x{100}\.\.\./);
-  expect(told.length).toBeLessThan(300);
+  expect(reported).toMatch(/^churn\.json has the unknown key ".*x{100}\.\.\./);
+  expect(reported.length).toBeLessThan(300);
   const { user, system } = process.cpuUsage(before);
   expect((user + system) / 1000).toBeLessThan(3000);
 });

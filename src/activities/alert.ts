@@ -1,11 +1,11 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert } from '../contracts/monitoring.js';
-import type { Place } from '../registry/monitoring-log.js';
+import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import type { Ports } from './ports.js';
 
 /** An alert on its way to one sink. */
 export interface Delivery {
-  place: Place;
+  place: MonitoringTarget;
   alert: Alert;
   sink: string;
 }

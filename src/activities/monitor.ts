@@ -6,7 +6,7 @@ import { type ReportAddress, retrainSchedule } from '../contracts/pipeline.js';
 import { decide } from '../monitoring/decide.js';
 import { judgeRequests } from '../monitoring/judge-requests.js';
 import { schedulesOf } from '../vendors/temporal/monitoring-schedules.js';
-import type { Place } from '../registry/monitoring-log.js';
+import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
 import type { Ports } from './ports.js';
 import { retrainingAlerts } from './retraining-alerts.js';
@@ -23,7 +23,7 @@ const earlierChecks = ({ everyMinutes, windowMinutes, drift: { cooldownHours, al
   );
 
 /** Where a definition's model serves. */
-export const placeOf = ({ model, deployment: { functionName, alias } }: Definition): Place => ({
+export const targetOf = ({ model, deployment: { functionName, alias } }: Definition): MonitoringTarget => ({
   ...{ model, functionName, alias },
 });
 
@@ -86,7 +86,7 @@ export function createMonitorActivities(ports: Ports) {
       const { details: _, model, performance, requests = NO_REQUESTS, ...found } = comparison;
       const { found: inWords, ...measured } = performance;
       const { found: __, ...counted } = requests;
-      const place = placeOf(definition);
+      const target = targetOf(definition);
       const latest = earlierChecks(definition.monitoring);
       const judge = (earlier: CheckEntry[]): CheckEntry => {
         const at = now().toISOString();
@@ -97,10 +97,10 @@ export function createMonitorActivities(ports: Ports) {
         });
         return { ...found, run, mode, asked, at, model, window, performance: measured, requests: counted, decision };
       };
-      if (mode === 'scheduled') return monitoringLog.concludeCheck(place, run, latest, judge);
-      const look = judge(await monitoringLog.checks(place, latest));
-      await monitoringLog.recordLook(place, look);
-      return look;
+      if (mode === 'scheduled') return monitoringLog.concludeCheck(target, run, latest, judge);
+      const dryRun = judge(await monitoringLog.checks(target, latest));
+      await monitoringLog.recordDryRun(target, dryRun);
+      return dryRun;
     },
 
     /**
@@ -113,17 +113,17 @@ export function createMonitorActivities(ports: Ports) {
       report: ReportAddress | null;
     }): Promise<DueAlert[]> {
       const { definition, entry, report } = input;
-      const place = placeOf(definition);
-      const heard = new Set((await monitoringLog.delivered(place)).map(({ alert, sink }) => `${alert} ${sink}`));
-      const told: Alert[] = entry.decision.episodes.map(({ id, kind }) => ({
-        ...{ id: `${place.model}/${id}`, kind, at: entry.at, message: entry.decision.why },
-        model: { name: place.model, version: entry.model.version },
+      const target = targetOf(definition);
+      const heard = new Set((await monitoringLog.delivered(target)).map(({ alert, sink }) => `${alert} ${sink}`));
+      const reported: Alert[] = entry.decision.episodes.map(({ id, kind }) => ({
+        ...{ id: `${target.model}/${id}`, kind, at: entry.at, message: entry.decision.why },
+        model: { name: target.model, version: entry.model.version },
         report: report?.html ?? null,
       }));
-      const known = await monitoringLog.retrainings(place);
+      const known = await monitoringLog.retrainings(target);
       const pauseNote = await schedules.pauseNote(retrainSchedule(definition));
-      told.push(...retrainingAlerts(definition, known, { pauseNote, now: now(), version: entry.model.version }));
-      return told.flatMap((alert) =>
+      reported.push(...retrainingAlerts(definition, known, { pauseNote, now: now(), version: entry.model.version }));
+      return reported.flatMap((alert) =>
         alerts.flatMap(({ name: sink }) => (heard.has(`${alert.id} ${sink}`) ? [] : [{ alert, sink }])),
       );
     },

@@ -8,7 +8,7 @@ import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
 import type { DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';
-import { placeOf } from './monitor.js';
+import { targetOf } from './monitor.js';
 import type { Ports } from './ports.js';
 
 /** Earlier checks that a drift report shows. */
@@ -27,7 +27,7 @@ export function createReportActivities(ports: Ports) {
   const json = async <T>(ref: ArtifactRef) => JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
 
   const reportOf = async ({ definition, entry, details }: Checked): Promise<DriftReport> => {
-    const earlier = await monitoringLog.checks(placeOf(definition), TREND_CHECKS + 1);
+    const earlier = await monitoringLog.checks(targetOf(definition), TREND_CHECKS + 1);
     return {
       kind: 'drift-report',
       schemaVersion: 2,

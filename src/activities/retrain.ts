@@ -6,7 +6,7 @@ import { mayRetrain, shouldPause } from '../monitoring/retraining-brakes.js';
 import { schedulesOf } from '../vendors/temporal/monitoring-schedules.js';
 import { championAlias } from '../registry/registry.js';
 import type { RetrainingFailure } from '../registry/monitoring-log.js';
-import { placeOf } from './monitor.js';
+import { targetOf } from './monitor.js';
 import type { Ports } from './ports.js';
 import { failureAlert, failureMessage, pauseAlert } from './retraining-alerts.js';
 
@@ -27,16 +27,16 @@ export function createRetrainActivities(ports: Ports) {
 
   /** Writes a failure down. One that is told in the same words within the cooldown is that one still, and is given. */
   const noteFailure = async (definition: Definition, run: string, message: string): Promise<RetrainingFailure> => {
-    const place = placeOf(definition);
+    const target = targetOf(definition);
     const cooldown = definition.monitoring.retraining.cooldownHours * 3_600_000;
-    const { failures = [] } = await monitoringLog.retrainings(place);
+    const { failures = [] } = await monitoringLog.retrainings(target);
     const since = now().getTime() - cooldown;
     const known = failures.findLast(
       (failure) => failure.run === run || (failure.message === message && Date.parse(failure.at) > since),
     );
     if (known !== undefined) return known;
     const failure = { run, at: now().toISOString(), message };
-    await monitoringLog.recordFailure(place, failure);
+    await monitoringLog.recordFailure(target, failure);
     return failure;
   };
 
@@ -54,12 +54,12 @@ export function createRetrainActivities(ports: Ports) {
     }): Promise<RetrainingClaim> {
       const { definition, cause, run, datasetSha256, schedule } = input;
       const { model, monitoring } = definition;
-      const place = placeOf(definition);
+      const target = targetOf(definition);
       // One that was terminated could not say how it ended.
-      for (const { run: other, outcome } of (await monitoringLog.retrainings(place)).entries)
+      for (const { run: other, outcome } of (await monitoringLog.retrainings(target)).entries)
         if (outcome === null && other !== run && !(await runs.isOpen(other))) {
           await noteFailure(definition, other, failureMessage(definition, LOST, false));
-          await monitoringLog.finishRetraining(place, other, 'failed');
+          await monitoringLog.finishRetraining(target, other, 'failed');
         }
 
       const champion = await championOf(definition);
@@ -69,7 +69,7 @@ export function createRetrainActivities(ports: Ports) {
       const digests = [datasetSha256, definitionSha256].map((digest) => digest.slice(0, DIGEST_DIGITS));
       const training = ownId(`train-${model}-retrain-${digests.join('-')}`, project.taskQueue);
       const entry = { run, cause, startedAt, datasetSha256, definitionSha256, outcome: null, training };
-      const claim = await monitoringLog.claimRetraining(place, entry, ({ entries, pause }) =>
+      const claim = await monitoringLog.claimRetraining(target, entry, ({ entries, pause }) =>
         mayRetrain({
           ...{ cause, pauseNote, datasetSha256, definitionSha256 },
           now: startedAt,
@@ -88,7 +88,7 @@ export function createRetrainActivities(ports: Ports) {
 
     /** Gives the right back: another run trains on the same data already, so this one has spent nothing. */
     withdrawRetraining: ({ definition, run }: { definition: Definition; run: string }): Promise<void> =>
-      monitoringLog.withdrawRetraining(placeOf(definition), run),
+      monitoringLog.withdrawRetraining(targetOf(definition), run),
 
     /**
      * Writes down how it ended, also when it failed before it was claimed. Too many refused in a row pause the schedule;
@@ -103,8 +103,8 @@ export function createRetrainActivities(ports: Ports) {
     }): Promise<{ alerts: { alert: Alert; sink: string }[] }> {
       const { definition, cause, run, outcome, reason } = input;
       const { monitoring } = definition;
-      const place = placeOf(definition);
-      const known = await monitoringLog.finishRetraining(place, run, outcome);
+      const target = targetOf(definition);
+      const known = await monitoringLog.finishRetraining(target, run, outcome);
       const version = (await championOf(definition))?.version ?? 0;
       const tell = (alert: Alert) => ({ alerts: alerts.map(({ name: sink }) => ({ alert, sink })) });
       if (outcome === 'failed') {
@@ -118,7 +118,7 @@ export function createRetrainActivities(ports: Ports) {
         const [, spec] = schedulesOf(definition, project.store);
         await schedules.ensure(spec);
         await schedules.pause(spec.id, pauseAlert(definition, pause, version).message);
-        await monitoringLog.recordPause(place, pause);
+        await monitoringLog.recordPause(target, pause);
       }
       return tell(pauseAlert(definition, pause, version));
     },

@@ -31,7 +31,7 @@ export async function forgetPrediction(
   id: string,
   record: (forgotten: Forgotten) => Promise<void>,
 ): Promise<Forgotten[]> {
-  const told: Forgotten[] = [];
+  const reported: Forgotten[] = [];
   const matches = (line: Buffer) => line.includes(id);
   for (const [model, paths] of await capturedFiles(capture)) {
     const forgotten = { model, lines: 0, labels: 0 };
@@ -40,10 +40,10 @@ export async function forgetPrediction(
         forgotten[path.startsWith(feedbackFolder(model)) ? 'labels' : 'lines'] += await capture.erase(path, matches);
     } finally {
       if (forgotten.lines + forgotten.labels > 0) {
-        told.push(forgotten);
+        reported.push(forgotten);
         await record(forgotten);
       }
     }
   }
-  return told;
+  return reported;
 }

@@ -12,11 +12,11 @@ export class RequestCounts {
   /** Counts one refused request. */
   addRefused(faults: readonly RequestFault[]): void {
     this.refused++;
-    const told = faults.map(({ reason, feature }): [string, RequestFault] => {
+    const reported = faults.map(({ reason, feature }): [string, RequestFault] => {
       const known = feature !== null && this.features.includes(feature) ? feature : null;
       return [JSON.stringify([reason, known]), { reason, feature: known }];
     });
-    for (const [key, fault] of new Map(told)) {
+    for (const [key, fault] of new Map(reported)) {
       const counted = this.faults.get(key) ?? { ...fault, requests: 0 };
       counted.requests++;
       this.faults.set(key, counted);

@@ -12,7 +12,7 @@ export interface ProgressView {
 
 /** One plain line per finished stage, for pipes and logs. */
 export function plainProgress(write: (line: string) => void): ProgressView {
-  const told = new Set<Stage>();
+  const reported = new Set<Stage>();
   let last = '';
   return {
     notice(sentence) {
@@ -20,8 +20,8 @@ export function plainProgress(write: (line: string) => void): ProgressView {
       last = sentence;
     },
     update({ stages }) {
-      for (const entry of stages.filter(({ state, stage }) => isOver(state) && !told.has(stage))) {
-        told.add(entry.stage);
+      for (const entry of stages.filter(({ state, stage }) => isOver(state) && !reported.has(stage))) {
+        reported.add(entry.stage);
         write(`${entry.state === 'done' ? '✔' : '–'} ${title(entry)}`);
       }
     },

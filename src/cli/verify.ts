@@ -32,7 +32,7 @@ export async function verifyLogs(ports: VerifyPorts, model?: string): Promise<Ve
 
 /** A line for each thing that was checked, for people. */
 export function verifiedText({ models }: Verified): string {
-  const told = Object.entries(printableAll(models)).map(([name, checks]) =>
+  const reported = Object.entries(printableAll(models)).map(([name, checks]) =>
     [
       pc.bold(name === APPROVERS_LOG ? 'keys of approvers' : name),
       ...checks.map(
@@ -40,7 +40,7 @@ export function verifiedText({ models }: Verified): string {
       ),
     ].join('\n'),
   );
-  return told.join('\n') || 'No model is registered yet, so there is nothing to check.';
+  return reported.join('\n') || 'No model is registered yet, so there is nothing to check.';
 }
 
 /** @throws PipelineFailure `LogTampered` when something is wrong */

@@ -23,12 +23,12 @@ export const registryOf = ({ mlflow, storage, home }: Config): string =>
 /** Waits for something that no try of ours repeats; after 5 s, and each time as long again, says for what and how long. */
 export async function patiently<T>(what: string, work: Promise<T>, say: (line: string) => void = note): Promise<T> {
   const since = performance.now();
-  const told = () => {
+  const reported = () => {
     const seconds = Math.round((performance.now() - since) / 1000);
     say(`Waiting for ${what} since ${seconds} s.`);
-    timer = setTimeout(told, seconds * 1000);
+    timer = setTimeout(reported, seconds * 1000);
   };
-  let timer = setTimeout(told, SILENCE_MS);
+  let timer = setTimeout(reported, SILENCE_MS);
   try {
     return await work;
   } finally {

@@ -16,7 +16,7 @@ export async function loadLearners(paths: readonly string[]): Promise<void> {
     const learners = (Array.isArray(exported) ? exported : [exported]) as Partial<Learner>[];
     if (!learners.every(isLearner))
       throw new Error(
-        `${placeOf(path)} has no learner as its default export: write "export default defineLearner(...)".`,
+        `${targetOf(path)} has no learner as its default export: write "export default defineLearner(...)".`,
       );
     for (const learner of learners) {
       registerLearner(learner);
@@ -39,11 +39,11 @@ async function defaultOf(path: string): Promise<unknown> {
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'it threw something else';
-    throw new Error(`${placeOf(path)} cannot be loaded: ${why}; mend the module and start again.`, { cause });
+    throw new Error(`${targetOf(path)} cannot be loaded: ${why}; mend the module and start again.`, { cause });
   }
 }
 
-const placeOf = (path: string): string => `The learner module ${basename(path)} (MLOPS_LEARNERS)`;
+const targetOf = (path: string): string => `The learner module ${basename(path)} (MLOPS_LEARNERS)`;
 
 // What a module of somebody else's exports cannot be known before it is looked at.
 const isLearner = (value: Partial<Learner> | null | undefined): value is Learner =>

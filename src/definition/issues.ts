@@ -141,8 +141,10 @@ const branchesOf = ({ oneOf, anyOf }: Schema): Schema[] =>
 
 /** Whether a value has what tells a branch of a union from the others. */
 function isBranchOf({ properties }: Schema, value: Record<PropertyKey, unknown>): boolean {
-  const told = Object.entries(properties ?? {}).filter(([key, told]) => told.const !== undefined && key in value);
-  return told.length > 0 && told.every(([key, { const: known }]) => value[key] === known);
+  const reported = Object.entries(properties ?? {}).filter(
+    ([key, reported]) => reported.const !== undefined && key in value,
+  );
+  return reported.length > 0 && reported.every(([key, { const: known }]) => value[key] === known);
 }
 
 interface Schema {

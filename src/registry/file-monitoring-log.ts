@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { CheckEntry } from '../contracts/monitoring.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 import { withLock } from './lock.js';
-import { entryIn, RECENT_LOOKS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
-import type { Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
+import { entryIn, RECENT_DRY_RUNS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
+import type { Delivery, MonitoringLog, MonitoringTarget, Retrainings } from './monitoring-log.js';
 import { monitoringFolder, recorded } from './refusals.js';
 
 /** A check's line is shorter than this; the tail that holds so many lines is read. */
@@ -12,13 +12,14 @@ const LINE_BYTES = 8192;
 
 /**
  * Monitoring log in files beside the registry's, below `<model>/monitoring/<function>.<alias>/`: `checks.jsonl` and
- * `looks.jsonl`, which only grow, `retrainings.json` and `deliveries.json`, written whole. One lock per place lets
+ * `looks.jsonl`, which only grow, `retrainings.json` and `deliveries.json`, written whole. One lock per target lets
  * several processes write.
  */
 export function createFileMonitoringLog(root: string): MonitoringLog {
-  const directoryOf = (place: Place) => join(root, monitoringFolder(place));
-  const pathOf = (place: Place, file: string) => join(directoryOf(place), file);
-  const locked = async <T>(place: Place, act: () => Promise<T>): Promise<T> => withLock(directoryOf(place), act);
+  const directoryOf = (target: MonitoringTarget) => join(root, monitoringFolder(target));
+  const pathOf = (target: MonitoringTarget, file: string) => join(directoryOf(target), file);
+  const locked = async <T>(target: MonitoringTarget, act: () => Promise<T>): Promise<T> =>
+    withLock(directoryOf(target), act);
   const latestOf = async (path: string, latest: number): Promise<CheckEntry[]> => {
     const text = await tailOf(path, latest * LINE_BYTES);
     // As many torn lines as whole ones would be very many.
@@ -29,71 +30,71 @@ export function createFileMonitoringLog(root: string): MonitoringLog {
       .flatMap(entryIn)
       .slice(-latest);
   };
-  const store = (place: Place, known: Retrainings) =>
-    writeFileAtomic(pathOf(place, 'retrainings.json'), `${JSON.stringify(known, null, 2)}\n`);
-  const change = (place: Place, edit: (known: Retrainings) => void): Promise<Retrainings> =>
-    locked(place, async () => {
-      const known = await log.retrainings(place);
+  const store = (target: MonitoringTarget, known: Retrainings) =>
+    writeFileAtomic(pathOf(target, 'retrainings.json'), `${JSON.stringify(known, null, 2)}\n`);
+  const change = (target: MonitoringTarget, edit: (known: Retrainings) => void): Promise<Retrainings> =>
+    locked(target, async () => {
+      const known = await log.retrainings(target);
       edit(known);
-      await store(place, known);
+      await store(target, known);
       return known;
     });
 
   const log: MonitoringLog = {
-    concludeCheck: (place, run, latest, judge) =>
-      locked(place, async () => {
-        const earlier = await log.checks(place, latest);
+    concludeCheck: (target, run, latest, judge) =>
+      locked(target, async () => {
+        const earlier = await log.checks(target, latest);
         const known = earlier.find((check) => check.run === run);
         if (known !== undefined) return known;
         const check = judge(earlier);
-        await appendLine(pathOf(place, 'checks.jsonl'), JSON.stringify(check));
+        await appendLine(pathOf(target, 'checks.jsonl'), JSON.stringify(check));
         return check;
       }),
 
-    recordLook: (place, look) =>
-      locked(place, async () => {
-        if ((await log.looks(place, RECENT_LOOKS)).some(({ run }) => run === look.run)) return;
-        await appendLine(pathOf(place, 'looks.jsonl'), JSON.stringify(look));
+    recordDryRun: (target, dryRun) =>
+      locked(target, async () => {
+        if ((await log.dryRuns(target, RECENT_DRY_RUNS)).some(({ run }) => run === dryRun.run)) return;
+        await appendLine(pathOf(target, 'looks.jsonl'), JSON.stringify(dryRun));
       }),
 
-    checks: (place, latest) => latestOf(pathOf(place, 'checks.jsonl'), latest),
-    looks: (place, latest) => latestOf(pathOf(place, 'looks.jsonl'), latest),
+    checks: (target, latest) => latestOf(pathOf(target, 'checks.jsonl'), latest),
+    dryRuns: (target, latest) => latestOf(pathOf(target, 'looks.jsonl'), latest),
 
-    retrainings: async (place) =>
-      (await json<Retrainings>(pathOf(place, 'retrainings.json'))) ?? { entries: [], pause: null },
+    retrainings: async (target) =>
+      (await json<Retrainings>(pathOf(target, 'retrainings.json'))) ?? { entries: [], pause: null },
 
-    claimRetraining: (place, entry, judge) =>
-      locked(place, async () => {
-        const known = await log.retrainings(place);
+    claimRetraining: (target, entry, judge) =>
+      locked(target, async () => {
+        const known = await log.retrainings(target);
         if (known.entries.some(({ run }) => run === entry.run)) return { allowed: true };
         const verdict = judge(known);
-        if (verdict.allowed) await store(place, { ...known, entries: [...known.entries, entry] });
+        if (verdict.allowed) await store(target, { ...known, entries: [...known.entries, entry] });
         return verdict;
       }),
 
-    finishRetraining: (place, run, outcome) =>
-      change(place, ({ entries }) => {
+    finishRetraining: (target, run, outcome) =>
+      change(target, ({ entries }) => {
         for (const entry of entries) if (entry.run === run) entry.outcome = outcome;
       }),
 
-    async withdrawRetraining(place, run) {
-      await change(place, (known) => (known.entries = withoutClaim(known.entries, run)));
+    async withdrawRetraining(target, run) {
+      await change(target, (known) => (known.entries = withoutClaim(known.entries, run)));
     },
 
-    async recordPause(place, pause) {
-      await change(place, (known) => (known.pause = pause));
+    async recordPause(target, pause) {
+      await change(target, (known) => (known.pause = pause));
     },
 
-    async recordFailure(place, failure) {
-      await change(place, (known) => (known.failures = withFailure(known.failures ?? [], failure)));
+    async recordFailure(target, failure) {
+      await change(target, (known) => (known.failures = withFailure(known.failures ?? [], failure)));
     },
 
-    delivered: async (place) => (await json<Delivery[]>(pathOf(place, 'deliveries.json'))) ?? [],
+    delivered: async (target) => (await json<Delivery[]>(pathOf(target, 'deliveries.json'))) ?? [],
 
-    recordDelivery: (place, delivery) =>
-      locked(place, async () => {
-        const known = withDelivery(await log.delivered(place), delivery);
-        await writeFileAtomic(pathOf(place, 'deliveries.json'), `${JSON.stringify(known, null, 2)}\n`);
+    recordDelivery: (target, delivery) =>
+      locked(target, async () => {
+        const known = withDelivery(await log.delivered(target), delivery);
+        await writeFileAtomic(pathOf(target, 'deliveries.json'), `${JSON.stringify(known, null, 2)}\n`);
       }),
   };
   return log;

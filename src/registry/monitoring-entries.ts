@@ -1,8 +1,8 @@
 import type { CheckEntry, RetrainingEntry } from '../contracts/monitoring.js';
 import type { Delivery, RetrainingFailure } from './monitoring-log.js';
 
-/** A look that is recorded again is one of so many latest. */
-export const RECENT_LOOKS = 20;
+/** A dry run that is recorded again is one of so many latest. */
+export const RECENT_DRY_RUNS = 20;
 
 /** Deliveries of alerts that are remembered; an episode is over long before. */
 const DELIVERIES = 200;

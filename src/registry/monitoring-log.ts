@@ -1,13 +1,13 @@
 import type { CheckEntry, RetrainingEntry } from '../contracts/monitoring.js';
 
-/** Where a model serves: what is monitored at one place says nothing of another. */
-export interface Place {
+/** Where a model serves: what is monitored at one target says nothing of another. */
+export interface MonitoringTarget {
   model: string;
   functionName: string;
   alias: string;
 }
 
-/** The retrainings of a place, oldest first, the latest pause, whether it holds still or not, and the latest failures. */
+/** The retrainings of a target, oldest first, the latest pause, whether it holds still or not, and the latest failures. */
 export interface Retrainings {
   entries: RetrainingEntry[];
   pause: Pause | null;
@@ -35,7 +35,7 @@ export interface RetrainingFailure {
 /** What became of a request to start a retraining. */
 export type Claim = { allowed: true } | { allowed: false; reason: string };
 
-/** What monitoring found and did, by place. Every write may be repeated without a second effect. */
+/** What monitoring found and did, by target. Every write may be repeated without a second effect. */
 export interface MonitoringLog {
   /**
    * Writes a check down that counts for later ones. `judge` gets those before it, at most `latest` and oldest first, with
@@ -43,33 +43,41 @@ export interface MonitoringLog {
    * as it is.
    */
   concludeCheck(
-    place: Place,
+    target: MonitoringTarget,
     run: string,
     latest: number,
     judge: (earlier: CheckEntry[]) => CheckEntry,
   ): Promise<CheckEntry>;
   /** Writes down a check that only looked, apart from those that count. */
-  recordLook(place: Place, look: CheckEntry): Promise<void>;
+  recordDryRun(target: MonitoringTarget, dryRun: CheckEntry): Promise<void>;
   /** The latest checks that count, at most so many, oldest first. */
-  checks(place: Place, latest: number): Promise<CheckEntry[]>;
+  checks(target: MonitoringTarget, latest: number): Promise<CheckEntry[]>;
   /** The latest checks that only looked. */
-  looks(place: Place, latest: number): Promise<CheckEntry[]>;
-  retrainings(place: Place): Promise<Retrainings>;
+  dryRuns(target: MonitoringTarget, latest: number): Promise<CheckEntry[]>;
+  retrainings(target: MonitoringTarget): Promise<Retrainings>;
   /**
    * Writes a retraining down if `judge` allows it, with no other writer in between; it may be asked again when there was
    * one. One that was claimed by the same run before is allowed again.
    */
-  claimRetraining(place: Place, entry: RetrainingEntry, judge: (known: Retrainings) => Claim): Promise<Claim>;
+  claimRetraining(
+    target: MonitoringTarget,
+    entry: RetrainingEntry,
+    judge: (known: Retrainings) => Claim,
+  ): Promise<Claim>;
   /** Writes down how the run's retraining ended and gives all of them; a run without a claim changes nothing. */
-  finishRetraining(place: Place, run: string, outcome: NonNullable<RetrainingEntry['outcome']>): Promise<Retrainings>;
+  finishRetraining(
+    target: MonitoringTarget,
+    run: string,
+    outcome: NonNullable<RetrainingEntry['outcome']>,
+  ): Promise<Retrainings>;
   /** Takes back a claim whose retraining never began; one that has ended stays. */
-  withdrawRetraining(place: Place, run: string): Promise<void>;
-  recordPause(place: Place, pause: Pause): Promise<void>;
+  withdrawRetraining(target: MonitoringTarget, run: string): Promise<void>;
+  recordPause(target: MonitoringTarget, pause: Pause): Promise<void>;
   /** One per run; only the latest few are kept. */
-  recordFailure(place: Place, failure: RetrainingFailure): Promise<void>;
+  recordFailure(target: MonitoringTarget, failure: RetrainingFailure): Promise<void>;
   /** Of the latest alerts, those that a sink has heard, as `alert id` and sink. */
-  delivered(place: Place): Promise<Delivery[]>;
-  recordDelivery(place: Place, delivery: Delivery): Promise<void>;
+  delivered(target: MonitoringTarget): Promise<Delivery[]>;
+  recordDelivery(target: MonitoringTarget, delivery: Delivery): Promise<void>;
 }
 
 export interface Delivery {

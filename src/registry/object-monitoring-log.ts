@@ -1,7 +1,7 @@
 import type { CheckEntry } from '../contracts/monitoring.js';
 import type { Objects } from '../store/objects.js';
-import { entryIn, RECENT_LOOKS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
-import type { Claim, Delivery, MonitoringLog, Place, Retrainings } from './monitoring-log.js';
+import { entryIn, RECENT_DRY_RUNS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
+import type { Claim, Delivery, MonitoringLog, MonitoringTarget, Retrainings } from './monitoring-log.js';
 import { createObjectLines } from './object-lines.js';
 import { changeRecord, readRecord } from './object-record.js';
 import { monitoringFolder } from './refusals.js';
@@ -14,20 +14,23 @@ const NO_RETRAININGS: Retrainings = { entries: [], pause: null };
  * and `looks/`, which only grow, `retrainings.json` and `deliveries.json`, each put only over the state that was read.
  */
 export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
-  const linesOf = (place: Place, folder: string) => createObjectLines(objects, `${monitoringFolder(place)}/${folder}`);
-  const retrainingsOf = (place: Place) => `${monitoringFolder(place)}/retrainings.json`;
-  const deliveriesOf = (place: Place) => `${monitoringFolder(place)}/deliveries.json`;
-  const change = async (place: Place, edit: (known: Retrainings) => Retrainings | null): Promise<Retrainings> =>
-    changeRecord(objects, retrainingsOf(place), NO_RETRAININGS, edit);
+  const linesOf = (target: MonitoringTarget, folder: string) =>
+    createObjectLines(objects, `${monitoringFolder(target)}/${folder}`);
+  const retrainingsOf = (target: MonitoringTarget) => `${monitoringFolder(target)}/retrainings.json`;
+  const deliveriesOf = (target: MonitoringTarget) => `${monitoringFolder(target)}/deliveries.json`;
+  const change = async (
+    target: MonitoringTarget,
+    edit: (known: Retrainings) => Retrainings | null,
+  ): Promise<Retrainings> => changeRecord(objects, retrainingsOf(target), NO_RETRAININGS, edit);
 
   /** Appends what `judge` makes of the entries before it, unless the run is among them. */
   const conclude = async (
-    place: Place,
+    target: MonitoringTarget,
     { folder, run, latest }: { folder: 'checks' | 'looks'; run: string; latest: number },
     judge: (earlier: CheckEntry[]) => CheckEntry,
   ): Promise<CheckEntry> => {
-    const lines = linesOf(place, folder);
-    return retryOnConflict(`the ${folder} of ${place.model}`, async () => {
+    const lines = linesOf(target, folder);
+    return retryOnConflict(`the ${folder} of ${target.model}`, async () => {
       const { lines: read, end } = await lines.latest(latest);
       const earlier = read.flatMap(entryIn);
       const known = earlier.find((check) => check.run === run);
@@ -38,23 +41,23 @@ export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
     });
   };
 
-  const latestOf = async (place: Place, folder: string, latest: number) =>
-    (await linesOf(place, folder).latest(latest)).lines.flatMap(entryIn);
+  const latestOf = async (target: MonitoringTarget, folder: string, latest: number) =>
+    (await linesOf(target, folder).latest(latest)).lines.flatMap(entryIn);
 
   return {
-    concludeCheck: (place, run, latest, judge) => conclude(place, { folder: 'checks', run, latest }, judge),
+    concludeCheck: (target, run, latest, judge) => conclude(target, { folder: 'checks', run, latest }, judge),
 
-    async recordLook(place, look) {
-      await conclude(place, { folder: 'looks', run: look.run, latest: RECENT_LOOKS }, () => look);
+    async recordDryRun(target, dryRun) {
+      await conclude(target, { folder: 'looks', run: dryRun.run, latest: RECENT_DRY_RUNS }, () => dryRun);
     },
 
-    checks: (place, latest) => latestOf(place, 'checks', latest),
-    looks: (place, latest) => latestOf(place, 'looks', latest),
-    retrainings: async (place) => readRecord(objects, retrainingsOf(place), NO_RETRAININGS),
+    checks: (target, latest) => latestOf(target, 'checks', latest),
+    dryRuns: (target, latest) => latestOf(target, 'looks', latest),
+    retrainings: async (target) => readRecord(objects, retrainingsOf(target), NO_RETRAININGS),
 
-    async claimRetraining(place, entry, judge) {
+    async claimRetraining(target, entry, judge) {
       let claim: Claim = { allowed: true };
-      await change(place, (known) => {
+      await change(target, (known) => {
         const claimed = known.entries.some(({ run }) => run === entry.run);
         claim = claimed ? { allowed: true } : judge(known);
         return claimed || !claim.allowed ? null : { ...known, entries: [...known.entries, entry] };
@@ -62,28 +65,28 @@ export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
       return claim;
     },
 
-    finishRetraining: (place, run, outcome) =>
-      change(place, (known) => {
+    finishRetraining: (target, run, outcome) =>
+      change(target, (known) => {
         if (known.entries.every((entry) => entry.run !== run || entry.outcome === outcome)) return null;
         return { ...known, entries: known.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry)) };
       }),
 
-    async withdrawRetraining(place, run) {
-      await change(place, (known) => ({ ...known, entries: withoutClaim(known.entries, run) }));
+    async withdrawRetraining(target, run) {
+      await change(target, (known) => ({ ...known, entries: withoutClaim(known.entries, run) }));
     },
 
-    async recordPause(place, pause) {
-      await change(place, (known) => ({ ...known, pause }));
+    async recordPause(target, pause) {
+      await change(target, (known) => ({ ...known, pause }));
     },
 
-    async recordFailure(place, failure) {
-      await change(place, (known) => ({ ...known, failures: withFailure(known.failures ?? [], failure) }));
+    async recordFailure(target, failure) {
+      await change(target, (known) => ({ ...known, failures: withFailure(known.failures ?? [], failure) }));
     },
 
-    delivered: async (place) => readRecord<Delivery[]>(objects, deliveriesOf(place), []),
+    delivered: async (target) => readRecord<Delivery[]>(objects, deliveriesOf(target), []),
 
-    async recordDelivery(place, delivery) {
-      await changeRecord<Delivery[]>(objects, deliveriesOf(place), [], (known) => withDelivery(known, delivery));
+    async recordDelivery(target, delivery) {
+      await changeRecord<Delivery[]>(objects, deliveriesOf(target), [], (known) => withDelivery(known, delivery));
     },
   };
 }

@@ -40,10 +40,10 @@ const timeOf = ({ timestampNanos }: LogEntry) => new Date(Number(timestampNanos 
 
 function textOf(entry: LogEntry): string {
   const { error, ...fields } = fieldsOf(entry);
-  const told = Object.entries(fields).map(([name, value]) => `${name}=${printable(String(value))}`);
+  const reported = Object.entries(fields).map(([name, value]) => `${name}=${printable(String(value))}`);
   const frames = error?.stack?.split('\n').map((frame) => `\n${printable(frame)}`) ?? [];
   const why = error === undefined ? '' : printable(`: ${error.type}: ${error.message}`) + frames.join('');
-  return [`${timeOf(entry)} [${entry.level}] ${printable(entry.message)}${why}`, ...told].join(' ');
+  return [`${timeOf(entry)} [${entry.level}] ${printable(entry.message)}${why}`, ...reported].join(' ');
 }
 
 interface Fields {

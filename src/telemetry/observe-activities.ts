@@ -41,7 +41,7 @@ function observe(activity: ActivityName, run: Run, context: FindingsContext): Ru
     }
     tell('done');
     try {
-      const find = FINDINGS[activity] as ((...told: unknown[]) => void | Promise<void>) | undefined; // name and input match
+      const find = FINDINGS[activity] as ((...reported: unknown[]) => void | Promise<void>) | undefined; // name and input match
       await find?.(context, result, input);
     } catch (error) {
       log.warn('Metrics of a step could not be told', { error });

@@ -38,7 +38,7 @@ const roles = stratifiedSplit(table.labels, 0.25, 7);
 const train = allRows(ROWS).filter((row) => roles[row] === 0);
 
 describe('evaluateTask', () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   let stored: { evaluation: Uint8Array; reference: Uint8Array };
   let evaluation: Evaluation;
   let reference: MonitoringReference;
@@ -50,7 +50,7 @@ describe('evaluateTask', () => {
   beforeAll(async () => {
     directory = await makeDirectory();
     const store = createFileStore(directory);
-    const context = taskContext(store, (progress) => void told.push(progress));
+    const context = taskContext(store, (progress) => void reported.push(progress));
     const matrix = await store.put(encodeMatrix({ names: ['a', 'b'], ...table, roles }));
     const { model, outOfFold } = await fitTask(
       {
@@ -137,8 +137,8 @@ describe('evaluateTask', () => {
   });
 
   it('says how far it is', () => {
-    expect(told).toContain('logistic: 1 of 5 folds scored');
-    expect(told).toContain('logistic: 2 of 2 features shuffled');
+    expect(reported).toContain('logistic: 1 of 5 folds scored');
+    expect(reported).toContain('logistic: 2 of 2 features shuffled');
   });
 });
 

@@ -33,7 +33,7 @@ describe('fitTask', () => {
 
   async function fitted(policy: DecisionPolicy) {
     const store = createFileStore(directory);
-    const told: string[] = [];
+    const reported: string[] = [];
     const result = await fitTask(
       {
         ...{ columns, candidate, ...policy, model: 'tried', codeVersion: '1.0.0' },
@@ -47,13 +47,13 @@ describe('fitTask', () => {
         target: { source: 'label', labels: { yes: 1, no: 0 }, positive: 'yes', negative: 'no' },
         crossValidated: forEachMetric(() => ({ value: 0.5, low: null, high: null })),
       },
-      taskContext(store, (progress) => void told.push(progress)),
+      taskContext(store, (progress) => void reported.push(progress)),
     );
-    return { result, told, store, document: parseModelDocument(await store.get(result.model)) };
+    return { result, reported, store, document: parseModelDocument(await store.get(result.model)) };
   }
 
   it('records the threshold, why it is there and what it meant out of fold', async () => {
-    const { document, result, told } = await fitted(LEARNED);
+    const { document, result, reported } = await fitted(LEARNED);
     const { calibration, threshold, thresholdChoice } = document;
     expect(calibration?.kind).toBe('isotonic');
     expect(threshold).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ describe('fitTask', () => {
     expect(thresholdChoice).toMatchObject({ rule: LEARNED.threshold, rows: train.length });
     expect(Math.abs(thresholdChoice!.recall! - 0.95)).toBeLessThan(0.05);
     expect(result.warnings.map(({ code }) => code)).toContain('rough-calibration');
-    expect(told).toContain('forest: 5 of 5 folds scored');
+    expect(reported).toContain('forest: 5 of 5 folds scored');
   });
 
   it('stores cross-fitted scores of the training rows, which the choice is told from', async () => {

@@ -6,7 +6,7 @@ import { MlflowRefusal } from '../../src/vendors/mlflow/client.js';
 import { exampleOf } from '../inputs/examples.js';
 
 /** What a run is told of an activity that ends with this error. */
-async function told(error: Error): Promise<unknown> {
+async function reported(error: Error): Promise<unknown> {
   const environment = new MockActivityEnvironment(
     { activityType: 'registerModel' },
     { interceptors: [(context: Context) => ({ inbound: activityInterceptor(context) })] },
@@ -17,7 +17,7 @@ async function told(error: Error): Promise<unknown> {
 it.each(['RESOURCE_DOES_NOT_EXIST', 'INVALID_PARAMETER_VALUE', 'PERMISSION_DENIED'])(
   'what MLflow refuses with %s ends the run by name, as no retry mends it',
   async (code) => {
-    const failure = await told(new MlflowRefusal(code, 'MLflow refused runs/get: No run'));
+    const failure = await reported(new MlflowRefusal(code, 'MLflow refused runs/get: No run'));
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure).toMatchObject({
       ...{ type: 'RegistryUnusable', nonRetryable: true },
@@ -30,6 +30,6 @@ it.each(['BAD_REQUEST', 'RESOURCE_ALREADY_EXISTS', 'INTERNAL_ERROR'])(
   'what MLflow refuses with %s is tried again, as it may come of a race',
   async (code) => {
     const refusal = new MlflowRefusal(code, 'MLflow refused runs/create: UNIQUE constraint failed');
-    expect(await told(refusal)).toBe(refusal);
+    expect(await reported(refusal)).toBe(refusal);
   },
 );

@@ -22,8 +22,8 @@ const searched: CandidateDefinition = { ...CART, search: { method: 'grid', trial
 
 let directory: string;
 let store: ArtifactStore;
-const told: string[] = [];
-const context = () => taskContext(store, (progress) => void told.push(progress));
+const reported: string[] = [];
+const context = () => taskContext(store, (progress) => void reported.push(progress));
 beforeAll(async () => {
   directory = await makeDirectory();
   store = createFileStore(directory);
@@ -72,7 +72,7 @@ describe('the tasks of an option search', () => {
     });
     expect(row.warnings.map(({ code }) => code)).toContain('search-cut-short');
     expect(row.metrics.logLoss.low).toBeLessThan(row.metrics.logLoss.value!);
-    expect(told).toContain('cart: 8 of 8 nested trials');
+    expect(reported).toContain('cart: 8 of 8 nested trials');
     const { rocAuc } = JSON.parse(Buffer.from(await store.get(row.foldMetrics)).toString()) as { rocAuc: number[] };
     expect(rocAuc).toHaveLength(8);
   });

@@ -67,17 +67,17 @@ describe.each([
     await filled(capture, pack);
     const batchLines = linesOf({ id: idOf('goes'), ...BATCH }).length;
     expect(batchLines).toBeGreaterThan(1);
-    const told: Forgotten[] = [];
-    const record = (forgotten: Forgotten) => Promise.resolve(void told.push(forgotten));
+    const reported: Forgotten[] = [];
+    const record = (forgotten: Forgotten) => Promise.resolve(void reported.push(forgotten));
     const expected = [{ model: MODEL, lines: batchLines + 2, labels: 1 }];
     expect(await forgetPrediction(capture, idOf('goes'), record)).toEqual(expected);
-    expect(told).toEqual(expected);
+    expect(reported).toEqual(expected);
     const left = await kept(capture);
     expect(left).not.toContain(idOf('goes'));
     for (const name of ['stays', 'stays too']) expect(left).toContain(idOf(name));
     expect((await readAll(capture)).summary).toMatchObject({ rows: 2, brokenLines: 0 });
     expect(await forgetPrediction(capture, idOf('goes'), record)).toEqual([]);
-    expect(told).toEqual(expected);
+    expect(reported).toEqual(expected);
   });
 
   it('days that are older go, with their labels, and later ones stay', async () => {

@@ -102,9 +102,9 @@ function startWorker(settings: NodeJS.ProcessEnv, finished: Finished): Running {
 
 /** Each of the commands says after some seconds what it waits for. */
 async function expectWords(commands: [string[], Running][], words: string): Promise<void> {
-  const told = new RegExp(`Waiting for ${words}[^\n]* since 5 s`);
+  const reported = new RegExp(`Waiting for ${words}[^\n]* since 5 s`);
   for (const [args, { said }] of commands)
-    await expect.poll(() => [args, said()], { timeout: LIMIT_MS }).toEqual([args, expect.stringMatching(told)]);
+    await expect.poll(() => [args, said()], { timeout: LIMIT_MS }).toEqual([args, expect.stringMatching(reported)]);
 }
 
 const started = (settings: NodeJS.ProcessEnv, commands: string[][]) =>

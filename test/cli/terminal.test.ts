@@ -28,7 +28,7 @@ const obeyed = (text: string): string[] =>
 afterEach(() => vi.restoreAllMocks());
 
 /** What a command writes to stdout. */
-async function told(command: () => Promise<number>): Promise<string> {
+async function reported(command: () => Promise<number>): Promise<string> {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
   try {
@@ -70,7 +70,7 @@ describe('what reaches the terminal', () => {
       () => history(config, { at: '2999-01-01T00:00Z' }),
       () => showVersion(config, '1', {}),
     ]) {
-      const text = await told(command);
+      const text = await reported(command);
       expect(text).toContain('\\u001b');
       expect(obeyed(text)).toEqual([]);
       expect(text).not.toMatch(/^\s*✔ deploy/m);
@@ -79,7 +79,7 @@ describe('what reaches the terminal', () => {
 
   it('is as much JSON as before, with nothing to obey in it', async () => {
     const config = await hostileHome();
-    const text = await told(() => history(config, { json: true }));
+    const text = await reported(() => history(config, { json: true }));
     expect(obeyed(text)).toEqual([]);
     expect(text.trim().split('\n')).toHaveLength(1);
     const { anemia } = JSON.parse(text) as { anemia: { by: string }[] };

@@ -31,9 +31,9 @@ const refusal = (env: Record<string, string>): string => {
 
 describe.each(VARIABLES)('%s', (name, others) => {
   it.each(FORMS)('takes no user and no password, and does not repeat it: %s', (address) => {
-    const told = refusal({ ...others, [name]: address });
-    expect(told).toMatch(new RegExp(`^${name} has a user name or password in it`));
-    expect(told).not.toContain(PASSWORD);
+    const reported = refusal({ ...others, [name]: address });
+    expect(reported).toMatch(new RegExp(`^${name} has a user name or password in it`));
+    expect(reported).not.toContain(PASSWORD);
   });
 
   it('takes no query, which may be a key, and no other scheme', () => {

@@ -54,8 +54,8 @@ describe('addresses', () => {
 
   it('of a name are all looked at before one is used', async () => {
     for (const all of [true, false]) {
-      const told = await new Promise<unknown>((resolve) => publicLookup('localhost', { all }, resolve));
-      expect(told).toMatchObject({ message: expect.stringMatching(/private address (127\.|::1)/) as string });
+      const reported = await new Promise<unknown>((resolve) => publicLookup('localhost', { all }, resolve));
+      expect(reported).toMatchObject({ message: expect.stringMatching(/private address (127\.|::1)/) as string });
     }
   });
 });
@@ -157,7 +157,7 @@ describe('a download', () => {
 
   it('has a bound in bytes, said before, while and after it is unpacked', async () => {
     const limits = { ...LOCAL, maxBytes: 1000 };
-    const told = {
+    const reported = {
       type: 'DataContract',
       message: expect.stringContaining('has more than 1000 bytes, the most that is downloaded') as string,
     };
@@ -165,16 +165,16 @@ describe('a download', () => {
       response.writeHead(200, { 'content-length': '1000000' });
       response.write('x');
     });
-    expect(await fetched(announced, limits)).toMatchObject(told);
+    expect(await fetched(announced, limits)).toMatchObject(reported);
     const endless = await serve((_, response) => {
       const timer = setInterval(() => response.write('x'.repeat(100)), 1);
       response.once('close', () => clearInterval(timer));
     });
-    expect(await fetched(endless, limits)).toMatchObject(told);
+    expect(await fetched(endless, limits)).toMatchObject(reported);
     const bomb = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(10_000_000))),
     );
-    expect(await fetched(bomb, limits)).toMatchObject(told);
+    expect(await fetched(bomb, limits)).toMatchObject(reported);
     const packed = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(BODY)),
     );

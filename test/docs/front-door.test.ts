@@ -66,8 +66,8 @@ describe('pages', () => {
     const commands = [...read('src/client.ts').matchAll(/\n {2}\.command\('([\w-]+)'/g)].map(([, name]) => name!);
     const runnable = commands.filter((name) => scripts.includes(name));
     expect(runnable.length).toBeGreaterThan(10);
-    const told = read('docs/commands.md');
-    expect(runnable.filter((name) => !new RegExp(`npm run ${name}(?![\\w-])`).test(told))).toEqual([]);
+    const reported = read('docs/commands.md');
+    expect(runnable.filter((name) => !new RegExp(`npm run ${name}(?![\\w-])`).test(reported))).toEqual([]);
   });
 
   it('tell of every variable that programs read', () => {
@@ -75,8 +75,8 @@ describe('pages', () => {
     const names = sources.flatMap((source) => [...source.matchAll(/'((?:[A-Z]+_)+[A-Z]+)'/g)].map(([, name]) => name!));
     const variables = [...new Set(names)].filter((name) => name !== 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED');
     expect(variables.length).toBeGreaterThan(50);
-    const told = read('docs/configuration.md');
-    expect(variables.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+    const reported = read('docs/configuration.md');
+    expect(variables.filter((name) => !reported.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('name files that there are, and as many as they say a change touches', () => {
@@ -98,9 +98,9 @@ describe('pages', () => {
       string,
       Record<string, string>
     >;
-    const told = cellsOf(read('docs/dependencies.md'), '|')
+    const reported = cellsOf(read('docs/dependencies.md'), '|')
       .slice(2)
       .map(([name]) => name!.replaceAll('`', ''));
-    expect(told.sort()).toEqual([...Object.keys(dependencies!), ...Object.keys(devDependencies!)].sort());
+    expect(reported.sort()).toEqual([...Object.keys(dependencies!), ...Object.keys(devDependencies!)].sort());
   });
 });

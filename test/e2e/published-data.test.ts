@@ -42,8 +42,8 @@ it.skipIf(path === undefined && process.env['CI'] === undefined)(
 
     const names = namesIn(await readFile(path!, 'utf8'));
     expect(names.length).toBeGreaterThan(50);
-    const told = answers.map(({ stdout, stderr }) => Buffer.from(stdout + stderr));
-    expect(told.filter((bytes) => holdsAny(bytes, names)).length).toBe(0);
+    const reported = answers.map(({ stdout, stderr }) => Buffer.from(stdout + stderr));
+    expect(reported.filter((bytes) => holdsAny(bytes, names)).length).toBe(0);
 
     await writeFile(join(home.home, 'proof.bin'), Buffer.concat([Buffer.of(0), names[0]!, Buffer.of(0)]));
     expect(await filesHolding(home.home, names)).toEqual(['proof.bin']);

@@ -43,9 +43,9 @@ it.runIf(process.platform === 'linux')(
     const seen = (await (await post('/spy/invocations', {})).json()) as { own: unknown; parent: string; ppid: number };
     expect(seen.parent).toContain('PATH=');
     expect(seen.ppid).not.toBe(pid);
-    const told = [JSON.stringify(seen.own), seen.parent, await startedWith(serverPid!)];
+    const reported = [JSON.stringify(seen.own), seen.parent, await startedWith(serverPid!)];
     for (const secret of [CODEC_KEY, WEBHOOK_SECRET, AWS_SECRET])
-      for (const text of told) expect(text).not.toContain(secret);
+      for (const text of reported) expect(text).not.toContain(secret);
     expect(await startedWith(workerPid!)).toContain(CODEC_KEY);
 
     for (const name of await readdir(home.home, { recursive: true })) {

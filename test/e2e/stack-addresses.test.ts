@@ -37,8 +37,8 @@ describe('the addresses of a stack', () => {
 
   it('are those of the environment, or the command is refused', { timeout: LIMIT_MS }, async () => {
     const wrong = String(Number(settings['MLOPS_TEMPORAL_PORT']) + 1);
-    const told = await home.run(['status'], { ...NO_PORTS, MLOPS_TEMPORAL_PORT: wrong });
-    expect([told.code, told.stderr]).toEqual([
+    const reported = await home.run(['status'], { ...NO_PORTS, MLOPS_TEMPORAL_PORT: wrong });
+    expect([reported.code, reported.stderr]).toEqual([
       1,
       `MLOPS_TEMPORAL_PORT is ${wrong} here, and ${settings['MLOPS_TEMPORAL_PORT']} for the stack that runs in ${home.home}: unset it to use that stack, or stop the stack with npm run stop and start it anew.\n`,
     ]);
@@ -50,8 +50,8 @@ describe('the addresses of a stack', () => {
     const other = await openHome((close) => void closing.unshift(close));
     const shared = { MLOPS_TEMPORAL_PORT: settings['MLOPS_TEMPORAL_PORT'] };
     for (const command of [['status'], ['cancel'], ['predict', '{"r":1,"g":1,"b":1,"hb":1}']]) {
-      const told = await other.run(command, shared);
-      expect([told.code, told.stderr]).toEqual([
+      const reported = await other.run(command, shared);
+      expect([reported.code, reported.stderr]).toEqual([
         1,
         `The Temporal server on port ${settings['MLOPS_TEMPORAL_PORT']} is that of the local stack of ${home.home}, and in ${other.home} no stack runs: start one with npm run stack -- --ports auto, or set MLOPS_HOME=${home.home}.\n`,
       ]);

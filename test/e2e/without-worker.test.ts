@@ -41,10 +41,10 @@ async function promptly(...args: string[]) {
 describe('without a worker', () => {
   it('status answers from the server’s records and says so', { timeout: LIMIT_MS }, async () => {
     const queue = home.config.taskQueue;
-    const told = await promptly('status');
-    expect([told.code, told.stdout]).toEqual([0, expect.stringContaining(`${workflowId}  running`)]);
-    expect(told.stdout).toContain(`No worker answers on task queue ${queue}; the run goes on when one is back`);
-    expect(told.stdout).toContain("By the server's records:");
+    const reported = await promptly('status');
+    expect([reported.code, reported.stdout]).toEqual([0, expect.stringContaining(`${workflowId}  running`)]);
+    expect(reported.stdout).toContain(`No worker answers on task queue ${queue}; the run goes on when one is back`);
+    expect(reported.stdout).toContain("By the server's records:");
     const json = JSON.parse((await promptly('status', workflowId, '--json')).stdout) as object;
     expect(json).toMatchObject({ workflowId, state: 'RUNNING', answeredBy: 'records' });
   });

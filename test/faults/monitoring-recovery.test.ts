@@ -87,9 +87,9 @@ describe('a drift check whose worker was killed', () => {
     const { entries } = await lab.monitoringLog.retrainings(place);
     expect(entries).toMatchObject([{ cause: 'drift', outcome: 'deployed' }]);
     expect(await lab.registry.versions(hold.model)).toHaveLength(2);
-    const told = (await lab.alerts()).filter(({ model }) => model.name === hold.model);
-    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
-    expect(told[0]).toMatchObject({ kind: 'drift', report: report!.html });
+    const reported = (await lab.alerts()).filter(({ model }) => model.name === hold.model);
+    expect(new Set(reported.map(({ id }) => id)).size).toBe(1);
+    expect(reported[0]).toMatchObject({ kind: 'drift', report: report!.html });
   });
 
   it('leaves nothing half done', async () => {

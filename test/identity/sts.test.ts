@@ -220,10 +220,10 @@ describe('a decision of a caller of AWS', () => {
     const foreign = refused('an AWS account that this worker does not believe');
     const own = openIdentities(await configOf(endpoint));
     await expect(own.prove(statement, said, now())).rejects.toMatchObject(foreign);
-    const told = (accounts: string) => configOf(endpoint, { MLOPS_IDENTITY_ACCOUNTS: accounts });
-    const both = openIdentities(await told('123456789012, 999999999999'));
+    const reported = (accounts: string) => configOf(endpoint, { MLOPS_IDENTITY_ACCOUNTS: accounts });
+    const both = openIdentities(await reported('123456789012, 999999999999'));
     expect(await both.prove(statement, said, now())).toEqual({ name: people.AKIAEVE.arn, proof: 'aws' });
-    const neither = openIdentities(await told('111111111111'));
+    const neither = openIdentities(await reported('111111111111'));
     await expect(neither.prove(statement, said, now())).rejects.toMatchObject(foreign);
   });
 });

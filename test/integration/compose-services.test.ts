@@ -76,8 +76,8 @@ it(
     );
     expect(checked).toMatchObject({ entry: { rows: 6 } });
 
-    const told = await Promise.all(metrics.map((port) => fetch(`http://127.0.0.1:${port}/metrics`)));
-    const texts = await Promise.all(told.map((response) => response.text()));
+    const reported = await Promise.all(metrics.map((port) => fetch(`http://127.0.0.1:${port}/metrics`)));
+    const texts = await Promise.all(reported.map((response) => response.text()));
     for (const column of ['r', 'g', 'b', 'hb'])
       expect(texts.join('')).toMatch(new RegExp(`^mlops_drift_score\\{[^}]*column="${column}"[^}]*\\} [\\d.]+$`, 'm'));
     const { series } = await evidently.project('anemia-detection');

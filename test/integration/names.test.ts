@@ -80,8 +80,8 @@ async function bucketCodecAndTraces(): Promise<Mode> {
       return `s3://mlops/tables/${name}`;
     },
     async texts(failures) {
-      const told = spans.map(({ status }) => status.message);
-      for (const failure of failures) expect(told).toContain(failure);
+      const reported = spans.map(({ status }) => status.message);
+      for (const failure of failures) expect(reported).toContain(failure);
       const texts = new Map([['spans', JSON.stringify(spans)]]);
       for (const key of await bucket.list('all/')) texts.set(key, await readable((await bucket.get(key))!.bytes));
       return texts;
@@ -114,8 +114,8 @@ it.each([
 ])('the names of a table are nowhere in %s', { timeout: LIMIT_MS * 2 }, async (namespace, open) => {
   const { settings, workflows, directories, put, texts } = await open();
   const whenFinished = (close: () => Promise<void>) => onTestFinished(close, LIMIT_MS);
-  const told = { ...settings, LOG_LEVEL: 'trace', LOG_FORMAT: 'json' };
-  const lab = await openLab(temporal, namespace, whenFinished, told, workflows);
+  const reported = { ...settings, LOG_LEVEL: 'trace', LOG_FORMAT: 'json' };
+  const lab = await openLab(temporal, namespace, whenFinished, reported, workflows);
   const tableAt = async (name: string, text: string) => `dataset.uri=${await put(name, text)}`;
   const good = (await readFile('data/anemia-sample.csv', 'utf8')).replaceAll(/sample-\d+/g, NAME);
   expect(good).toContain(NAME);

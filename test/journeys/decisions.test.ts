@@ -102,8 +102,8 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
   it('tells what served when, by whom and why', async () => {
     const log = await home.run(['history', '--model', MODEL]);
     expect(log.stdout).toContain('the chain of hashes is whole');
-    for (const told of ['version 1 approved', 'version 2 rejected', 'complaints', 'too few rows', 'Grace'])
-      expect(log.stdout).toContain(told);
+    for (const reported of ['version 1 approved', 'version 2 rejected', 'complaints', 'too few rows', 'Grace'])
+      expect(log.stdout).toContain(reported);
     const now = await home.run(['history', '--at', new Date().toISOString()]);
     expect(now.stdout).toMatch(
       /100 % anemia-detection version 1 .*by Ada \(claimed\): rolled back from version 4: complaints/,
@@ -123,8 +123,11 @@ describe('deciding on the command line', { timeout: LIMIT_MS }, () => {
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('too few rows', 'enough rows'));
     for (const command of ['history', 'models']) {
-      const told = await home.run([command]);
-      expect([told.code, told.stderr.trim().split('\n')]).toEqual([1, [expect.stringMatching(/log of model .*line/i)]]);
+      const reported = await home.run([command]);
+      expect([reported.code, reported.stderr.trim().split('\n')]).toEqual([
+        1,
+        [expect.stringMatching(/log of model .*line/i)],
+      ]);
     }
     await writeFile(path, text);
     expect((await home.run(['history'])).code).toBe(0);

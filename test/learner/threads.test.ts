@@ -46,8 +46,8 @@ afterAll(async () => {
 });
 
 describe('compute threads', () => {
-  const told: string[] = [];
-  const caller = { signal: new AbortController().signal, report: (progress: string) => void told.push(progress) };
+  const reported: string[] = [];
+  const caller = { signal: new AbortController().signal, report: (progress: string) => void reported.push(progress) };
   const task = async (candidate: CandidateDefinition) => ({
     ...{ candidate, model: 'tried', codeVersion: '1.0.0', calibration: 'none' as const },
     ...{ datasetSha256: 'a'.repeat(64), definitionSha256: 'b'.repeat(64) },
@@ -68,7 +68,7 @@ describe('compute threads', () => {
     expect(row.metrics.rocAuc.value).toBeGreaterThan(0.7);
     const fit = await pool.run('fit', await task(candidate), caller);
     expect(fit.portable).toBeNull();
-    expect(told.some((message) => /^\d+ rows$/.test(message))).toBe(true);
+    expect(reported.some((message) => /^\d+ rows$/.test(message))).toBe(true);
     await loadLearners([CENTROID]);
     const { estimator, training } = parseModelDocument(await createFileStore(directory).get(fit.model));
     expect(estimator).toMatchObject({ kind: 'tests/centroid', parameters: { negative: [expect.any(Number), expect.any(Number)] } }); // prettier-ignore

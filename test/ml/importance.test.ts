@@ -32,10 +32,10 @@ describe('permutationImportances', () => {
   it('is the same for the same seed, leaves the table alone and names features in order', () => {
     const input = inputOf(100);
     const before = structuredClone(input.table);
-    const told: number[] = [];
-    const first = permutationImportances({ ...input, onFeature: (done) => told.push(done) });
+    const reported: number[] = [];
+    const first = permutationImportances({ ...input, onFeature: (done) => reported.push(done) });
     expect(first.map((each) => each.feature)).toEqual(['matters', 'helps', 'ignored']);
-    expect(told).toEqual([1, 2, 3]);
+    expect(reported).toEqual([1, 2, 3]);
     expect(permutationImportances(input)).toEqual(first);
     expect(permutationImportances({ ...input, seed: 2 })).not.toEqual(first);
     expect(input.table).toEqual(before);

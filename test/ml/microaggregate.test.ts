@@ -7,9 +7,9 @@ const value = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ min: -1e300,
 const values = fc.array(value, { minLength: 1, maxLength: 60 }).map((list) => Float64Array.from(list).sort());
 
 /** Rows by what they are told as. */
-const groupsOf = (told: Float64Array): number[] => {
+const groupsOf = (reported: Float64Array): number[] => {
   const rows = new Map<number, number>();
-  for (const each of told) rows.set(each, (rows.get(each) ?? 0) + 1);
+  for (const each of reported) rows.set(each, (rows.get(each) ?? 0) + 1);
   return [...rows.values()];
 };
 
@@ -32,10 +32,10 @@ describe('microaggregated', () => {
   it('tells of at least five rows at a time, in their order and within their bounds', () => {
     fc.assert(
       fc.property(values, (sorted) => {
-        const told = microaggregated(sorted);
-        expect(Math.min(...groupsOf(told))).toBeGreaterThanOrEqual(Math.min(FEWEST_SHARING, sorted.length));
-        expect(told.every((each, i) => i === 0 || each >= told[i - 1]!)).toBe(true);
-        expect(told.every((each) => each >= sorted[0]! && each <= sorted.at(-1)!)).toBe(true);
+        const reported = microaggregated(sorted);
+        expect(Math.min(...groupsOf(reported))).toBeGreaterThanOrEqual(Math.min(FEWEST_SHARING, sorted.length));
+        expect(reported.every((each, i) => i === 0 || each >= reported[i - 1]!)).toBe(true);
+        expect(reported.every((each) => each >= sorted[0]! && each <= sorted.at(-1)!)).toBe(true);
       }),
     );
   });
@@ -47,9 +47,9 @@ describe('microaggregated', () => {
           fc.tuple(fc.constant(sorted), fc.shuffledSubarray([...sorted.keys()], { minLength: sorted.length })),
         ),
         ([sorted, order]) => {
-          const told = microaggregated(sorted);
+          const reported = microaggregated(sorted);
           const moved = microaggregatedEach(Float64Array.from(order, (i) => sorted[i]!));
-          expect(moved).toEqual(Float64Array.from(order, (i) => told[i]!));
+          expect(moved).toEqual(Float64Array.from(order, (i) => reported[i]!));
         },
       ),
     );
@@ -82,21 +82,21 @@ describe('sharedBins', () => {
       [6, 2, 9],
       [6, 5.5, 5.5],
     ],
-  ])('of %j are %j', (counts, told) => {
-    expect([...sharedBins(Float64Array.from(counts))]).toEqual(told);
+  ])('of %j are %j', (counts, reported) => {
+    expect([...sharedBins(Float64Array.from(counts))]).toEqual(reported);
   });
 
   it('keep the rows, and no stretch of one height tells of one to four of them', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 20 }), (counts) => {
-        const told = sharedBins(Float64Array.from(counts));
+        const reported = sharedBins(Float64Array.from(counts));
         const rows = counts.reduce((sum, count) => sum + count, 0);
-        expect(told.reduce((sum, height) => sum + height, 0)).toBeCloseTo(rows, 9);
+        expect(reported.reduce((sum, height) => sum + height, 0)).toBeCloseTo(rows, 9);
         if (rows < FEWEST_SHARING) return;
-        for (let start = 0; start < told.length;) {
+        for (let start = 0; start < reported.length;) {
           let end = start;
-          while (end < told.length && told[end] === told[start]) end++;
-          const here = told[start]! * (end - start);
+          while (end < reported.length && reported[end] === reported[start]) end++;
+          const here = reported[start]! * (end - start);
           expect(here === 0 || here > FEWEST_SHARING - 1e-9).toBe(true);
           start = end;
         }

@@ -36,7 +36,7 @@ it.each([LOGISTIC, CART, FOREST])('gives the scores of the first repeat of cross
 const SCALE = 1000;
 
 it('scores every row once, in order, with a model that has not seen it', () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const seen = new Map<number, number>();
   const folds = outOfFoldScores({
     ...base,
@@ -49,9 +49,9 @@ it('scores every row once, in order, with a model that has not seen it', () => {
       test.forEach((row) => seen.set(row, (seen.get(row) ?? 0) + 1));
       return Float64Array.from(test, (row) => first![row]! / SCALE);
     },
-    onFold: (done, total) => told.push(`${done}/${total}`),
+    onFold: (done, total) => reported.push(`${done}/${total}`),
   });
   expect([...inOrder(folds)]).toEqual(Array.from(rows, (row) => row / SCALE));
   expect([...seen.values()]).toEqual(Array.from(rows, () => 1));
-  expect(told).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
+  expect(reported).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
 });

@@ -111,9 +111,9 @@ describe('what leaves', () => {
     const example = JSON.parse(Buffer.from(run.leaves.get('MLflow/model/input_example.json')!).toString()) as {
       data: number[][];
     };
-    const told = [...version.golden.map(({ event }) => Object.values(event)), ...example.data];
-    expect(told.length).toBeGreaterThan(3);
-    const asRows = told.flatMap((values) => ([0, 1] as const).map((label): Row => ({ values, label })));
+    const reported = [...version.golden.map(({ event }) => Object.values(event)), ...example.data];
+    expect(reported.length).toBeGreaterThan(3);
+    const asRows = reported.flatMap((values) => ([0, 1] as const).map((label): Row => ({ values, label })));
     expect(hits(asRows, [...ROWS, ...WINDOW])).toBe(0);
   });
 

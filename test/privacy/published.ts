@@ -81,34 +81,36 @@ export async function runOver(home: string, rows: Row[], window: Row[], settings
   };
   const activities = createActivities(ports as Ports); // the others have no part in these activities
   const leaves = new Map<string, Uint8Array>();
-  const told = <T>(activity: string, result: T): T => {
+  const reported = <T>(activity: string, result: T): T => {
     leaves.set(`history/${activity}`, Buffer.from(JSON.stringify(result)));
     return result;
   };
 
   const reuse = false;
-  const { result: dataset } = told('ingestDataset', await activities.ingestDataset({ definition, reuse }));
+  const { result: dataset } = reported('ingestDataset', await activities.ingestDataset({ definition, reuse }));
   const input = { definition, dataset: dataset.dataset, reuse };
-  const { result: profile } = told('profileDataset', await activities.profileDataset(input));
-  const { result: features } = told('prepareFeatures', await activities.prepareFeatures(input));
+  const { result: profile } = reported('profileDataset', await activities.profileDataset(input));
+  const { result: features } = reported('prepareFeatures', await activities.prepareFeatures(input));
   const { matrix, trainingRows } = features;
   const leaderboard = [];
   for (const candidate of definition.candidates) {
     const asked = { definition, matrix, candidate, without: null, reuse };
-    leaderboard.push(told(`crossValidate ${candidate.name}`, await activities.crossValidateCandidate(asked)).result);
+    leaderboard.push(
+      reported(`crossValidate ${candidate.name}`, await activities.crossValidateCandidate(asked)).result,
+    );
   }
   const chosen = leaderboard[0]!;
   const learned = { definition, datasetSha256: dataset.dataset.sha256, matrix, chosen, reuse };
-  const { result: fit } = told('fitCandidate', await activities.fitCandidate(learned));
-  const { result: evaluation } = told(
+  const { result: fit } = reported('fitCandidate', await activities.fitCandidate(learned));
+  const { result: evaluation } = reported(
     'evaluateCandidate',
     await activities.evaluateCandidate({ definition, matrix, fit, reuse }),
   );
-  const gate = told(
+  const gate = reported(
     'judgeCandidate',
     await activities.judgeCandidate({ definition, matrix, model: fit.model, chosen }),
   );
-  const model = told(
+  const model = reported(
     'registerModel',
     await activities.registerModel({
       ...{
@@ -184,7 +186,7 @@ export async function runOver(home: string, rows: Row[], window: Row[], settings
       by: 'train-1',
       reason: 'deployed',
     });
-    const found = told('compareWindow', await activities.compareWindow({ definition, window: times }));
+    const found = reported('compareWindow', await activities.compareWindow({ definition, window: times }));
     if (found.rows !== window.length) throw new Error(`${found.rows} captured rows were read`);
     const details = JSON.parse(new TextDecoder().decode(await store.get(found.details))) as ComparisonDetails;
     return { ...driftReport(), ...details, policy: definition.monitoring };

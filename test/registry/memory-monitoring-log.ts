@@ -1,10 +1,10 @@
 import type { CheckEntry } from '../../src/contracts/monitoring.js';
 import { withFailure, withoutClaim } from '../../src/registry/monitoring-entries.js';
-import type { Delivery, MonitoringLog, Place, Retrainings } from '../../src/registry/monitoring-log.js';
+import type { Delivery, MonitoringLog, MonitoringTarget, Retrainings } from '../../src/registry/monitoring-log.js';
 
 interface Kept {
   checks: CheckEntry[];
-  looks: CheckEntry[];
+  dryRuns: CheckEntry[];
   retrainings: Retrainings;
   deliveries: Delivery[];
 }
@@ -12,11 +12,11 @@ interface Kept {
 /** Monitoring in memory, for tests of many checks. Passes the behaviour suite of the port. */
 export function createMemoryMonitoringLog(): MonitoringLog {
   const places = new Map<string, Kept>();
-  const at = ({ model, functionName, alias }: Place): Kept => {
+  const at = ({ model, functionName, alias }: MonitoringTarget): Kept => {
     const key = [model, functionName, alias].join(' ');
     const kept = places.get(key) ?? {
       checks: [],
-      looks: [],
+      dryRuns: [],
       retrainings: { entries: [], pause: null },
       deliveries: [],
     };
@@ -24,46 +24,46 @@ export function createMemoryMonitoringLog(): MonitoringLog {
     return kept;
   };
   return {
-    concludeCheck(place, run, latest, judge) {
-      const { checks } = at(place);
+    concludeCheck(target, run, latest, judge) {
+      const { checks } = at(target);
       const known = checks.slice(-latest).find((check) => check.run === run);
       if (known !== undefined) return Promise.resolve(known);
       const check = judge(checks.slice(-latest));
       checks.push(check);
       return Promise.resolve(check);
     },
-    recordLook(place, look) {
-      const { looks } = at(place);
-      if (!looks.slice(-20).some(({ run }) => run === look.run)) looks.push(look);
+    recordDryRun(target, dryRun) {
+      const { dryRuns } = at(target);
+      if (!dryRuns.slice(-20).some(({ run }) => run === dryRun.run)) dryRuns.push(dryRun);
       return Promise.resolve();
     },
-    checks: (place, latest) => Promise.resolve(at(place).checks.slice(-latest)),
-    looks: (place, latest) => Promise.resolve(at(place).looks.slice(-latest)),
-    retrainings: (place) => Promise.resolve(structuredClone(at(place).retrainings)),
-    claimRetraining(place, entry, judge) {
-      const { retrainings } = at(place);
+    checks: (target, latest) => Promise.resolve(at(target).checks.slice(-latest)),
+    dryRuns: (target, latest) => Promise.resolve(at(target).dryRuns.slice(-latest)),
+    retrainings: (target) => Promise.resolve(structuredClone(at(target).retrainings)),
+    claimRetraining(target, entry, judge) {
+      const { retrainings } = at(target);
       if (retrainings.entries.some(({ run }) => run === entry.run)) return Promise.resolve({ allowed: true });
       const claim = judge(structuredClone(retrainings));
       if (claim.allowed) retrainings.entries.push(entry);
       return Promise.resolve(claim);
     },
-    finishRetraining(place, run, outcome) {
-      const { retrainings } = at(place);
+    finishRetraining(target, run, outcome) {
+      const { retrainings } = at(target);
       retrainings.entries = retrainings.entries.map((entry) => (entry.run === run ? { ...entry, outcome } : entry));
       return Promise.resolve(structuredClone(retrainings));
     },
-    withdrawRetraining(place, run) {
-      const { retrainings } = at(place);
+    withdrawRetraining(target, run) {
+      const { retrainings } = at(target);
       retrainings.entries = withoutClaim(retrainings.entries, run);
       return Promise.resolve();
     },
-    recordPause: (place, pause) => Promise.resolve(void (at(place).retrainings.pause = pause)),
-    recordFailure(place, failure) {
-      const { retrainings } = at(place);
+    recordPause: (target, pause) => Promise.resolve(void (at(target).retrainings.pause = pause)),
+    recordFailure(target, failure) {
+      const { retrainings } = at(target);
       retrainings.failures = withFailure(retrainings.failures ?? [], failure);
       return Promise.resolve();
     },
-    delivered: (place) => Promise.resolve([...at(place).deliveries]),
-    recordDelivery: (place, delivery) => Promise.resolve(void at(place).deliveries.push(delivery)),
+    delivered: (target) => Promise.resolve([...at(target).deliveries]),
+    recordDelivery: (target, delivery) => Promise.resolve(void at(target).deliveries.push(delivery)),
   };
 }

@@ -48,7 +48,7 @@ describe('a search of options', () => {
     expect(describeRun(status, definition, '')).toContain(`**Options**\n\n- ${markdown(line('rocAuc'))}`);
     expect(describeRun(report.status, definition, '')).not.toContain('**Options**');
 
-    const told: PipelineReport = {
+    const reported: PipelineReport = {
       ...status,
       workflowId: 'train-1',
       runId: 'run',
@@ -58,8 +58,8 @@ describe('a search of options', () => {
       failure: null,
       ui: null,
     };
-    const terminal = summarize(told, 'rocAuc', null).replace(/\s+/g, ' ');
+    const terminal = summarize(reported, 'rocAuc', null).replace(/\s+/g, ' ');
     expect(terminal).toContain(line('rocAuc'));
-    expect(summarize({ ...told, leaderboard: [given] }, 'rocAuc', null)).not.toContain('Options');
+    expect(summarize({ ...reported, leaderboard: [given] }, 'rocAuc', null)).not.toContain('Options');
   });
 });

@@ -28,9 +28,9 @@ const parsed = (lines: string[]) => lines.map((line) => JSON.parse(line) as Reco
 it('is one JSON object a line, with the run and the stage it tells of', () => {
   const [line, ...more] = parsed(written({ LOG_FORMAT: 'json' }, (log) => void log.info('Step done', META)));
   expect(more).toEqual([]);
-  const { time, ...told } = line!;
+  const { time, ...reported } = line!;
   expect(new Date(String(time)).toISOString()).toBe(time);
-  expect(told).toEqual({
+  expect(reported).toEqual({
     ...{ level: 'info', message: 'Step done', workflowId: 'train-anemia-1', runId: 'run-1', activityId: '3' },
     ...{ activityType: 'fitCandidate', attempt: 2, stage: 'validate' },
   });
@@ -44,10 +44,10 @@ it.each(['text', 'json'])('carries neither inputs nor results as %s', (LOG_FORMA
 
 it.each(['text', 'json'])('tells a mistake without a stack, a fault of the program with one, as %s', (LOG_FORMAT) => {
   const mistake = ApplicationFailure.nonRetryable('Column age has no unit.', 'DataContract');
-  const [told] = written({ LOG_FORMAT }, (log) => void log.warn('Activity failed', { error: mistake }));
-  expect(told).toContain('DataContract');
-  expect(told).toContain('Column age has no unit.');
-  expect(told).not.toContain('log.test.ts');
+  const [reported] = written({ LOG_FORMAT }, (log) => void log.warn('Activity failed', { error: mistake }));
+  expect(reported).toContain('DataContract');
+  expect(reported).toContain('Column age has no unit.');
+  expect(reported).not.toContain('log.test.ts');
   const [fault] = written({ LOG_FORMAT }, (log) => void log.warn('Activity failed', { error: new Error('bug') }));
   expect(fault).toContain('log.test.ts');
 });

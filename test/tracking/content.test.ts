@@ -182,6 +182,6 @@ it('words of others are no markup in the notes of MLflow', () => {
   expect(note).not.toContain('\n# forged');
 
   const check = driftReport();
-  const told = { ...check, check: { ...check.check, decision: { ...check.check.decision, why: hostile } } };
-  expect(checkContent(told).tags['mlflow.note.content']).not.toMatch(/(^|[^\\])<img|!\[/);
+  const reported = { ...check, check: { ...check.check, decision: { ...check.check.decision, why: hostile } } };
+  expect(checkContent(reported).tags['mlflow.note.content']).not.toMatch(/(^|[^\\])<img|!\[/);
 });

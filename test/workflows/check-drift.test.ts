@@ -119,15 +119,15 @@ describe('a drift check', () => {
   });
 
   it('tells the registry that it was this episode for which the model is trained and deployed', async () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     await stage(
       {
         ...alarming,
         registerModel: ({ origin }) => {
-          told.push(origin);
+          reported.push(origin);
           return Promise.resolve({ name: 'anemia-detection', version: 3, sha256: 'a'.repeat(64) });
         },
-        promoteModel: ({ reason }) => Promise.resolve(void told.push(reason)),
+        promoteModel: ({ reason }) => Promise.resolve(void reported.push(reason)),
       },
       async () => {
         await check();
@@ -136,7 +136,10 @@ describe('a drift check', () => {
     );
     const { id } = ALARM.episodes[0]!;
     const what = 'drift since 2026-11-24 10:00 UTC';
-    expect(told).toEqual([{ kind: 'episode', id, what }, `retrained because of ${what} (episode ${id}), gate passed`]);
+    expect(reported).toEqual([
+      { kind: 'episode', id, what },
+      `retrained because of ${what} (episode ${id}), gate passed`,
+    ]);
   });
 
   it('goes on when its report cannot be written', async () => {

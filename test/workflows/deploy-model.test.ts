@@ -49,12 +49,12 @@ describe('strategy', () => {
   });
 
   it('neither promotes nor goes back on too few requests: it holds until there are more', async () => {
-    let looks = 0;
+    let dryRuns = 0;
     const { result, routes } = await deployAll(CANARY, {
       judgeTraffic: () =>
-        Promise.resolve({ state: ++looks < 3 ? 'insufficient' : 'good', requests: looks * 10, checks: [] }),
+        Promise.resolve({ state: ++dryRuns < 3 ? 'insufficient' : 'good', requests: dryRuns * 10, checks: [] }),
     });
-    expect([result.outcome, looks]).toEqual(['deployed', 3]);
+    expect([result.outcome, dryRuns]).toEqual(['deployed', 3]);
     expect(routes).toEqual(['7 +10% 8', '8']);
   });
 
@@ -116,8 +116,8 @@ describe('strategy', () => {
         const deployment = temporal.client.workflow.getHandle(ownId(deploymentOf(functionName), PROJECT.taskQueue));
         await until(
           async () => {
-            const told: unknown = await deployment.query('__temporal_workflow_metadata').catch(() => null);
-            return (told as { currentDetails?: string } | null)?.currentDetails ?? '';
+            const reported: unknown = await deployment.query('__temporal_workflow_metadata').catch(() => null);
+            return (reported as { currentDetails?: string } | null)?.currentDetails ?? '';
           },
           (details) =>
             /could not point live to function version 7 \(credentials expired\); tried 2 times/.test(details),

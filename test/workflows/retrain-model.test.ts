@@ -161,17 +161,17 @@ describe('a retraining', () => {
       ...{ id: 'anemia-detection/paused', kind: 'retraining-paused', at: '2026-11-24T10:00:00.000Z' },
       ...{ model: { name: 'anemia-detection', version: 3 }, message: 'paused', report: null },
     };
-    const told: string[] = [];
+    const reported: string[] = [];
     const { outcome } = await retrain({
       judgeCandidate: () => Promise.resolve({ ...passedGate, passed: false }),
       finishRetraining: () => Promise.resolve({ alerts: ['log', 'webhook'].map((sink) => ({ alert, sink })) }),
       sendAlert: (sent) => {
-        told.push(`${sent.sink} ${sent.alert.kind}`);
+        reported.push(`${sent.sink} ${sent.alert.kind}`);
         return Promise.resolve();
       },
     });
     expect(outcome).toMatchObject({ outcome: 'refused' });
-    expect(told.sort()).toEqual(['log retraining-paused', 'webhook retraining-paused']);
+    expect(reported.sort()).toEqual(['log retraining-paused', 'webhook retraining-paused']);
   });
 
   it('fails with its training, so that its schedule pauses', async () => {
@@ -187,18 +187,18 @@ describe('a retraining', () => {
       ...{ id: 'anemia-detection/failed', kind: 'retraining-failed', at: '2026-11-24T10:00:00.000Z' },
       ...{ model: { name: 'anemia-detection', version: 3 }, message: 'failed', report: null },
     };
-    const [ended, told]: string[][] = [[], []];
+    const [ended, reported]: string[][] = [[], []];
     const { outcome, calls } = await retrain({
       ingestDataset: () => Promise.reject(failure),
       finishRetraining: ({ cause, outcome: end, reason }) => {
         ended!.push(`${cause} ${end}: ${reason}`);
         return Promise.resolve({ alerts: [{ alert, sink: 'log' }] });
       },
-      sendAlert: (sent) => Promise.resolve(void told!.push(`${sent.sink} ${sent.alert.kind}`)),
+      sendAlert: (sent) => Promise.resolve(void reported!.push(`${sent.sink} ${sent.alert.kind}`)),
     });
     expect(outcome).toBeInstanceOf(WorkflowFailedError);
     expect(ended).toEqual(['drift failed: The source is gone.']);
-    expect(told).toEqual(['log retraining-failed']);
+    expect(reported).toEqual(['log retraining-failed']);
     expect(calls).not.toContain('claimRetraining');
   });
 

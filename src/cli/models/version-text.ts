@@ -92,11 +92,11 @@ function origin({ lineage, artifacts, ui }: VersionDescription): (Fact | null)[]
   const { datasetUri, sourceSha256, datasetSha256, definitionSha256, codeVersion, commit } = lineage;
   const definition = artifacts.find(({ name }) => name === 'definition');
   return [
-    ['data', placeOf(datasetUri)],
+    ['data', targetOf(datasetUri)],
     ['source', sourceSha256],
     ['data set', datasetSha256],
     ['definition', definitionSha256],
-    definition ? ['', placeOf(definition.uri)] : null,
+    definition ? ['', targetOf(definition.uri)] : null,
     ['code', `${codeVersion}, ${commit === null ? 'commit not known' : `commit ${commit}`}`],
     ['run', lineage.workflowId],
     ['', ui ?? lineage.runId],
@@ -106,12 +106,12 @@ function origin({ lineage, artifacts, ui }: VersionDescription): (Fact | null)[]
 
 function decides({ lineage, decides }: VersionDescription): (Fact | null)[] {
   const { candidate, options } = lineage;
-  const told: Fact = ['options', options === null ? 'not written down' : optionsText(options)];
-  if (decides === null) return [['candidate', candidate], told, ['threshold', 'not known without model.json']];
+  const reported: Fact = ['options', options === null ? 'not written down' : optionsText(options)];
+  if (decides === null) return [['candidate', candidate], reported, ['threshold', 'not known without model.json']];
   const { threshold, thresholdChoice: choice, calibration, training } = decides;
   return [
     ['candidate', candidate === training.kind ? candidate : `${candidate} (${training.kind})`],
-    told,
+    reported,
     ['trained on', `${training.rows} rows, ${training.positives} positive`],
     ['threshold', `${decimals(threshold)}, ${choice === null ? 'fixed' : ruleText(choice.rule)}`],
     choice && ['', `out of fold: ${achieved(choice)}`],
@@ -169,7 +169,7 @@ function artifacts({ artifacts, portable, trouble, name, version }: VersionDescr
   const how = `npm run models -- export ${version} --model ${name} --to DIR`;
   return [
     ['store', bad.length === 0 ? pc.green(`all ${length} intact`) : `${length - bad.length} of ${length} intact`],
-    ...bad.map(({ name, state, uri }): Fact => ['', `${pc.red(`${name} is ${state}`)}: ${placeOf(uri)}`]),
+    ...bad.map(({ name, state, uri }): Fact => ['', `${pc.red(`${name} is ${state}`)}: ${targetOf(uri)}`]),
     bad.some(({ name, state }) => state === 'missing' && NEVER_LEAVE.has(name))
       ? ['', `${[...NEVER_LEAVE].join(', ')} tell of single rows: only the store of the worker that trained has them`]
       : null,
@@ -185,7 +185,7 @@ function artifacts({ artifacts, portable, trouble, name, version }: VersionDescr
 }
 
 /** A path for people; addresses elsewhere as they are. */
-const placeOf = (uri: string): string => (uri.startsWith('file://') ? decodeURIComponent(new URL(uri).pathname) : uri);
+const targetOf = (uri: string): string => (uri.startsWith('file://') ? decodeURIComponent(new URL(uri).pathname) : uri);
 
 const decimals = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
 const percent = (share: number): string => `${Number((share * 100).toFixed(3))} %`;

@@ -84,11 +84,11 @@ const TOLD_FROM_ROWS = 20;
 
 /** What may be told of a column in a window of so many rows: a distance of very few values gives them away. */
 function toldOf(column: ColumnDrift, rows: number): ColumnDrift {
-  const told =
+  const reported =
     rows < TOLD_FROM_ROWS ? { ...column, current: { ...column.current, mean: null }, histogram: null } : column;
-  if (!isFew(column.current) && !isFew(column.reference)) return told;
+  if (!isFew(column.current) && !isFew(column.reference)) return reported;
   const hypotheses = column.hypotheses.filter(({ about }) => about !== 'distribution');
-  return { ...told, test: null, stability: null, hypotheses, histogram: null };
+  return { ...reported, test: null, stability: null, hypotheses, histogram: null };
 }
 
 const isFew = ({ rows }: { rows: number }): boolean => rows > 0 && rows < FEWEST_SHARING;

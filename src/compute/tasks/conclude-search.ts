@@ -14,7 +14,7 @@ const BEST_TOLD = 10;
 
 /** Chooses the best trial over all training rows and gives its candidate the metrics of the nested estimate. */
 export async function concludeSearchTask(
-  { candidate, metric, trials, nested, validation, calibration, threshold, warnings: told }: ConcludeSearchInput,
+  { candidate, metric, trials, nested, validation, calibration, threshold, warnings: reported }: ConcludeSearchInput,
   { store }: TaskContext,
 ): Promise<LeaderboardRow> {
   const repeats = await Promise.all(
@@ -32,7 +32,7 @@ export async function concludeSearchTask(
     metric,
   ).map((position) => trials[position]!);
   const [winner] = ranked as [(typeof trials)[number]];
-  const warnings: Warning[] = [...told];
+  const warnings: Warning[] = [...reported];
   addWarnings(warnings, [...winner.warnings, ...nested.flatMap((repeat) => repeat.warnings)]);
   warnings.push(...doubts({ candidate: candidate.name, without: null, ...summary }));
   return {

@@ -9,12 +9,12 @@ export const ENCRYPTION_CONTEXT = { application: 'anemia-mlops' };
 const TRIES = 5;
 
 /** Where AWS KMS is; `null` leaves it to the SDK. */
-export interface KmsPlace {
+export interface KmsLocation {
   region: string | null;
   endpoint: string | null;
 }
 
-export const createKmsClient = ({ region, endpoint }: KmsPlace): KMSClient =>
+export const createKmsClient = ({ region, endpoint }: KmsLocation): KMSClient =>
   traced(
     new KMSClient({
       ...(region === null ? {} : { region }),
@@ -30,7 +30,7 @@ export const createKmsClient = ({ region, endpoint }: KmsPlace): KMSClient =>
  */
 export async function decryptKeys(
   encrypted: readonly { id: string; ciphertext: Uint8Array }[],
-  place: KmsPlace,
+  place: KmsLocation,
 ): Promise<CodecKey[]> {
   const client = createKmsClient(place);
   try {

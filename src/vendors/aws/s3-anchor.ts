@@ -2,7 +2,7 @@ import { GetObjectLockConfigurationCommand, PutObjectCommand, type S3Client } fr
 import { translated } from './aws-errors.js';
 import type { KeptObjects } from '../../store/kept-objects.js';
 import type { Objects } from '../../store/objects.js';
-import type { S3Place } from './s3-settings.js';
+import type { S3Location } from './s3-settings.js';
 
 const DAY_MS = 86_400_000;
 
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
  */
 export function createS3Anchor(
   client: S3Client,
-  { bucket, prefix }: S3Place,
+  { bucket, prefix }: S3Location,
   objects: Objects,
   { days, now }: { days: number; now: () => Date },
 ): KeptObjects {

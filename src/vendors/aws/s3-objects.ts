@@ -17,7 +17,7 @@ import { PipelineFailure } from '../../contracts/failures.js';
 import { allPages } from '../pages.js';
 import type { Objects, PutCondition } from '../../store/objects.js';
 import { s3ErrorName, s3Failure, statusOf } from './s3-errors.js';
-import type { S3Place } from './s3-settings.js';
+import type { S3Location } from './s3-settings.js';
 
 /** S3 takes 10,000 parts of at least 5 MiB. */
 const PART = { bytes: 16 << 20, most: 10_000, atOnce: 2 } as const;
@@ -37,7 +37,7 @@ const LOST = new Set(['PreconditionFailed', 'NoSuchKey', 'NotFound', 'Conditiona
  * Objects below a prefix of a bucket.
  * @throws PipelineFailure `StorageUnusable` or `CredentialsRejected` where no retry helps
  */
-export function createS3Objects(client: S3Client, { bucket, prefix }: S3Place, kmsKey: string | null): Objects {
+export function createS3Objects(client: S3Client, { bucket, prefix }: S3Location, kmsKey: string | null): Objects {
   const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
   const typed = (key: string) => ({ ...at(key), ContentType: TYPES[extname(key)] ?? 'application/octet-stream' });
   const encryption: Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId'> =

@@ -9,7 +9,7 @@ export interface S3Settings {
 }
 
 /** Where objects are: `s3://bucket/prefix`. */
-export interface S3Place {
+export interface S3Location {
   bucket: string;
   /** Ends with `/` unless it is empty. */
   prefix: string;
@@ -18,7 +18,7 @@ export interface S3Place {
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** `null` for what is not `s3://bucket` or `s3://bucket/prefix`. */
-export function parseS3Uri(uri: string): S3Place | null {
+export function parseS3Uri(uri: string): S3Location | null {
   const match = /^s3:\/\/([^/?#]+)(?:\/([^?#]*))?$/.exec(uri);
   const [, bucket = '', path = ''] = match ?? [];
   if (!BUCKET.test(bucket) || /^\/|\/\//.test(path)) return null;

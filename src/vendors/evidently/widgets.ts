@@ -53,11 +53,11 @@ const widthsOf = (edges: number[]) => edges.slice(1).map((end, i) => end - edges
 export function testWidgets(tests: TestResult[]): Widget[] {
   const countOf = (wanted: string) => String(tests.filter(({ status }) => status === wanted).length);
   const statuses = ['SUCCESS', 'WARNING', 'FAIL', 'ERROR'].map((label) => ({ value: countOf(label), label }));
-  const told = tests.map(({ name, description, status }) => ({
+  const reported = tests.map(({ name, description, status }) => ({
     ...{ title: name, description, state: status.toLowerCase(), groups: [] },
   }));
   return [
     widget(['tests'], { type: 'counter', title: '', params: { counters: statuses, v2_test: true } }),
-    widget(['tests'], { type: 'test_suite', title: '', params: { v2_test: true, tests: told } }),
+    widget(['tests'], { type: 'test_suite', title: '', params: { v2_test: true, tests: reported } }),
   ];
 }

@@ -76,8 +76,8 @@ describe('fitCalibrationBy', () => {
     const fitted = fitCalibrationBy('isotonic', scores, labels);
     expect(fitted).toMatchObject({ kind: 'isotonic' });
     if (fitted.kind !== 'isotonic') return;
-    const told = new Set(fitted.scores);
-    expect(scores.filter((score) => told.has(Number(score.toPrecision(9))))).toHaveLength(0);
+    const reported = new Set(fitted.scores);
+    expect(scores.filter((score) => reported.has(Number(score.toPrecision(9))))).toHaveLength(0);
     const exact = { kind: 'isotonic' as const, ...fitIsotonic(scores, labels) };
     for (let p = 0.05; p < 1; p += 0.05)
       expect(Math.abs(calibratedProbability(fitted, p) - calibratedProbability(exact, p))).toBeLessThan(0.05);

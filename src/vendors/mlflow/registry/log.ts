@@ -39,7 +39,7 @@ const BY_HASH = /^sha256:([0-9a-f]{64})$/;
 const fileOf = (sha256: string) => `log/${sha256}.json`;
 
 /** Where a model's log is. */
-export interface LogPlace extends LogOwner {
+export interface LogLocation extends LogOwner {
   client: MlflowClient;
   runId: string;
   /** Long lines that were read before, by their hash. */
@@ -51,7 +51,7 @@ export interface LogPlace extends LogOwner {
  * and the chain against its head. MLflow takes a parameter once, so that of two writers of one entry the second is told to look again.
  * @throws PipelineFailure `LogTampered`
  */
-export async function readMlflowLog(place: LogPlace): Promise<LogEntry[]> {
+export async function readMlflowLog(place: LogLocation): Promise<LogEntry[]> {
   return (await read(place)).log;
 }
 
@@ -61,7 +61,7 @@ export async function readMlflowLog(place: LogPlace): Promise<LogEntry[]> {
  * @throws PipelineFailure `LogTampered`; nothing is written then
  */
 export async function appendMlflowEvent(
-  place: LogPlace,
+  place: LogLocation,
   now: () => Date,
   decide: (log: LogEntry[]) => Statement | null,
 ): Promise<void> {
@@ -92,7 +92,7 @@ async function held(client: MlflowClient, run: FoundRun, line: string): Promise<
   return `sha256:${sha256}`;
 }
 
-async function read(place: LogPlace): Promise<{ run: FoundRun; log: LogEntry[]; head: Head }> {
+async function read(place: LogLocation): Promise<{ run: FoundRun; log: LogEntry[]; head: Head }> {
   const tampered = tamperedAt(place);
   for (let again = 1; ; again++) {
     const run = await openRun(place);
@@ -116,7 +116,7 @@ function requireHead(log: LogEntry[], { sequence, hash }: Head, tampered: Tamper
     throw tampered(sequence, 'is not the one whose hash the head has');
 }
 
-async function openRun({ client, name, runId }: LogPlace): Promise<FoundRun> {
+async function openRun({ client, name, runId }: LogLocation): Promise<FoundRun> {
   const run = await getRun(client, runId);
   if (run?.active === true) return run;
   throw new PipelineFailure(
@@ -125,7 +125,7 @@ async function openRun({ client, name, runId }: LogPlace): Promise<FoundRun> {
   );
 }
 
-async function linesOf(place: LogPlace, run: FoundRun): Promise<string[]> {
+async function linesOf(place: LogLocation, run: FoundRun): Promise<string[]> {
   const entries = [...run.params].filter(([key]) => /^\d{6,}$/.test(key)).sort(([a], [b]) => Number(a) - Number(b));
   const lines: string[] = [];
   for (const [key, value] of entries) {
@@ -137,7 +137,7 @@ async function linesOf(place: LogPlace, run: FoundRun): Promise<string[]> {
   return lines;
 }
 
-async function longLine(place: LogPlace, run: FoundRun, number: number, sha256: string): Promise<string> {
+async function longLine(place: LogLocation, run: FoundRun, number: number, sha256: string): Promise<string> {
   const known = place.longLines.get(sha256);
   if (known !== undefined) return known;
   const bytes = await downloadArtifact(place.client, run, fileOf(sha256));
@@ -158,7 +158,7 @@ function headOf({ tags }: FoundRun): Head {
 }
 
 const tamperedAt =
-  ({ name, runId }: LogPlace): Tampered =>
+  ({ name, runId }: LogLocation): Tampered =>
   (entry, what) =>
     new PipelineFailure(
       'LogTampered',

@@ -12,7 +12,7 @@ import {
   withHistory,
 } from '../../../registry/history.js';
 import type { LogKey } from '../../../registry/log-key.js';
-import { appendMlflowEvent, type LogPlace, readMlflowLog } from './log.js';
+import { appendMlflowEvent, type LogLocation, readMlflowLog } from './log.js';
 import { showAlias, showVerdicts } from './mirror.js';
 import { ensureOwnModel, findOwnModel, KIND, type OwnModel } from './model.js';
 import { type KeptVersion, mlflowVersions, type VersionTools } from './versions.js';
@@ -46,7 +46,13 @@ export function createMlflowRegistry(tools: MlflowRegistryTools): ModelRegistry 
 
   const longLines = new Map<string, string>();
 
-  const placeOf = (name: string, { logRun }: OwnModel): LogPlace => ({ client, name, key, runId: logRun, longLines });
+  const placeOf = (name: string, { logRun }: OwnModel): LogLocation => ({
+    client,
+    name,
+    key,
+    runId: logRun,
+    longLines,
+  });
   const find = (name: string) => findOwnModel(client, logName(name));
   const read = (name: string, model: OwnModel) => readMlflowLog(placeOf(name, model));
 
