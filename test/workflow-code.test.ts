@@ -17,12 +17,12 @@ it('is source when this runs from source, whatever an earlier build left', () =>
   for (const encrypting of [false, true]) expect(builtWorkflows(encrypting)).toEqual(WORKFLOWS);
 });
 
-it('refuses plain payloads and passes the store on in its bundle, by modules that lie beside the workflows', async () => {
+it('refuses plain payloads and passes the store on in its bundle, by a module that lies beside the workflows', async () => {
   const code = await readFile(inject('workflowBundle'), 'utf8');
   expect(code).toContain(STORE_HEADER);
   expect(code).toContain(plainRefusal(''));
   for (const module of interceptorsOf(WORKFLOWS)) await access(module);
-  const elsewhere = ['refuse-plain.js', 'carry-store.js'].map((name) => join('elsewhere', name));
+  const elsewhere = [join('elsewhere', 'kit', 'interceptors.js')];
   expect(interceptorsOf({ workflowsPath: join('elsewhere', 'index.js') })).toEqual(elsewhere);
 });
 

@@ -14,11 +14,12 @@ export const WORKFLOWS: { workflowsPath: string } = {
 };
 
 /**
- * The modules beside these workflows that refuse plain payloads and pass the store of a run on to its activities: part of
+ * The module beside these workflows that refuses plain payloads and passes the store of a run on to its activities: part of
  * every bundle. Workflows need not lie beside the program that bundles them.
  */
-export const interceptorsOf = ({ workflowsPath }: { workflowsPath: string }): string[] =>
-  ['refuse-plain', 'carry-store'].map((name) => join(dirname(workflowsPath), `${name}${extname(workflowsPath)}`));
+export const interceptorsOf = ({ workflowsPath }: { workflowsPath: string }): string[] => [
+  join(dirname(workflowsPath), 'kit', `interceptors${extname(workflowsPath)}`),
+];
 
 /** Where `npm run build` leaves the bundles, in the folder of the compiled sources. */
 const bundleOf = (encrypting: boolean) =>

@@ -3,13 +3,13 @@ import type { Activities } from '../activities/index.js';
 import type { Routing } from '../contracts/deployment.js';
 import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { markdown } from '../contracts/markdown.js';
-import { attribute } from './attributes.js';
-import { proveStep } from './canary.js';
-import { checkInput } from './check-input.js';
-import { EVERYBODY } from './deciders.js';
-import { takeDecisions } from './decisions.js';
-import { cloud } from './profiles.js';
-import { rootCause, undoLog } from './undo.js';
+import { attribute } from './kit/attributes.js';
+import { proveStep } from './steps/canary.js';
+import { checkInput } from './kit/check-input.js';
+import { EVERYBODY } from './steps/deciders.js';
+import { takeDecisions } from './steps/decisions.js';
+import { cloud } from './kit/profiles.js';
+import { rootCause, undoLog } from './kit/undo.js';
 
 const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restoreChampion, recordRollback } =
   proxyActivities<Activities>(cloud);

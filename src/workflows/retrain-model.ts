@@ -12,12 +12,12 @@ import type { Activities } from '../activities/index.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
 import { markdown } from '../contracts/markdown.js';
-import { deliver } from './alerting.js';
-import { attribute } from './attributes.js';
-import { causeOf } from './causes.js';
-import { checkInput } from './check-input.js';
-import { cloud, io } from './profiles.js';
-import { originByParent, saidSchedule } from './starter.js';
+import { deliver } from './steps/alerts.js';
+import { attribute } from './kit/attributes.js';
+import { causeOf } from './kit/causes.js';
+import { checkInput } from './kit/check-input.js';
+import { cloud, io } from './kit/profiles.js';
+import { originByParent, saidSchedule } from './steps/origin.js';
 import { trainingPipeline } from './training-pipeline.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);

@@ -3,10 +3,10 @@ import type { Activities } from '../activities/index.js';
 import type { Identity } from '../contracts/identity.js';
 import { markdown } from '../contracts/markdown.js';
 import { deploymentOf, ownId, type RollbackInput, type RollbackOutcome } from '../contracts/pipeline.js';
-import { attribute } from './attributes.js';
-import { checkInput } from './check-input.js';
-import { deploy } from './deploy-child.js';
-import { cloud, proving } from './profiles.js';
+import { attribute } from './kit/attributes.js';
+import { checkInput } from './kit/check-input.js';
+import { deploy } from './steps/deploy-child.js';
+import { cloud, proving } from './kit/profiles.js';
 
 const { planRollback } = proxyActivities<Activities>(cloud);
 const { identifyPerson } = proxyActivities<Activities>(proving);

@@ -6,16 +6,16 @@ import { type RunOrigin, whyItBegan } from '../contracts/identity.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import { markdown } from '../contracts/markdown.js';
-import { approve } from './approval.js';
-import { checkInput } from './check-input.js';
-import { type Decisions, takeDecisions } from './decisions.js';
-import * as found from './found.js';
-import { deploy } from './deploy-child.js';
-import { monitor } from './monitor-stage.js';
-import { cloud, compute, io } from './profiles.js';
-import { answerStatus, type Progress, trackProgress } from './progress.js';
-import { withSearches } from './search-options.js';
-import { provedOrigin, starterOf } from './starter.js';
+import { approve } from './steps/approval.js';
+import { checkInput } from './kit/check-input.js';
+import { type Decisions, takeDecisions } from './steps/decisions.js';
+import * as found from './kit/summaries.js';
+import { deploy } from './steps/deploy-child.js';
+import { monitor } from './steps/monitor.js';
+import { cloud, compute, io } from './kit/profiles.js';
+import { answerStatus, type Progress, trackProgress } from './kit/progress.js';
+import { withSearches } from './steps/search.js';
+import { provedOrigin, starterOf } from './steps/origin.js';
 
 const { ingestDataset } = proxyActivities<Activities>(io);
 const { profileDataset, prepareFeatures, crossValidateCandidate, fitCandidate, evaluateCandidate, judgeCandidate } =

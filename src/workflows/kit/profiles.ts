@@ -4,7 +4,7 @@ import {
   type LocalActivityOptions,
   workflowInfo,
 } from '@temporalio/workflow';
-import { computeQueue } from '../contracts/pipeline.js';
+import { computeQueue } from '../../contracts/pipeline.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
 const HEARTBEAT_TIMEOUT = '10 seconds';

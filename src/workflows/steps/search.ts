@@ -1,12 +1,12 @@
 import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities, Step } from '../activities/index.js';
-import type { CandidateDefinition, Definition } from '../contracts/definition.js';
-import type { NestedResult } from '../contracts/option-search.js';
-import type { FeaturesResult, LeaderboardRow } from '../contracts/results.js';
-import { compute } from './profiles.js';
-import type { Progress, Tally } from './progress.js';
-import { affordableRepeats, leftOut, nothingLeft, searchWarnings } from './search-words.js';
-import { slots } from './slots.js';
+import type { Activities, Step } from '../../activities/index.js';
+import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
+import type { NestedResult } from '../../contracts/option-search.js';
+import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
+import { compute } from '../kit/profiles.js';
+import type { Progress, Tally } from '../kit/progress.js';
+import { affordableRepeats, leftOut, nothingLeft, searchWarnings } from './search-warnings.js';
+import { slots } from '../kit/slots.js';
 
 const { crossValidateCandidate, nestedCrossValidate, concludeSearch } = proxyActivities<Activities>(compute);
 

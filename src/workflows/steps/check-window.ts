@@ -6,7 +6,7 @@ import {
   type CheckInput,
   type CheckMode,
   type TimeWindow,
-} from '../contracts/monitoring.js';
+} from '../../contracts/monitoring.js';
 
 /** What the server sets on runs of a schedule: when they were due, before jitter. */
 const DUE = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ApplicationFailure, executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
-import { deploymentOf, type DeployInput, type DeployOutcome, ownId } from '../contracts/pipeline.js';
-import { deployModel } from './deploy-model.js';
+import { deploymentOf, type DeployInput, type DeployOutcome, ownId } from '../../contracts/pipeline.js';
+import { deployModel } from '../deploy-model.js';
 
 /** Pauses in seconds while another deployment of the same function runs; the last one repeats. */
 const PAUSES = [1, 2, 4, 8, 15, 30, 60];

@@ -1,13 +1,13 @@
 import { defineQuery, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { Step } from '../activities/index.js';
-import type { Definition } from '../contracts/definition.js';
+import type { Step } from '../../activities/index.js';
+import type { Definition } from '../../contracts/definition.js';
 import {
   nothingKnown,
   type PipelineOutcome,
   type PipelineStatus,
   type Stage,
   STATUS_QUERY,
-} from '../contracts/pipeline.js';
+} from '../../contracts/pipeline.js';
 import type {
   Deployment,
   FeaturesResult,
@@ -17,11 +17,11 @@ import type {
   LeaderboardRow,
   RegisteredModel,
   Warning,
-} from '../contracts/results.js';
+} from '../../contracts/results.js';
 import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
 import { describeRejects, describeRun } from './details.js';
-import { report } from './monitor-stage.js';
+import { report } from '../steps/monitor.js';
 
 export const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
 

@@ -1,5 +1,5 @@
-import type { Deciders, Decision } from '../contracts/deployment.js';
-import { type Identity, shownBy } from '../contracts/identity.js';
+import type { Deciders, Decision } from '../../contracts/deployment.js';
+import { type Identity, shownBy } from '../../contracts/identity.js';
 
 /** Session names of these roles are the users' own; of others, whoever takes the role chooses one. */
 const SINGLE_SIGN_ON = ':assumed-role/AWSReservedSSO_';

@@ -8,7 +8,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
+import type { Activities } from '../../activities/index.js';
 import {
   APPROVE_UPDATE,
   type Deciders,
@@ -18,15 +18,15 @@ import {
   QUESTION_QUERY,
   type Question,
   REJECT_UPDATE,
-} from '../contracts/deployment.js';
-import { type Identity, shownBy } from '../contracts/identity.js';
+} from '../../contracts/deployment.js';
+import { type Identity, shownBy } from '../../contracts/identity.js';
 import { refusalFor } from './deciders.js';
-import { proving } from './profiles.js';
-import { rootCause } from './undo.js';
+import { proving } from '../kit/profiles.js';
+import { rootCause } from '../kit/undo.js';
 
 const { identifyPerson } = proxyActivities<Activities>(proving);
 
-import { lineFault } from '../contracts/printable.js';
+import { lineFault } from '../../contracts/printable.js';
 
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
 const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);

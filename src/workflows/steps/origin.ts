@@ -1,9 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
-import type { Identity, RunOrigin } from '../contracts/identity.js';
-import type { PipelineInput } from '../contracts/pipeline.js';
-import { proving } from './profiles.js';
+import type { Activities } from '../../activities/index.js';
+import type { Identity, RunOrigin } from '../../contracts/identity.js';
+import type { PipelineInput } from '../../contracts/pipeline.js';
+import { proving } from '../kit/profiles.js';
 
 const { identifyPerson } = proxyActivities<Activities>(proving);
 

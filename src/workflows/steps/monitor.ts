@@ -1,11 +1,11 @@
 import { ActivityFailure, CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { Activities, Step } from '../activities/index.js';
-import type { Definition } from '../contracts/definition.js';
-import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
-import type { TrainingReport } from '../contracts/report.js';
-import type { Warning } from '../contracts/results.js';
-import { causeOf } from './causes.js';
-import { cloud, reporting } from './profiles.js';
+import type { Activities, Step } from '../../activities/index.js';
+import type { Definition } from '../../contracts/definition.js';
+import type { PipelineStatus, ReportAddress } from '../../contracts/pipeline.js';
+import type { TrainingReport } from '../../contracts/report.js';
+import type { Warning } from '../../contracts/results.js';
+import { causeOf } from '../kit/causes.js';
+import { cloud, reporting } from '../kit/profiles.js';
 
 const { scheduleMonitoring } = proxyActivities<Activities>(cloud);
 const { reportTraining } = proxyActivities<Activities>(reporting);

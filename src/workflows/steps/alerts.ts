@@ -1,9 +1,9 @@
 import { ActivityFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
-import type { Definition } from '../contracts/definition.js';
-import type { Alert } from '../contracts/monitoring.js';
-import { causeOf } from './causes.js';
-import { alerting } from './profiles.js';
+import type { Activities } from '../../activities/index.js';
+import type { Definition } from '../../contracts/definition.js';
+import type { Alert } from '../../contracts/monitoring.js';
+import { causeOf } from '../kit/causes.js';
+import { alerting } from '../kit/profiles.js';
 
 const { sendAlert } = proxyActivities<Activities>(alerting);
 

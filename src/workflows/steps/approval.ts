@@ -1,11 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
-import { POLICY, type ApprovalPolicy, type Decision } from '../contracts/deployment.js';
-import { shownBy } from '../contracts/identity.js';
-import type { GateVerdict, RegisteredModel } from '../contracts/results.js';
-import { markdown } from '../contracts/markdown.js';
+import type { Activities } from '../../activities/index.js';
+import { POLICY, type ApprovalPolicy, type Decision } from '../../contracts/deployment.js';
+import { shownBy } from '../../contracts/identity.js';
+import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
+import { markdown } from '../../contracts/markdown.js';
 import type { takeDecisions } from './decisions.js';
-import { cloud } from './profiles.js';
+import { cloud } from '../kit/profiles.js';
 
 const { recordDecision } = proxyActivities<Activities>(cloud);
 

@@ -1,10 +1,10 @@
 import { ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
-import type { StepVerdict, TrafficStep } from '../contracts/deployment.js';
-import { shownBy } from '../contracts/identity.js';
-import { deploymentOf, type DeployInput } from '../contracts/pipeline.js';
+import type { Activities } from '../../activities/index.js';
+import type { StepVerdict, TrafficStep } from '../../contracts/deployment.js';
+import { shownBy } from '../../contracts/identity.js';
+import { deploymentOf, type DeployInput } from '../../contracts/pipeline.js';
 import type { takeDecisions } from './decisions.js';
-import { cloud } from './profiles.js';
+import { cloud } from '../kit/profiles.js';
 
 const { judgeTraffic, probeVersions, recordDecision } = proxyActivities<Activities>(cloud);
 

@@ -1,5 +1,5 @@
-import type { CandidateDefinition, SearchPolicy } from '../contracts/definition.js';
-import type { Warning } from '../contracts/results.js';
+import type { CandidateDefinition, SearchPolicy } from '../../contracts/definition.js';
+import type { Warning } from '../../contracts/results.js';
 
 /** Rows times trials times repeats of a nested estimate: large searches are repeated less often, at least once. */
 const MAX_NESTED_ROWS = 100_000;

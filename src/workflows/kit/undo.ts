@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, log, sleep } from '@temporalio/workflow';
-import { markdown } from '../contracts/markdown.js';
+import { markdown } from '../../contracts/markdown.js';
 
 interface Step {
   /** What it does, for people. */

@@ -1,10 +1,10 @@
-import type { Definition } from '../contracts/definition.js';
-import type { MetricName } from '../contracts/metrics.js';
-import type { CheckOutcome } from '../contracts/monitoring.js';
-import type { PipelineStatus, StageStatus } from '../contracts/pipeline.js';
-import { searchLine } from '../contracts/search-line.js';
-import type { GateVerdict, LeaderboardRow, Rejects } from '../contracts/results.js';
-import { markdown } from '../contracts/markdown.js';
+import type { Definition } from '../../contracts/definition.js';
+import type { MetricName } from '../../contracts/metrics.js';
+import type { CheckOutcome } from '../../contracts/monitoring.js';
+import type { PipelineStatus, StageStatus } from '../../contracts/pipeline.js';
+import { searchLine } from '../../contracts/search-line.js';
+import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
+import { markdown } from '../../contracts/markdown.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
 

@@ -1,8 +1,8 @@
-import type { Definition } from '../contracts/definition.js';
-import { LOWER_IS_BETTER, type MetricName } from '../contracts/metrics.js';
-import type { Decision } from '../contracts/deployment.js';
-import { shownBy } from '../contracts/identity.js';
-import type { DeployOutcome } from '../contracts/pipeline.js';
+import type { Definition } from '../../contracts/definition.js';
+import { LOWER_IS_BETTER, type MetricName } from '../../contracts/metrics.js';
+import type { Decision } from '../../contracts/deployment.js';
+import { shownBy } from '../../contracts/identity.js';
+import type { DeployOutcome } from '../../contracts/pipeline.js';
 import type {
   FeaturesResult,
   FitResult,
@@ -11,7 +11,7 @@ import type {
   LeaderboardRow,
   ProfileResult,
   RegisteredModel,
-} from '../contracts/results.js';
+} from '../../contracts/results.js';
 
 /** Last part of a path or URI, without its query. */
 export const fileName = (uri: string) =>
