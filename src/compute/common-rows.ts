@@ -3,7 +3,7 @@ import type { VersionComparison } from '../contracts/comparison.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { decodeMatrix, type Matrix } from '../data/matrix.js';
 import { contains, decodeTrainingRows, rowFingerprints } from '../data/row-fingerprints.js';
-import { groupsAt } from '../ml/evaluation/cases.js';
+import { groupsAt } from '../ml/evaluation/groups.js';
 import { compareModels, type ModelScores } from '../ml/evaluation/compare.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { scoreRows } from '../model/predict.js';

@@ -1,6 +1,6 @@
 import type { Calibration } from '../contracts/calibration.js';
 import type { EstimatedPerformance } from '../contracts/monitoring.js';
-import { calibrated } from '../ml/evaluation/calibrate.js';
+import { calibrated } from '../ml/evaluation/calibration.js';
 
 /** Predictions whose labels are not known; n of each. */
 export interface UnlabelledPredictions {

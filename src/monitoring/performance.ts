@@ -1,7 +1,7 @@
 import type { Estimate } from '../contracts/metrics.js';
 import type { EstimatedPerformance, Performance, PerformanceFinding, TimeWindow } from '../contracts/monitoring.js';
 import type { PerformancePolicy } from '../contracts/monitoring-policy.js';
-import { calibrationError, calibrationTable } from '../ml/evaluation/calibration-table.js';
+import { calibrationError, calibrationTable } from '../ml/evaluation/calibration.js';
 import { bootstrapIntervals } from '../ml/evaluation/intervals.js';
 import { DEFAULT_THRESHOLD } from '../ml/evaluation/metrics.js';
 import { microaggregatedEach } from '../ml/microaggregate.js';

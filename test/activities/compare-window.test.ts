@@ -9,7 +9,7 @@ import type { ComparisonDetails } from '../../src/contracts/monitoring.js';
 import type { MonitoringReference } from '../../src/contracts/monitoring-reference.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { buildReference } from '../../src/ml/drift/build-reference.js';
-import { fitCalibration } from '../../src/ml/evaluation/calibrate.js';
+import { fitCalibration } from '../../src/ml/evaluation/calibration.js';
 import { createRandom } from '../../src/ml/random.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { taskContext } from '../support/task-context.js';

@@ -5,7 +5,7 @@ import { crossValidateTask } from '../../src/compute/tasks/cross-validate.js';
 import { nestedRepeatTask } from '../../src/compute/tasks/nested-repeat.js';
 import type { CandidateDefinition } from '../../src/contracts/definition.js';
 import { encodeMatrix } from '../../src/data/matrix.js';
-import type { DecisionPolicy } from '../../src/ml/evaluation/decision.js';
+import type { DecisionPolicy } from '../../src/ml/evaluation/decision-threshold.js';
 import type { ArtifactStore } from '../../src/store/artifact-store.js';
 import { createFileStore } from '../../src/store/file-store.js';
 import { CART, feature, syntheticTable } from '../ml/samples.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CandidateDefinition } from '../../src/contracts/definition.js';
-import { checkTrainingRows } from '../../src/ml/evaluation/checks.js';
+import { checkTrainingRows } from '../../src/ml/evaluation/data-checks.js';
 import { crossValidate } from '../../src/ml/evaluation/cross-validate.js';
 import type { Table } from '../../src/ml/table.js';
 import { allRows, AS_IT_IS, CART, feature, FOREST, LOGISTIC, score } from './samples.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkTrainingRows } from '../../src/ml/evaluation/checks.js';
-import { separationOf } from '../../src/ml/evaluation/leakage.js';
+import { checkTrainingRows, separationOf } from '../../src/ml/evaluation/data-checks.js';
 import type { Table } from '../../src/ml/table.js';
 import { allRows, syntheticTable } from './samples.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { equalRowsWarnings } from '../../src/ml/evaluation/equal-rows-text.js';
-import { findEqualRows } from '../../src/ml/evaluation/equal-rows.js';
+import { equalRowsWarnings, findEqualRows } from '../../src/ml/evaluation/equal-rows.js';
 import { createRandom } from '../../src/ml/random.js';
 
 const random = createRandom(7);

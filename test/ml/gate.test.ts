@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Estimate, MetricTable } from '../../src/contracts/metrics.js';
 import type { ChampionComparison } from '../../src/contracts/results.js';
-import { doubts } from '../../src/ml/evaluation/doubts.js';
-import { gateWarnings, judgeChampion, judgeMinimums } from '../../src/ml/evaluation/gate.js';
+import { candidateWarnings, gateWarnings, judgeChampion, judgeMinimums } from '../../src/ml/evaluation/gate.js';
 
 const measured = (rocAuc: Estimate) => ({ rocAuc }) as MetricTable;
 
@@ -51,7 +50,7 @@ describe('what makes a model misleading', () => {
     },
   });
   const good = { value: 0.9, low: 0.8, high: 1 };
-  const messages = (...of: Parameters<typeof row>) => doubts(row(...of)).map(({ message }) => message);
+  const messages = (...of: Parameters<typeof row>) => candidateWarnings(row(...of)).map(({ message }) => message);
 
   it('is said of its row: below chance, maybe chance, one class for all', () => {
     expect(messages(good, [20, 5, 50, 5])).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applied, type DecisionPolicy, learnDecision } from '../../src/ml/evaluation/decision.js';
-import { joined, judgeFolds, type ScoredFold } from '../../src/ml/evaluation/judge-folds.js';
+import { applied, type DecisionPolicy, learnDecision } from '../../src/ml/evaluation/decision-threshold.js';
+import { joined, judgeFolds, type ScoredFold } from '../../src/ml/evaluation/folds.js';
 import { metricValues } from '../../src/ml/evaluation/metrics.js';
 import { createRandom } from '../../src/ml/random.js';
 import { AS_IT_IS } from './samples.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { crossValidate } from '../../src/ml/evaluation/cross-validate.js';
 import { metricValues } from '../../src/ml/evaluation/metrics.js';
-import { inRowOrder, outOfFoldScores, type OutOfFold } from '../../src/ml/evaluation/out-of-fold.js';
+import { inRowOrder, outOfFoldScores, type OutOfFold } from '../../src/ml/evaluation/folds.js';
 import { stratifiedFolds } from '../../src/ml/evaluation/split.js';
 import { AS_IT_IS, CART, feature, FOREST, LOGISTIC, score, syntheticTable } from './samples.js';
 

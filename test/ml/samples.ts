@@ -1,6 +1,6 @@
 import type { CandidateDefinition } from '../../src/contracts/definition.js';
 import type { Estimator, FeatureColumn, FittedModel, Layer, Tree } from '../../src/contracts/model.js';
-import type { DecisionPolicy } from '../../src/ml/evaluation/decision.js';
+import type { DecisionPolicy } from '../../src/ml/evaluation/decision-threshold.js';
 import { createRandom } from '../../src/ml/random.js';
 import type { Table } from '../../src/ml/table.js';
 

@@ -1,10 +1,9 @@
 import type { NestedScores } from '../../contracts/option-search.js';
 import type { LeaderboardRow, Warning } from '../../contracts/results.js';
-import { addWarnings } from '../../ml/evaluation/cross-validate.js';
-import { doubts } from '../../ml/evaluation/doubts.js';
-import { judgeFolds } from '../../ml/evaluation/judge-folds.js';
-import { rankTrials } from '../../ml/evaluation/rank-trials.js';
-import { summarizeRepeats } from '../../ml/evaluation/summarize-repeats.js';
+import { addWarnings, summarizeRepeats } from '../../ml/evaluation/cross-validate.js';
+import { candidateWarnings } from '../../ml/evaluation/gate.js';
+import { judgeFolds } from '../../ml/evaluation/folds.js';
+import { rankTrials } from '../../ml/evaluation/nested-cross-validate.js';
 import type { ConcludeSearchInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { putJson } from './put-json.js';
@@ -34,7 +33,7 @@ export async function concludeSearchTask(
   const [winner] = ranked as [(typeof trials)[number]];
   const warnings: Warning[] = [...reported];
   addWarnings(warnings, [...winner.warnings, ...nested.flatMap((repeat) => repeat.warnings)]);
-  warnings.push(...doubts({ candidate: candidate.name, without: null, ...summary }));
+  warnings.push(...candidateWarnings({ candidate: candidate.name, without: null, ...summary }));
   return {
     ...summary,
     ...{ candidate: candidate.name, kind: candidate.kind, without: null },

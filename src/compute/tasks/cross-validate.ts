@@ -1,6 +1,6 @@
 import type { LeaderboardRow, Warning } from '../../contracts/results.js';
 import { crossValidate } from '../../ml/evaluation/cross-validate.js';
-import { doubts } from '../../ml/evaluation/doubts.js';
+import { candidateWarnings } from '../../ml/evaluation/gate.js';
 import type { CrossValidateInput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 import { loadMatrix, requireFolds, validationRows } from './matrix-rows.js';
@@ -35,6 +35,6 @@ export async function crossValidateTask(input: CrossValidateInput, context: Task
     foldMetrics: await putJson(context.store, foldMetrics),
     options: candidate.options,
     search: null,
-    warnings: [...sampled, ...result.warnings, ...doubts({ candidate: candidate.name, without, ...result })],
+    warnings: [...sampled, ...result.warnings, ...candidateWarnings({ candidate: candidate.name, without, ...result })],
   };
 }

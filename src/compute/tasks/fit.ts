@@ -1,15 +1,20 @@
 import { MODEL_SCHEMA_VERSION, type ModelDocument, type ThresholdChoice } from '../../contracts/model.js';
 import type { FitResult, HoldoutResult, Warning } from '../../contracts/results.js';
-import { groupsAt } from '../../ml/evaluation/cases.js';
-import { learnDecision } from '../../ml/evaluation/decision.js';
-import type { FoldScores } from '../../ml/evaluation/fold.js';
+import { groupsAt } from '../../ml/evaluation/groups.js';
+import { learnDecision } from '../../ml/evaluation/decision-threshold.js';
+import {
+  type FoldScores,
+  joined,
+  judgeFolds,
+  type ScoredFold,
+  inRowOrder,
+  outOfFoldScores,
+  requireScores,
+} from '../../ml/evaluation/folds.js';
 import { bootstrapIntervals } from '../../ml/evaluation/intervals.js';
-import { joined, judgeFolds, type ScoredFold } from '../../ml/evaluation/judge-folds.js';
 import { fitCandidate } from '../../ml/learners/index.js';
 import { metricValues } from '../../ml/evaluation/metrics.js';
-import { inRowOrder, outOfFoldScores } from '../../ml/evaluation/out-of-fold.js';
 import { fitFeatures, labelsOf } from '../../ml/preprocess.js';
-import { requireScores } from '../../ml/evaluation/require-scores.js';
 import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';
 import type { FitInput } from '../inputs.js';

@@ -2,7 +2,7 @@ import type { ColumnDefinition, Definition } from '../../contracts/definition.js
 import type { ArtifactRef } from '../../contracts/artifact.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { decodeMatrix } from '../../data/matrix.js';
-import { casesOfClasses } from '../../ml/evaluation/cases.js';
+import { casesOfClasses } from '../../ml/evaluation/groups.js';
 import { stratifiedSample } from '../../ml/evaluation/split.js';
 import type { Table } from '../../ml/table.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';

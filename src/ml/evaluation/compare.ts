@@ -1,8 +1,7 @@
 import jStat from 'jstat';
 import type { Difference, MetricComparison, VersionComparison } from '../../contracts/comparison.js';
 import { LOWER_IS_BETTER, type Estimate, type MetricName } from '../../contracts/metrics.js';
-import { caseDraw, countDrawn, inOrderOf } from './case-draw.js';
-import { percentile, resamplesFor } from './intervals.js';
+import { caseDraw, countDrawn, inOrderOf, percentile, resamplesFor } from './intervals.js';
 import { forEachMetric, groupedMetrics, lossTables, type MetricValues } from './metrics.js';
 import { createRandom, type Random } from '../random.js';
 import { groupIndices, groupScores } from './score-groups.js';

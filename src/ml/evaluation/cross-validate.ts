@@ -1,12 +1,12 @@
-import type { LeaderboardRow, Warning } from '../../contracts/results.js';
-import type { DecisionPolicy } from './decision.js';
-import type { FoldInput } from './fold.js';
-import { type JudgedFold, judgeFolds } from './judge-folds.js';
-import { outOfFoldScores } from './out-of-fold.js';
-import { type RepeatsSummary, summarizeRepeats } from './summarize-repeats.js';
+import type { ConfusionMatrix } from '../../contracts/metrics.js';
+import type { LeaderboardRow, Warning, FoldMetrics } from '../../contracts/results.js';
+import type { DecisionPolicy } from './decision-threshold.js';
+import { type FoldInput, type JudgedFold, judgeFolds, outOfFoldScores } from './folds.js';
+import { resampledInterval } from './intervals.js';
+import { forEachMetric } from './metrics.js';
 
 /** Rows times repeats: large tables are validated with fewer repeats, at least one. */
-export const MAX_ROW_VISITS = 100_000;
+const MAX_ROW_VISITS = 100_000;
 
 /** `rows`: the training rows or a sample of them. */
 export interface CrossValidation extends FoldInput {
@@ -17,7 +17,7 @@ export interface CrossValidation extends FoldInput {
   onFold?: (done: number, total: number) => void;
 }
 
-export type CrossValidated = RepeatsSummary & Pick<LeaderboardRow, 'repeats' | 'folds' | 'rows' | 'warnings'>;
+type CrossValidated = RepeatsSummary & Pick<LeaderboardRow, 'repeats' | 'folds' | 'rows' | 'warnings'>;
 
 function affordableRepeats(rows: number, wanted: number): { repeats: number; warnings: Warning[] } {
   const repeats = Math.max(1, Math.min(wanted, Math.floor(MAX_ROW_VISITS / rows)));
@@ -58,4 +58,35 @@ export const repeatSeeds = (seed: number, repeat: number, folds: number) => ({
 /** Adds those of a code that is not there yet. */
 export function addWarnings(warnings: Warning[], more: readonly Warning[]): void {
   for (const warning of more) if (!warnings.some(({ code }) => code === warning.code)) warnings.push(warning);
+}
+
+/** What cross-validation found. */
+interface RepeatsSummary extends Pick<LeaderboardRow, 'metrics' | 'confusion'> {
+  foldMetrics: FoldMetrics;
+}
+
+/**
+ * Metrics averaged over the folds of all repeats, with corrected resampled t intervals; the confusion matrix is the mean
+ * over repeats of the folds' summed counts.
+ * @param repeats the judged folds of each repeat, as many in every one, at least 2
+ * @param confidence level of the intervals
+ */
+export function summarizeRepeats(
+  repeats: readonly Pick<JudgedFold, 'values' | 'confusion'>[][],
+  confidence: number,
+): RepeatsSummary {
+  const judged = repeats.flat();
+  const confusion = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
+  for (const fold of judged) addCounts(confusion, fold.confusion, repeats.length);
+  const foldMetrics = forEachMetric((metric) => judged.map(({ values }) => values[metric]));
+  const testTrainRatio = 1 / (judged.length / repeats.length - 1);
+  const metrics = forEachMetric((metric) => resampledInterval(metric, foldMetrics[metric], testTrainRatio, confidence));
+  return { metrics, confusion, foldMetrics };
+}
+
+function addCounts(total: ConfusionMatrix, part: ConfusionMatrix, repeats: number): void {
+  total.truePositives += part.truePositives / repeats;
+  total.falsePositives += part.falsePositives / repeats;
+  total.trueNegatives += part.trueNegatives / repeats;
+  total.falseNegatives += part.falseNegatives / repeats;
 }

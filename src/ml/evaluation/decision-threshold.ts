@@ -1,7 +1,10 @@
-import type { ThresholdRule } from '../../contracts/definition.js';
+import type { Calibration } from '../../contracts/calibration.js';
+import type { ThresholdRule, CalibrationMethod } from '../../contracts/definition.js';
+import type { Warning } from '../../contracts/results.js';
+import { shortestBetween } from '../learners/threshold.js';
+import { calibrated, fitCalibrationBy, ISOTONIC_FROM_ROWS } from './calibration.js';
 import { DEFAULT_THRESHOLD } from './metrics.js';
 import { groupScores } from './score-groups.js';
-import { shortestBetween } from '../learners/threshold.js';
 
 /**
  * A threshold lies only between scores that differ by more than this share of the higher one: a runtime in single
@@ -12,7 +15,7 @@ const CLOSEST = 1e-6;
 const SMALLEST = 1e-30;
 
 /** A threshold, and what is wrong with it. */
-export interface ThresholdFound {
+interface ThresholdFound {
   /** In (0, 1]; a row is positive when its score is at least this. */
   threshold: number;
   /** Why the rule could not be followed, as a sentence; `null` when it was. */
@@ -86,3 +89,39 @@ function cutsOf(scores: Float64Array, labels: Uint8Array): [Cut, ...Cut[]] {
   }
   return cuts as [Cut, ...Cut[]]; // the last step, down to 0, is always wide enough
 }
+
+/** How scores become probabilities and decisions, from a definition. */
+export interface DecisionPolicy {
+  calibration: CalibrationMethod;
+  threshold: ThresholdRule;
+}
+
+/** What a policy gives on the scores that it was learned from. */
+interface Decision {
+  /** `null` leaves scores as they are. */
+  calibration: Calibration | null;
+  /** Of calibrated scores. */
+  threshold: number;
+  warnings: Warning[];
+}
+
+/**
+ * Fits the calibration, then chooses the threshold on calibrated scores.
+ * @param scores n scores in [0, 1] of rows that the model had not seen, at least one
+ * @param labels n classes, 0 or 1
+ */
+export function learnDecision(policy: DecisionPolicy, scores: Float64Array, labels: Uint8Array): Decision {
+  const calibration = policy.calibration === 'none' ? null : fitCalibrationBy(policy.calibration, scores, labels);
+  const warnings: Warning[] = [];
+  if (policy.calibration === 'isotonic' && scores.length < ISOTONIC_FROM_ROWS) {
+    const message = `Isotonic calibration was fitted on ${scores.length} out-of-fold scores; below ${ISOTONIC_FROM_ROWS} it follows chance, and calibration "platt" is surer.`;
+    warnings.push({ code: 'rough-calibration', message });
+  }
+  const { threshold, unreached } = chooseThreshold(policy.threshold, applied(calibration, scores), labels);
+  if (unreached !== null) warnings.push({ code: 'threshold-not-reached', message: unreached });
+  return { calibration, threshold, warnings };
+}
+
+/** Scores as a calibration has them; the very array where there is none. */
+export const applied = (calibration: Calibration | null, scores: Float64Array): Float64Array =>
+  calibration === null ? scores : calibrated(calibration, scores);

@@ -1,4 +1,4 @@
-import type { EqualRows } from '../../contracts/results.js';
+import type { EqualRows, Warning } from '../../contracts/results.js';
 import { chanceOfEqualRows } from './equal-rows-chance.js';
 import { featureFingerprints } from './fingerprint.js';
 
@@ -10,7 +10,7 @@ const TOLERANCE = 3;
 /** Chance of more repeats than were found, below which they are no chance. */
 const LEVEL = 0.001;
 
-export interface FoundEqualRows {
+interface FoundEqualRows {
   found: EqualRows;
   /** The group of each row; `null` when equal rows are different cases, or when there are none. */
   groups: Int32Array | null;
@@ -89,3 +89,23 @@ function groupsOf(prints: Float64Array, counts: ReadonlyMap<number, number>): In
   }
   return groups;
 }
+
+/** What was made of rows with equal features, and why; nothing where there are none. @param rows of the data set */
+export function equalRowsWarnings({ verdict, repeats, pairs, expectedPairs }: EqualRows, rows: number): Warning[] {
+  if (verdict === 'none') return [];
+  const start = `${repeats} of ${rows} rows repeat the features of an earlier row`;
+  const expected = `${pairs} equal pairs, where the spread of the columns lets expect ${aboutCount(expectedPairs)}`;
+  const because =
+    pairs === 0
+      ? 'all of one state that recurs'
+      : pairs <= 3 * expectedPairs
+        ? expected
+        : `${expected}, but the columns go in steps, and the next steps are as full`;
+  const message =
+    verdict === 'together'
+      ? `${start} (${expected}): they are taken for copies, so equal rows stay together in the hold-out, in every fold and in the intervals.`
+      : `${start} (${because}): they are taken for different cases that look alike, and are divided like all others.`;
+  return [{ code: 'duplicate-rows', message }];
+}
+
+const aboutCount = (expected: number): string => (expected < 0.5 ? 'none' : `about ${Math.round(expected)}`);

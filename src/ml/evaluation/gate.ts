@@ -1,4 +1,4 @@
-import { CHANCE, isAboveChance } from '../../contracts/chance.js';
+import { CHANCE, isAboveChance, chanceDoubt, oneClassDoubt } from '../../contracts/chance.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { Estimate, MetricName, MetricTable } from '../../contracts/metrics.js';
 import type { ChampionComparison, GateCheck, LeaderboardRow, Warning } from '../../contracts/results.js';
@@ -78,3 +78,19 @@ export function judgeChampion(
 const percentOf = (share: number) => Number((share * 100).toFixed(3));
 const decimals = (value: number) => value.toFixed(3);
 const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+
+/** What makes a candidate's row of the leaderboard misleading. Of one without a feature nothing is said: it is no candidate. */
+export function candidateWarnings({
+  candidate,
+  without,
+  metrics,
+  confusion,
+}: Pick<LeaderboardRow, 'candidate' | 'without' | 'metrics' | 'confusion'>): Warning[] {
+  if (without !== null) return [];
+  const chance = chanceDoubt(metrics.rocAuc);
+  const oneClass = oneClassDoubt(confusion);
+  return [
+    ...(chance === null ? [] : [{ code: 'not-above-chance' as const, message: `${candidate} ${chance}.` }]),
+    ...(oneClass === null ? [] : [{ code: 'one-class-only' as const, message: `${candidate} ${oneClass}.` }]),
+  ];
+}

@@ -1,6 +1,6 @@
 import type { Estimate } from '../../contracts/metrics.js';
 import type { FittedModel } from '../../contracts/model.js';
-import type { ScoreRows } from './fold.js';
+import type { ScoreRows } from './folds.js';
 import { percentile } from './intervals.js';
 import { rocAuc } from './metrics.js';
 import { createRandom } from '../random.js';

@@ -1,11 +1,8 @@
 import type { CandidateDefinition } from '../../contracts/definition.js';
-import type { MetricName } from '../../contracts/metrics.js';
+import { type MetricName, LOWER_IS_BETTER } from '../../contracts/metrics.js';
 import { repeatSeeds } from './cross-validate.js';
-import type { DecisionPolicy } from './decision.js';
-import { type FoldInput, type FoldScores, scoreFold } from './fold.js';
-import { judgeFolds } from './judge-folds.js';
-import { outOfFoldScores } from './out-of-fold.js';
-import { rankTrials } from './rank-trials.js';
+import type { DecisionPolicy } from './decision-threshold.js';
+import { type FoldInput, type FoldScores, scoreFold, judgeFolds, outOfFoldScores } from './folds.js';
 import { positionsWhere, stratifiedFolds } from './split.js';
 
 /** One repeat of nested cross-validation. */
@@ -27,7 +24,7 @@ export interface NestedRepeat extends Omit<FoldInput, 'candidate'> {
   onTrial?: (done: number, total: number) => void;
 }
 
-export interface NestedFold extends FoldScores {
+interface NestedFold extends FoldScores {
   /** Position in `trials` of the one that was chosen for this fold. */
   winner: number;
 }
@@ -62,3 +59,15 @@ function innerValue(input: NestedRepeat, candidate: CandidateDefinition, seed: n
   const values = judged.map((fold) => fold.values[metric]).filter((value) => value !== null);
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/**
+ * Positions of trials by their value of a metric, best first; undefined values come last, of equal ones the earlier
+ * comes first.
+ */
+export function rankTrials(values: readonly (number | null)[], metric: MetricName): number[] {
+  const sign = LOWER_IS_BETTER.has(metric) ? -1 : 1;
+  const quality = values.map((value) => (value === null ? -Infinity : sign * value));
+  return values.map((_, position) => position).sort((a, b) => compared(quality[b]!, quality[a]!) || a - b);
+}
+
+const compared = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

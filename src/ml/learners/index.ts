@@ -8,7 +8,7 @@ import type { Estimator, ModelFeature } from '../../contracts/model.js';
 import type { Warning } from '../../contracts/results.js';
 import { fitBoosting } from './boosting.js';
 import { fitCart } from './cart.js';
-import { groupsAt } from '../evaluation/cases.js';
+import { groupsAt } from '../evaluation/groups.js';
 import { fitForest } from './forest.js';
 import { fitLinearSvm } from './linear-svm.js';
 import { fitLogistic } from './logistic.js';

@@ -1,6 +1,6 @@
 import type { LinearSvmOptions } from '../../contracts/definition.js';
 import type { ModelFeature } from '../../contracts/model.js';
-import { casesOfClasses } from '../evaluation/cases.js';
+import { casesOfClasses } from '../evaluation/groups.js';
 import { linearObjective, type LinearFit, type RowLoss } from './linear-objective.js';
 import { minimise } from './newton.js';
 import { fitSigmoid } from './platt.js';

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calibration } from '../../../src/contracts/calibration.js';
-import { calibrated, fitCalibration } from '../../../src/ml/evaluation/calibrate.js';
-import { fitIsotonic } from '../../../src/ml/evaluation/isotonic.js';
-import { fitPlatt } from '../../../src/ml/evaluation/platt.js';
+import { calibrated, fitCalibration, fitIsotonic, fitPlatt } from '../../../src/ml/evaluation/calibration.js';
 import { createRandom } from '../../../src/ml/random.js';
 
 const SCORES = Float64Array.of(0.1, 0.2, 0.2, 0.3, 0.4, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9);

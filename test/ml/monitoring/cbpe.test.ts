@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Calibration } from '../../../src/contracts/calibration.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { fitCalibration } from '../../../src/ml/evaluation/calibrate.js';
+import { fitCalibration } from '../../../src/ml/evaluation/calibration.js';
 import { estimatePerformance } from '../../../src/monitoring/cbpe.js';
 import { createRandom } from '../../../src/ml/random.js';
 

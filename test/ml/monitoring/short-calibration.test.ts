@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Calibration, calibratedProbability } from '../../../src/contracts/calibration.js';
-import { calibrated, fitCalibrationBy } from '../../../src/ml/evaluation/calibrate.js';
-import { fitIsotonic } from '../../../src/ml/evaluation/isotonic.js';
-import { MAX_ISOTONIC_POINTS, shortCalibration } from '../../../src/ml/evaluation/short-calibration.js';
+import {
+  calibrated,
+  fitCalibrationBy,
+  fitIsotonic,
+  MAX_ISOTONIC_POINTS,
+  shortCalibration,
+} from '../../../src/ml/evaluation/calibration.js';
 import { createRandom } from '../../../src/ml/random.js';
 import { checkCalibration } from '../../../src/model/decision-check.js';
 

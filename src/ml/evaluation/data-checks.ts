@@ -1,19 +1,20 @@
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { FeatureColumn, ModelFeature } from '../../contracts/model.js';
 import type { Warning } from '../../contracts/results.js';
-import { casesOfClasses } from './cases.js';
-import { findCollinearity } from './collinearity.js';
-import { separationOf } from './leakage.js';
 import { fitFeatures, imputedColumns, labelsOf } from '../preprocess.js';
-import { conflictWarnings, imbalanceWarnings } from './row-checks.js';
 import type { Table } from '../table.js';
+import { findCollinearity } from './collinearity.js';
+import { featureFingerprints } from './fingerprint.js';
+import { casesOfClasses } from './groups.js';
+import { rocAuc } from './metrics.js';
+import { groupScores } from './score-groups.js';
 
 /** A feature that reaches this AUC alone is probably the label in disguise. */
 const LEAKAGE_AUC = 0.95;
 /** Correlations and AUCs are taken from at most this many rows, evenly spaced; they are exact to about 0.002 then. */
 const MAX_STATISTIC_ROWS = 100_000;
 
-export interface CheckedData {
+interface CheckedData {
   warnings: Warning[];
   /** Names of features that alone separate the classes almost perfectly. */
   suspicious: string[];
@@ -161,4 +162,65 @@ export function checkTrainingRows(
     ...leakage.warnings,
   ];
   return { warnings, suspicious: leakage.suspicious };
+}
+
+/** Below this share of the smaller class accuracy misleads. */
+const MINORITY_SHARE = 0.1;
+
+/** Rows whose features occur under both labels. */
+function conflictingRows(table: Table, rows: Int32Array, labels: Uint8Array): number {
+  // The lowest bit of the feature fingerprint makes room for the label, so that one sort groups both.
+  const keys = featureFingerprints(table.columns, rows);
+  for (let i = 0; i < keys.length; i++) keys[i] = 2 * Math.floor(keys[i]! / 2) + labels[i]!;
+  keys.sort();
+  let conflicting = 0;
+  for (let start = 0, end = 0; start < keys.length; start = end) {
+    const even = 2 * Math.floor(keys[start]! / 2);
+    end++;
+    while (end < keys.length && keys[end]! <= even + 1) end++;
+    if (keys[start] !== keys[end - 1]) conflicting += end - start;
+  }
+  return conflicting;
+}
+
+/** @param labels classes of `rows`, compact */
+function conflictWarnings(table: Table, rows: Int32Array, labels: Uint8Array): Warning[] {
+  const conflicting = conflictingRows(table, rows, labels);
+  const message = `${conflicting} of ${rows.length} training rows share their features with a row of the other class; no model can get all of them right.`;
+  return conflicting > 0 ? [{ code: 'conflicting-labels', message }] : [];
+}
+
+/** Warns where accuracy would mislead. */
+function imbalanceWarnings(labels: Uint8Array): Warning[] {
+  const n = labels.length;
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const share = Math.min(positives, n - positives) / n;
+  const message = `the smaller class is ${(100 * share).toFixed(1)} % of ${n} training rows (below ${100 * MINORITY_SHARE} %); accuracy alone says little here.`;
+  return share < MINORITY_SHARE ? [{ code: 'class-imbalance', message }] : [];
+}
+
+/** How well one feature alone separates the classes. */
+interface Separation {
+  /** Area under the ROC curve in the better direction, 0.5..1. */
+  auc: number;
+  /** Share of rows that the best single cut classifies rightly. */
+  cutAccuracy: number;
+}
+
+/**
+ * Measures a feature alone as if it were a score, in either direction.
+ * @param values n numbers
+ * @param labels n classes, both present
+ */
+export function separationOf(values: Float64Array, labels: Uint8Array): Separation {
+  const groups = groupScores(values, labels);
+  const auc = rocAuc(groups) ?? 0.5;
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  let right = labels.length - positives;
+  let best = Math.max(right, positives);
+  for (let g = 0; g < groups.scores.length; g++) {
+    right += groups.positives[g]! - groups.negatives[g]!;
+    best = Math.max(best, right, labels.length - right);
+  }
+  return { auc: Math.max(auc, 1 - auc), cutAccuracy: best / labels.length };
 }
