@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Config } from '../config/config.js';
-import { isAlive } from '../store/alive.js';
+import { isAlive } from '../store/files.js';
 import { isMissing, writeFileAtomic } from '../store/files.js';
 
 /** Where the parts of a stack are. */

@@ -1,25 +1,22 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isAlive } from './alive.js';
+
+/** Modes of a file and of the folders that are made for it; what the system gives by default. */
+export interface Modes {
+  file: number;
+  directory: number;
+}
 
 /**
  * Writes all bytes or nothing: a temporary file beside the target, synced, then renamed over it. Removes what a writer
  * of the same file left that was killed: the try after it is this one.
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${hostname()}.${process.pid}.${randomUUID()}.partial`;
+  const partial = await writePartial(path, bytes);
   try {
-    const file = await open(partial, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
@@ -28,13 +25,44 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
   await removeAbandoned(path);
 }
 
+/** Writes and syncs a hidden temporary file beside a target. @returns its path, whose name says whose it is */
+export async function writePartial(path: string, bytes: Uint8Array | string, modes?: Modes): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: modes?.directory });
+  const partial = join(dirname(path), `${partialsOf(path)}${process.pid}.${randomBytes(8).toString('hex')}.partial`);
+  try {
+    const file = await open(partial, 'wx', modes?.file);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  return partial;
+}
+
 /** Removes temporary files of this target whose process, of this machine, is gone. */
-async function removeAbandoned(path: string): Promise<void> {
-  const mine = `${basename(path)}.${hostname()}.`;
+export async function removeAbandoned(path: string): Promise<void> {
+  const mine = partialsOf(path);
   for (const file of await readdir(dirname(path))) {
     if (!file.startsWith(mine) || !file.endsWith('.partial')) continue;
     const writer = Number.parseInt(file.slice(mine.length), 10);
     if (!isAlive(writer)) await rm(join(dirname(path), file), { force: true });
+  }
+}
+
+/** How temporary files of a target begin that processes of this machine write. */
+const partialsOf = (path: string): string => `.${basename(path)}.${hostname()}.`;
+
+/** Whether a process of this machine with this id runs, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

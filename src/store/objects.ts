@@ -1,10 +1,19 @@
 /** When an object is written: always, only when there is none yet, or only over the one with this tag. */
 export type PutCondition = 'always' | 'when-absent' | { whenTag: string };
 
+/** What a listing tells of an object. */
+export interface ObjectEntry {
+  key: string;
+  bytes: number;
+  /** When it was written, in milliseconds since the epoch. */
+  modified: number;
+}
+
 /**
- * Bytes under keys like `models/1.json`, in a bucket or what behaves like one. Writes are whole or not at all, and who
- * reads after a write sees it. A tag names one state of an object; it is opaque, and equal bytes may share one: what is
- * written under a condition holds something of its writer's own, or a rival's equal write passes for it.
+ * Bytes under keys like `models/1.json`, in files, a bucket or what behaves like one: all that is kept is kept over this.
+ * Writes are whole or not at all, and who reads after a write sees it. A tag names one state of an object; it is opaque,
+ * and equal bytes may share one: what is written under a condition holds something of its writer's own, or a rival's
+ * equal write passes for it. No part of a key, between `/`, is empty or begins with a dot.
  */
 export interface Objects {
   /** `null` when there is none. */
@@ -19,6 +28,15 @@ export interface Objects {
   putFile(key: string, path: string): Promise<void>;
   /** Keys that start so, sorted. */
   list(prefix: string): Promise<string[]>;
+  /** What {@link Objects.list} lists, with sizes and times. */
+  entries(prefix: string): Promise<ObjectEntry[]>;
   /** Also when there is none. */
   delete(key: string): Promise<void>;
+  /**
+   * Adds bytes to the end of an object, or begins one; `null` where only whole objects can be written. A process that is
+   * killed meanwhile may leave a part of them.
+   */
+  readonly append: ((key: string, bytes: Uint8Array) => Promise<void>) | null;
+  /** The file that an object is, there or not, for readers that need one; `null` where objects are no files of this machine. */
+  path(key: string): string | null;
 }

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Keeper, supervise } from '../../src/local/supervise.js';
-import { isAlive } from '../../src/store/alive.js';
+import { isAlive } from '../../src/store/files.js';
 import { makeDirectory } from '../support/temp.js';
 import { until } from '../support/until.js';
 

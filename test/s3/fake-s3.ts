@@ -99,6 +99,7 @@ function operation(fake: FakeS3, method: string, url: URL, headers: IncomingMess
       if (wanted !== undefined && found === undefined) return { status: 404, code: 'NoSuchKey' };
       if (wanted !== undefined && tagOf(found!) !== wanted) return { status: 412, code: 'PreconditionFailed' };
       objects.set(key, body);
+      written.set(body, new Date());
       return { headers: { etag: tagOf(body) } };
     }
     case 'DELETE':
@@ -111,6 +112,12 @@ function operation(fake: FakeS3, method: string, url: URL, headers: IncomingMess
   }
 }
 
+/** When what a bucket holds was put there; what a test put there by hand is as old as can be. */
+const written = new WeakMap<Buffer, Date>();
+
+const detailsOf = (bytes: Buffer): string =>
+  `<Size>${bytes.length}</Size><LastModified>${(written.get(bytes) ?? new Date(0)).toISOString()}</LastModified>`;
+
 function page(objects: Map<string, Buffer>, query: URLSearchParams): Buffer {
   const after = query.get('continuation-token') ?? '';
   const keys = [...objects.keys()].sort().filter((key) => key.startsWith(query.get('prefix') ?? '') && key > after);
@@ -118,7 +125,7 @@ function page(objects: Map<string, Buffer>, query: URLSearchParams): Buffer {
   const more = keys.length > shown.length;
   return Buffer.from(
     `<ListBucketResult><IsTruncated>${more}</IsTruncated>${more ? `<NextContinuationToken>${shown.at(-1)!}</NextContinuationToken>` : ''}${shown
-      .map((key) => `<Contents><Key>${key}</Key></Contents>`)
+      .map((key) => `<Contents><Key>${key}</Key>${detailsOf(objects.get(key)!)}</Contents>`)
       .join('')}</ListBucketResult>`,
   );
 }

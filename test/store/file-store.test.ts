@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -22,18 +19,6 @@ it('keeps the old file and leaves nothing beside it when an atomic write fails',
   const unwritable = { [Symbol.iterator]: () => 3 } as unknown as Uint8Array;
   await expect(writeFileAtomic(path, unwritable)).rejects.toThrow();
   expect(await readdir(directory)).toEqual(['state.json']);
-});
-
-it('removes what a killed writer of the same file left, and nothing of one that lives', async () => {
-  const directory = await temporaryDirectory();
-  const path = join(directory, 'state.json');
-  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
-  await once(child, 'exit');
-  const left = (pid: number) => `state.json.${hostname()}.${pid}.1.partial`;
-  await writeFile(join(directory, left(child.pid!)), 'half');
-  await writeFile(join(directory, left(process.ppid)), 'half');
-  await writeFileAtomic(path, 'new');
-  expect(await readdir(directory)).toEqual(['state.json', left(process.ppid)]);
 });
 
 it('takes a step whose entry was changed for unknown', async () => {

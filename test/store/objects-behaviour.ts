@@ -7,6 +7,8 @@ import { temporaryDirectory } from '../support/temp.js';
 
 const bytes = (text: string) => Buffer.from(text);
 
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
 /** What every folder of objects must do. `open` gives a fresh, empty one. */
 export function objectsBehaviour(name: string, open: () => Promise<Objects>) {
   describe(name, () => {
@@ -46,6 +48,41 @@ export function objectsBehaviour(name: string, open: () => Promise<Objects>) {
       const won = (await Promise.all(writes)).map((tag, i) => ({ tag, i })).filter(({ tag }) => tag !== null);
       expect(won).toHaveLength(1);
       expect(await text(objects, 'race')).toBe(`writer ${won[0]!.i}`);
+    });
+
+    it('lets every one of many that change what they read change it', async () => {
+      const objects = await open();
+      await objects.put('names', bytes(''), 'always');
+      const add = async (name: string): Promise<void> => {
+        const { bytes: found, tag } = (await objects.get('names'))!;
+        if ((await objects.put('names', Buffer.concat([found, bytes(name)]), { whenTag: tag })) === null)
+          await add(name);
+      };
+      await Promise.all(NAMES.map(add));
+      const named = await text(objects, 'names');
+      expect(named).toHaveLength(NAMES.length);
+      for (const name of NAMES) expect(named).toContain(name);
+    });
+
+    it('tells sizes and times of what it lists', async () => {
+      const objects = await open();
+      const before = Date.now() - 2000; // S3 tells whole seconds
+      await objects.put('m/1.json', bytes('one'), 'always');
+      await objects.put('n', bytes('two'), 'always');
+      const entries = await objects.entries('m');
+      expect(entries).toEqual([{ key: 'm/1.json', bytes: 3, modified: expect.any(Number) as number }]);
+      expect(entries[0]!.modified).toBeGreaterThan(before);
+      expect(entries[0]!.modified).toBeLessThan(before + 60_000);
+    });
+
+    it('adds to the end where it can, whoever else writes', async () => {
+      const objects = await open();
+      if (objects.append === null) return;
+      await objects.append('lines', bytes('0\n'));
+      const { tag } = (await objects.get('lines'))!;
+      await Promise.all([1, 2, 3, 4].map((i) => objects.append!('lines', bytes(`${i}\n`))));
+      expect((await text(objects, 'lines')).split('\n').sort().join('')).toBe('01234');
+      expect(await objects.put('lines', bytes(''), { whenTag: tag })).toBeNull();
     });
 
     it('lists keys by their start, over pages, in order', async () => {

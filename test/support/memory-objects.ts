@@ -6,6 +6,7 @@ import type { Objects } from '../../src/store/objects.js';
 /** Objects that end with the test. Equal bytes share a tag, as on S3. `all` shows what is there, to look or to damage. */
 export function createMemoryObjects(): Objects & { all: Map<string, Uint8Array> } {
   const all = new Map<string, Uint8Array>();
+  const written = new Map<string, number>();
   const tagOf = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
   return {
     all,
@@ -32,6 +33,7 @@ export function createMemoryObjects(): Objects & { all: Map<string, Uint8Array> 
       if (condition === 'when-absent' && found !== undefined) return null;
       if (typeof condition === 'object' && (found === undefined || tagOf(found) !== condition.whenTag)) return null;
       all.set(key, Uint8Array.from(bytes));
+      written.set(key, Date.now());
       return tagOf(bytes);
     },
     async putFile(key, path) {
@@ -41,10 +43,16 @@ export function createMemoryObjects(): Objects & { all: Map<string, Uint8Array> 
       await turn();
       return [...all.keys()].filter((key) => key.startsWith(prefix)).sort();
     },
+    async entries(prefix) {
+      const entries = (await this.list(prefix)).map((key) => ({ key, bytes: all.get(key)!.byteLength }));
+      return entries.map((entry) => ({ ...entry, modified: written.get(entry.key) ?? 0 }));
+    },
     async delete(key) {
       await turn();
       all.delete(key);
     },
+    append: null,
+    path: () => null,
   };
 }
 

@@ -27,6 +27,9 @@ export function openS3Folder(uri: string, settings: S3Settings): Objects {
     put: async (key, bytes, condition) => (await objects()).put(key, bytes, condition),
     putFile: async (key, path) => (await objects()).putFile(key, path),
     list: async (prefix) => (await objects()).list(prefix),
+    entries: async (prefix) => (await objects()).entries(prefix),
     delete: async (key) => (await objects()).delete(key),
+    append: null,
+    path: () => null,
   };
 }

@@ -51,6 +51,27 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Location
       return { bytes: await Body!.transformToByteArray(), tag: ETag ?? '' };
     });
 
+  const entries: Objects['entries'] = async (start) => {
+    const listing = `Listing bucket ${bucket}`;
+    const asked = { Bucket: bucket, Prefix: `${prefix}${start}` };
+    const pages = await allPages(
+      (ContinuationToken) =>
+        client.send(new ListObjectsV2Command({ ...asked, ContinuationToken })).catch((error: unknown) => {
+          throw s3Failure(error, listing);
+        }),
+      (page) => (page.IsTruncated === true ? page.NextContinuationToken : undefined),
+      (why) => new PipelineFailure('StorageUnusable', `${listing} was given up: ${why}; check the service behind it.`),
+    );
+    return pages
+      .flatMap(({ Contents = [] }) => Contents)
+      .flatMap(({ Key, Size = 0, LastModified }) =>
+        Key === undefined
+          ? []
+          : [{ key: Key.slice(prefix.length), bytes: Size, modified: LastModified?.getTime() ?? 0 }],
+      )
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  };
+
   return {
     get,
 
@@ -99,26 +120,15 @@ export function createS3Objects(client: S3Client, { bucket, prefix }: S3Location
       });
     },
 
-    async list(start) {
-      const listing = `Listing bucket ${bucket}`;
-      const asked = { Bucket: bucket, Prefix: `${prefix}${start}` };
-      const pages = await allPages(
-        (ContinuationToken) =>
-          client.send(new ListObjectsV2Command({ ...asked, ContinuationToken })).catch((error: unknown) => {
-            throw s3Failure(error, listing);
-          }),
-        (page) => (page.IsTruncated === true ? page.NextContinuationToken : undefined),
-        (why) =>
-          new PipelineFailure('StorageUnusable', `${listing} was given up: ${why}; check the service behind it.`),
-      );
-      return pages
-        .flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key?.slice(prefix.length) ?? []))
-        .sort();
-    },
+    list: async (start) => (await entries(start)).map(({ key }) => key),
+    entries,
 
     async delete(key) {
       await orAbsent(`Deleting from bucket ${bucket}`, () => client.send(new DeleteObjectCommand(at(key))));
     },
+
+    append: null,
+    path: () => null,
   };
 }
 
