@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/integration/**', 'test/faults/**', 'test/journeys/**'],
+    exclude: ['test/integration/**', 'test/system/faults/**', 'test/system/journeys/**'],
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,

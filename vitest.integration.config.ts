@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: ['test/{integration,journeys,faults}/**/*.test.ts'],
+    include: ['test/integration/**/*.test.ts', 'test/system/{journeys,faults}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 300_000,

@@ -1,4 +1,4 @@
-// Records the home that this version makes as test/fixtures/homes/<version>, which test/homes.test.ts reads from then on: two
+// Records the home that this version makes as test/fixtures/homes/<version>, which test/system/stack/homes.test.ts reads from then on: two
 // runs on the synthetic sample, the second of them decided on by a person, and a rollback. Run it once for each release, when
 // nothing of what is kept will change any more. The keys in it are made for it and protect nothing.
 import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';

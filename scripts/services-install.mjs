@@ -27,7 +27,7 @@ const PACKAGES = {
   checkov: ['checkov==3.3.30'],
 };
 const MINIMUM_PYTHON = [3, 11];
-/** As in test/integration/chromium.ts. */
+/** As in test/integration/browser/chromium.ts. */
 const BROWSERS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -37,7 +37,7 @@ try {
     recursive: true,
     filter: (path) => !/\.terraform(\.lock\.hcl)?$|\.tfvars$|\.tfstate/.test(path),
   });
-  const provider = providerFor(terraform, copy, join(root, 'test/terraform/provider'), work);
+  const provider = providerFor(terraform, copy, join(root, 'test/system/terraform/provider'), work);
   if (!provider.real)
     console.log(
       `The AWS provider cannot be had here: what follows is checked against a stand-in with its published schema (${provider.version}).`,

@@ -1,4 +1,4 @@
-// Writes test/terraform/provider/schema.json: arguments, blocks and results of those resources of the AWS provider that
+// Writes test/system/terraform/provider/schema.json: arguments, blocks and results of those resources of the AWS provider that
 // terraform/ uses, out of bindings that were generated from the provider's own schema. By it `npm run terraform:check`
 // validates and tests where the provider itself cannot be had. Run it when terraform/ uses another kind of resource.
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { readClasses, schemaOf } from './bindings.mjs';
 
 const BINDINGS = '@cdktn/provider-aws@25.7.0';
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const target = join(root, 'test/terraform/provider/schema.json');
+const target = join(root, 'test/system/terraform/provider/schema.json');
 
 /** The bindings tell the provider's own arguments in another way; these are the ones that we use. */
 const PROVIDER = {

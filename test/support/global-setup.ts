@@ -37,7 +37,7 @@ async function bundleWorker(directory: string): Promise<string> {
   return join(directory, 'worker/watched-worker.js');
 }
 
-/** The commands as `npm run build` makes them: they start twice as fast as from source, which one test of test/e2e/stack runs. */
+/** The commands as `npm run build` makes them: they start twice as fast as from source, which one test of test/system/stack/stack runs. */
 async function compileSources(directory: string, workflowBundle: string): Promise<string> {
   const files = await readdir(join(ROOT, 'src'), { recursive: true });
   const entryPoints = files.filter((file) => /(?<!\.d)\.ts$/.test(file)).map((file) => join(ROOT, 'src', file));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WORKFLOW_NAMES, type WorkflowName } from '../../src/activities/inputs/workflows.js';
-import { exampleOf } from '../inputs/examples.js';
-import { MARK, rubbishOf } from '../inputs/rubbish.js';
+import { exampleOf } from '../unit/activities/inputs/examples.js';
+import { MARK, rubbishOf } from '../unit/activities/inputs/rubbish.js';
 import { PROJECT } from '../support/project.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { startTemporal } from '../support/temporal.js';
@@ -37,7 +37,7 @@ async function ended(inputs: { workflow: WorkflowName; input: unknown }[]) {
 
 describe('what workflows are started with', () => {
   it.each(WORKFLOW_NAMES)('is checked by %s before anything else', async (workflow) => {
-    // Schemas see every kind of rubbish in test/inputs; here are whole ones and one of each part at the top.
+    // Schemas see every kind of rubbish in test/unit/activities/inputs; here are whole ones and one of each part at the top.
     const rubbish = [...rubbishOf({ ...(exampleOf(workflow) as object), store: PROJECT.store })].filter(
       ({ what }) => !what.includes('.'),
     );

@@ -1,0 +1,226 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { acceptFeedback } from '../../../src/capture/feedback.js';
+import { createFileSource } from '../../../src/capture/file-source.js';
+import { forgetPrediction, type Forgotten } from '../../../src/capture/forget.js';
+import { createObjectSource } from '../../../src/capture/object-source.js';
+import { pruneCapture } from '../../../src/capture/prune.js';
+import type { PrunableCapture } from '../../../src/capture/source.js';
+import { forget, prune } from '../../../src/cli/retention.js';
+import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
+import { sha256Of } from '../../../src/store/files.js';
+import { createMemoryObjects } from '../../support/memory-objects.js';
+import { logKey } from '../registry/log-key.js';
+import { temporaryDirectory } from '../../support/temp.js';
+import { HOUR, idOf, linesOf, MODEL, readAll, refusalOf } from './lines.js';
+
+const target = { labels: { Yes: 1, No: 0 }, positive: 'anaemic', negative: 'not anaemic' } as const;
+const BATCH = { inputs: Array.from({ length: 9000 }, () => [43, 30, 10]) };
+const text = (...lines: string[]) => lines.map((line) => `${line}\n`).join('');
+
+/** A capture with three requests in plain and packed files, a refused one, and labels of two. */
+async function filled(capture: PrunableCapture, pack: (path: string, lines: string) => Promise<void>) {
+  const lines = (name: string, more: object = {}) => linesOf({ id: idOf(name), ...more });
+  await capture.put(`${HOUR}/a.jsonl`, text(...lines('stays'), ...lines('goes'), refusalOf({ id: idOf('goes') })));
+  await pack(`${HOUR}/b.jsonl.gz`, text(...lines('goes', BATCH), ...lines('stays too')));
+  const path = join(await temporaryDirectory(), 'labels.csv');
+  await writeFile(path, `id,label,row\n${idOf('goes')},1,3\n${idOf('stays')},0,0\n`);
+  await acceptFeedback({ capture, model: MODEL, target, path, now: () => new Date('2026-01-02T05:00:00Z') });
+}
+
+/** All that is kept, unpacked. */
+async function kept(capture: PrunableCapture): Promise<string> {
+  let all = '';
+  for (const path of await capture.list('')) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of capture.open(path)) chunks.push(Uint8Array.from(chunk));
+    const bytes = Buffer.concat(chunks);
+    all += path.endsWith('.gz') ? gunzipSync(bytes).toString() : bytes.toString();
+  }
+  return all;
+}
+
+async function inFiles() {
+  const root = await temporaryDirectory();
+  const capture = createFileSource(pathToFileURL(root).href);
+  return { root, capture, pack: (path: string, lines: string) => writeFile(join(root, path), gzipSync(lines)) };
+}
+
+function inBucket() {
+  const objects = createMemoryObjects();
+  const pack = async (path: string, lines: string) => {
+    await objects.put(path, gzipSync(lines), 'always');
+  };
+  return Promise.resolve({ root: null, capture: createObjectSource(objects), pack });
+}
+
+describe.each([
+  ['files', inFiles],
+  ['a bucket', inBucket],
+])('in %s', (_, open) => {
+  it('a forgotten prediction leaves nothing, and the others stay', async () => {
+    const { capture, pack } = await open();
+    await filled(capture, pack);
+    const batchLines = linesOf({ id: idOf('goes'), ...BATCH }).length;
+    expect(batchLines).toBeGreaterThan(1);
+    const reported: Forgotten[] = [];
+    const record = (forgotten: Forgotten) => Promise.resolve(void reported.push(forgotten));
+    const expected = [{ model: MODEL, lines: batchLines + 2, labels: 1 }];
+    expect(await forgetPrediction(capture, idOf('goes'), record)).toEqual(expected);
+    expect(reported).toEqual(expected);
+    const left = await kept(capture);
+    expect(left).not.toContain(idOf('goes'));
+    for (const name of ['stays', 'stays too']) expect(left).toContain(idOf(name));
+    expect((await readAll(capture)).summary).toMatchObject({ rows: 2, brokenLines: 0 });
+    expect(await forgetPrediction(capture, idOf('goes'), record)).toEqual([]);
+    expect(reported).toEqual(expected);
+  });
+
+  it('days that are older go, with their labels, and later ones stay', async () => {
+    const { capture, pack } = await open();
+    await filled(capture, pack);
+    const [late] = linesOf({ id: idOf('late'), time: '2026-01-03T00:10:00.000Z' });
+    await capture.put(`${MODEL}/date=2026-01-03/hour=00/c.jsonl`, `${late!}\n`);
+    expect(await pruneCapture(capture, new Date('2026-01-02T23:59:00Z'))).toBe(0);
+    expect(await pruneCapture(capture, new Date('2026-01-03T00:00:00Z'))).toBe(3);
+    expect(await capture.list('')).toEqual([`${MODEL}/date=2026-01-03/hour=00/c.jsonl`]);
+  });
+});
+
+it('what is captured while a prediction is forgotten is not lost', async () => {
+  const { root, capture } = await inFiles();
+  const lines = (name: string) => text(...linesOf({ id: idOf(name) }));
+  await capture.put(`${HOUR}/a.jsonl`, lines('goes'));
+  const path = join(root, HOUR, 'a.jsonl');
+  await capture.erase(`${HOUR}/a.jsonl`, (line) => {
+    appendFileSync(path, lines('comes'));
+    return line.includes(idOf('goes'));
+  });
+  const bytes = await readFile(path, 'utf8');
+  expect(bytes).not.toContain(idOf('goes'));
+  expect((await readAll(capture)).summary).toMatchObject({ rows: 1, brokenLines: 0 });
+});
+
+it('a file that is pruned meanwhile has nothing to forget', async () => {
+  const { capture } = await inFiles();
+  for (const path of [`${HOUR}/a.jsonl`, `${HOUR}/b.jsonl.gz`]) expect(await capture.erase(path, () => true)).toBe(0);
+});
+
+it('tries again where somebody else wrote the object meanwhile', async () => {
+  const objects = createMemoryObjects();
+  const capture = createObjectSource(objects);
+  const lines = (name: string) => text(...linesOf({ id: idOf(name) }));
+  await capture.put(`${HOUR}/a.jsonl`, lines('goes'));
+  let first = true;
+  await capture.erase(`${HOUR}/a.jsonl`, (line) => {
+    if (first) objects.all.set(`${HOUR}/a.jsonl`, Buffer.from(lines('comes') + lines('goes')));
+    first = false;
+    return line.includes(idOf('goes'));
+  });
+  expect(await kept(capture)).toBe(lines('comes'));
+});
+
+describe('the commands', () => {
+  it('write down that a prediction was forgotten, without its id', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const said = await forget(
+      { capture, registry },
+      { id: ` ${idOf('stays').toUpperCase()}`, by: 'ada', because: 'asked to' },
+    );
+    expect(said).toBe(
+      `Removed 1 captured line and 1 label of ${MODEL}; its log says so, with the SHA-256 of the id alone.`,
+    );
+    expect((await registry.log(MODEL)).at(-1)).toMatchObject({
+      ...{ event: 'forgotten', predictionSha256: sha256Of(idOf('stays')), lines: 1, labels: 1 },
+      ...{ by: 'ada', proof: 'claimed', reason: 'asked to' },
+    });
+    expect(JSON.stringify(await registry.log(MODEL))).not.toContain(idOf('stays'));
+  });
+
+  it('say what they do not understand', async () => {
+    const { root, capture } = await inFiles();
+    const registry = createEmbeddedRegistry(join(root, 'registry'), () => new Date(), logKey);
+    await expect(forget({ capture, registry }, { id: 'Ada', because: '' })).rejects.toThrow(/no prediction id/);
+    expect(await forget({ capture, registry }, { id: idOf('unknown'), because: '' })).toMatch(/nothing was removed/);
+    const place = { capture, reports: null, now: new Date() };
+    await expect(prune(place, {})).rejects.toThrow(/give --captures or --reports/);
+    await expect(prune(place, { captures: 'old' })).rejects.toThrow(/--captures is not a duration/);
+    await expect(prune(place, { reports: '90d' })).rejects.toThrow(/report_retention_days/);
+  });
+
+  it('forget nothing where the log of a model cannot tell of it', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const folder = join(await temporaryDirectory(), 'registry');
+    const registry = createEmbeddedRegistry(folder, () => new Date(), logKey);
+    await forget({ capture, registry }, { id: idOf('stays'), because: 'asked to' });
+    const log = join(folder, MODEL, 'promotions.jsonl');
+    await writeFile(log, (await readFile(log, 'utf8')).replace('asked to', 'told to'));
+    const before = await kept(capture);
+    await expect(forget({ capture, registry }, { id: idOf('goes'), because: '' })).rejects.toMatchObject({
+      type: 'LogTampered',
+    });
+    expect(await kept(capture)).toBe(before);
+  });
+
+  it('write down what was removed before a failure, and say what could not be written down', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const failing: PrunableCapture = {
+      ...capture,
+      erase: (path, matches) =>
+        path.includes('feedback') ? Promise.reject(new Error('disk gone')) : capture.erase(path, matches),
+    };
+    const request = { id: idOf('stays'), because: 'asked to' };
+    await expect(forget({ capture: failing, registry }, request)).rejects.toThrow('disk gone');
+    expect((await registry.log(MODEL)).at(-1)).toMatchObject({ event: 'forgotten', lines: 1, labels: 0 });
+    const full = { ...registry, record: () => Promise.reject(new Error('disk full')) };
+    await expect(forget({ capture, registry: full }, request)).rejects.toThrow(
+      `Removed 0 captured lines and 1 label of ${MODEL}, but its log could not be told: disk full`,
+    );
+  });
+
+  it('take a name and a reason of one line that shows all it holds, or remove nothing', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const before = await kept(capture);
+    for (const [fault, request] of [
+      ['--because has line breaks', { because: 'asked\u001b[2J\nby Ada' }],
+      ['--by has line breaks', { by: 'Ada\u202e', because: '' }],
+      ['--because has 2000 characters', { because: 'x'.repeat(2000) }],
+    ] as const)
+      await expect(forget({ capture, registry }, { id: idOf('goes'), ...request })).rejects.toThrow(fault);
+    expect(await kept(capture)).toBe(before);
+  });
+
+  it('remove nothing where one of two ages is none, or not to be removed here', async () => {
+    const { capture, pack } = await inFiles();
+    await filled(capture, pack);
+    const before = await kept(capture);
+    const place = { capture, now: new Date('2026-02-01T00:00:00Z') };
+    const folder = await temporaryDirectory();
+    await expect(prune({ ...place, reports: folder }, { captures: '1d', reports: 'old' })).rejects.toThrow(/--reports/);
+    await expect(prune({ ...place, reports: null }, { captures: '1d', reports: '1d' })).rejects.toThrow(/in a bucket/);
+    expect(await kept(capture)).toBe(before);
+    expect(before).not.toBe('');
+  });
+
+  it('remove old reports', async () => {
+    const { capture } = await inFiles();
+    const reports = await temporaryDirectory();
+    await writeFile(join(reports, 'a.html'), '');
+    const later = { capture, reports, now: new Date(Date.now() + 2 * 86_400_000) };
+    expect(await prune(later, { reports: '3d' })).toBe('Removed 0 files of reports.');
+    expect(await prune(later, { reports: '1d', captures: '1d' })).toMatch(
+      /of captured .*\nRemoved 1 file of reports\.$/,
+    );
+  });
+});

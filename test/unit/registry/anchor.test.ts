@@ -1,0 +1,117 @@
+import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Anchor, createAnchoredRegistry } from '../../../src/registry/anchor.js';
+import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
+import { createFileAnchor } from '../../../src/registry/file-anchor.js';
+import { createMlflowAnchor } from '../../../src/vendors/mlflow/registry/anchor.js';
+import { createObjectAnchor } from '../../../src/registry/object-anchor.js';
+import { verifyModel } from '../../../src/registry/verify.js';
+import { createFileStore } from '../../../src/store/file-store.js';
+import { createMemoryObjects } from '../../support/memory-objects.js';
+import { temporaryDirectory } from '../../support/temp.js';
+import { createMemoryMlflow } from '../vendors/mlflow/tracking/memory-mlflow.js';
+import { draftOf } from './draft.js';
+import { logKey, newLogKey } from './log-key.js';
+
+const NAME = 'anemia-detection';
+const now = () => new Date('2026-01-02T03:04:05Z');
+const promote = (version: number) => ({ alias: 'champion', version, by: 'x', reason: 'y' }) as const;
+
+const inFile = async (): Promise<Anchor> => createFileAnchor(join(await temporaryDirectory(), 'anchors.jsonl'));
+const inObjects = (): Promise<Anchor> => {
+  const objects = createMemoryObjects();
+  const keep = async (key: string, bytes: Uint8Array) => {
+    await objects.put(key, bytes, 'when-absent');
+  };
+  return Promise.resolve(
+    createObjectAnchor({ list: (p) => objects.list(p), get: (key) => objects.get(key), keep }, 's3://a/b'),
+  );
+};
+const inMlflow = (): Promise<Anchor> =>
+  Promise.resolve(createMlflowAnchor(createMemoryMlflow().client, 'http://mlflow', now));
+
+let root: string;
+let anchor: Anchor;
+const plain = () => createEmbeddedRegistry(root, now, logKey);
+const anchored = () => createAnchoredRegistry(plain(), anchor, logKey);
+const check = async (what: string) => {
+  const ports = { registry: plain(), key: logKey, anchor, artifactsOf: () => ({}), elsewhere: [] };
+  const checks = await verifyModel({ ...ports, store: createFileStore(root) }, NAME);
+  return checks.find((known) => known.what === what);
+};
+const putBack = {
+  type: 'LogTampered',
+  message: expect.stringMatching(
+    /^The log of model anemia-detection was put back or replaced: its anchor at .*\.$/,
+  ) as string,
+};
+
+describe.each([
+  ['a file', inFile],
+  ['objects', inObjects],
+  ['MLflow', inMlflow],
+])('heads anchored in %s', (_, open) => {
+  beforeEach(async () => {
+    root = await temporaryDirectory();
+    anchor = await open();
+    await anchored().register(draftOf('a'));
+    await anchored().setAlias(NAME, promote(1));
+  });
+
+  it('follow every write, and are the same', async () => {
+    expect(await anchor.latest(NAME)).toMatchObject({ sequence: 3, hash: (await plain().log(NAME))[2]!.hash });
+    expect(await anchor.latest('another')).toBeNull();
+    expect(await anchor.models()).toEqual([NAME]);
+    expect(await check('anchor')).toMatchObject({ intact: true, found: `entry 3 is the one at ${anchor.place}` });
+  });
+
+  it('find a registry that was put back to an earlier whole state, before it is read or written', async () => {
+    const backup = await temporaryDirectory();
+    await cp(join(root, NAME), backup, { recursive: true });
+    await anchored().setAlias(NAME, { ...promote(1), version: null });
+    await rm(join(root, NAME), { recursive: true });
+    await cp(backup, join(root, NAME), { recursive: true });
+    expect(await plain().log(NAME)).toHaveLength(3); // whole by itself
+    expect(await check('anchor')).toMatchObject({ intact: false, found: putBack.message });
+    await expect(anchored().version(NAME, 1)).rejects.toMatchObject(putBack);
+    await expect(anchored().alias(NAME, 'champion')).rejects.toMatchObject(putBack);
+    await expect(anchored().setAlias(NAME, promote(1))).rejects.toMatchObject(putBack);
+    await expect(anchored().register(draftOf('b'))).rejects.toMatchObject(putBack);
+  });
+
+  it('find a log that was made anew by whoever has the key, and one that is gone with its versions', async () => {
+    await rm(join(root, NAME), { recursive: true });
+    expect(await check('anchor')).toMatchObject({ intact: false, found: putBack.message });
+    for (const digit of ['b', 'c', 'd']) await plain().register(draftOf(digit));
+    expect(await check('anchor')).toMatchObject({ intact: false, found: putBack.message });
+  });
+
+  it('are taken only with the signature of the key', async () => {
+    const [last] = (await plain().log(NAME)).slice(-1);
+    const signature = await newLogKey().sign('x');
+    await anchor.put(NAME, { sequence: 4, hash: last!.hash, signature });
+    await expect(anchored().version(NAME, 1)).rejects.toMatchObject(putBack);
+  });
+
+  it('are made up for when the anchor could not be reached', async () => {
+    const down = { ...anchor, put: () => Promise.reject(new Error('down')) };
+    const registry = createAnchoredRegistry(plain(), down, logKey);
+    await expect(registry.setAlias(NAME, { ...promote(1), version: null })).rejects.toThrow('down');
+    expect(await anchor.latest(NAME)).toMatchObject({ sequence: 3 });
+    await anchored().setAlias(NAME, { ...promote(1), version: null });
+    expect(await anchor.latest(NAME)).toMatchObject({ sequence: 4 });
+  });
+});
+
+it('a file of anchors may end in a torn line, and is refused with a line of another kind', async () => {
+  const path = join(await temporaryDirectory(), 'anchors.jsonl');
+  anchor = createFileAnchor(path);
+  await writeFile(path, '{"model":"anem');
+  const head = { sequence: 1, hash: 'f', signature: { key: 'k', value: 'v' } };
+  await anchor.put(NAME, head);
+  expect(await anchor.latest(NAME)).toMatchObject(head);
+  expect(await readFile(path, 'utf8')).toContain('"model":"anem\n{"model"');
+  await appendFile(path, '{"model":"anemia-detection","sequence":"9"}\n');
+  await expect(anchor.latest(NAME)).rejects.toMatchObject({ type: 'LogTampered' });
+});

@@ -1,0 +1,13 @@
+import { createLogKey } from '../../../src/registry/log-key.js';
+import { createSecretSigner } from '../../../src/registry/secret-signer.js';
+import { createObjectSecrets, type SecretStore } from '../../../src/store/secrets.js';
+import { createMemoryObjects } from '../../support/memory-objects.js';
+
+/** Secrets of a store that is gone with the process. */
+export const memorySecrets = (): SecretStore => createObjectSecrets(createMemoryObjects());
+
+/** A key of its own; all registries of one test that share a log take the same. */
+export const newLogKey = (trusted: string[] = []) => createLogKey(createSecretSigner(memorySecrets()), trusted);
+
+/** The key of all that do not care. */
+export const logKey = newLogKey();

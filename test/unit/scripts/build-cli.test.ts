@@ -1,0 +1,71 @@
+import { cp, mkdir, readdir, symlink, utimes } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../support/cli.js';
+import { temporaryDirectory } from '../../support/temp.js';
+
+/** As `scripts/` writes it, without types. */
+const path: string = '../../../scripts/build-cli.mjs';
+const { builtCli } = (await import(path)) as { builtCli: (root: string) => Promise<string> };
+
+/** A project with the sources and packages of this one. */
+async function copyOfProject(): Promise<string> {
+  const root = await temporaryDirectory();
+  for (const path of ['src', 'scripts', 'package.json', 'package-lock.json'])
+    await cp(path, join(root, path), { recursive: true });
+  await symlink(resolve('node_modules'), join(root, 'node_modules'));
+  return root;
+}
+
+const scratch = async () => ({
+  ...process.env,
+  MLOPS_HOME: await temporaryDirectory(),
+  npm_lifecycle_event: undefined,
+});
+
+describe('the build of the command line', () => {
+  it('is made once for commands that start together, and anew for other sources', { timeout: 60_000 }, async () => {
+    const root = await copyOfProject();
+    const [first, second] = await Promise.all([builtCli(root), builtCli(root)]);
+    expect(second).toBe(first);
+    expect(await readdir(join(root, 'build'))).toHaveLength(1);
+    expect(await builtCli(root)).toBe(first);
+    await utimes(join(root, 'src', 'cli', 'times.ts'), new Date(), new Date());
+    const other = await builtCli(root);
+    expect(dirname(other)).not.toBe(dirname(first));
+  });
+
+  it('says what the sources say, and finds what lies beside them', async () => {
+    const env = await scratch();
+    const run = (...program: string[]) => runCommand(process.execPath, [...program, 'models', '--json'], env);
+    const built = await run('scripts/cli.mjs');
+    expect(built).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+    expect(await run('--import', 'tsx', 'src/client.ts')).toEqual(built);
+  });
+
+  it('is left out for own learners, which share our sources', async () => {
+    const env = { ...(await scratch()), MLOPS_LEARNERS: resolve('test/unit/learner/centroid.ts') };
+    const models = await runCommand(process.execPath, ['scripts/cli.mjs', 'models', '--json'], env);
+    expect(models).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+  });
+
+  it('tells who pipes JSON through npm of the lines that npm adds', async () => {
+    const env = { ...(await scratch()), npm_lifecycle_event: 'models' };
+    const command = (loglevel: string) =>
+      runCommand(process.execPath, ['scripts/cli.mjs', 'models', '--json'], { ...env, npm_config_loglevel: loglevel });
+    expect((await command('notice')).stderr).toContain('npm run -s');
+    expect(await command('silent')).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+  });
+
+  it('needs packages, and says how to get them', async () => {
+    const root = await temporaryDirectory();
+    await mkdir(join(root, 'scripts'));
+    for (const file of ['cli.mjs', 'build-cli.mjs']) await cp(join('scripts', file), join(root, 'scripts', file));
+    const { code, stderr } = await runCommand(
+      process.execPath,
+      [join(root, 'scripts/cli.mjs'), 'models'],
+      await scratch(),
+    );
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^The packages are not installed: run .*\n$/)]);
+  });
+});

@@ -1,0 +1,42 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { expect, it } from 'vitest';
+import { createS3Anchor } from '../../../../src/vendors/aws/s3-anchor.js';
+import { createMemoryObjects } from '../../../support/memory-objects.js';
+
+const BYTES = new TextEncoder().encode('head');
+const now = () => new Date('2026-01-02T03:04:05Z');
+
+/** A bucket with or without Object Lock, and what it was sent. */
+function bucketWith(lock: string | null) {
+  const sent: object[] = [];
+  const send = (command: { constructor: { name: string }; input: object }) => {
+    if (command.constructor.name === 'GetObjectLockConfigurationCommand')
+      return lock === null
+        ? Promise.reject(Object.assign(new Error('none'), { name: 'ObjectLockConfigurationNotFoundError' }))
+        : Promise.resolve({ ObjectLockConfiguration: { ObjectLockEnabled: lock } });
+    return Promise.resolve(void sent.push(command.input));
+  };
+  const objects = createMemoryObjects();
+  const place = { bucket: 'anchors', prefix: 'logs/' };
+  const anchor = createS3Anchor({ send } as unknown as S3Client, place, objects, { days: 30, now });
+  return { anchor, objects, sent };
+}
+
+it('keeps a head for its days where the bucket has Object Lock, so that nobody can delete it', async () => {
+  const { anchor, sent } = bucketWith('Enabled');
+  await anchor.keep('anemia/0000000007.json', BYTES);
+  expect(sent).toEqual([
+    {
+      ...{ Bucket: 'anchors', Key: 'logs/anemia/0000000007.json', Body: BYTES, ContentType: 'application/json' },
+      ...{ ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: new Date('2026-02-01T03:04:05Z') },
+    },
+  ]);
+});
+
+it('writes it once where the bucket has none', async () => {
+  const { anchor, objects, sent } = bucketWith(null);
+  await anchor.keep('anemia/0000000007.json', BYTES);
+  await anchor.keep('anemia/0000000007.json', new TextEncoder().encode('another'));
+  expect((await objects.get('anemia/0000000007.json'))?.bytes).toEqual(BYTES);
+  expect(sent).toEqual([]);
+});
