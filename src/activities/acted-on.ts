@@ -1,5 +1,6 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import type { RegisteredModel } from '../contracts/results.js';
+import { shortDigest } from '../contracts/text.js';
 import type { ModelRegistry, ModelVersion } from '../registry/registry.js';
 
 /**
@@ -14,7 +15,7 @@ export async function actedOn(
   if (known.model.sha256 === sha256) return known;
   throw new PipelineFailure(
     'LogTampered',
-    `Version ${version} of model ${name} is ${known.model.sha256.slice(0, 12)} in the registry, and this run is about ${sha256.slice(0, 12)}: the registry was changed since, so restore it from a backup, or train again (what serves keeps serving).`,
+    `Version ${version} of model ${name} is ${shortDigest(known.model.sha256)} in the registry, and this run is about ${shortDigest(sha256)}: the registry was changed since, so restore it from a backup, or train again (what serves keeps serving).`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { Routing } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { DeployInput } from '../contracts/pipeline.js';
 import type { Endpoint, RegisteredModel } from '../contracts/results.js';
+import { shortDigest } from '../contracts/text.js';
 import { actedOn, approved } from './acted-on.js';
 import { championAlias } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
@@ -54,7 +55,7 @@ export function createDeployActivities({ registry, store, deployer, running }: P
 
     async publishModel({ model, policy, functionVersion: earlier }: DeployInput): Promise<Published> {
       const registered = await checkApproval(model);
-      const description = `${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`;
+      const description = `${model.name} version ${model.version}, ${shortDigest(model.sha256)}`;
       const { functionName, function: settings } = policy;
       // A function that was made anew numbers its versions from 1 again.
       if (earlier !== undefined && (await deployer.descriptionOf(functionName, earlier, running())) === description)

@@ -1,5 +1,6 @@
 import type { StepVerdict } from '../contracts/deployment.js';
 import type { DeployInput } from '../contracts/pipeline.js';
+import { HOUR_MS } from '../contracts/time.js';
 import { sampleRows } from '../data/sample-rows.js';
 import type { VersionCounts } from '../deploy/deployer.js';
 import { parseModelDocument } from '../model/model-document.js';
@@ -20,7 +21,7 @@ export interface TrafficInput {
 }
 
 /** How far back the former version's latency is looked for: it may have few requests left during the step. */
-const FORMER_WINDOW_MS = 3_600_000;
+const FORMER_WINDOW_MS = HOUR_MS;
 
 type Row = Record<string, number | null>;
 

@@ -1,6 +1,8 @@
 import type { Definition } from '../contracts/definition.js';
 import type { Alert, RetrainingEntry } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/pipeline.js';
+import { shortDigest } from '../contracts/text.js';
+import { HOUR_MS } from '../contracts/time.js';
 import { learningDigest } from '../definition/definition.js';
 import { mayRetrain, shouldPause } from '../monitoring/retraining-brakes.js';
 import { schedulesOf } from '../vendors/temporal/monitoring-schedules.js';
@@ -11,7 +13,6 @@ import type { Ports } from './ports.js';
 import { failureAlert, failureMessage, pauseAlert } from './retraining-alerts.js';
 
 /** Digits of the data's hash in a retraining's name. */
-const DIGEST_DIGITS = 12;
 
 /** Why one failed that was terminated. */
 const LOST = 'it was ended before it could say how.';
@@ -28,7 +29,7 @@ export function createRetrainActivities(ports: Ports) {
   /** Writes a failure down. One that is told in the same words within the cooldown is that one still, and is given. */
   const noteFailure = async (definition: Definition, run: string, message: string): Promise<RetrainingFailure> => {
     const target = targetOf(definition);
-    const cooldown = definition.monitoring.retraining.cooldownHours * 3_600_000;
+    const cooldown = definition.monitoring.retraining.cooldownHours * HOUR_MS;
     const { failures = [] } = await monitoringLog.retrainings(target);
     const since = now().getTime() - cooldown;
     const known = failures.findLast(
@@ -66,7 +67,7 @@ export function createRetrainActivities(ports: Ports) {
       const definitionSha256 = learningDigest(definition);
       const startedAt = now().toISOString();
       const pauseNote = await schedules.pauseNote(retrainSchedule(definition));
-      const digests = [datasetSha256, definitionSha256].map((digest) => digest.slice(0, DIGEST_DIGITS));
+      const digests = [datasetSha256, definitionSha256].map(shortDigest);
       const training = ownId(`train-${model}-retrain-${digests.join('-')}`, project.taskQueue);
       const entry = { run, cause, startedAt, datasetSha256, definitionSha256, outcome: null, training };
       const claim = await monitoringLog.claimRetraining(target, entry, ({ entries, pause }) =>

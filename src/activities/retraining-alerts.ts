@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Definition } from '../contracts/definition.js';
 import type { Alert } from '../contracts/monitoring.js';
 import { retrainSchedule } from '../contracts/pipeline.js';
+import { DAY_MS } from '../contracts/time.js';
 import type { Pause, RetrainingFailure, Retrainings } from '../registry/monitoring-log.js';
 
 /** A failure that no sink could be told of for so long is old news. */
-const FAILURE_DUE_MS = 7 * 24 * 3_600_000;
+const FAILURE_DUE_MS = 7 * DAY_MS;
 
 /** How the server's note begins when it paused a schedule because a run had failed; the run's workflow id follows. */
 const PAUSED_BY_SERVER = 'paused due to workflow ';

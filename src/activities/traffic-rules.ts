@@ -1,4 +1,5 @@
 import type { JudgePolicy, StepVerdict } from '../contracts/deployment.js';
+import { percentOf } from '../contracts/text.js';
 import type { VersionCounts } from '../deploy/deployer.js';
 
 type Check = StepVerdict['checks'][number];
@@ -50,4 +51,4 @@ function latency(policy: JudgePolicy, candidate: VersionCounts, former: VersionC
   };
 }
 
-export const describeShare = (share: number) => `${Number((share * 100).toFixed(1))} %`;
+export const describeShare = (share: number) => `${percentOf(share, 1)} %`;

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
+import { dayText } from '../contracts/time.js';
 import { broken } from '../data/broken.js';
 import { sha256Of } from '../store/files.js';
 import { type LabelRecord, readLabels, refusedLines } from './feedback-csv.js';
 import { readKnownLabels } from './known-labels.js';
 import type { Spellings } from './label-words.js';
-import { checkModelName, compactTime, dayOf, feedbackFolder } from './partitions.js';
+import { checkModelName, compactTime, feedbackFolder } from './partitions.js';
 import { rowsOfRequests } from './rows-of-requests.js';
 import type { FeedbackStore } from './source.js';
 
@@ -66,7 +67,7 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
   const news = latest.filter(({ id, row, label }) => known.get(id, row) !== label);
   if (news.length > 0) {
     const time = now();
-    const part = `date=${dayOf(time.getTime())}/${compactTime(time)}-${contentHash(news)}.jsonl`;
+    const part = `date=${dayText(time.getTime())}/${compactTime(time)}-${contentHash(news)}.jsonl`;
     await capture.put(`${feedbackFolder(model)}${part}`, linesOf(news, time.toISOString()));
   }
   return {

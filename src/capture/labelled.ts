@@ -1,9 +1,8 @@
-import { checkModelName, dayOf } from './partitions.js';
+import { DAY_MS, dayText } from '../contracts/time.js';
+import { checkModelName } from './partitions.js';
 import { readKnownLabels } from './known-labels.js';
 import { RowBuffer } from './row-buffer.js';
 import { forEachRecord, type WindowQuery } from './scan.js';
-
-const DAY_MS = 86_400_000;
 
 export interface LabelledRows {
   /** Probabilities of the positive class, in [0, 1]; the three lists have the same length. */
@@ -26,7 +25,7 @@ export async function readLabelled({ sha256, ...query }: WindowQuery & { sha256:
   const { source, model, window, signal } = query;
   checkModelName(model);
   // A clock that was set back may have dated a label a little before its prediction.
-  const since = dayOf(Date.parse(window.from) - DAY_MS);
+  const since = dayText(Date.parse(window.from) - DAY_MS);
   const known = await readKnownLabels({ source, model, since, signal });
   const scores: number[] = [];
   const predictions: number[] = [];

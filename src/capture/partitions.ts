@@ -1,9 +1,8 @@
 import { MODEL_NAME } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import { DAY_MS, dayText, HOUR_MS } from '../contracts/time.js';
 
 const PARTITION = /\/date=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/[^/]+\.jsonl(\.gz)?$/;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A delivery stream partitions by arrival: a line may be in an hour beside its own. */
 const SLACK_MS = HOUR_MS;
@@ -26,9 +25,6 @@ export function checkModelName(name: string): void {
   );
 }
 
-/** Day of a time in milliseconds, UTC: `2026-01-02`. */
-export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
-
 /** A time for file names, which then sort as their times do: `20260102T030405006Z`. */
 export const compactTime = (time: Date): string => time.toISOString().replace(/[-:.]/g, '');
 
@@ -47,7 +43,7 @@ export function foldersOf(model: string, { from, to }: Span): string[] {
   const end = from < to ? to + SLACK_MS : -Infinity;
   for (let time = Math.floor((from - SLACK_MS) / HOUR_MS) * HOUR_MS; time < end;) {
     const isWholeDay = time % DAY_MS === 0 && time + DAY_MS <= end;
-    folders.push(isWholeDay ? `${model}/date=${dayOf(time)}/` : `${partitionOf(model, time)}/`);
+    folders.push(isWholeDay ? `${model}/date=${dayText(time)}/` : `${partitionOf(model, time)}/`);
     time += isWholeDay ? DAY_MS : HOUR_MS;
   }
   return folders;

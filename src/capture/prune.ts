@@ -1,3 +1,4 @@
+import { dayText } from '../contracts/time.js';
 import { dayOfPath } from './partitions.js';
 import type { PrunableCapture } from './source.js';
 
@@ -6,7 +7,7 @@ import type { PrunableCapture } from './source.js';
  * @returns how many files
  */
 export async function pruneCapture(capture: PrunableCapture, before: Date): Promise<number> {
-  const firstKept = before.toISOString().slice(0, 10);
+  const firstKept = dayText(before.getTime());
   let removed = 0;
   for (const path of await capture.list('')) {
     const day = dayOfPath(path);

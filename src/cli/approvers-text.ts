@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { shownBy } from '../contracts/identity.js';
+import { secondText } from '../contracts/time.js';
 import type { Approver } from '../registry/approvers.js';
 import type { LogEntry } from '../registry/registry.js';
 import { logTable } from './history.js';
@@ -14,7 +15,7 @@ export function approversText(known: Approver[], log: LogEntry[], own: string[])
   });
   for (const { name, publicKey, since, cause } of known)
     table.push([
-      ...[name, publicKey, since.slice(0, 19).replace('T', ' '), shownBy(cause.by, cause.proof)],
+      ...[name, publicKey, secondText(since), shownBy(cause.by, cause.proof)],
       own.includes(name) ? 'on this machine' : 'elsewhere',
     ]);
   return `${known.length === 0 ? 'Nobody has a key now.' : table.toString()}\n\n${logTable('approvers', log)}`;

@@ -1,6 +1,8 @@
 import Table from 'cli-table3';
 import { shownBy } from '../contracts/identity.js';
 import { printableAll } from '../contracts/printable.js';
+import { shortDigest } from '../contracts/text.js';
+import { secondText } from '../contracts/time.js';
 import type { LogEntry, ModelRegistry } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
 import { readTime } from './times.js';
@@ -40,7 +42,7 @@ function tellServed(logs: [string, LogEntry[]][], time: Date) {
   const lines = json.map(({ model, target, served }) =>
     served === null || served.shares.length === 0
       ? `${target}  nothing of ${model} served`
-      : `${target}  ${served.shares.map((share) => describeShare(model, share)).join(' and ')}, since ${minute(served.since)}, by ${shownBy(served.by, served.proof)}: ${served.reason}`,
+      : `${target}  ${served.shares.map((share) => describeShare(model, share)).join(' and ')}, since ${secondText(served.since)}, by ${shownBy(served.by, served.proof)}: ${served.reason}`,
   );
   return { text: lines.join('\n') || 'Nothing was deployed yet.', json };
 }
@@ -57,8 +59,8 @@ export function logTable(model: string, log: LogEntry[]): string {
     wordWrap: true,
   });
   for (const entry of log)
-    table.push([entry.sequence, minute(entry.at), describe(entry), shownBy(entry.by, entry.proof), entry.reason]);
-  const head = log.at(-1)?.hash.slice(0, 12) ?? 'none';
+    table.push([entry.sequence, secondText(entry.at), describe(entry), shownBy(entry.by, entry.proof), entry.reason]);
+  const head = shortDigest(log.at(-1)?.hash ?? 'none');
   return `${model}: ${counted(log.length, 'entry', 'entries')}, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
 }
 
@@ -81,7 +83,7 @@ function describe(entry: LogEntry): string {
     case 'begun':
       return 'log begun';
     case 'registered':
-      return `version ${entry.version} registered (${entry.digests[entry.version]!.model.slice(0, 12)})`;
+      return `version ${entry.version} registered (${shortDigest(entry.digests[entry.version]!.model)})`;
     case 'written-off':
       return `version ${entry.version} written off`;
     case 'rolled-back':
@@ -99,5 +101,3 @@ const describeShare = (model: string, { version, functionVersion, percent }: Sha
   `${percent} % ${version === null ? 'an unknown version' : `${model} version ${version}`} (function version ${functionVersion})`;
 
 type Share = Extract<LogEntry, { event: 'traffic' }>['shares'][number];
-
-const minute = (time: string) => time.slice(0, 19).replace('T', ' ');

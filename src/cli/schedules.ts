@@ -4,6 +4,7 @@ import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { lineFault, printableAll } from '../contracts/printable.js';
 import { CHECK_DRIFT, ownId, RETRAIN } from '../contracts/pipeline.js';
+import { minuteText } from '../contracts/time.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { resultOf } from '../client/patience.js';
 import type { Watch } from './watch-run.js';
@@ -89,7 +90,7 @@ export function schedulesTable(schedules: ListedSchedule[]): string {
   return table.toString();
 }
 
-const minute = (time: string | null) => time?.slice(0, 16).replace('T', ' ') ?? '-';
+const minute = (time: string | null) => (time === null ? '-' : minuteText(time));
 
 /** Does to a schedule what a person asks for, and says what it did. */
 export async function changeSchedule(

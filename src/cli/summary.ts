@@ -5,6 +5,7 @@ import type { Estimate, MetricName } from '../contracts/metrics.js';
 import type { PipelineReport } from '../contracts/pipeline.js';
 import { searchLine } from '../contracts/search-line.js';
 import type { GateVerdict, LeaderboardRow } from '../contracts/results.js';
+import { decimals, shortDigest } from '../contracts/text.js';
 
 /** Lines longer than this are hard to read. */
 const MAX_WIDTH = 120;
@@ -31,7 +32,7 @@ export function summarize(report: PipelineReport, selected: MetricName, curl: st
     report.holdout ? holdout(report) : '',
     report.gate ? verdict(report.gate) : '',
     report.warnings.length > 0 ? warnings(report) : '',
-    `${headline(report)}${model ? `  ${pc.dim(`${model.name} version ${model.version}, ${model.sha256.slice(0, 12)}`)}` : ''}`,
+    `${headline(report)}${model ? `  ${pc.dim(`${model.name} version ${model.version}, ${shortDigest(model.sha256)}`)}` : ''}`,
     [report.report ? `Report   ${report.report.html}` : '', report.ui ? `Web UI   ${report.ui}` : '']
       .filter(Boolean)
       .join('\n'),
@@ -103,5 +104,5 @@ function headline({ outcome, reason, unchanged, failure }: PipelineReport): stri
 function estimate({ value, low, high }: Estimate): string {
   if (value === null) return '-';
   const range = low === null || high === null ? '' : pc.dim(` ${low.toFixed(2)}-${high.toFixed(2)}`);
-  return `${value.toFixed(3)}${range}`;
+  return `${decimals(value)}${range}`;
 }

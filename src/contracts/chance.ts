@@ -1,4 +1,5 @@
 import type { ConfusionMatrix, Estimate } from './metrics.js';
+import { decimals } from './text.js';
 
 /** The ROC AUC of guessing. */
 export const CHANCE = 0.5;
@@ -11,7 +12,7 @@ export function chanceDoubt(rocAuc: Estimate): string | null {
   const { value, low, high } = rocAuc;
   if (isAboveChance(rocAuc)) return null;
   if (value === null) return 'has no ROC AUC, so nothing shows that it is better than guessing';
-  const found = `a ROC AUC of ${value.toFixed(3)}${low === null || high === null ? '' : ` (${low.toFixed(3)} to ${high.toFixed(3)})`}`;
+  const found = `a ROC AUC of ${decimals(value)}${low === null || high === null ? '' : ` (${decimals(low)} to ${decimals(high)})`}`;
   if (value < CHANCE)
     return `has ${found}, below the ${CHANCE} of guessing: it learned nothing, or the labels are swapped`;
   return `has ${found}, which guessing (${CHANCE}) may reach too`;

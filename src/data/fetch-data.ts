@@ -4,7 +4,7 @@ import { readZip, ZipFault } from './zip.js';
 import { broken } from './broken.js';
 import { displayUrl, download } from './download.js';
 import type { DownloadLimits } from './download-limits.js';
-import { hashFile } from './source.js';
+import { hashFile } from '../store/files.js';
 
 /** Where the published anemia data can be had. */
 export const PUBLISHERS = {
@@ -70,7 +70,7 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchedData>
     await download(url, arrived, options.limits, options.signal);
     const name = options.url === undefined ? ANEMIA_FILE : safeName(url.pathname);
     const file = await unpack(arrived, name, from);
-    const sha256 = await hashFile(file.path, options.signal);
+    const { sha256 } = await hashFile(file.path, options.signal);
     if (expected !== undefined && sha256 !== expected) {
       throw broken(
         from,

@@ -1,6 +1,7 @@
 import type { Definition } from '../contracts/definition.js';
 import type { PipelineFailure } from '../contracts/failures.js';
 import type { Rejects } from '../contracts/results.js';
+import { percentOf } from '../contracts/text.js';
 import { broken, type Remedies } from './broken.js';
 import type { Database } from './duckdb.js';
 import { decodeFault } from './ingest-sql.js';
@@ -90,4 +91,4 @@ function describe({ reason, column, rows, lines }: Rejects, unit: string): strin
   return `${rows} ${reason}${column === null ? '' : ` in '${column}'`} (${where})`;
 }
 
-const percent = (share: number): string => `${Number((100 * share).toFixed(2))} %`;
+const percent = (share: number): string => `${percentOf(share, 2)} %`;

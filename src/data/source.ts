@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hashFile } from '../store/files.js';
 import { broken, codeOf } from './broken.js';
 import { type Download, displayUrl, download } from './download.js';
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from './download-limits.js';
@@ -10,7 +10,6 @@ import { downloadObject, type OpenObject } from './object-source.js';
 
 /** First bytes of every Parquet file. */
 const PARQUET_MAGIC = 'PAR1';
-const READ_BYTES = 1 << 20;
 
 export type SourceFormat = 'csv' | 'parquet';
 
@@ -76,7 +75,7 @@ async function localSource(path: string, displayUri: string, signal?: AbortSigna
     if (info.isDirectory()) throw broken(place, 'is a directory; name one CSV or Parquet file');
     if (!info.isFile()) throw broken(place, 'is not a regular file; name one CSV or Parquet file');
     if (info.size === 0) throw broken(place, 'is empty (0 bytes); it needs a header line and rows');
-    const sha256 = await hashFile(path, signal);
+    const { sha256 } = await hashFile(path, signal);
     return { path, format: await formatOf(path), sha256, displayUri: displayUri.replace(/[?#].*$/, '') };
   } catch (error) {
     const sentence = UNREADABLE[codeOf(error)];
@@ -103,14 +102,6 @@ async function remoteSource(
     throw broken(displayUri, 'is empty (0 bytes); it needs a header line and rows');
   }
   return { path, format: await formatOf(path), sha256, displayUri };
-}
-
-/** SHA-256 of a file, streamed. */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  const stream = createReadStream(path, { highWaterMark: READ_BYTES, ...(signal ? { signal } : {}) });
-  for await (const part of stream) hash.update(part as Buffer);
-  return hash.digest('hex');
 }
 
 /** By its first bytes, whatever it is called; what is neither is refused by whoever reads it as CSV. */

@@ -1,5 +1,4 @@
 import type { CheckEntry, TimeWindow } from '../contracts/monitoring.js';
-import { timeOf } from './hours.js';
 
 /** Windows that end later than this after now were judged under a clock that has been put back since. */
 const CLOCK_SKEW_MS = 300_000;
@@ -17,10 +16,10 @@ interface Candidate {
  * a check that somebody asked for says nothing of those of the schedule, which end some time before they are due.
  */
 function isOutOfOrder({ asked, window, at }: Candidate, counted: readonly CheckEntry[]): boolean {
-  const end = timeOf(window.to);
+  const end = Date.parse(window.to);
   return counted
     .filter((known) => asked || !known.asked)
-    .some(({ window: { to } }) => timeOf(to) >= end && timeOf(to) <= at + CLOCK_SKEW_MS);
+    .some(({ window: { to } }) => Date.parse(to) >= end && Date.parse(to) <= at + CLOCK_SKEW_MS);
 }
 
 /** Without windows that came out of order when they were judged. */
@@ -29,8 +28,8 @@ function ordered(checks: readonly CheckEntry[]): CheckEntry[] {
   let latest = -Infinity;
   for (const check of checks) {
     const { asked, window, at } = check;
-    const end = timeOf(window.to);
-    if (end <= latest && isOutOfOrder({ asked, window, at: timeOf(at) }, inOrder)) continue;
+    const end = Date.parse(window.to);
+    if (end <= latest && isOutOfOrder({ asked, window, at: Date.parse(at) }, inOrder)) continue;
     inOrder.push(check);
     latest = Math.max(latest, end);
   }
@@ -60,10 +59,10 @@ export function countedChecks(
 ): CountedChecks {
   const scheduled = earlier.filter(({ mode }) => mode === 'scheduled');
   const since = scheduled.findLastIndex(({ model }) => model.sha256 !== sha256) + 1;
-  const limit = timeOf(now) + CLOCK_SKEW_MS;
-  const past = ordered(scheduled.slice(since)).filter(({ window: { to } }) => timeOf(to) <= limit);
+  const limit = Date.parse(now) + CLOCK_SKEW_MS;
+  const past = ordered(scheduled.slice(since)).filter(({ window: { to } }) => Date.parse(to) <= limit);
   return {
-    checks: past.sort((a, b) => timeOf(a.window.to) - timeOf(b.window.to)),
-    outOfOrder: isOutOfOrder({ asked, window, at: timeOf(now) }, past),
+    checks: past.sort((a, b) => Date.parse(a.window.to) - Date.parse(b.window.to)),
+    outOfOrder: isOutOfOrder({ asked, window, at: Date.parse(now) }, past),
   };
 }

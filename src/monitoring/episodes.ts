@@ -1,6 +1,6 @@
 import type { Episode } from '../contracts/monitoring.js';
 import type { DriftPolicy } from '../contracts/monitoring-policy.js';
-import { hours, timeOf } from './hours.js';
+import { HOUR_MS } from '../contracts/time.js';
 
 /** What one check says about drift, performance or requests. `unknown`: too few rows, labels or requests to say anything. */
 export interface Observation {
@@ -70,13 +70,13 @@ export function stepEpisode(
   const confirmed = current.state === 'bad' && tally.bad >= alarm.windows;
   const step = { tally, confirmed, begins: false, ended: null, coolingUntil: null };
   if (carried !== null) {
-    const recent = all.some(({ to, state }) => state === 'bad' && to > current.to - hours(cooldownHours));
+    const recent = all.some(({ to, state }) => state === 'bad' && to > current.to - cooldownHours * HOUR_MS);
     const ends = current.state === 'good' && tally.bad === 0 && !recent;
     return ends ? { ...step, episode: null, ended: carried } : { ...step, episode: carried };
   }
   if (!confirmed) return { ...step, episode: null };
   const endedAt = lastEnd(past);
-  const coolingUntil = endedAt === null ? null : endedAt + hours(cooldownHours);
+  const coolingUntil = endedAt === null ? null : endedAt + cooldownHours * HOUR_MS;
   if (coolingUntil !== null && current.to < coolingUntil) return { ...step, episode: null, coolingUntil };
   const since = new Date(current.to).toISOString();
   return { ...step, episode: { id: `${kind}-${since}`, kind, since }, begins: true };
@@ -94,6 +94,6 @@ export const episodeOf = (kind: Episode['kind'], episodes: readonly Episode[]): 
 
 /** The window's ends as numbers. */
 export const spanOf = (window: { from: string; to: string }): Pick<Observation, 'from' | 'to'> => ({
-  from: timeOf(window.from),
-  to: timeOf(window.to),
+  from: Date.parse(window.from),
+  to: Date.parse(window.to),
 });

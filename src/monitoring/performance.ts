@@ -1,6 +1,7 @@
 import type { Estimate } from '../contracts/metrics.js';
 import type { EstimatedPerformance, Performance, PerformanceFinding, TimeWindow } from '../contracts/monitoring.js';
 import type { PerformancePolicy } from '../contracts/monitoring-policy.js';
+import { decimals, signedDecimals } from '../contracts/text.js';
 import { calibrationError, calibrationTable } from '../ml/evaluation/calibration.js';
 import { bootstrapIntervals } from '../ml/evaluation/intervals.js';
 import { DEFAULT_THRESHOLD } from '../ml/evaluation/metrics.js';
@@ -97,7 +98,7 @@ function judge(
   const most = upperDifference({ value, high }, { value: reference.value, low: reference.low ?? reference.value });
   const lost = most < -maximumLoss;
   const interval = `${title} is ${decimals(value)} (${decimals(low)} to ${decimals(high)}) on ${rows} labelled predictions`;
-  const change = `${signed(value - reference.value)} against ${decimals(reference.value)} at training, at most ${signed(most)} as both are uncertain`;
+  const change = `${signedDecimals(value - reference.value)} against ${decimals(reference.value)} at training, at most ${signedDecimals(most)} as both are uncertain`;
   return {
     state: lost ? 'lost' : 'kept',
     found: `${interval}, ${change}; ${lost ? 'more than' : 'that is not surely more than'} the allowed loss of ${maximumLoss}.`,
@@ -127,7 +128,3 @@ function describeUnlabelled({
   const atTraining = reference.value === null ? '' : ` (${decimals(reference.value)} at training)`;
   return `${none}; calibrated scores of the rows of this check alone let ${METRIC_TITLES[metric]} ${decimals(value)}${atTraining} be expected, as long as scores mean what they did.`;
 }
-
-const decimals = (value: number): string => value.toFixed(3);
-
-const signed = (value: number): string => `${value < 0 ? '' : '+'}${decimals(value)}`;

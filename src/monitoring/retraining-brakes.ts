@@ -1,6 +1,7 @@
 import type { RetrainingEntry } from '../contracts/monitoring.js';
 import type { RetrainingPolicy } from '../contracts/monitoring-policy.js';
-import { hours, hoursText, timeOf } from './hours.js';
+import { counted } from '../contracts/text.js';
+import { HOUR_MS } from '../contracts/time.js';
 
 const WEEK_HOURS = 7 * 24;
 /** The same data and definition give the same model, and these outcomes have decided on it. */
@@ -35,7 +36,7 @@ export interface RetrainingRequest {
 type Brake = (request: RetrainingRequest) => string | null;
 
 /** Hours between two times, whichever is first: a clock that was put back neither frees nor blocks for ever. */
-const hoursApart = (a: string, b: string): number => Math.abs(timeOf(a) - timeOf(b)) / hours(1);
+const hoursApart = (a: string, b: string): number => Math.abs(Date.parse(a) - Date.parse(b)) / HOUR_MS;
 
 const startedWithin = ({ earlier, now }: RetrainingRequest, within: number): RetrainingEntry[] =>
   earlier.filter(({ startedAt }) => hoursApart(startedAt, now) < within);
@@ -72,7 +73,7 @@ const cooldown: Brake = (request) => {
   const { cooldownHours } = request.policy;
   const [entry] = startedWithin(request, cooldownHours);
   if (entry === undefined) return null;
-  return `a retraining started at ${entry.startedAt}, and ${hoursText(cooldownHours)} must lie between two starts`;
+  return `a retraining started at ${entry.startedAt}, and ${counted(cooldownHours, 'hour')} must lie between two starts`;
 };
 
 const budget: Brake = (request) => {
@@ -117,8 +118,8 @@ export function shouldPause(
 ): boolean {
   const judged = earlier
     .filter(({ outcome }) => DECIDED.includes(outcome))
-    .filter(({ startedAt }) => countedSince === null || timeOf(startedAt) >= timeOf(countedSince))
-    .sort((a, b) => timeOf(a.startedAt) - timeOf(b.startedAt));
+    .filter(({ startedAt }) => countedSince === null || Date.parse(startedAt) >= Date.parse(countedSince))
+    .sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
   const latest = judged.slice(-refusedInARow);
   return latest.length === refusedInARow && latest.every(({ outcome }) => outcome === 'refused');
 }

@@ -1,7 +1,7 @@
 import type { CheckEntry, PerformanceFinding, TimeWindow } from '../contracts/monitoring.js';
+import { counted } from '../contracts/text.js';
 import type { DecisionInput } from './decide.js';
 import type { EpisodeStep } from './episodes.js';
-import { hoursText } from './hours.js';
 
 /** Columns named before the rest is counted. */
 const NAMED_COLUMNS = 5;
@@ -27,11 +27,11 @@ export function describeDrift(
         : `${bad} of the latest ${windows} windows with enough rows drifted`;
   const tally = `${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`;
   const found = {
-    insufficient: `${rowsText(window.rows)} ${window.rows === 1 ? 'is' : 'are'} too few to judge drift, ${minimumRows} are needed.`,
-    'no-drift': `No drift in ${rowsText(window.rows)}.`,
-    drift: `Drift in ${rowsText(window.rows)}, in ${namesText(driftedColumns, driftedCount)}.`,
+    insufficient: `${counted(window.rows, 'row')} ${window.rows === 1 ? 'is' : 'are'} too few to judge drift, ${minimumRows} are needed.`,
+    'no-drift': `No drift in ${counted(window.rows, 'row')}.`,
+    drift: `Drift in ${counted(window.rows, 'row')}, in ${namesText(driftedColumns, driftedCount)}.`,
   }[drift];
-  return [found, tally, describeEpisode(step, 'drift', `no window drifted for ${hoursText(cooldownHours)}`)]
+  return [found, tally, describeEpisode(step, 'drift', `no window drifted for ${counted(cooldownHours, 'hour')}`)]
     .join(' ')
     .trim();
 }
@@ -53,7 +53,7 @@ export function describeRequests({ requests, policy }: DecisionInput, step: Epis
     requests.state === 'refused'
       ? `${requests.found} That is more than the ${percentText(requests.maximumShare)} allowed. ${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`
       : '';
-  const end = `in no window were too many refused for ${hoursText(cooldownHours)}`;
+  const end = `in no window were too many refused for ${counted(cooldownHours, 'hour')}`;
   return [found, describeEpisode(step, 'refused-requests', end)].filter(Boolean).join(' ');
 }
 
@@ -70,8 +70,6 @@ function describeEpisode(step: EpisodeStep, kind: string, endReason: string): st
 
 /** Three digits are enough. */
 const percentText = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
-
-const rowsText = (rows: number): string => `${rows} row${rows === 1 ? '' : 's'}`;
 
 function namesText(names: readonly string[], count: number): string {
   const named = names.slice(0, NAMED_COLUMNS);

@@ -1,4 +1,5 @@
 import type { DriftReport } from '../contracts/report.js';
+import { shortDigest } from '../contracts/text.js';
 import { columnsSection, testsSection } from './drift/columns.js';
 import { isDrifted } from './drift/drifted.js';
 import { nextSection } from './drift/next.js';
@@ -7,7 +8,7 @@ import { policySection } from './drift/policy.js';
 import { trendSection } from './drift/trend.js';
 import { verdictOf } from './drift/verdict.js';
 import { windowSection } from './drift/window.js';
-import { count, digest, measure, metricLabel, NOTHING, period, percent, ratio, time } from './format.js';
+import { count, measure, metricLabel, NOTHING, period, percent, ratio, time } from './format.js';
 import { html } from './markup.js';
 import { type KeyNumber, renderPage } from './page.js';
 
@@ -35,7 +36,7 @@ export function renderDriftReport(report: DriftReport): string {
       windowSection(report),
       policySection(report.policy),
     ],
-    footer: html`Model <code>${digest(sha256)}</code> · run <code>${check.run}</code> · checked ${time(check.at)} ·
+    footer: html`Model <code>${shortDigest(sha256)}</code> · run <code>${check.run}</code> · checked ${time(check.at)} ·
       drift-report, schema version ${report.schemaVersion}`,
   });
 }

@@ -1,5 +1,6 @@
 import type { Estimate, MetricName } from '../contracts/metrics.js';
 import type { TimeWindow } from '../contracts/monitoring.js';
+import { minuteText } from '../contracts/time.js';
 
 /** Stands for what is not known or not defined. */
 export const NOTHING = '–';
@@ -74,7 +75,7 @@ export const estimate = (value: Estimate): string => {
 /** `2026-03-02 14:00 UTC`; the text as it is where it is no time. */
 export function time(iso: string): string {
   const at = Date.parse(iso);
-  return Number.isNaN(at) ? iso : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return Number.isNaN(at) ? iso : `${minuteText(new Date(at).toISOString())} UTC`;
 }
 
 /** `2026-03-02 14:00 to 15:00 UTC`. */
@@ -93,9 +94,6 @@ export function duration(minutes: number): string {
 
 /** `every hour`, `every 30 days`. */
 export const every = (minutes: number): string => `every ${duration(minutes).replace(/^1 /, '')}`;
-
-/** The digits that tell one hash from another. */
-export const digest = (sha256: string): string => sha256.slice(0, 12);
 
 /** `a`, `a and b`, `a, b and c`; after `most` names the number of the others. */
 export function listed(names: readonly string[], most = 6): string {

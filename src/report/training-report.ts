@@ -1,5 +1,6 @@
 import type { TrainingReport } from '../contracts/report.js';
-import { count, counted, digest, interval, metricLabel, NOTHING, ratio, time } from './format.js';
+import { shortDigest } from '../contracts/text.js';
+import { count, counted, interval, metricLabel, NOTHING, ratio, time } from './format.js';
 import { html, link } from './markup.js';
 import { type KeyNumber, renderPage, type Section } from './page.js';
 import { cardSection } from './training/card.js';
@@ -36,8 +37,8 @@ export function renderTrainingReport(report: TrainingReport): string {
       cardSection(report),
     ],
     footer: html`Run ${link(run.ui, html`<code>${run.workflowId}</code>`)} ·
-    ${model.sha256 === null ? 'no model' : html`model <code>${digest(model.sha256)}</code>`} · training-report, schema
-    version ${report.schemaVersion}`,
+    ${model.sha256 === null ? 'no model' : html`model <code>${shortDigest(model.sha256)}</code>`} · training-report,
+    schema version ${report.schemaVersion}`,
   });
 }
 

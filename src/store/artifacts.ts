@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import { shortDigest } from '../contracts/text.js';
 
 /** Where a store keeps bytes with this SHA-256. */
 export const keyOf = (sha256: string): string => `objects/${sha256.slice(0, 2)}/${sha256}`;
@@ -23,5 +24,5 @@ export class MissingArtifact extends PipelineFailure {
 export const corrupt = (ref: ArtifactRef) =>
   new PipelineFailure(
     'ArtifactCorrupt',
-    `Artifact ${ref.uri} does not have its SHA-256 ${ref.sha256.slice(0, 12)}...: its bytes were changed; delete it and run again with --no-cache.`,
+    `Artifact ${ref.uri} does not have its SHA-256 ${shortDigest(ref.sha256)}...: its bytes were changed; delete it and run again with --no-cache.`,
   );

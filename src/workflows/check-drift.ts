@@ -12,6 +12,7 @@ import type { Activities } from '../activities/index.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/pipeline.js';
+import { minuteText } from '../contracts/time.js';
 import { deliver } from './steps/alerts.js';
 import { attribute } from './kit/attributes.js';
 import { causeOf } from './kit/causes.js';
@@ -90,7 +91,7 @@ function episodeOf({ episodes, retrain }: CheckDecision): RunOrigin | null {
   const episode = episodes.findLast(({ kind }) => kind === retrain);
   if (episode === undefined || retrain === null) return null;
   const { id, since } = episode;
-  return { kind: 'episode', id, what: `${WHAT[retrain]} since ${since.slice(0, 16).replace('T', ' ')} UTC` };
+  return { kind: 'episode', id, what: `${WHAT[retrain]} since ${minuteText(since)} UTC` };
 }
 
 /** Starts a retraining, one at a time, and does not wait for it. */

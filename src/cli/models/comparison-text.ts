@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { type Difference, verdictOf } from '../../contracts/comparison.js';
 import { METRIC_NAMES } from '../../contracts/metrics.js';
+import { decimals, percentOf } from '../../contracts/text.js';
 import { metricLabel } from '../../report/format.js';
 import { wrapped } from '../wrapped.js';
 import type { ComparedVersions } from './compare-versions.js';
@@ -49,11 +50,8 @@ function judged(difference: Difference | null): [string, string] {
   return [`${signed(value)}  ${pc.dim(`${signed(low)} to ${signed(high)}`)}`, COLOURS[verdict](verdict)];
 }
 
-const decimals = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
 /** With its sign, but for what is zero to three decimals. */
 function signed(value: number): string {
   const text = Math.abs(value).toFixed(3);
   return Number(text) === 0 ? text : `${value < 0 ? '-' : '+'}${text}`;
 }
-/** Without the noise of a product: 0.575 is 57.5 %. */
-const percentOf = (share: number): number => Number((share * 100).toFixed(3));

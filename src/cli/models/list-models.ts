@@ -1,5 +1,7 @@
 import Table from 'cli-table3';
 import { isAboveChance } from '../../contracts/chance.js';
+import { decimals, shortDigest } from '../../contracts/text.js';
+import { minuteText } from '../../contracts/time.js';
 import { pointersOf, registrationsOf, versionsIn } from '../../registry/history.js';
 import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../../registry/registry.js';
 import { wrapped } from '../wrapped.js';
@@ -87,8 +89,8 @@ export function modelsTable(rows: ModelRow[]): string {
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) {
-    const auc = `${row.rocAuc?.toFixed(3) ?? '-'}${row.aboveChance === false ? ' (chance?)' : ''}`;
-    const registered = row.createdAt.slice(0, 16).replace('T', ' ');
+    const auc = `${decimals(row.rocAuc)}${row.aboveChance === false ? ' (chance?)' : ''}`;
+    const registered = minuteText(row.createdAt);
     table.push([
       row.model,
       row.version,
@@ -98,7 +100,7 @@ export function modelsTable(rows: ModelRow[]): string {
       auc,
       row.gate,
       registered,
-      row.sha256.slice(0, 12),
+      shortDigest(row.sha256),
     ]);
   }
   const gone = rows.filter(({ gate }) => gate === 'gone').map(goneText);

@@ -8,6 +8,8 @@ import { type GateCheck, PORTABLE_FILES } from '../../contracts/results.js';
 import type { RecordedLineage } from '../../registry/registry.js';
 import type { ServedPeriod } from '../../registry/served.js';
 import { whyItBegan } from '../../contracts/identity.js';
+import { decimals, percentOf, shortDigest } from '../../contracts/text.js';
+import { minuteText } from '../../contracts/time.js';
 import { metricLabel } from '../../report/format.js';
 import { wrapped } from '../wrapped.js';
 import type { VersionDescription } from './describe-version.js';
@@ -57,7 +59,7 @@ export function originsText(from: Origin[]): string {
       });
       for (const { version } of from.filter((origin) => thingOf(origin) === thing)) {
         const { name, version: number, lineage, gate, createdAt, model } = version;
-        const digits = model.sha256.slice(0, 12);
+        const digits = shortDigest(model.sha256);
         table.push([name, number, lineage.candidate, gate.passed ? 'passed' : 'refused', minute(createdAt), digits]);
       }
       return `${pc.bold('From')} ${thing}\n${table.toString()}`;
@@ -143,7 +145,7 @@ const optionsText = (options: NonNullable<RecordedLineage['options']>): string =
 function metrics({ crossValidated, holdout, confidence }: VersionDescription): string {
   const { rows, positives } = holdout;
   const table = new Table({
-    head: ['', `cross-validated, ${percent(confidence)}`, `hold-out, ${rows} rows, ${positives} positive`],
+    head: ['', `cross-validated, ${percentOf(confidence)} %`, `hold-out, ${rows} rows, ${positives} positive`],
     style: { head: [], border: [], compact: true },
     colAligns: ['left', 'right', 'right'],
   });
@@ -187,6 +189,4 @@ function artifacts({ artifacts, portable, trouble, name, version }: VersionDescr
 /** A path for people; addresses elsewhere as they are. */
 const targetOf = (uri: string): string => (uri.startsWith('file://') ? decodeURIComponent(new URL(uri).pathname) : uri);
 
-const decimals = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
-const percent = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
-const minute = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+const minute = (time: string): string => `${minuteText(time)} UTC`;

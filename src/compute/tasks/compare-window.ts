@@ -7,6 +7,7 @@ import { PipelineFailure } from '../../contracts/failures.js';
 import { type ComparisonDetails, MOST_NAMES, type PerformanceFinding } from '../../contracts/monitoring.js';
 import type { PerformancePolicy } from '../../contracts/monitoring-policy.js';
 import type { MonitoringReference } from '../../contracts/monitoring-reference.js';
+import { HOUR_MS } from '../../contracts/time.js';
 import { compareWindow } from '../../ml/drift/compare-window.js';
 import { parseMonitoringReference } from '../../ml/drift/monitoring-reference.js';
 import { estimatePerformance } from '../../monitoring/cbpe.js';
@@ -17,8 +18,6 @@ import type { ArtifactStore } from '../../store/artifact-store.js';
 import { MissingArtifact } from '../../store/artifacts.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../inputs.js';
 import type { TaskContext } from './index.js';
-
-const HOUR = 3_600_000;
 
 /** Compares what a version predicted in a window with its reference, and with the labels that are known by now. */
 export async function compareWindowTask(
@@ -120,6 +119,6 @@ async function performanceOf(
 
 /** Labels come late, so performance looks further back than drift does. */
 const performanceWindow = (to: string, { windowHours }: PerformancePolicy) => ({
-  from: new Date(Date.parse(to) - windowHours * HOUR).toISOString(),
+  from: new Date(Date.parse(to) - windowHours * HOUR_MS).toISOString(),
   to,
 });

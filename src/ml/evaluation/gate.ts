@@ -2,6 +2,7 @@ import { CHANCE, isAboveChance, chanceDoubt, oneClassDoubt } from '../../contrac
 import type { Definition } from '../../contracts/definition.js';
 import type { Estimate, MetricName, MetricTable } from '../../contracts/metrics.js';
 import type { ChampionComparison, GateCheck, LeaderboardRow, Warning } from '../../contracts/results.js';
+import { decimals, percentOf, signedDecimals } from '../../contracts/text.js';
 
 /** With fewer cross-validated rows of a class than this the gate reads numbers that a few rows decide. */
 const FEW_ROWS = 20;
@@ -70,14 +71,9 @@ export function judgeChampion(
           rule: `${metric} not worse than version ${champion} (margin ${championMargin}, ${sure})`,
           passed: high >= championMargin,
         }),
-    found: `${signed(value)} (${signed(low)} to ${signed(high)}) ${where}`,
+    found: `${signedDecimals(value)} (${signedDecimals(low)} to ${signedDecimals(high)}) ${where}`,
   };
 }
-
-/** Without the noise of a product: 0.575 is 57.5 %. */
-const percentOf = (share: number) => Number((share * 100).toFixed(3));
-const decimals = (value: number) => value.toFixed(3);
-const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
 
 /** What makes a candidate's row of the leaderboard misleading. Of one without a feature nothing is said: it is no candidate. */
 export function candidateWarnings({

@@ -1,6 +1,7 @@
 import { describeFault, type WindowRequests } from '../../contracts/requests.js';
 import type { DriftReport } from '../../contracts/report.js';
-import { count, counted, digest, listed, percent, period } from '../format.js';
+import { shortDigest } from '../../contracts/text.js';
+import { count, counted, listed, percent, period } from '../format.js';
 import { type Content, html } from '../markup.js';
 import type { Section } from '../page.js';
 import { facts, table } from '../parts.js';
@@ -12,7 +13,7 @@ const MOST_FAULTS = 20;
 export function windowSection({ window, check }: DriftReport): Section {
   const { rows, otherVersions, brokenLines, requests, withoutInputs, unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map(
-    (other) => `${counted(other.rows, 'row')} of version ${other.version} (${digest(other.sha256)})`,
+    (other) => `${counted(other.rows, 'row')} of version ${other.version} (${shortDigest(other.sha256)})`,
   );
   return {
     id: 'window',

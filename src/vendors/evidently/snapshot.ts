@@ -1,5 +1,6 @@
 import type { DriftState } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
+import { decimals } from '../../contracts/text.js';
 import { columnsTable } from './columns-table.js';
 import type { Snapshot } from './documents.js';
 import { resultsOf } from './results.js';
@@ -69,5 +70,5 @@ const counts = ({ check, columns, reference, performance }: DriftReport) =>
     [`${check.driftedCount} of ${columns.length}`, 'Columns drifted after error control'],
     [check.requests ? `${check.requests.refused} of ${check.requests.total}` : 'unknown', 'Requests refused'],
     [check.evidentlyDrift ? 'Drift' : 'No drift', "By Evidently's default"],
-    [check.performance.value?.toFixed(3) ?? performance.state, `Performance: ${performance.metric}`],
+    [decimals(check.performance.value, performance.state), `Performance: ${performance.metric}`],
   ]);

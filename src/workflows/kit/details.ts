@@ -5,6 +5,7 @@ import type { PipelineStatus, StageStatus } from '../../contracts/pipeline.js';
 import { searchLine } from '../../contracts/search-line.js';
 import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
 import { markdown } from '../../contracts/markdown.js';
+import { decimals } from '../../contracts/text.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
 
@@ -33,7 +34,7 @@ const stageRow = ({ stage, state, reused, found }: StageStatus) =>
 function leaderboardTable(rows: LeaderboardRow[], selected: MetricName): string {
   const shown = [...new Set<MetricName>([selected, 'rocAuc', 'accuracy', 'recall', 'specificity'])];
   const body = rows.map(({ candidate, without, metrics }) => {
-    const values = shown.map((name) => metrics[name].value?.toFixed(3) ?? '–');
+    const values = shown.map((name) => decimals(metrics[name].value, '–'));
     return `| ${markdown(candidate)}${without === null ? '' : ` without ${markdown(without)}`} | ${values.join(' | ')} |`;
   });
   return [`| candidate | ${shown.join(' | ')} |`, `|---|${'---|'.repeat(shown.length)}`, ...body].join('\n');
@@ -68,7 +69,7 @@ export function describeCheck({ entry, report, snapshot, retraining, troubles }:
     `### ${markdown(model.name)} version ${model.version}`,
     `**${decision.state}**: ${markdown(decision.why)}`,
     `${rows} rows from ${window.from} to ${window.to}${mode === 'scheduled' ? '' : ` (${mode}: only looks)`}`,
-    `Performance ${performance.state}${performance.value === null ? '' : `, ${performance.value.toFixed(3)}`} on ${performance.rows} labelled rows`,
+    `Performance ${performance.state}${performance.value === null ? '' : `, ${decimals(performance.value)}`} on ${performance.rows} labelled rows`,
     requests && requests.refused > 0 ? `${requests.refused} of ${requests.total} requests refused` : '',
     retraining === '' ? '' : `Retraining: ${markdown(retraining)}`,
     ...troubles.map(markdown),

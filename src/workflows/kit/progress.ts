@@ -18,6 +18,7 @@ import type {
   RegisteredModel,
   Warning,
 } from '../../contracts/results.js';
+import { shortDigest } from '../../contracts/text.js';
 import { attribute } from './attributes.js';
 import { causeOf } from './causes.js';
 import { describeRejects, describeRun } from './details.js';
@@ -26,7 +27,6 @@ import { report } from '../steps/monitor.js';
 export const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
 
 /** Digits of a hash shown to people and stored in search attributes. */
-const DIGEST_DIGITS = 12;
 
 /** Answers the status query from now on. @returns what it answers, to be kept */
 export function answerStatus(): PipelineStatus {
@@ -102,7 +102,7 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
 
     ingested({ uri, sourceSha256, rows, rejected, rejects, unit, warnings }: IngestResult) {
       status.dataset = { uri, sha256: sourceSha256, rows, rejected };
-      attribute('DatasetDigest', sourceSha256.slice(0, DIGEST_DIGITS));
+      attribute('DatasetDigest', shortDigest(sourceSha256));
       if (rejected > 0) this.warn([{ code: 'rejected-rows', message: describeRejects(rejects, unit) }]);
       this.warn(warnings);
     },

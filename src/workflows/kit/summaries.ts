@@ -12,6 +12,7 @@ import type {
   ProfileResult,
   RegisteredModel,
 } from '../../contracts/results.js';
+import { decimals, shortDigest } from '../../contracts/text.js';
 
 /** Last part of a path or URI, without its query. */
 export const fileName = (uri: string) =>
@@ -32,7 +33,7 @@ export const features = ({ rows, suspicious }: FeaturesResult) =>
 
 export const train = (metric: MetricName) => (rows: LeaderboardRow[]) => {
   const row = best(rows, metric);
-  return `${rows.length} cross-validated, best ${row.candidate} (${metric} ${row.metrics[metric].value?.toFixed(3) ?? 'undefined'})`;
+  return `${rows.length} cross-validated, best ${row.candidate} (${metric} ${decimals(row.metrics[metric].value, 'undefined')})`;
 };
 
 export const validate = ({ gate }: { fit: FitResult; gate: GateVerdict }) =>
@@ -46,7 +47,7 @@ export const validate = ({ gate }: { fit: FitResult; gate: GateVerdict }) =>
           .join('; ')}`;
 
 export const register = ({ name, version, sha256 }: RegisteredModel) =>
-  `${name} version ${version} (${sha256.slice(0, 12)})`;
+  `${name} version ${version} (${shortDigest(sha256)})`;
 
 export const decision = ({ decision, by, proof, because }: Decision) =>
   `${decision} by ${shownBy(by, proof)}: ${because}`;

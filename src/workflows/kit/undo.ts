@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, log, sleep } from '@temporalio/workflow';
 import { markdown } from '../../contracts/markdown.js';
+import { DAY_MS } from '../../contracts/time.js';
 
 interface Step {
   /** What it does, for people. */
@@ -11,7 +12,7 @@ interface Step {
 const PAUSES = [1, 5, 15, 60, 300];
 
 /** How long a step back is tried. Every try has its own retries besides. */
-const TRY_FOR_MS = 7 * 24 * 3_600_000;
+const TRY_FOR_MS = 7 * DAY_MS;
 
 /** Steps back, registered before the operation they undo. */
 export function undoLog() {

@@ -4,12 +4,12 @@ import { POLICY, type ApprovalPolicy, type Decision } from '../../contracts/depl
 import { shownBy } from '../../contracts/identity.js';
 import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
 import { markdown } from '../../contracts/markdown.js';
+import { shortDigest, signedDecimals } from '../../contracts/text.js';
+import { HOUR_MS, minuteText } from '../../contracts/time.js';
 import type { takeDecisions } from './decisions.js';
 import { cloud } from '../kit/profiles.js';
 
 const { recordDecision } = proxyActivities<Activities>(cloud);
-
-const HOUR_MS = 3_600_000;
 
 interface Waiting {
   model: RegisteredModel;
@@ -42,7 +42,7 @@ async function decide({ model, gate, policy, workflowId, decisions, show }: Wait
   });
   if (gate.unchanged) return byPolicy('approved', 'this very model serves already');
   if (mode === 'automatic') return byPolicy('approved', 'approval is automatic');
-  const until = new Date(Date.now() + timeoutHours * HOUR_MS).toISOString().slice(0, 16).replace('T', ' ');
+  const until = minuteText(new Date(Date.now() + timeoutHours * HOUR_MS).toISOString());
   show(describeWaiting(model, gate, workflowId, `${until} UTC, then it is ${PAST[atTimeout]}`) + whoMay(policy));
   const decided = await decisions.ask({ model, about: 'may it be deployed?' }, timeoutHours * HOUR_MS);
   show('');
@@ -58,7 +58,7 @@ const PAST = { approve: 'approved', reject: 'rejected' } as const;
 
 function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateVerdict, id: string, until: string) {
   const command = (verb: string) =>
-    `npm run ${verb} -- ${id} \\\n  --model ${sha256.slice(0, 12)} --because "your reason"`;
+    `npm run ${verb} -- ${id} \\\n  --model ${shortDigest(sha256)} --because "your reason"`;
   const { comparison, champion, unchanged } = gate;
   const compared =
     comparison === null
@@ -67,13 +67,11 @@ function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateV
         : champion === null
           ? 'Nothing serves yet.'
           : `Version ${champion} serves.`
-      : `Against version ${comparison.version}, which serves: ${comparison.metric} ${signed(comparison.difference.value)} ` +
-        `(${signed(comparison.difference.low)} to ${signed(comparison.difference.high)}, ${comparison.basis}, ${comparison.rows} rows).`;
+      : `Against version ${comparison.version}, which serves: ${comparison.metric} ${signedDecimals(comparison.difference.value)} ` +
+        `(${signedDecimals(comparison.difference.low)} to ${signedDecimals(comparison.difference.high)}, ${comparison.basis}, ${comparison.rows} rows).`;
   return [
-    `**Waiting for approval** of ${name} version ${version} (${sha256.slice(0, 12)}) until ${until}.`,
+    `**Waiting for approval** of ${name} version ${version} (${shortDigest(sha256)}) until ${until}.`,
     `Compare the leaderboard and the gate below. ${compared}`,
     '```\n' + `${command('approve')}\n${command('reject')}` + '\n```',
   ].join('\n\n');
 }
-
-const signed = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(3)}`;

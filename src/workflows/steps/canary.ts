@@ -3,6 +3,8 @@ import type { Activities } from '../../activities/index.js';
 import type { StepVerdict, TrafficStep } from '../../contracts/deployment.js';
 import { shownBy } from '../../contracts/identity.js';
 import { deploymentOf, type DeployInput } from '../../contracts/pipeline.js';
+import { shortDigest } from '../../contracts/text.js';
+import { HOUR_MS, MINUTE_MS, secondText } from '../../contracts/time.js';
 import type { takeDecisions } from './decisions.js';
 import { cloud } from '../kit/profiles.js';
 
@@ -13,10 +15,9 @@ const probing = { ...cloud, startToCloseTimeout: '1 hour' } as const;
 
 /** A step is looked at this many times at most while it bakes, and no more often than once a minute. */
 const LOOKS_PER_STEP = 5;
-const MINUTE_MS = 60_000;
 
 /** A version that waits for requests is looked at less and less often, down to four times a day. */
-const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;
+const LONGEST_PAUSE_MS = 6 * HOUR_MS;
 const SHORTEST_PAUSE_MS = 1000;
 
 interface Trial {
@@ -40,7 +41,7 @@ export async function proveStep(trial: Trial, { percent, bakeSeconds }: TrafficS
   do {
     const left = end - Date.now();
     const pause = Math.min(left, Math.max(MINUTE_MS, (bakeSeconds * 1000) / LOOKS_PER_STEP));
-    trial.tell(`${shown}, until ${new Date(end).toISOString().slice(0, 19).replace('T', ' ')} UTC${inWords(verdict)}`);
+    trial.tell(`${shown}, until ${secondText(new Date(end).toISOString())} UTC${inWords(verdict)}`);
     if (pause > 0) await sleep(pause, { summary: `${shown}, bake` });
     verdict = await judge(trial, since);
     if (verdict.state === 'bad') throw failed(shown, verdict);
@@ -71,7 +72,7 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
   const { input, decisions, tell } = trial;
   const { model, policy } = input;
   const command = (verb: string) =>
-    `npm run ${verb} -- ${deploymentOf(policy.functionName)} \\\n  --model ${model.sha256.slice(0, 12)} --because "your reason"`;
+    `npm run ${verb} -- ${deploymentOf(policy.functionName)} \\\n  --model ${shortDigest(model.sha256)} --because "your reason"`;
   let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
   for (let verdict = first; verdict.state === 'insufficient';) {
     const about = `${shown}, with too few requests to judge (${lacking(verdict)})`;

@@ -27,13 +27,13 @@ import { rootCause } from '../kit/undo.js';
 const { identifyPerson } = proxyActivities<Activities>(proving);
 
 import { lineFault } from '../../contracts/printable.js';
+import { DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
 
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
 const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);
 const questionQuery = defineQuery<Question | null>(QUESTION_QUERY);
 
 /** Fewest digits of a model's hash that name it. */
-const DIGEST_DIGITS = 12;
 
 const DECIDED = { approve: 'approved', reject: 'rejected' } as const;
 
@@ -68,7 +68,7 @@ export function takeDecisions(deciders: () => Promise<Deciders>) {
     const { model } = judgement;
     if (typeof model !== 'string' || model.length < DIGEST_DIGITS || !sha256.startsWith(model))
       throw refuse(
-        `The decision is about another model than the one that waits, ${name} version ${version} (${sha256.slice(0, DIGEST_DIGITS)}); look at that one and decide again.`,
+        `The decision is about another model than the one that waits, ${name} version ${version} (${shortDigest(sha256)}); look at that one and decide again.`,
       );
   };
 

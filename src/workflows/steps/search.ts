@@ -3,6 +3,7 @@ import type { Activities, Step } from '../../activities/index.js';
 import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
 import type { NestedResult } from '../../contracts/option-search.js';
 import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
+import { MINUTE_MS } from '../../contracts/time.js';
 import { compute } from '../kit/profiles.js';
 import type { Progress, Tally } from '../kit/progress.js';
 import { affordableRepeats, leftOut, nothingLeft, searchWarnings } from './search-warnings.js';
@@ -12,8 +13,6 @@ const { crossValidateCandidate, nestedCrossValidate, concludeSearch } = proxyAct
 
 /** Trials and nested repeats of all candidates that run at the same time, at most; the others wait. */
 const MOST_IN_FLIGHT = 16;
-
-const MINUTE_MS = 60_000;
 
 type Row = Step<LeaderboardRow>;
 type Train = (candidate: CandidateDefinition, without: string | null) => Promise<Row>;

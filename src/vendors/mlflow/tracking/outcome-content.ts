@@ -1,5 +1,6 @@
 import { markdown } from '../../../contracts/markdown.js';
 import type { TrainingReport } from '../../../contracts/report.js';
+import { decimals } from '../../../contracts/text.js';
 import { runKey } from '../run-key.js';
 import {
   confusionPoints,
@@ -111,7 +112,7 @@ function noteOf(report: TrainingReport): string {
     ...(status.chosen === null
       ? []
       : [
-          `chosen: ${markdown(status.chosen)}${best ? `, ${selectionMetric} ${best.value?.toFixed(3) ?? 'undefined'}` : ''}`,
+          `chosen: ${markdown(status.chosen)}${best ? `, ${selectionMetric} ${decimals(best.value, 'undefined')}` : ''}`,
         ]),
     ...(status.gate?.checks.map(
       ({ rule, passed, found }) => `${passed ? 'passed' : 'refused'}: ${markdown(`${rule}, found ${found}`)}`,

@@ -1,0 +1,17 @@
+/** Digits of a hash by which people tell it from others. */
+export const DIGEST_DIGITS = 12;
+
+/** The beginning of a hash, as people see and give it. */
+export const shortDigest = (hash: string): string => hash.slice(0, DIGEST_DIGITS);
+
+/** Three decimals, as every metric is shown. @param none stands for no value */
+export const decimals = (value: number | null | undefined, none = '-'): string => value?.toFixed(3) ?? none;
+
+/** Three decimals with the sign, `+0.012`. */
+export const signedDecimals = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(3)}`;
+
+/** A share of one in per cent, without the noise of a product: 0.575 is 57.5. @param digits decimals at most */
+export const percentOf = (share: number, digits = 3): number => Number((share * 100).toFixed(digits));
+
+/** `1 hour`, `36 hours`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
