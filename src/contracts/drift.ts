@@ -1,13 +1,15 @@
 /** The default tests of Evidently 0.7, and its population stability index. */
-export type DriftTestName = 'ks' | 'chi-square' | 'z' | 'wasserstein' | 'jensen-shannon' | 'psi';
+export const DRIFT_TEST_NAMES = ['ks', 'chi-square', 'z', 'wasserstein', 'jensen-shannon', 'psi'] as const;
+
+export type DriftTestName = (typeof DRIFT_TEST_NAMES)[number];
 
 /** A column of the window against the reference, as one test sees it. */
 export interface DriftTest {
   name: DriftTestName;
-  /** A p-value (`ks`, `chi-square`, `z`) or a distance (the others). */
+  /** A p-value or a distance: `DRIFT_STATISTICS` says which. */
   value: number;
   threshold: number;
-  /** p-values drift at or below (`ks`) or below their threshold, distances at or above it. */
+  /** Whether the value is on the side of the threshold that is drift. */
   drifted: boolean;
 }
 

@@ -1,18 +1,19 @@
 import { FEWEST_SHARING } from '../../contracts/disclosure.js';
-import type { ColumnCounts, ColumnDrift, ColumnRole, DriftTest } from '../../contracts/drift.js';
+import type { ColumnCounts, ColumnDrift, ColumnHistogram, ColumnRole, DriftTestName } from '../../contracts/drift.js';
 import type { CategoricalReference, NumericReference, ReferenceProfile } from '../../contracts/reference.js';
-import { type Cells, cellsOf } from './cells.js';
+import { cellsOf, countWindow } from './cells.js';
 import { type CategoryCounts, fewValues, matchCategories } from './categories.js';
-import { chiSquareFit } from './chi-square.js';
-import { chooseTest, FEW_VALUES, judgeTest, TESTED_UP_TO_ROWS } from './choose-test.js';
 import { categoryHistogram, numericHistogram, valueHistogram } from './column-histogram.js';
 import { categoryDistribution, missingHypotheses, numericDistribution, rangeHypothesis } from './hypotheses.js';
-import { jensenShannonDistance } from './jensen-shannon.js';
-import { ksP, ksStatistic } from './kolmogorov-smirnov.js';
-import { twoProportionZ } from './proportions.js';
-import { numericStabilityIndex, stabilityIndex } from './psi.js';
-import { type Tally, tallyWindow } from './tally.js';
-import { normedWasserstein, wassersteinDistance } from './wasserstein.js';
+import { chooseTest, judgeTest } from './statistics/index.js';
+import { jensenShannon } from './statistics/jensen-shannon.js';
+import { kolmogorovSmirnov } from './statistics/kolmogorov-smirnov.js';
+import { psi } from './statistics/psi.js';
+import type { NumericSamples } from './statistics/statistic.js';
+import { wasserstein } from './statistics/wasserstein.js';
+
+/** Numeric columns of at most so many distinct values are treated as categories. */
+const FEW_VALUES = 5;
 
 /** What a model was asked and answered in a window of time; columns need not have the same length. */
 export interface Window {
@@ -57,10 +58,11 @@ export function compareNumeric(
   minimumEffect: number,
 ): ColumnDrift {
   const cells = cellsOf(reference);
-  const tally = tallyWindow(cells, values);
+  const counted = countWindow(cells, values);
   const before = countsOf(reference);
-  const now = countsOf(tally);
-  const found = before.rows > 0 && now.rows > 0 ? findNumeric(reference, cells, tally, values, minimumEffect) : NOTHING;
+  const now = countsOf(counted);
+  const samples = { cells, standardDeviation: reference.standardDeviation ?? 0, values, counted };
+  const found = before.rows > 0 && now.rows > 0 ? findNumeric(samples, minimumEffect) : NOTHING;
   const hypotheses = [...found.hypotheses, ...missingHypotheses(before, now)];
   return { column: reference.name, role, kind: 'numeric', reference: before, current: now, ...found, hypotheses };
 }
@@ -74,8 +76,9 @@ export function compareCategorical(
 ): ColumnDrift {
   const before = { rows: reference.rows, missing: reference.missing, mean: null };
   const now = { rows: values.length, missing: 0, mean: null };
-  const both = before.rows > 0 && now.rows > 0;
-  const found = both ? findCategories('categorical', matchCategories(reference, values), minimumEffect) : NOTHING;
+  const counts = matchCategories(reference, values);
+  const found =
+    before.rows > 0 && now.rows > 0 ? findCategories(counts, minimumEffect, categoryHistogram(counts)) : NOTHING;
   const hypotheses = [...found.hypotheses, ...missingHypotheses(before, now)];
   return { column: reference.name, role, kind: 'categorical', reference: before, current: now, ...found, hypotheses };
 }
@@ -86,65 +89,45 @@ const countsOf = ({ rows, missing, mean }: ColumnCounts): ColumnCounts => ({
   mean: rows < FEWEST_SHARING ? null : mean,
 });
 
-function findNumeric(
-  reference: NumericReference,
-  cells: Cells,
-  tally: Tally,
-  values: Float64Array,
-  minimumEffect: number,
-): Findings {
+function findNumeric(samples: NumericSamples, minimumEffect: number): Findings {
+  const { cells, counted, values } = samples;
   const few = fewValues(cells, values, FEW_VALUES);
   const found =
-    few === null
-      ? findContinuous(reference, cells, tally, values, minimumEffect)
-      : findCategories('numeric', few, minimumEffect);
-  const { counts } = tally;
+    few === null ? findContinuous(samples, minimumEffect) : findCategories(few, minimumEffect, valueHistogram(few));
+  const { counts } = counted;
   const range = rangeHypothesis({
-    ...{ referenceRows: cells.rows, windowRows: tally.rows },
-    ...{ below: counts[0]!, above: counts[counts.length - 1]! },
+    referenceRows: cells.rows,
+    windowRows: counted.rows,
+    below: counts[0]!,
+    above: counts[counts.length - 1]!,
   });
   return { ...found, hypotheses: [...found.hypotheses, range] };
 }
 
-function findContinuous(
-  { standardDeviation }: NumericReference,
-  cells: Cells,
-  tally: Tally,
-  values: Float64Array,
-  minimumEffect: number,
-): Findings {
-  const small = cells.rows <= TESTED_UP_TO_ROWS;
-  // Exact for a small reference, as Evidently's; for a larger one the lattice is large and the limit as good.
-  const p = ksP(ksStatistic(cells, tally), cells.rows, tally.rows, small ? 'auto' : 'asymptotic');
-  const distance = normedWasserstein(wassersteinDistance(cells, tally, values), standardDeviation ?? 0);
-  const name = chooseTest({ kind: 'numeric', referenceRows: cells.rows, distinct: Infinity });
+function findContinuous(samples: NumericSamples, minimumEffect: number): Findings {
+  const p = kolmogorovSmirnov.numbers.valueOf(samples);
+  const distance = wasserstein.numbers.valueOf(samples);
+  const known = new Map<DriftTestName, number>([
+    [kolmogorovSmirnov.name, p],
+    [wasserstein.name, distance],
+  ]);
+  const test = chooseTest('numbers', { referenceRows: samples.cells.rows, distinct: Infinity });
   return {
-    test: judgeTest(name, name === 'ks' ? p : distance),
-    stability: judgeTest('psi', numericStabilityIndex(cells, values)),
+    test: judgeTest(test, known.get(test.name) ?? test.numbers.valueOf(samples)),
+    stability: judgeTest(psi, psi.numbers.valueOf(samples)),
     hypotheses: [numericDistribution(p, distance, minimumEffect)],
-    histogram: numericHistogram(cells, values),
+    histogram: numericHistogram(samples.cells, samples.values),
   };
 }
 
-function findCategories(kind: ColumnDrift['kind'], counts: CategoryCounts, minimumEffect: number): Findings {
-  const distance = jensenShannonDistance(counts.reference, counts.current);
+function findCategories(counts: CategoryCounts, minimumEffect: number, histogram: ColumnHistogram): Findings {
+  const distance = jensenShannon.categories.valueOf(counts);
+  const referenceRows = counts.reference.reduce((sum, count) => sum + count, 0);
+  const test = chooseTest('categories', { referenceRows, distinct: counts.categories.length });
   return {
-    test: testCategories(kind, counts, distance),
-    stability: judgeTest('psi', stabilityIndex(counts.reference, counts.current)),
+    test: judgeTest(test, test.name === jensenShannon.name ? distance : test.categories.valueOf(counts)),
+    stability: judgeTest(psi, psi.categories.valueOf(counts)),
     hypotheses: [categoryDistribution(counts, distance, minimumEffect)],
-    histogram: kind === 'numeric' ? valueHistogram(counts) : categoryHistogram(counts),
+    histogram,
   };
-}
-
-function testCategories(
-  kind: ColumnDrift['kind'],
-  { categories, reference, current }: CategoryCounts,
-  distance: number,
-): DriftTest {
-  const total = (counts: number[]): number => counts.reduce((sum, count) => sum + count, 0);
-  const name = chooseTest({ kind, referenceRows: total(reference), distinct: categories.length });
-  if (name === 'jensen-shannon') return judgeTest(name, distance);
-  if (name === 'chi-square') return judgeTest(name, chiSquareFit(reference, current));
-  const first = (counts: number[]) => ({ count: counts[0]!, rows: total(counts) });
-  return judgeTest(name, twoProportionZ(first(reference), first(current)));
 }

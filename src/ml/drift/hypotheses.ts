@@ -1,13 +1,12 @@
 import type { ColumnCounts, Hypothesis } from '../../contracts/drift.js';
 import type { CategoryCounts } from './categories.js';
-import { chiSquareHomogeneity } from './chi-square.js';
-import { equalProportions } from './proportions.js';
-import { rangeP } from './range.js';
+import { chiSquareHomogeneity } from './statistics/chi-square.js';
+import { equalProportions } from './statistics/proportions.js';
 
 /** Least difference of the shares of missing values that counts as drift. */
-export const MINIMUM_MISSING_DIFFERENCE = 0.05;
+const MINIMUM_MISSING_DIFFERENCE = 0.05;
 /** Least share of a window's rows outside the reference's range that counts as drift. */
-export const MINIMUM_SHARE_OUTSIDE = 0.01;
+const MINIMUM_SHARE_OUTSIDE = 0.01;
 
 /** A hypothesis before error control has judged it together with all others of the window. */
 function unjudged(about: Hypothesis['about'], p: number, effect: Hypothesis['effect']): Hypothesis {
@@ -63,4 +62,38 @@ export function rangeHypothesis(outside: {
     value: (outside.below + outside.above) / outside.windowRows,
     minimum: MINIMUM_SHARE_OUTSIDE,
   });
+}
+
+/** Below this no product of probabilities matters any more. */
+const NEGLIGIBLE = 1e-300;
+
+/**
+ * P(at least k of m new rows lie above all n of the reference) when all n + m are exchangeable and have no ties: the k
+ * greatest are all new, Π_{i<k} (m - i) / (n + m - i). With ties, an upper bound.
+ */
+function exceedanceP(n: number, m: number, k: number): number {
+  let p = 1;
+  for (let i = 0; i < k && p > NEGLIGIBLE; i++) p *= (m - i) / (n + m - i);
+  return p > NEGLIGIBLE ? p : 0;
+}
+
+/**
+ * Whether more rows of a window lie outside the reference's range than chance explains: the smaller of both sides'
+ * probabilities, doubled for having looked at two.
+ * @param referenceRows at least 1; @param below, above rows of the window beyond the reference's least and greatest
+ * @returns p
+ */
+export function rangeP({
+  referenceRows,
+  windowRows,
+  below,
+  above,
+}: {
+  referenceRows: number;
+  windowRows: number;
+  below: number;
+  above: number;
+}): number {
+  const p = (exceeding: number): number => exceedanceP(referenceRows, windowRows, exceeding);
+  return Math.min(1, 2 * Math.min(p(below), p(above)));
 }

@@ -1,5 +1,6 @@
-import type { ColumnDrift, DriftTestName, Hypothesis } from '../../contracts/drift.js';
+import type { ColumnDrift, Hypothesis } from '../../contracts/drift.js';
 import type { DriftReport } from '../../contracts/report.js';
+import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import { draw } from '../charts/draw.js';
 import { histogramChart, SIDES } from '../charts/histogram.js';
 import { count, counted, measure, percent, pValue } from '../format.js';
@@ -10,15 +11,6 @@ import { driftedFirst, isDrifted } from './drifted.js';
 
 /** Pictures beyond these would make the page slow; the JSON document holds all columns. */
 export const MOST_HISTOGRAMS = 48;
-
-const TESTS: Record<DriftTestName, string> = {
-  ks: 'Kolmogorov-Smirnov p',
-  'chi-square': 'chi-square p',
-  z: 'Z, p',
-  wasserstein: 'Wasserstein, normed',
-  'jensen-shannon': 'Jensen-Shannon',
-  psi: 'population stability index',
-};
 
 /** Distributions side by side, drifted columns first. */
 export function columnsSection({ columns, reference }: DriftReport): Section {
@@ -121,16 +113,14 @@ function columnRow(column: ColumnDrift) {
       both(({ rows }) => count(rows)),
       both(({ rows, missing }) => percent(rows + missing > 0 ? missing / (rows + missing) : null)),
       both(({ mean }) => measure(mean)),
-      test ? TESTS[test.name] : 'none: one side has no value',
-      test ? (isP(test.name) ? pValue(test.value) : measure(test.value)) : '',
+      test ? DRIFT_STATISTICS[test.name].label : 'none: one side has no value',
+      test ? (DRIFT_STATISTICS[test.name].measure === 'p' ? pValue(test.value) : measure(test.value)) : '',
       test ? measure(test.threshold) : '',
       test ? verdict(test.drifted) : tag('neutral', 'no verdict'),
       stability ? measure(stability.value) : '',
     ],
   };
 }
-
-const isP = (name: DriftTestName) => name === 'ks' || name === 'chi-square' || name === 'z';
 
 const name = ({ column, role, kind }: ColumnDrift): Content =>
   html`${column}${role === 'feature' && kind === 'numeric' ? null : html` <small>${role === 'feature' ? kind : `${kind} ${role}`}</small>`}`;

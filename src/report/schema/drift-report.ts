@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { DRIFT_TEST_NAMES } from '../../contracts/drift.js';
+import { statisticsOf } from '../../ml/drift/statistics/index.js';
 import { FAULT_REASONS } from '../../contracts/requests.js';
 import { checkEntry, performanceState, policy } from './check.js';
 import { calibration, count, estimate, measured, metricName, number, share, sha256, text, window } from './shared.js';
 
+const P_VALUES = statisticsOf('p')
+  .map(({ name }) => name)
+  .join(', ');
+
 const driftTest = z.object({
-  name: z.enum(['ks', 'chi-square', 'z', 'wasserstein', 'jensen-shannon', 'psi']),
-  value: number.describe('A p-value (ks, chi-square, z) or a distance (the others)'),
+  name: z.enum(DRIFT_TEST_NAMES),
+  value: number.describe(`A p-value (${P_VALUES}) or a distance (the others)`),
   threshold: number,
   drifted: z.boolean(),
 });

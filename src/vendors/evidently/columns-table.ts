@@ -2,7 +2,7 @@ import type { ColumnDrift } from '../../contracts/drift.js';
 import type { DriftReport } from '../../contracts/report.js';
 import type { Widget } from './documents.js';
 import { isDrifted } from './drift-tests.js';
-import { METHODS } from './results.js';
+import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import { distribution, widget } from './widgets.js';
 
 const MOST_ROWS = 50;
@@ -50,7 +50,7 @@ const rowOf = ({ column, kind, test, stability, hypotheses, histogram }: ColumnD
   }),
   verdict: hypotheses.length === 0 ? 'Not judged' : found(hypotheses.some(isDrifted)),
   data_drift: test === null ? 'Not tested' : found(test.drifted),
-  stattest_name: test === null ? '' : METHODS[test.name as keyof typeof METHODS],
+  stattest_name: test === null ? '' : DRIFT_STATISTICS[test.name].evidentlyName,
   drift_score: test === null ? '' : Number(test.value.toPrecision(6)),
   stability: stability === null ? '' : Number(stability.value.toPrecision(6)),
 });

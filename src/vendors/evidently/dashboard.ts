@@ -1,6 +1,7 @@
+import type { DriftStatistic } from '../../ml/drift/statistics/statistic.js';
+import { statisticsOf } from '../../ml/drift/statistics/index.js';
 import type { Dashboard, Panel, PanelMetric } from './documents.js';
 import { type MetricName, metricType } from './fingerprint.js';
-import { METHODS, STABILITY_METHOD } from './results.js';
 import { JUDGED } from './snapshot.js';
 import { stableId } from './stable-id.js';
 
@@ -13,6 +14,9 @@ const valueOf = (
 
 /** Values of each column that was tested by one of these methods. */
 const scores = (methods: string[]) => methods.map((method) => valueOf('ValueDrift', '{{column}}', { method }));
+
+/** What Evidently calls the statistics of a measure. */
+const namesOf = (measure: DriftStatistic['measure']) => statisticsOf(measure).map(({ evidentlyName }) => evidentlyName);
 
 type Draft = Omit<Panel, 'id' | 'plot_params'>;
 
@@ -33,19 +37,19 @@ const DRAFTS: Draft[] = [
     title: 'p-values by column',
     subtitle: 'Models with at most 1000 rows at training: drift below 0.05',
     size: 'full',
-    values: scores([METHODS.ks, METHODS['chi-square'], METHODS.z]),
+    values: scores(namesOf('p')),
   },
   {
     title: 'Distances by column',
     subtitle: 'Models with more than 1000 rows at training: drift from 0.1 on',
     size: 'full',
-    values: scores([METHODS.wasserstein, METHODS['jensen-shannon']]),
+    values: scores(namesOf('distance')),
   },
   {
     title: 'Population stability index by column',
     subtitle: 'Drift from 0.1 on',
     size: 'full',
-    values: scores([STABILITY_METHOD]),
+    values: scores(statisticsOf('index').map(({ name }) => name)),
   },
   {
     title: 'Missing values by column',

@@ -1,21 +1,10 @@
-import type { ColumnDrift, DriftTest, DriftTestName } from '../../contracts/drift.js';
+import type { ColumnDrift, DriftTest } from '../../contracts/drift.js';
 import type { DriftReport } from '../../contracts/report.js';
+import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import type { CountValue, MetricConfig, MetricResult, SingleValue } from './documents.js';
 import { metricOf } from './fingerprint.js';
 import { afterErrorControl, asEvidently } from './drift-tests.js';
 import { counters } from './widgets.js';
-
-/** Tests as Evidently calls them where it chose them itself. */
-export const METHODS: Record<Exclude<DriftTestName, 'psi'>, string> = {
-  ks: 'K-S p_value',
-  'chi-square': 'chi-square p_value',
-  z: 'Z-test p_value',
-  wasserstein: 'Wasserstein distance (normed)',
-  'jensen-shannon': 'Jensen-Shannon distance',
-};
-
-/** The index as one asks Evidently for it. */
-export const STABILITY_METHOD = 'psi';
 
 /** Share of drifted columns from which Evidently calls a data set drifted. */
 export const DRIFT_SHARE = 0.5;
@@ -52,15 +41,15 @@ function driftOf(column: ColumnDrift): SingleValue[] {
   const { column: name, test, stability } = column;
   const results: SingleValue[] = [];
   if (test !== null && Number.isFinite(test.value)) {
-    const method = METHODS[test.name as keyof typeof METHODS];
+    const method = DRIFT_STATISTICS[test.name].evidentlyName;
     const metric = metricOf('ValueDrift', { column: name }, { method, threshold: test.threshold });
     const drift = valueDrift(column, metric, test, method);
     results.push({ ...drift, tests: [...drift.tests, ...afterErrorControl(metric, column)] });
   }
   if (stability !== null && Number.isFinite(stability.value)) {
     const settled = { threshold: stability.threshold };
-    const metric = metricOf('ValueDrift', { column: name, method: STABILITY_METHOD }, settled);
-    results.push(valueDrift(column, metric, stability, 'PSI'));
+    const metric = metricOf('ValueDrift', { column: name, method: stability.name }, settled);
+    results.push(valueDrift(column, metric, stability, DRIFT_STATISTICS[stability.name].evidentlyName));
   }
   return results;
 }

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numericReference } from '../../../../src/ml/drift/build-reference.js';
-import { cellsOf } from '../../../../src/ml/drift/cells.js';
-import { jensenShannonDistance } from '../../../../src/ml/drift/jensen-shannon.js';
-import { numericStabilityIndex, stabilityIndex, sturgesEdges } from '../../../../src/ml/drift/psi.js';
-import { tallyWindow } from '../../../../src/ml/drift/tally.js';
-import { normedWasserstein, wassersteinDistance } from '../../../../src/ml/drift/wasserstein.js';
+import { cellsOf, countWindow } from '../../../../src/ml/drift/cells.js';
+import { jensenShannonDistance } from '../../../../src/ml/drift/statistics/jensen-shannon.js';
+import { numericStabilityIndex, stabilityIndex, sturgesEdges } from '../../../../src/ml/drift/statistics/psi.js';
+import { normedWasserstein, wassersteinDistance } from '../../../../src/ml/drift/statistics/wasserstein.js';
 import { normals, numbers } from './samples.js';
 
 function distanceOf(reference: Float64Array, current: Float64Array): number {
   const cells = cellsOf(numericReference('x', reference));
-  return wassersteinDistance(cells, tallyWindow(cells, current), current);
+  return wassersteinDistance(cells, countWindow(cells, current), current);
 }
 
 /** The definition: integral of |F - G| between all neighbouring values. */

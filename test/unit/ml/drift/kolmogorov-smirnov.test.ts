@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numericReference } from '../../../../src/ml/drift/build-reference.js';
-import { cellsOf } from '../../../../src/ml/drift/cells.js';
-import { ksP, ksStatistic, ksTwoSample } from '../../../../src/ml/drift/kolmogorov-smirnov.js';
-import { smirnovTail } from '../../../../src/ml/drift/smirnov.js';
-import { tallyWindow } from '../../../../src/ml/drift/tally.js';
+import { cellsOf, countWindow } from '../../../../src/ml/drift/cells.js';
+import { ksP, ksStatistic, ksTwoSample } from '../../../../src/ml/drift/statistics/kolmogorov-smirnov.js';
+import { smirnovTail } from '../../../../src/ml/drift/tails.js';
 import { normals, numbers } from './samples.js';
 
 describe('two-sample Kolmogorov-Smirnov test', () => {
@@ -82,7 +81,7 @@ describe('two-sample Kolmogorov-Smirnov test', () => {
       fc.property(sample, sample, (a, b) => {
         const cells = cellsOf(numericReference('x', Float64Array.from(a)));
         const merged = ksTwoSample(Float64Array.from(a).sort(), Float64Array.from(b).sort());
-        expect(ksStatistic(cells, tallyWindow(cells, Float64Array.from(b)))).toBeCloseTo(merged.statistic, 12);
+        expect(ksStatistic(cells, countWindow(cells, Float64Array.from(b)))).toBeCloseTo(merged.statistic, 12);
       }),
     );
   });
@@ -92,7 +91,7 @@ describe('two-sample Kolmogorov-Smirnov test', () => {
     const current = normals(2, 3000, 0.03);
     const cells = cellsOf(numericReference('x', reference));
     const exact = ksTwoSample(reference.slice().sort(), current.slice().sort()).statistic;
-    const sketched = ksStatistic(cells, tallyWindow(cells, current));
+    const sketched = ksStatistic(cells, countWindow(cells, current));
     expect(sketched).toBeLessThanOrEqual(exact + 1e-12);
     expect(exact - sketched).toBeLessThan(1 / 8192 + 1e-12);
   });

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { numericReference } from '../../../../src/ml/drift/build-reference.js';
+import { numericReference, markedPlaces, marksLength, marksOf } from '../../../../src/ml/drift/build-reference.js';
 import { cellsOf, type Cells } from '../../../../src/ml/drift/cells.js';
-import { markedPlaces, marksLength, marksOf } from '../../../../src/ml/drift/marks.js';
-import { numericStabilityIndex } from '../../../../src/ml/drift/psi.js';
+import { numericStabilityIndex } from '../../../../src/ml/drift/statistics/psi.js';
 import { normals } from './samples.js';
 
 const cellOf = (values: number[]) => Float64Array.from(values).sort();

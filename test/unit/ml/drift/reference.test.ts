@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PipelineFailure } from '../../../../src/contracts/failures.js';
 import { EXACT_UP_TO_ROWS, type SketchedDistribution } from '../../../../src/contracts/reference.js';
-import { buildReference, numericReference } from '../../../../src/ml/drift/build-reference.js';
+import { buildReference, numericReference, MAX_CELLS, sketchOf } from '../../../../src/ml/drift/build-reference.js';
 import { parseReference } from '../../../../src/ml/drift/parse-reference.js';
-import { MAX_CELLS, sketchOf } from '../../../../src/ml/drift/sketch.js';
 import { normals, numbers } from './samples.js';
 
 const small = () =>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chiSquareFit, chiSquareHomogeneity, chiSquareTail } from '../../../../src/ml/drift/chi-square.js';
-import { erfc, normalTails } from '../../../../src/ml/drift/erfc.js';
-import { kolmogorovTail } from '../../../../src/ml/drift/kolmogorov.js';
+import { chiSquareFit, chiSquareHomogeneity } from '../../../../src/ml/drift/statistics/chi-square.js';
+import { chiSquareTail, erfc, kolmogorovTail, normalTails } from '../../../../src/ml/drift/tails.js';
 
 /** Relative difference to a value of scipy 1.17. */
 const off = (ours: number, scipy: number): number => Math.abs(ours / scipy - 1);

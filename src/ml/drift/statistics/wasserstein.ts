@@ -1,6 +1,5 @@
-import type { Cells } from './cells.js';
-import { forEachStretch, type Stretch } from './stretches.js';
-import { type Tally, valuesIn } from './tally.js';
+import { type DriftStatistic, TESTED_UP_TO_ROWS } from './statistic.js';
+import { type Cells, forEachRegion, type Region, type WindowCounts, valuesIn } from '../cells.js';
 
 /** Evidently divides by at least this much, so that a nearly constant reference does not make every distance infinite. */
 const LEAST_DEVIATION = 0.001;
@@ -9,7 +8,7 @@ const LEAST_DEVIATION = 0.001;
 const SPREAD_EVENLY_FROM = 256;
 
 /** Whether F - G certainly keeps its sign: neither rise nor fall within the region can reach 0. */
-function keepsSign({ before, after, referenceShare, windowShare }: Stretch): boolean {
+function keepsSign({ before, after, referenceShare, windowShare }: Region): boolean {
   const positive = before >= windowShare || after >= referenceShare;
   const negative = before <= -referenceShare || after <= -windowShare;
   return positive || negative;
@@ -25,8 +24,8 @@ function absoluteLine(a: number, b: number, width: number): number {
  * Integral of |F - G| with the window's values known one by one. The reference has a row at both ends of its cell, and
  * between them the others evenly: exact for cells of up to two rows and for gaps.
  */
-function absoluteIntegral(stretch: Stretch, values: Float64Array, n: number, m: number): number {
-  const { start, width, before, referenceShare } = stretch;
+function absoluteIntegral(region: Region, values: Float64Array, n: number, m: number): number {
+  const { start, width, before, referenceShare } = region;
   const atEnd = referenceShare > 0 ? 1 / n : 0;
   const slope = (referenceShare - 2 * atEnd) / width;
   let difference = before + atEnd;
@@ -46,27 +45,27 @@ function absoluteIntegral(stretch: Stretch, values: Float64Array, n: number, m: 
  * First Wasserstein distance of the reference and a window, the integral of |F - G|. Where F - G keeps its sign, counts
  * and sums of the regions give it; elsewhere the window's values are looked at one by one. Exact for an exact
  * reference, in any order of the window, without sorting all of it; for a sketch within 1e-4 standard deviations.
- * @param cells with rows; @param tally of `values` over the same cells, with rows
+ * @param cells with rows; @param counted of `values` over the same cells, with rows
  * @returns in the column's unit
  */
-export function wassersteinDistance(cells: Cells, tally: Tally, values: Float64Array): number {
-  const { counts, offsets } = tally;
-  let distance = (offsets[offsets.length - 1]! - offsets[0]!) / tally.rows;
-  const unsure: Stretch[] = [];
-  forEachStretch(cells, tally, (stretch) => {
-    if (stretch.width === 0) return;
-    if (keepsSign(stretch)) distance += Math.abs(stretch.signed);
-    else if (stretch.region % 2 === 1 && counts[stretch.region]! >= SPREAD_EVENLY_FROM) {
-      distance += absoluteLine(stretch.before, stretch.after, stretch.width);
-    } else unsure.push(stretch);
+export function wassersteinDistance(cells: Cells, counted: WindowCounts, values: Float64Array): number {
+  const { counts, offsets } = counted;
+  let distance = (offsets[offsets.length - 1]! - offsets[0]!) / counted.rows;
+  const unsure: Region[] = [];
+  forEachRegion(cells, counted, (region) => {
+    if (region.width === 0) return;
+    if (keepsSign(region)) distance += Math.abs(region.signed);
+    else if (region.index % 2 === 1 && counts[region.index]! >= SPREAD_EVENLY_FROM) {
+      distance += absoluteLine(region.before, region.after, region.width);
+    } else unsure.push(region);
   });
   const wanted = new Uint8Array(counts.length);
-  for (const { region } of unsure) wanted[region] = 1;
-  const sorted = valuesIn(wanted, tally, values);
+  for (const { index } of unsure) wanted[index] = 1;
+  const sorted = valuesIn(wanted, counted, values);
   let next = 0;
-  for (const stretch of unsure) {
-    const end = next + counts[stretch.region]!;
-    distance += absoluteIntegral(stretch, sorted.subarray(next, end), cells.rows, tally.rows);
+  for (const region of unsure) {
+    const end = next + counts[region.index]!;
+    distance += absoluteIntegral(region, sorted.subarray(next, end), cells.rows, counted.rows);
     next = end;
   }
   return distance;
@@ -76,3 +75,18 @@ export function wassersteinDistance(cells: Cells, tally: Tally, values: Float64A
 export function normedWasserstein(distance: number, standardDeviation: number): number {
   return distance / Math.max(standardDeviation, LEAST_DEVIATION);
 }
+
+/** Evidently's default for numbers of large references. */
+export const wasserstein = {
+  name: 'wasserstein',
+  label: 'Wasserstein, normed',
+  evidentlyName: 'Wasserstein distance (normed)',
+  measure: 'distance',
+  threshold: 0.1,
+  hasDrifted: (distance, threshold) => distance >= threshold,
+  numbers: {
+    isDefaultFor: ({ referenceRows }) => referenceRows > TESTED_UP_TO_ROWS,
+    valueOf: ({ cells, counted, values, standardDeviation }) =>
+      normedWasserstein(wassersteinDistance(cells, counted, values), standardDeviation),
+  },
+} as const satisfies DriftStatistic;

@@ -1,6 +1,7 @@
-import { type Cells, distinctValues } from './cells.js';
-import { fewValues } from './categories.js';
-import { markedPlaces, marksLength } from './marks.js';
+import type { DriftStatistic } from './statistic.js';
+import { type Cells, distinctValues } from '../cells.js';
+import { fewValues } from '../categories.js';
+import { markedPlaces, marksLength } from '../build-reference.js';
 
 /** More distinct values than this in the reference are binned, fewer are categories. */
 const CATEGORIES_UP_TO = 20;
@@ -111,3 +112,21 @@ export function numericStabilityIndex(cells: Cells, current: Float64Array): numb
   }
   return stabilityIndex(referenceCounts(cells, edges), counts);
 }
+
+/** Shown beside the test of every column, because people know it. */
+export const psi = {
+  name: 'psi',
+  label: 'population stability index',
+  evidentlyName: 'PSI',
+  measure: 'index',
+  threshold: 0.1,
+  hasDrifted: (index, threshold) => index >= threshold,
+  numbers: {
+    isDefaultFor: () => false,
+    valueOf: ({ cells, values }) => numericStabilityIndex(cells, values),
+  },
+  categories: {
+    isDefaultFor: () => false,
+    valueOf: ({ reference, current }) => stabilityIndex(reference, current),
+  },
+} as const satisfies DriftStatistic;

@@ -1,4 +1,5 @@
-import { normalTails } from './erfc.js';
+import { type DriftStatistic, TESTED_UP_TO_ROWS } from './statistic.js';
+import { normalTails } from '../tails.js';
 
 /** So many of `rows` have a property. */
 export interface Proportion {
@@ -62,3 +63,23 @@ export function equalProportions(a: Proportion, b: Proportion): number {
   const fewest = (Math.min(total, rows - total) * Math.min(a.rows, b.rows)) / rows;
   return fewest < FEWEST_EXPECTED ? fisherExact(a, b) : twoProportionZ(a, b);
 }
+
+/** The first of at most two categories. */
+const first = (counts: number[]): Proportion => ({
+  count: counts[0]!,
+  rows: counts.reduce((sum, count) => sum + count, 0),
+});
+
+/** Evidently's default for at most two categories of small references. */
+export const twoProportions = {
+  name: 'z',
+  label: 'Z, p',
+  evidentlyName: 'Z-test p_value',
+  measure: 'p',
+  threshold: 0.05,
+  hasDrifted: (p, threshold) => p < threshold,
+  categories: {
+    isDefaultFor: ({ referenceRows, distinct }) => referenceRows <= TESTED_UP_TO_ROWS && distinct <= 2,
+    valueOf: ({ reference, current }) => twoProportionZ(first(reference), first(current)),
+  },
+} as const satisfies DriftStatistic;

@@ -1,3 +1,5 @@
+import { type DriftStatistic, TESTED_UP_TO_ROWS } from './statistic.js';
+
 /** p ln(p / m), 0 for p = 0. */
 const relativeEntropy = (p: number, m: number): number => (p === 0 ? 0 : p * Math.log(p / m));
 
@@ -17,3 +19,17 @@ export function jensenShannonDistance(p: number[], q: number[]): number {
   }, 0);
   return Math.sqrt(Math.max(0, divergence / 2));
 }
+
+/** Evidently's default for categories of large references. */
+export const jensenShannon = {
+  name: 'jensen-shannon',
+  label: 'Jensen-Shannon',
+  evidentlyName: 'Jensen-Shannon distance',
+  measure: 'distance',
+  threshold: 0.1,
+  hasDrifted: (distance, threshold) => distance >= threshold,
+  categories: {
+    isDefaultFor: ({ referenceRows }) => referenceRows > TESTED_UP_TO_ROWS,
+    valueOf: ({ reference, current }) => jensenShannonDistance(reference, current),
+  },
+} as const satisfies DriftStatistic;

@@ -1,23 +1,5 @@
-import { erfc } from './erfc.js';
-
-/**
- * Probability that a chi-square variable is at least x: the regularised incomplete gamma function Q(k/2, x/2), by
- * Q(a + 1, y) = Q(a, y) + y^a e^-y / Γ(a + 1) from Q(1/2, y) = erfc(sqrt(y)) or Q(1, y) = e^-y (DLMF 8.8.6). No term is
- * negative, so the tail keeps its digits.
- * @param degreesOfFreedom whole, at least 1
- */
-export function chiSquareTail(x: number, degreesOfFreedom: number): number {
-  if (x === Infinity) return 0;
-  const y = x / 2;
-  const odd = degreesOfFreedom % 2 === 1;
-  let tail = odd ? erfc(Math.sqrt(y)) : Math.exp(-y);
-  let term = odd ? Math.exp(-y) * Math.sqrt(y / Math.PI) * 2 : Math.exp(-y) * y;
-  for (let a = odd ? 1.5 : 2; a <= degreesOfFreedom / 2; a++) {
-    tail += term;
-    term *= y / a;
-  }
-  return Math.min(1, tail);
-}
+import { type DriftStatistic, TESTED_UP_TO_ROWS } from './statistic.js';
+import { chiSquareTail } from '../tails.js';
 
 /**
  * Evidently's chi-square test: goodness of fit of the current counts to the reference's shares, as if those were known
@@ -52,3 +34,17 @@ export function chiSquareHomogeneity(reference: number[], current: number[]): nu
 }
 
 const sum = (counts: number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** Evidently's default for more than two categories of small references. */
+export const chiSquare = {
+  name: 'chi-square',
+  label: 'chi-square p',
+  evidentlyName: 'chi-square p_value',
+  measure: 'p',
+  threshold: 0.05,
+  hasDrifted: (p, threshold) => p < threshold,
+  categories: {
+    isDefaultFor: ({ referenceRows, distinct }) => referenceRows <= TESTED_UP_TO_ROWS && distinct > 2,
+    valueOf: ({ reference, current }) => chiSquareFit(reference, current),
+  },
+} as const satisfies DriftStatistic;

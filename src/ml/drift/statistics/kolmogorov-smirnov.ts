@@ -1,8 +1,6 @@
-import type { Cells } from './cells.js';
-import { kolmogorovTail } from './kolmogorov.js';
-import { smirnovTail } from './smirnov.js';
-import { forEachStretch } from './stretches.js';
-import type { Tally } from './tally.js';
+import { type DriftStatistic, TESTED_UP_TO_ROWS } from './statistic.js';
+import { type Cells, forEachRegion, type WindowCounts } from '../cells.js';
+import { kolmogorovTail, smirnovTail } from '../tails.js';
 
 /** Exact p-values up to so many rows in the larger sample, as scipy's `ks_2samp(method='auto')`. */
 const EXACT_P_UP_TO_ROWS = 10_000;
@@ -57,8 +55,28 @@ export function ksTwoSample(reference: Float64Array, current: Float64Array): KsR
  * Greatest difference of the two cumulative distributions, at the ends of all regions: exact for an exact reference; of
  * a sketch's cell of several rows at most the cell's share is missed.
  */
-export function ksStatistic(cells: Cells, tally: Tally): number {
-  let greatest = tally.counts[0]! / tally.rows;
-  forEachStretch(cells, tally, ({ after }) => (greatest = Math.max(greatest, Math.abs(after))));
+export function ksStatistic(cells: Cells, counted: WindowCounts): number {
+  let greatest = counted.counts[0]! / counted.rows;
+  forEachRegion(cells, counted, ({ after }) => (greatest = Math.max(greatest, Math.abs(after))));
   return greatest;
 }
+
+/**
+ * Evidently's default for numbers of small references. Its p is exact for those, as Evidently's; for a larger reference the
+ * lattice is large and the limit as good.
+ */
+export const kolmogorovSmirnov = {
+  name: 'ks',
+  label: 'Kolmogorov-Smirnov p',
+  evidentlyName: 'K-S p_value',
+  measure: 'p',
+  threshold: 0.05,
+  hasDrifted: (p, threshold) => p <= threshold,
+  numbers: {
+    isDefaultFor: ({ referenceRows }) => referenceRows <= TESTED_UP_TO_ROWS,
+    valueOf: ({ cells, counted }) => {
+      const method = cells.rows <= TESTED_UP_TO_ROWS ? 'auto' : 'asymptotic';
+      return ksP(ksStatistic(cells, counted), cells.rows, counted.rows, method);
+    },
+  },
+} as const satisfies DriftStatistic;
