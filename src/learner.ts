@@ -2,8 +2,8 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isOwnKind, type OwnFit, type OwnKind, type Predictor } from './contracts/learner.js';
-import { registerFit } from './ml/learners/own-learners.js';
-import { registerPredictor } from './model/predictors.js';
+import { registerFit } from './ml/learners/custom/fit.js';
+import { registerPredictor } from './ml/learners/custom/score.js';
 
 export { z };
 export type { Json, OwnKind, Predictor, RandomSource, TrainingMatrix } from './contracts/learner.js';

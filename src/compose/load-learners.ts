@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Learner, registerLearner } from '../learner.js';
-import { registeredPredictor } from '../model/predictors.js';
+import { registeredPredictor } from '../ml/learners/custom/score.js';
 
 /**
  * Loads modules of learners and registers what they export by default: a learner, or a list of them. Loading one again

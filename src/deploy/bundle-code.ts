@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { PipelineFailure } from '../contracts/failures.js';
-import { registeredPredictor } from '../model/predictors.js';
+import { registeredPredictor } from '../ml/learners/custom/score.js';
 import { isOwnEstimator, type Estimator } from '../contracts/model.js';
 
 const SERVING = fileURLToPath(new URL('../serving', import.meta.url));

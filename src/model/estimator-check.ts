@@ -3,8 +3,8 @@ import { isOwnKind } from '../contracts/learner.js';
 import { MAX_LAYERS, MAX_TREES, MAX_UNITS } from '../contracts/model-limits.js';
 import type { Estimator, Layer, ModelFeature, Tree } from '../contracts/model.js';
 import { checkList, checkNumber, checkNumbers, checkRecord, isRecord, refuse } from './checks.js';
-import { checkOwnEstimator } from './own-estimator-check.js';
-import { checkTree, type Limits } from './tree-check.js';
+import { checkOwnEstimator } from '../ml/learners/custom/check.js';
+import { checkTree, type Limits } from '../ml/learners/tree/check.js';
 
 /** Log-odds of a leaf: a thousand trees of such leaves still add up to a finite number. */
 const LOG_ODDS: Limits = { min: -1e6, max: 1e6 };

@@ -10,7 +10,7 @@ import {
   type Prediction,
   type Tree,
 } from '../contracts/model.js';
-import { ownScorer } from './predictors.js';
+import { ownScorer } from '../ml/learners/custom/score.js';
 
 /** Rows prepared and scored together: small enough for the processor's cache, large enough to amortise the loop. */
 const BLOCK_ROWS = 1024;

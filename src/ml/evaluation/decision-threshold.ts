@@ -1,7 +1,7 @@
 import type { Calibration } from '../../contracts/calibration.js';
 import type { ThresholdRule, CalibrationMethod } from '../../contracts/definition.js';
 import type { Warning } from '../../contracts/results.js';
-import { shortestBetween } from '../learners/threshold.js';
+import { shortestBetween } from '../learners/tree/growing.js';
 import { calibrated, fitCalibrationBy, ISOTONIC_FROM_ROWS } from './calibration.js';
 import { DEFAULT_THRESHOLD } from './metrics.js';
 import { groupScores } from './score-groups.js';

@@ -6,14 +6,14 @@ import {
 } from '../../contracts/definition.js';
 import type { Estimator, ModelFeature } from '../../contracts/model.js';
 import type { Warning } from '../../contracts/results.js';
-import { fitBoosting } from './boosting.js';
-import { fitCart } from './cart.js';
+import { fitBoosting } from './gradient-boosting/fit.js';
+import { fitCart } from './cart/fit.js';
 import { groupsAt } from '../evaluation/groups.js';
-import { fitForest } from './forest.js';
-import { fitLinearSvm } from './linear-svm.js';
-import { fitLogistic } from './logistic.js';
-import { fitNeuralNetwork } from './neural-network.js';
-import { fitOwn } from './own-learners.js';
+import { fitForest } from './random-forest/fit.js';
+import { fitLinearSvm } from './linear-svm/fit.js';
+import { fitLogistic } from './logistic-regression/fit.js';
+import { fitNeuralNetwork } from './neural-network/fit.js';
+import { fitOwn } from './custom/fit.js';
 import { imputedColumns, labelsOf } from '../preprocess.js';
 import type { Table } from '../table.js';
 

@@ -1,9 +1,9 @@
 import { SCORE_CLIP, type Calibration } from '../../contracts/calibration.js';
 import type { Tree } from '../../contracts/model.js';
-import { addLine, addSigmoid } from './logistic-nodes.js';
+import { addLine, addSigmoid } from '../../ml/learners/linear/sigmoid-onnx.js';
 import type { GraphBuilder } from './graph.js';
 import { DATA_TYPES } from './onnx-proto.js';
-import { addTreeValues } from './tree-nodes.js';
+import { addTreeValues } from '../../ml/learners/tree/onnx.js';
 
 /** Adds the calibrated probability, a vector. @param score the estimator's probability */
 export function addCalibration(graph: GraphBuilder, score: string, calibration: Calibration): string {

@@ -1,8 +1,8 @@
 import { PipelineFailure } from '../../contracts/failures.js';
 import { type Estimator, isOwnEstimator, type Layer, type ModelFeature } from '../../contracts/model.js';
 import type { GraphBuilder } from './graph.js';
-import { addLine, addSigmoid } from './logistic-nodes.js';
-import { addTreeSum } from './tree-nodes.js';
+import { addLine, addSigmoid } from '../../ml/learners/linear/sigmoid-onnx.js';
+import { addTreeSum } from '../../ml/learners/tree/onnx.js';
 
 /**
  * Adds the estimator's probability of the positive class, a vector, before calibration.

@@ -7,7 +7,7 @@ import { candidate as candidateSchema } from '../../../src/definition/candidate-
 import { readConfig } from '../../../src/config/config.js';
 import type { CandidateDefinition } from '../../../src/contracts/definition.js';
 import { fitCandidate } from '../../../src/ml/learners/index.js';
-import { fitMargin } from '../../../src/ml/learners/linear-svm.js';
+import { fitMargin } from '../../../src/ml/learners/linear-svm/fit.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
 import { fitFeatures, labelsOf } from '../../../src/ml/preprocess.js';
 import { positionsWhere } from '../../../src/ml/evaluation/split.js';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fitLogistic } from '../../../src/ml/learners/logistic.js';
+import { fitLogistic } from '../../../src/ml/learners/logistic-regression/fit.js';
 import { fitFeatures } from '../../../src/ml/preprocess.js';
 import { allRows, feature } from '../../unit/ml/samples.js';
 import { makeDirectory } from '../../support/temp.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binTable } from '../../../src/ml/learners/bins.js';
+import { binTable } from '../../../src/ml/learners/tree/bins.js';
 import { createRandom } from '../../../src/ml/random.js';
-import { nextBelow, shortestBetween } from '../../../src/ml/learners/threshold.js';
+import { nextBelow, shortestBetween } from '../../../src/ml/learners/tree/growing.js';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitLogistic } from '../../../src/ml/learners/logistic.js';
+import { fitLogistic } from '../../../src/ml/learners/logistic-regression/fit.js';
 import { fitFeatures } from '../../../src/ml/preprocess.js';
 import { allRows, feature, syntheticTable } from './samples.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelFeature } from '../../../src/contracts/model.js';
-import { Adam } from '../../../src/ml/learners/adam.js';
-import { Network } from '../../../src/ml/learners/network.js';
+import { Adam } from '../../../src/ml/learners/neural-network/network.js';
+import { Network } from '../../../src/ml/learners/neural-network/network.js';
 import { createRandom } from '../../../src/ml/random.js';
 import { scoreRow } from '../../../src/model/predict.js';
 

@@ -2,10 +2,10 @@ import { DecisionTreeClassifier } from 'ml-cart';
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import type { Tree } from '../../../src/contracts/model.js';
-import { binTable } from '../../../src/ml/learners/bins.js';
-import { fitCart } from '../../../src/ml/learners/cart.js';
-import { fitForest } from '../../../src/ml/learners/forest.js';
-import { TreeGrower } from '../../../src/ml/learners/histogram-tree.js';
+import { binTable } from '../../../src/ml/learners/tree/bins.js';
+import { fitCart } from '../../../src/ml/learners/cart/fit.js';
+import { fitForest } from '../../../src/ml/learners/random-forest/fit.js';
+import { TreeGrower } from '../../../src/ml/learners/tree/histogram-tree.js';
 import { createRandom } from '../../../src/ml/random.js';
 import { allRows, syntheticTable, treeValue } from './samples.js';
 

@@ -1,9 +1,8 @@
-import type { NeuralNetworkOptions } from '../../contracts/definition.js';
-import type { Layer, ModelFeature } from '../../contracts/model.js';
-import type { Warning } from '../../contracts/results.js';
-import { Adam } from './adam.js';
-import { Network } from './network.js';
-import { createRandom, type Random } from '../random.js';
+import type { NeuralNetworkOptions } from '../../../contracts/definition.js';
+import type { Layer, ModelFeature } from '../../../contracts/model.js';
+import type { Warning } from '../../../contracts/results.js';
+import { Adam, Network } from './network.js';
+import { createRandom, type Random } from '../../random.js';
 
 /** Parameters times rows that one training visits at most: about ten seconds of a free core. */
 const MAX_PARAMETER_VISITS = 2e9;

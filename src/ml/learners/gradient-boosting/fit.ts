@@ -1,9 +1,9 @@
-import type { GradientBoostingOptions } from '../../contracts/definition.js';
-import type { Tree } from '../../contracts/model.js';
-import { binTable } from './bins.js';
+import type { GradientBoostingOptions } from '../../../contracts/definition.js';
+import type { Tree } from '../../../contracts/model.js';
+import { binTable } from '../tree/bins.js';
 import { BoostedRows } from './boosted-rows.js';
-import { GradientTreeGrower } from './gradient-tree.js';
-import { addNode, emptyTree } from './tree.js';
+import { GradientTreeGrower } from './tree.js';
+import { addNode, emptyTree } from '../tree/growing.js';
 
 export interface BoostingFit {
   /** Log-odds of the positives' share. */

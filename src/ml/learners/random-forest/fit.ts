@@ -1,8 +1,8 @@
-import type { RandomForestOptions } from '../../contracts/definition.js';
-import type { Tree } from '../../contracts/model.js';
-import { binTable } from './bins.js';
-import { TreeGrower } from './histogram-tree.js';
-import { createRandom, type Random } from '../random.js';
+import type { RandomForestOptions } from '../../../contracts/definition.js';
+import type { Tree } from '../../../contracts/model.js';
+import { binTable } from '../tree/bins.js';
+import { TreeGrower } from '../tree/histogram-tree.js';
+import { createRandom, type Random } from '../../random.js';
 
 /** Draws n rows with replacement into `rows`, ascending so that trees read memory in order. */
 function bootstrapInto(rows: Int32Array, times: Uint16Array, random: Random): void {

@@ -1,12 +1,11 @@
-import type { LinearSvmOptions } from '../../contracts/definition.js';
-import type { ModelFeature } from '../../contracts/model.js';
-import { casesOfClasses } from '../evaluation/groups.js';
-import { linearObjective, type LinearFit, type RowLoss } from './linear-objective.js';
-import { minimise } from './newton.js';
-import { fitSigmoid } from './platt.js';
-import { imputedColumns, labelsOf } from '../preprocess.js';
-import { positionsWhere, stratifiedFolds } from '../evaluation/split.js';
-import type { Table } from '../table.js';
+import type { LinearSvmOptions } from '../../../contracts/definition.js';
+import type { ModelFeature } from '../../../contracts/model.js';
+import { casesOfClasses } from '../../evaluation/groups.js';
+import { linearObjective, type LinearFit, type RowLoss, minimise } from '../linear/newton.js';
+import { fitSigmoid } from '../linear/platt.js';
+import { imputedColumns, labelsOf } from '../../preprocess.js';
+import { positionsWhere, stratifiedFolds } from '../../evaluation/split.js';
+import type { Table } from '../../table.js';
 
 const squaredHinge: RowLoss = (sums, curves, labels, start, rows, total) => {
   for (let i = 0; i < rows; i++) {

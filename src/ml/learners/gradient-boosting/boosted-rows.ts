@@ -1,6 +1,6 @@
-import type { BinnedTable } from './bins.js';
-import { addGradients, PER_LEVEL } from './gradient-histogram.js';
-import { partitionRows } from './partition.js';
+import type { BinnedTable } from '../tree/bins.js';
+import { addGradients, PER_LEVEL } from './histogram.js';
+import { partitionRows } from '../tree/growing.js';
 
 /** Added and taken away again, it rounds a number of [-1, 1] to a multiple of 2^-24, which a float32 holds exactly. */
 const GRAIN = 1.5 * 2 ** 28;

@@ -1,5 +1,5 @@
-import type { Tree } from '../../contracts/model.js';
-import { ML_DOMAIN, tensor, type GraphBuilder } from './graph.js';
+import type { Tree } from '../../../contracts/model.js';
+import { ML_DOMAIN, tensor, type GraphBuilder } from '../../../model/onnx/graph.js';
 
 /**
  * Trees of one operator, each with a column of its own. More need fewer operators and more memory: 8 bytes for each row

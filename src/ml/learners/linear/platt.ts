@@ -1,4 +1,4 @@
-import { sigmoid } from '../../contracts/calibration.js';
+import { sigmoid } from '../../../contracts/calibration.js';
 
 const MAX_ITERATIONS = 100;
 const MAX_HALVINGS = 30;

@@ -1,7 +1,7 @@
-import type { Json } from '../contracts/learner.js';
-import type { ModelFeature, OwnEstimator } from '../contracts/model.js';
-import { checkNumber, checkRecord, isRecord, kindOf, refuse } from './checks.js';
-import { registeredPredictor } from './predictors.js';
+import type { Json } from '../../../contracts/learner.js';
+import type { ModelFeature, OwnEstimator } from '../../../contracts/model.js';
+import { checkNumber, checkRecord, isRecord, kindOf, refuse } from '../../../model/checks.js';
+import { registeredPredictor } from './score.js';
 
 /** Deepest nesting of parameters. The size of the document bounds everything else. */
 export const MAX_PARAMETER_DEPTH = 32;

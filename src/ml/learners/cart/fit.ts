@@ -1,13 +1,12 @@
 import { DecisionTreeClassifier, type CartNode } from 'ml-cart';
 import { Matrix } from 'ml-matrix';
-import type { CartOptions } from '../../contracts/definition.js';
-import type { Tree } from '../../contracts/model.js';
-import type { Warning } from '../../contracts/results.js';
-import { binTable, MAX_LEVELS } from './bins.js';
-import { TreeGrower } from './histogram-tree.js';
-import { createRandom } from '../random.js';
-import { nextBelow } from './threshold.js';
-import { addLeaf, emptyTree, turnIntoSplit } from './tree.js';
+import type { CartOptions } from '../../../contracts/definition.js';
+import type { Tree } from '../../../contracts/model.js';
+import type { Warning } from '../../../contracts/results.js';
+import { binTable, MAX_LEVELS } from '../tree/bins.js';
+import { TreeGrower } from '../tree/histogram-tree.js';
+import { createRandom } from '../../random.js';
+import { nextBelow, addLeaf, emptyTree, turnIntoSplit } from '../tree/growing.js';
 
 /** A decrease of Gini impurity below this is rounding noise (ml-cart's own default, 0.01, would stop useful splits). */
 const GAIN_THRESHOLD = 1e-7;

@@ -1,7 +1,6 @@
-import type { LogisticRegressionOptions } from '../../contracts/definition.js';
-import type { ModelFeature } from '../../contracts/model.js';
-import { linearObjective, type LinearFit, type RowLoss } from './linear-objective.js';
-import { minimise } from './newton.js';
+import type { LogisticRegressionOptions } from '../../../contracts/definition.js';
+import type { ModelFeature } from '../../../contracts/model.js';
+import { linearObjective, type LinearFit, type RowLoss, minimise } from '../linear/newton.js';
 
 const logLoss: RowLoss = (sums, curves, labels, start, rows, total) => {
   for (let i = 0; i < rows; i++) {

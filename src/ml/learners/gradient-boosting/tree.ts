@@ -1,6 +1,6 @@
-import type { GradientBoostingOptions } from '../../contracts/definition.js';
-import type { Tree } from '../../contracts/model.js';
-import type { FeatureLevels } from './bins.js';
+import type { GradientBoostingOptions } from '../../../contracts/definition.js';
+import type { Tree } from '../../../contracts/model.js';
+import type { FeatureLevels } from '../tree/bins.js';
 import type { BoostedRows, Stretch } from './boosted-rows.js';
 import {
   gainOf,
@@ -10,9 +10,8 @@ import {
   LEAST_HESSIAN,
   subtractGradients,
   sumLevels,
-} from './gradient-histogram.js';
-import { Thresholds } from './level-cut.js';
-import { addNode, emptyTree, turnIntoSplit } from './tree.js';
+} from './histogram.js';
+import { Thresholds, addNode, emptyTree, turnIntoSplit } from '../tree/growing.js';
 
 /** A fall of the loss below this, in nats over all rows, is rounding noise. */
 const LEAST_GAIN = 1e-7;

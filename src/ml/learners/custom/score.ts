@@ -1,6 +1,6 @@
-import { PipelineFailure } from '../contracts/failures.js';
-import type { OwnKind, Predictor } from '../contracts/learner.js';
-import type { ModelFeature, OwnEstimator } from '../contracts/model.js';
+import { PipelineFailure } from '../../../contracts/failures.js';
+import type { OwnKind, Predictor } from '../../../contracts/learner.js';
+import type { ModelFeature, OwnEstimator } from '../../../contracts/model.js';
 
 interface Registered {
   predictor: Predictor;

@@ -1,8 +1,8 @@
-import type { OwnCandidate } from '../../contracts/definition.js';
-import { PipelineFailure } from '../../contracts/failures.js';
-import type { Json, OwnFit, OwnKind, TrainingMatrix } from '../../contracts/learner.js';
-import type { OwnEstimator } from '../../contracts/model.js';
-import { createRandom } from '../random.js';
+import type { OwnCandidate } from '../../../contracts/definition.js';
+import { PipelineFailure } from '../../../contracts/failures.js';
+import type { Json, OwnFit, OwnKind, TrainingMatrix } from '../../../contracts/learner.js';
+import type { OwnEstimator } from '../../../contracts/model.js';
+import { createRandom } from '../../random.js';
 
 const fits = new Map<OwnKind, OwnFit>();
 

@@ -1,4 +1,4 @@
-import type { LevelCut } from './level-cut.js';
+import type { LevelCut } from '../tree/growing.js';
 
 /** Numbers kept of each level: the sum of gradients, the sum of Hessians, and the rows. */
 export const PER_LEVEL = 3;

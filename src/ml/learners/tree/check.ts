@@ -1,6 +1,6 @@
-import type { Tree } from '../contracts/model.js';
-import { MAX_DEPTH, MAX_NODES } from '../contracts/model-limits.js';
-import { checkList, checkNumbers, checkRecord, refuse } from './checks.js';
+import type { Tree } from '../../../contracts/model.js';
+import { MAX_DEPTH, MAX_NODES } from '../../../contracts/model-limits.js';
+import { checkList, checkNumbers, checkRecord, refuse } from '../../../model/checks.js';
 
 /** Limits of what a leaf may say. */
 export interface Limits {

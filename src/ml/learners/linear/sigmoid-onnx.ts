@@ -1,4 +1,4 @@
-import type { GraphBuilder } from './graph.js';
+import type { GraphBuilder } from '../../../model/onnx/graph.js';
 
 /**
  * Adds the logistic function, from the exponential that is at most 1 as ours is: the operator of that name loses the
