@@ -38,7 +38,7 @@ function moduleOf(kind: Parameters<typeof registeredPredictor>[0]): string {
 const entryWith = (module: string): NonNullable<BuildOptions['stdin']> => ({
   resolveDir: SERVING,
   loader: 'js',
-  contents: `import { registerPredictor } from '../model/predictors${EXTENSION}';
+  contents: `import { registerPredictor } from '../ml/learners/custom/score${EXTENSION}';
 import predictor from ${JSON.stringify(module)};
 registerPredictor(predictor);
 const { handler } = await import('./lambda${EXTENSION}');

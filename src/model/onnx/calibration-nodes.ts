@@ -1,7 +1,6 @@
 import { SCORE_CLIP, type Calibration } from '../../contracts/calibration.js';
 import type { Tree } from '../../contracts/model.js';
-import { addLine, addSigmoid } from '../../ml/learners/linear/sigmoid-onnx.js';
-import type { GraphBuilder } from './graph.js';
+import { addLine, addSigmoid, type GraphBuilder } from './graph.js';
 import { DATA_TYPES } from './onnx-proto.js';
 import { addTreeValues } from '../../ml/learners/tree/onnx.js';
 

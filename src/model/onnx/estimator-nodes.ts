@@ -1,7 +1,6 @@
 import { PipelineFailure } from '../../contracts/failures.js';
 import { type Estimator, isOwnEstimator, type Layer, type ModelFeature } from '../../contracts/model.js';
-import type { GraphBuilder } from './graph.js';
-import { addLine, addSigmoid } from '../../ml/learners/linear/sigmoid-onnx.js';
+import { type GraphBuilder, addLine, addSigmoid } from './graph.js';
 import { addTreeSum } from '../../ml/learners/tree/onnx.js';
 
 /**

@@ -101,6 +101,31 @@ describe('rooms that know less than their tier', () => {
   });
 });
 
+describe('learners', () => {
+  const inCart = (file: string, specifier: string) =>
+    faults(`src/ml/learners/cart/${file}`, `import { x } from '${specifier}';\nx();\n`);
+
+  it.each(['score.ts', 'check.ts'])('%s, which is deployed, knows how models are scored and no more', async (file) => {
+    for (const closed of ['./fit.js', './options.js', './onnx.js', '../index.js', '../../random.js', 'zod'])
+      expect(await inCart(file, closed), closed).toHaveLength(1);
+    for (const open of ['../tree/score.js', '../tree/check.js', '../../../model/checks.js'])
+      expect(await inCart(file, open), open).toEqual([]);
+  });
+
+  it('have schemas of their options, and no other schema', async () => {
+    expect(await inCart('options.ts', 'zod')).toEqual([]);
+    expect(await inCart('fit.ts', 'zod')).toHaveLength(1);
+  });
+
+  it('are known to the model document by how they are scored, and to ONNX whole', async () => {
+    const from = (file: string, specifier: string) =>
+      faults(`src/model/${file}`, `import { x } from '${specifier}';\nx();\n`);
+    expect(await from('predict.ts', '../ml/learners/scoring.js')).toEqual([]);
+    expect(await from('predict.ts', '../ml/learners/index.js')).toHaveLength(1);
+    expect(await from('onnx/onnx-model.ts', '../../ml/learners/index.js')).toEqual([]);
+  });
+});
+
 describe('packages', () => {
   it.each([
     ['contracts', 'zod'],
