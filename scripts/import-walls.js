@@ -104,9 +104,10 @@ export function wallBetween(from, specifier, isType) {
     return narrow.values.includes(target) || (isType && narrow.types?.includes(target))
       ? null
       : `${room} may not import ${isType ? 'types of ' : ''}${target}.`;
-  if (room === 'activities' && target === 'workflows' && isType) return null; // what the schemas of its inputs must agree with
   if (target === 'workflows' && room !== 'worker')
-    return isType && tierOf(room) > tierOf('steps') - 1 ? null : `${room} may not import values of workflows.`;
+    return isType && tierOf(room) > tierOf(target)
+      ? null
+      : `${room} may not import ${isType ? 'types' : 'values'} of workflows.`;
   if (tierOf(target) < 0) return `${target} stands in no tier of scripts/import-walls.js; give it one.`;
   return tierOf(target) <= tierOf(room) ? null : `${room} may not import ${target}, which stands in a later tier.`;
 }

@@ -1,16 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancelledFailure,
-  ChildWorkflowFailure,
   type Client,
   TerminatedFailure,
   TimeoutFailure,
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
-import { FAILURE_TYPES, type FailureType } from '../contracts/failures.js';
+import { FAILURE_TYPES, type FailureType, rootCause } from '../contracts/failures.js';
 import { type PipelineOutcome, type PipelineReport, type PipelineStatus, STATUS_QUERY } from '../contracts/pipeline.js';
 import { askRun } from './ask-run.js';
 import { lastingResult } from '../client/patience.js';
@@ -65,9 +63,7 @@ const endOf = ({ outcome, reason, unchanged }: PipelineOutcome): End => ({ outco
 /** A run's failure in the words of the step that failed. */
 export function failedEnd(error: unknown): End {
   if (!(error instanceof WorkflowFailedError)) throw error;
-  let cause: unknown = error.cause;
-  while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined)
-    cause = cause.cause;
+  const cause = rootCause(error.cause);
   if (cause instanceof CancelledFailure) return { outcome: 'cancelled', reason: '', unchanged: false, failure: null };
   return { outcome: 'failed', reason: '', unchanged: false, failure: describe(cause) };
 }

@@ -45,3 +45,19 @@ export class PipelineFailure extends Error {
     this.name = type;
   }
 }
+
+/** Failures of Temporal that only say which step failed; why it did, their cause says. */
+const WRAPPERS = ['ActivityFailure', 'ChildWorkflowFailure'];
+
+/** What made an activity or a child workflow fail: the failure as the step itself gave it. */
+export function rootCause(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof Error && WRAPPERS.includes(cause.name) && cause.cause !== undefined) cause = cause.cause;
+  return cause;
+}
+
+/** Why something failed, in the words of the step that did. */
+export function reasonOf(error: unknown): string {
+  const cause = rootCause(error);
+  return cause instanceof Error ? cause.message : 'unknown';
+}

@@ -3,28 +3,24 @@ import {
   ActivityFailure,
   isCancellation,
   ParentClosePolicy,
-  proxyActivities,
   setCurrentDetails,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
+import { reasonOf } from '../contracts/failures.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/pipeline.js';
 import { minuteText } from '../contracts/time.js';
 import { deliver } from './steps/alerts.js';
 import { attribute } from './kit/attributes.js';
-import { causeOf } from './kit/causes.js';
-import { checkInput } from './kit/check-input.js';
 import { askedWindow } from './steps/check-window.js';
 import { describeCheck } from './kit/details.js';
-import { cloud, compute, reporting } from './kit/profiles.js';
+import { checkInput, cloud, compute, on, reporting } from './kit/profiles.js';
 import { retrainModel } from './retrain-model.js';
 
-const { compareWindow } = proxyActivities<Activities>(compute);
-const { concludeCheck, dueAlerts } = proxyActivities<Activities>(cloud);
-const { reportCheck, pushSnapshot } = proxyActivities<Activities>(reporting);
+const { concludeCheck, dueAlerts } = on(cloud);
+const { reportCheck, pushSnapshot } = on(reporting);
 
 /**
  * Compares the predictions of a window with what was known at training, concludes whether that is drift, lost
@@ -33,7 +29,7 @@ const { reportCheck, pushSnapshot } = proxyActivities<Activities>(reporting);
  * past range only look.
  */
 export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
-  await checkInput({ workflow: 'checkDrift', input });
+  await checkInput('checkDrift', input);
   const { definition } = input;
   const { workflowId, runId } = workflowInfo();
   attribute('Model', definition.model);
@@ -41,7 +37,7 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
 
   const { mode, window, asked } = askedWindow(input);
   const summary = `${window.from.slice(0, 16)} to ${window.to.slice(0, 16)}`;
-  const comparison = await compareWindow.executeWithOptions({ ...compute, summary }, [{ definition, window }]);
+  const comparison = await on(compute, summary).compareWindow({ definition, window });
   const { details } = comparison;
   attribute('ModelVersion', String(comparison.model.version));
 
@@ -62,7 +58,7 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
     toBeShown = snapshot;
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    outcome.troubles.push(`The report could not be written: ${causeOf(error)}`);
+    outcome.troubles.push(`The report could not be written: ${reasonOf(error)}`);
   }
   show();
   if (mode === 'scheduled') {
@@ -77,7 +73,7 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
       if (address !== null) outcome.snapshot = address;
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      outcome.troubles.push(`The snapshot could not be pushed: ${causeOf(error)}`);
+      outcome.troubles.push(`The snapshot could not be pushed: ${reasonOf(error)}`);
     }
     show();
   }

@@ -1,18 +1,16 @@
-import { isCancellation, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
+import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Routing } from '../contracts/deployment.js';
+import { reasonOf } from '../contracts/failures.js';
 import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { markdown } from '../contracts/markdown.js';
 import { attribute } from './kit/attributes.js';
 import { proveStep } from './steps/canary.js';
-import { checkInput } from './kit/check-input.js';
 import { EVERYBODY } from './steps/deciders.js';
 import { takeDecisions } from './steps/decisions.js';
-import { cloud } from './kit/profiles.js';
-import { rootCause, undoLog } from './kit/undo.js';
+import { checkInput, cloud, on } from './kit/profiles.js';
+import { undoLog } from './kit/undo.js';
 
-const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restoreChampion, recordRollback } =
-  proxyActivities<Activities>(cloud);
+const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restoreChampion, recordRollback } = on(cloud);
 
 /**
  * Publishes a version of the function, proves that it answers as the registered model does, gives it traffic step by
@@ -20,7 +18,7 @@ const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restore
  */
 export async function deployModel(given: DeployInput): Promise<DeployOutcome> {
   const decisions = takeDecisions(() => Promise.resolve(given.deciders ?? EVERYBODY));
-  await checkInput({ workflow: 'deployModel', input: given });
+  await checkInput('deployModel', given);
   // What no run of ours began came from whoever reaches Temporal: who asked for it is only claimed.
   const input: DeployInput = workflowInfo().parent === undefined ? { ...given, proof: 'claimed' } : given;
   const { model, policy } = input;
@@ -45,9 +43,7 @@ export async function deployModel(given: DeployInput): Promise<DeployOutcome> {
   const versions = { ...(former === null ? {} : { [former]: formerModel }), [candidate]: model.version };
   let routed: Routing | null = before;
   const shift = async (routing: Routing, summary: string) => {
-    const endpoint = await shiftTraffic.executeWithOptions({ ...cloud, summary }, [
-      { input, expected: routed, routing, versions },
-    ]);
+    const endpoint = await on(cloud, summary).shiftTraffic({ input, expected: routed, routing, versions });
     routed = routing;
     return endpoint;
   };
@@ -84,7 +80,7 @@ export async function deployModel(given: DeployInput): Promise<DeployOutcome> {
     tell(`**Serving** function version ${candidate} at ${endpoint.url}`);
     return { outcome: 'deployed', deployment: { endpoint, ...published } };
   } catch (error) {
-    const reason = isCancellation(error) ? 'The deployment was cancelled.' : rootCause(error);
+    const reason = isCancellation(error) ? 'The deployment was cancelled.' : reasonOf(error);
     tell(`**Rolling back**: ${markdown(reason)}`);
     await back.undo(tell);
     const note = undoLog();

@@ -4,24 +4,21 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
-  proxyActivities,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
+import { reasonOf } from '../contracts/failures.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
 import { markdown } from '../contracts/markdown.js';
 import { deliver } from './steps/alerts.js';
 import { attribute } from './kit/attributes.js';
-import { causeOf } from './kit/causes.js';
-import { checkInput } from './kit/check-input.js';
-import { cloud, io } from './kit/profiles.js';
+import { checkInput, cloud, io, on } from './kit/profiles.js';
 import { originByParent, saidSchedule } from './steps/origin.js';
 import { trainingPipeline } from './training-pipeline.js';
 
-const { ingestDataset } = proxyActivities<Activities>(io);
-const { claimRetraining, withdrawRetraining, finishRetraining } = proxyActivities<Activities>(cloud);
+const { ingestDataset } = on(io);
+const { claimRetraining, withdrawRetraining, finishRetraining } = on(cloud);
 
 type Ended = NonNullable<RetrainingEntry['outcome']>;
 
@@ -31,7 +28,7 @@ type Ended = NonNullable<RetrainingEntry['outcome']>;
  * retraining pauses itself and says so.
  */
 export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome> {
-  await checkInput({ workflow: 'retrainModel', input });
+  await checkInput('retrainModel', input);
   const { store, definition, cause } = input;
   const { model } = definition;
   const schedule = saidSchedule();
@@ -78,7 +75,7 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
       await CancellationScope.nonCancellable(() => withdrawRetraining({ definition, run }));
       return heldBack(`${error.workflowId} trains on this data already`);
     }
-    await finish(isCancellation(error) ? 'cancelled' : 'failed', causeOf(error));
+    await finish(isCancellation(error) ? 'cancelled' : 'failed', reasonOf(error));
     throw error;
   }
   await finish(ended.outcome, ended.reason);

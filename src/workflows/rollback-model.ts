@@ -1,22 +1,19 @@
-import { getExternalWorkflowHandle, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.js';
+import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Identity } from '../contracts/identity.js';
 import { markdown } from '../contracts/markdown.js';
 import { deploymentOf, ownId, type RollbackInput, type RollbackOutcome } from '../contracts/pipeline.js';
 import { attribute } from './kit/attributes.js';
-import { checkInput } from './kit/check-input.js';
 import { deploy } from './steps/deploy-child.js';
-import { cloud, proving } from './kit/profiles.js';
+import { checkInput, cloud, on, proving } from './kit/profiles.js';
 
-const { planRollback } = proxyActivities<Activities>(cloud);
-const { identifyPerson } = proxyActivities<Activities>(proving);
+const { planRollback } = on(cloud);
 
 /**
  * Goes back to a version that served before: stops a deployment that runs, then deploys that version all at once, with
  * its smoke test and its own way back. Which version that is, is decided before anything is stopped, and stays so.
  */
 export async function rollbackModel(input: RollbackInput): Promise<RollbackOutcome> {
-  await checkInput({ workflow: 'rollbackModel', input });
+  await checkInput('rollbackModel', input);
   const { store, model, functionName, alias, because } = input;
   attribute('Model', model);
   attribute('Stage', 'rollback');
@@ -56,7 +53,6 @@ async function whoAsked({
   if (!evidence) return { name: by, proof: 'claimed' };
   const { workflowId, startTime } = workflowInfo();
   const statement = { kind: 'rollback', workflowId, model, to, functionName, alias, because } as const;
-  return identifyPerson.executeWithOptions({ ...proving, summary: 'who asked for it?' }, [
-    { statement, claim: { by, at, evidence }, received: startTime.toISOString() },
-  ]);
+  const received = startTime.toISOString();
+  return on(proving, 'who asked for it?').identifyPerson({ statement, claim: { by, at, evidence }, received });
 }

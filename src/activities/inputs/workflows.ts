@@ -1,15 +1,23 @@
 import { z } from 'zod';
-import type * as workflows from '../../workflows/index.js';
+import type { CheckInput, RetrainInput } from '../../contracts/monitoring.js';
+import type { DeployInput, PipelineInput, RollbackInput } from '../../contracts/pipeline.js';
 import { deployInput, rollbackInput } from './deployment.js';
 import { cause, checkMode } from './monitoring.js';
 import { schemasFor } from './table.js';
 import { origin } from './origin.js';
 import { definition, store, time } from './values.js';
 
-/** What each workflow is started with. Whoever adds a workflow, or a field to its input, adds it here: the types ask for it. */
-export const WORKFLOW_INPUTS = schemasFor<{
-  [K in keyof typeof workflows]: Parameters<(typeof workflows)[K]>[0];
-}>()({
+/** What each workflow is started with. */
+export interface WorkflowInputs {
+  trainingPipeline: PipelineInput;
+  deployModel: DeployInput;
+  rollbackModel: RollbackInput;
+  checkDrift: CheckInput;
+  retrainModel: RetrainInput;
+}
+
+/** The same as schemas. Whoever adds a workflow, or a field to its input, adds it here: the types ask for it. */
+export const WORKFLOW_INPUTS = schemasFor<WorkflowInputs>()({
   trainingPipeline: z.strictObject({
     store,
     definition,

@@ -1,9 +1,14 @@
 import {
   ActivityCancellationType,
+  type ActivityInterfaceFor,
   type ActivityOptions,
   type LocalActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.js';
+import type { WorkflowInputs } from '../../activities/inputs/workflows.js';
 import { computeQueue } from '../../contracts/pipeline.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
@@ -68,7 +73,23 @@ export const reporting: ActivityOptions = {
 };
 
 /** What the worker that runs the workflow does at once, without I/O. */
-export const checking: LocalActivityOptions = {
+const checking: LocalActivityOptions = {
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '100 milliseconds', maximumAttempts: 5 },
 };
+
+/**
+ * The activities, run by a profile: `on(compute, 'split and check').prepareFeatures({ ... })`.
+ * @param summary what the Web UI shows of the activity
+ */
+export const on = (profile: ActivityOptions, summary?: string): ActivityInterfaceFor<Activities> =>
+  proxyActivities<Activities>(summary === undefined ? profile : { ...profile, summary });
+
+const checks = proxyLocalActivities<Pick<Activities, 'checkInput'>>(checking);
+
+/**
+ * Has the worker parse a workflow's input, before anything is done with it: whoever reaches Temporal may start one.
+ * @throws InputInvalid with path and reason
+ */
+export const checkInput = <K extends keyof WorkflowInputs>(workflow: K, input: WorkflowInputs[K]): Promise<void> =>
+  checks.checkInput({ workflow, input });

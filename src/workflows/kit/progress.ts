@@ -1,6 +1,7 @@
 import { defineQuery, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Step } from '../../activities/index.js';
 import type { Definition } from '../../contracts/definition.js';
+import { reasonOf } from '../../contracts/failures.js';
 import {
   nothingKnown,
   type PipelineOutcome,
@@ -20,7 +21,6 @@ import type {
 } from '../../contracts/results.js';
 import { shortDigest } from '../../contracts/text.js';
 import { attribute } from './attributes.js';
-import { causeOf } from './causes.js';
 import { describeRejects, describeRun } from './details.js';
 import { report } from '../steps/monitor.js';
 
@@ -45,7 +45,8 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
   const publish = () => setCurrentDetails(describeRun(status, definition, waiting));
   attribute('Model', definition.model);
 
-  async function stage<T>(name: Stage, describe: (result: T) => string, run: () => Promise<Step<T>>): Promise<T> {
+  /** Runs a stage whose result an earlier run may have computed. */
+  async function reusable<T>(name: Stage, describe: (result: T) => string, run: () => Promise<Step<T>>): Promise<T> {
     const entry = status.stages.find((known) => known.stage === name)!;
     entry.state = 'running';
     attribute('Stage', name);
@@ -59,7 +60,11 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
   return {
     status,
     workflowId,
-    stage,
+    reusable,
+
+    /** Runs a stage that every run goes through itself. */
+    stage: <T>(name: Stage, describe: (result: T) => string, run: () => Promise<T>): Promise<T> =>
+      reusable(name, describe, async () => ({ reused: false, result: await run() })),
 
     /** Shows, above all else, what the run waits for; `''` ends it. */
     wait: (text: string) => {
@@ -78,7 +83,7 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
       describe: (rows: LeaderboardRow[]) => string,
       start: (tally: Tally) => Promise<Step<LeaderboardRow> | null>[],
     ) =>
-      stage(name, describe, async () => {
+      reusable(name, describe, async () => {
         const tally = tallyOf((text) => {
           status.stages.find((known) => known.stage === name)!.found = text;
           publish();
@@ -112,8 +117,9 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
       this.warn(warnings);
     },
 
-    trained(leaderboard: LeaderboardRow[]) {
+    trained(leaderboard: LeaderboardRow[], chosen: LeaderboardRow) {
       status.leaderboard = leaderboard;
+      status.chosen = chosen.candidate;
       for (const { warnings } of leaderboard) this.warn(warnings);
     },
 
@@ -150,7 +156,7 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
     async failed(error: unknown): Promise<void> {
       const end = isCancellation(error)
         ? ({ outcome: 'cancelled', reason: '' } as const)
-        : ({ outcome: 'failed', reason: causeOf(error) } as const);
+        : ({ outcome: 'failed', reason: reasonOf(error) } as const);
       status.report = await report(definition, status, end, this.warn);
       publish();
     },

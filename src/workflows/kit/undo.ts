@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, log, sleep } from '@temporalio/workflow';
+import { reasonOf } from '../../contracts/failures.js';
 import { markdown } from '../../contracts/markdown.js';
 import { DAY_MS } from '../../contracts/time.js';
 
@@ -50,7 +51,7 @@ async function persistently(
       await run();
       return;
     } catch (error) {
-      const why = rootCause(error);
+      const why = reasonOf(error);
       log.error('A step back failed', { step: name, why });
       if (Date.now() >= deadline)
         throw ApplicationFailure.nonRetryable(
@@ -62,11 +63,4 @@ async function persistently(
       await sleep(pause * 1000, { summary: `try again to ${name}` });
     }
   }
-}
-
-/** The words of the failure at the bottom, which an activity gave it. */
-export function rootCause(error: unknown): string {
-  let cause = error;
-  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
-  return cause instanceof Error ? cause.message : String(cause);
 }

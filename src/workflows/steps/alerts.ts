@@ -1,11 +1,8 @@
-import { ActivityFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.js';
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { Definition } from '../../contracts/definition.js';
+import { reasonOf } from '../../contracts/failures.js';
 import type { Alert } from '../../contracts/monitoring.js';
-import { causeOf } from '../kit/causes.js';
-import { alerting } from '../kit/profiles.js';
-
-const { sendAlert } = proxyActivities<Activities>(alerting);
+import { alerting, on } from '../kit/profiles.js';
 
 /**
  * Tells sinks, each with tries of its own. What cannot be told now is due again at the next check.
@@ -18,13 +15,11 @@ export async function deliver(
   const place = { model, functionName, alias };
   const told = due.map(async ({ alert, sink }) => {
     try {
-      await sendAlert.executeWithOptions({ ...alerting, summary: `${alert.kind} to ${sink}` }, [
-        { place, alert, sink },
-      ]);
+      await on(alerting, `${alert.kind} to ${sink}`).sendAlert({ place, alert, sink });
       return [];
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      return [`${sink} was not told of ${alert.kind}: ${causeOf(error)}`];
+      return [`${sink} was not told of ${alert.kind}: ${reasonOf(error)}`];
     }
   });
   return (await Promise.all(told)).flat();

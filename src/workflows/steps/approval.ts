@@ -1,5 +1,3 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.js';
 import { POLICY, type ApprovalPolicy, type Decision } from '../../contracts/deployment.js';
 import { shownBy } from '../../contracts/identity.js';
 import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
@@ -7,9 +5,7 @@ import { markdown } from '../../contracts/markdown.js';
 import { shortDigest, signedDecimals } from '../../contracts/text.js';
 import { HOUR_MS, minuteText } from '../../contracts/time.js';
 import type { takeDecisions } from './decisions.js';
-import { cloud } from '../kit/profiles.js';
-
-const { recordDecision } = proxyActivities<Activities>(cloud);
+import { cloud, on } from '../kit/profiles.js';
 
 interface Waiting {
   model: RegisteredModel;
@@ -26,9 +22,7 @@ export async function approve(waiting: Waiting): Promise<Decision> {
   const decided = await decide(waiting);
   const { decision, by, proof, because } = decided;
   const summary = markdown(`${decision} by ${shownBy(by, proof)}`);
-  const held = await recordDecision.executeWithOptions({ ...cloud, summary }, [
-    { model: waiting.model, decision, by, proof, because },
-  ]);
+  const held = await on(cloud, summary).recordDecision({ model: waiting.model, decision, by, proof, because });
   return { ...decided, ...held };
 }
 

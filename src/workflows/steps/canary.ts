@@ -1,14 +1,11 @@
-import { ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.js';
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { StepVerdict, TrafficStep } from '../../contracts/deployment.js';
 import { shownBy } from '../../contracts/identity.js';
 import { deploymentOf, type DeployInput } from '../../contracts/pipeline.js';
 import { shortDigest } from '../../contracts/text.js';
 import { HOUR_MS, MINUTE_MS, secondText } from '../../contracts/time.js';
 import type { takeDecisions } from './decisions.js';
-import { cloud } from '../kit/profiles.js';
-
-const { judgeTraffic, probeVersions, recordDecision } = proxyActivities<Activities>(cloud);
+import { cloud, on } from '../kit/profiles.js';
 
 /** Probes are sent one by one, and a function may take its time for each. */
 const probing = { ...cloud, startToCloseTimeout: '1 hour' } as const;
@@ -50,7 +47,7 @@ export async function proveStep(trial: Trial, { percent, bakeSeconds }: TrafficS
   if (verdict.state === 'insufficient' && trial.input.policy.judge.insufficient === 'probe') {
     trial.tell(`${shown}: too few requests to judge (${lacking(verdict)}), so probes are sent`);
     const window = { ...facts(trial), since, until: Date.now() };
-    verdict = await probeVersions.executeWithOptions({ ...probing, summary: 'probe both versions' }, [window]);
+    verdict = await on(probing, 'probe both versions').probeVersions(window);
     if (verdict.state === 'bad') throw failed(shown, verdict);
   }
   try {
@@ -63,9 +60,7 @@ export async function proveStep(trial: Trial, { percent, bakeSeconds }: TrafficS
 const facts = ({ input, candidate, former, champion }: Trial) => ({ input, candidate, former, champion });
 
 const judge = (trial: Trial, since: number) =>
-  judgeTraffic.executeWithOptions({ ...cloud, summary: 'judge the traffic' }, [
-    { ...facts(trial), since, until: Date.now() },
-  ]);
+  on(cloud, 'judge the traffic').judgeTraffic({ ...facts(trial), since, until: Date.now() });
 
 /** Holds until there are enough requests or a person decides. @throws CanaryFailed on a rejection or a bad verdict */
 async function hold(trial: Trial, shown: string, first: StepVerdict, since: number, bakeSeconds: number) {
@@ -88,7 +83,7 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
     }
     if (decided !== null) {
       const { decision, by, proof, because } = decided;
-      await recordDecision({ model, decision, by, proof, because });
+      await on(cloud).recordDecision({ model, decision, by, proof, because });
       if (decision === 'approved') return;
       throw ApplicationFailure.nonRetryable(
         `${shownBy(by, proof)} stopped it at ${percentOf(shown)}: ${because}`,

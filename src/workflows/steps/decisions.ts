@@ -4,11 +4,9 @@ import {
   condition,
   defineQuery,
   defineUpdate,
-  proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.js';
 import {
   APPROVE_UPDATE,
   type Deciders,
@@ -19,15 +17,12 @@ import {
   type Question,
   REJECT_UPDATE,
 } from '../../contracts/deployment.js';
+import { reasonOf } from '../../contracts/failures.js';
 import { type Identity, shownBy } from '../../contracts/identity.js';
-import { refusalFor } from './deciders.js';
-import { proving } from '../kit/profiles.js';
-import { rootCause } from '../kit/undo.js';
-
-const { identifyPerson } = proxyActivities<Activities>(proving);
-
 import { lineFault } from '../../contracts/printable.js';
 import { DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
+import { refusalFor } from './deciders.js';
+import { on, proving } from '../kit/profiles.js';
 
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
 const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);
@@ -155,11 +150,9 @@ async function identified(verb: 'approve' | 'reject', judgement: Judgement, ques
   const statement = { kind: 'decision', verb, workflowId, runId, question: number, model, because } as const;
   const received = new Date().toISOString();
   try {
-    return await identifyPerson.executeWithOptions({ ...proving, summary: 'who decides?' }, [
-      { statement, claim: { by, at, evidence }, received },
-    ]);
+    return await on(proving, 'who decides?').identifyPerson({ statement, claim: { by, at, evidence }, received });
   } catch (error) {
-    throw refuse(rootCause(error));
+    throw refuse(reasonOf(error));
   }
 }
 

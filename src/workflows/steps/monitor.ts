@@ -1,23 +1,19 @@
-import { ActivityFailure, CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { Activities, Step } from '../../activities/index.js';
+import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
 import type { Definition } from '../../contracts/definition.js';
+import { reasonOf } from '../../contracts/failures.js';
 import type { PipelineStatus, ReportAddress } from '../../contracts/pipeline.js';
 import type { TrainingReport } from '../../contracts/report.js';
 import type { Warning } from '../../contracts/results.js';
-import { causeOf } from '../kit/causes.js';
-import { cloud, reporting } from '../kit/profiles.js';
-
-const { scheduleMonitoring } = proxyActivities<Activities>(cloud);
-const { reportTraining } = proxyActivities<Activities>(reporting);
+import { cloud, on, reporting } from '../kit/profiles.js';
 
 type Warn = (warnings: Warning[]) => void;
 
 /** Has a deployed model watched. The model serves by now: when that cannot be, the run tells it and does not fail. */
-export async function monitor(definition: Definition, warn: Warn): Promise<Step<string[]>> {
-  const result = await orWarn('not-monitored', 'The model serves, but is not monitored', warn, () =>
-    scheduleMonitoring.executeWithOptions({ ...cloud, summary: `watch ${definition.model}` }, [{ definition }]),
+export async function monitor(definition: Definition, warn: Warn): Promise<string[]> {
+  const schedules = await orWarn('not-monitored', 'The model serves, but is not monitored', warn, () =>
+    on(cloud, `watch ${definition.model}`).scheduleMonitoring({ definition }),
   );
-  return { reused: false, result: result ?? [] };
+  return schedules ?? [];
 }
 
 /** Writes the report of a run that has come to its end; `null` when that cannot be, which the run's end is not to depend on. */
@@ -28,7 +24,7 @@ export const report = (
   warn: Warn,
 ): Promise<ReportAddress | null> =>
   orWarn('not-reported', 'The report could not be written', warn, () =>
-    reportTraining.executeWithOptions({ ...reporting, summary: 'write the report' }, [{ definition, status, ...end }]),
+    on(reporting, 'write the report').reportTraining({ definition, status, ...end }),
   );
 
 /** Also done by a run that is being cancelled: what it did is to be watched and told. */
@@ -37,7 +33,7 @@ async function orWarn<T>(code: Warning['code'], what: string, warn: Warn, act: (
     return await CancellationScope.nonCancellable(act);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    warn([{ code, message: `${what}: ${causeOf(error)}` }]);
+    warn([{ code, message: `${what}: ${reasonOf(error)}` }]);
     return null;
   }
 }

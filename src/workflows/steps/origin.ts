@@ -1,11 +1,8 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.js';
+import { workflowInfo } from '@temporalio/workflow';
 import type { Identity, RunOrigin } from '../../contracts/identity.js';
 import type { PipelineInput } from '../../contracts/pipeline.js';
-import { proving } from '../kit/profiles.js';
-
-const { identifyPerson } = proxyActivities<Activities>(proving);
+import { on, proving } from '../kit/profiles.js';
 
 /** The search attribute by which the server says what schedule started a run; whoever starts one by hand may set it, too. */
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', SearchAttributeType.KEYWORD);
@@ -36,7 +33,7 @@ export async function provedOrigin({ definition, origin }: PipelineInput): Promi
     received: startTime.toISOString(),
   } as const;
   try {
-    const found = await identifyPerson.executeWithOptions({ ...proving, summary: 'who started it?' }, [input]);
+    const found = await on(proving, 'who started it?').identifyPerson(input);
     return { kind: 'person', by: found };
   } catch {
     return claimed; // proof that is wrong is none; what it is needed for says so

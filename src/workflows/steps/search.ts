@@ -1,21 +1,20 @@
-import { ApplicationFailure, CancellationScope, isCancellation, proxyActivities } from '@temporalio/workflow';
-import type { Activities, Step } from '../../activities/index.js';
+import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Step } from '../../activities/index.js';
 import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
 import type { NestedResult } from '../../contracts/option-search.js';
 import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
 import { MINUTE_MS } from '../../contracts/time.js';
-import { compute } from '../kit/profiles.js';
+import { compute, on } from '../kit/profiles.js';
 import type { Progress, Tally } from '../kit/progress.js';
 import { affordableRepeats, leftOut, nothingLeft, searchWarnings } from './search-warnings.js';
-import { slots } from '../kit/slots.js';
-
-const { crossValidateCandidate, nestedCrossValidate, concludeSearch } = proxyActivities<Activities>(compute);
 
 /** Trials and nested repeats of all candidates that run at the same time, at most; the others wait. */
 const MOST_IN_FLIGHT = 16;
 
 type Row = Step<LeaderboardRow>;
-type Train = (candidate: CandidateDefinition, without: string | null) => Promise<Row>;
+
+/** Cross-validates a candidate with the options it has. */
+export type Train = (candidate: CandidateDefinition, without: string | null) => Promise<Row>;
 
 interface Searches {
   definition: Definition;
@@ -25,8 +24,8 @@ interface Searches {
   warn: Progress['warn'];
 }
 
-/** Whether a candidate's options are searched; in runs begun before there were searches, candidates say nothing of one. */
-const isSearched = ({ search }: CandidateDefinition): boolean => Boolean(search);
+/** Whether a candidate's options are searched. */
+const isSearched = ({ search }: CandidateDefinition): boolean => search !== null;
 
 /**
  * Trains candidates whose options are given, and searches the options of the others, all within one limit of time. Left-out
@@ -117,19 +116,21 @@ function planOf({ definition, features, reuse }: Searches, candidate: CandidateD
     candidate,
     trials: trials.map(
       (options, index) => () =>
-        crossValidateCandidate.executeWithOptions({ ...compute, summary: `${candidate.name} trial ${index + 1}` }, [
-          { ...common, candidate: withOptions(candidate, options), without: null },
-        ]),
+        on(compute, `${candidate.name} trial ${index + 1}`).crossValidateCandidate({
+          ...common,
+          candidate: withOptions(candidate, options),
+          without: null,
+        }),
     ),
     repeats: Array.from(
       { length: affordableRepeats(used, trials.length, definition.search.repeats) },
       (_, repeat) => (measured: Row[]) =>
-        nestedCrossValidate.executeWithOptions({ ...compute, summary: `${candidate.name} nested ${repeat + 1}` }, [
-          {
-            ...{ ...common, repeat, candidate: withOptions(candidate, candidate.options) },
-            trials: measured.map(({ result }) => result.options),
-          },
-        ]),
+        on(compute, `${candidate.name} nested ${repeat + 1}`).nestedCrossValidate({
+          ...common,
+          repeat,
+          candidate: withOptions(candidate, candidate.options),
+          trials: measured.map(({ result }) => result.options),
+        }),
     ),
   };
 }
@@ -144,18 +145,39 @@ async function conclude(
   warnings: LeaderboardRow['warnings'],
 ): Promise<Row> {
   const { metric } = definition.selection;
-  const step = await concludeSearch.executeWithOptions({ ...compute, summary: `${candidate.name} search` }, [
-    {
-      ...{ definition: alone(definition), candidate, reuse, warnings },
-      trials: trials.map(({ result: { options, metrics, warnings } }) => ({
-        options,
-        value: metrics[metric],
-        warnings,
-      })),
-      nested: nested.map(({ result }) => result),
-    },
-  ]);
+  const step = await on(compute, `${candidate.name} search`).concludeSearch({
+    definition: alone(definition),
+    candidate,
+    reuse,
+    warnings,
+    trials: trials.map(({ result: { options, metrics, warnings } }) => ({
+      options,
+      value: metrics[metric],
+      warnings,
+    })),
+    nested: nested.map(({ result }) => result),
+  });
   return { ...step, reused: [step, ...trials, ...nested].every(({ reused }) => reused) };
+}
+
+/**
+ * Lets at most `limit` pieces of work run at the same time, in the order they were given. Each begins in the
+ * cancellation scope of its own caller.
+ */
+function slots(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = limit;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((begin) => waiting.push(begin));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
 }
 
 /** Runs work in a scope of its own, which is cancelled after a time, or when the work fails. */

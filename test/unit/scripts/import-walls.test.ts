@@ -78,7 +78,7 @@ describe('rooms that know less than their tier', () => {
   it.each([
     ['workflows', 'activities/index.js'],
     ['telemetry', 'registry/registry.js'],
-    ['activities', 'workflows/index.js'],
+    ['client', 'workflows/index.js'],
   ])('%s may import types of %s', async (room, target) => {
     const way = wayTo(room, target);
     for (const code of [
@@ -89,6 +89,14 @@ describe('rooms that know less than their tier', () => {
       expect(await faults(fileIn(room, room), `${code}\n`)).toEqual([]);
     expect(await faults(fileIn(room, room), `import { type X, y } from '${way}';\ny();\n`)).toHaveLength(1);
   });
+
+  it.each(['contracts', 'activities', 'compute', 'config', 'vendors'])(
+    '%s may import no types of workflows',
+    async (room) => {
+      const way = wayTo(room, 'workflows/index.js');
+      expect(await faults(fileIn(room, room), `import type { X } from '${way}';\n`)).toHaveLength(1);
+    },
+  );
 
   it.each([
     ['monitoring', 'ml/table.js'],
