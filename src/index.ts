@@ -40,7 +40,7 @@ export type { AlertSink } from './alerts/alert-sink.js';
 export type { Alert, CheckInput, CheckOutcome, RetrainInput, RetrainOutcome } from './contracts/monitoring.js';
 export type { DriftReport, TrainingReport } from './contracts/report.js';
 export type { ArtifactRef } from './contracts/artifact.js';
-export type { ArtifactStore, StepCache } from './store/artifact-store.js';
+export type { ArtifactStore, StepCache } from './store/artifacts.js';
 export type { Alias, Cause, Decision, LogEntry, ModelRegistry, ModelVersion } from './registry/registry.js';
 export type { Recordable, RecordedLineage, VersionDraft } from './registry/registry.js';
 export type { MonitoringLog } from './registry/monitoring-log.js';

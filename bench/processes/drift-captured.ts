@@ -8,7 +8,7 @@ import { runTask } from '../../src/compute/tasks/index.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../../src/compute/inputs.js';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { createFileStore } from '../../src/store/file-store.js';
+import { createFileStore } from '../../test/support/file-store.js';
 import { peakMemory } from '../measure.js';
 
 export interface DriftCaptured {

@@ -15,7 +15,7 @@ import type { ReferenceProfile } from '../../src/contracts/reference.js';
 import { categoricalReference, numericReference } from '../../src/ml/drift/build-reference.js';
 import { createRandom } from '../../src/ml/random.js';
 import { predictionLines } from '../../src/serving/prediction-log.js';
-import { createFileStore } from '../../src/store/file-store.js';
+import { createFileStore } from '../../test/support/file-store.js';
 
 export interface DriftData {
   /** Of the reference profile. */

@@ -10,7 +10,7 @@ import type { ModelRegistry } from '../registry/registry.js';
 import type { ReportSink } from '../report/sink.js';
 import type { RunTracker } from '../vendors/mlflow/tracking/tracker.js';
 import type { Schedules } from '../vendors/temporal/schedules.js';
-import type { ArtifactStore, StepCache } from '../store/artifact-store.js';
+import type { ArtifactStore, StepCache } from '../store/artifacts.js';
 import type { Compute } from '../compute/compute.js';
 
 /** What activities need from the world; `src/compose/activities.ts` supplies it. */

@@ -8,7 +8,7 @@ import type { ColumnDrift, Hypothesis } from '../contracts/drift.js';
 import type { CheckEntry, CheckInput, CheckOutcome, ComparisonDetails, DriftState } from '../contracts/monitoring.js';
 import { describeRequests } from '../contracts/requests.js';
 import { CHECK_DRIFT, driftSchedule, type Project } from '../contracts/pipeline.js';
-import type { ArtifactStore } from '../store/artifact-store.js';
+import type { ArtifactStore } from '../store/artifacts.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { failedEnd } from './follow.js';
 import { resultOf } from '../client/patience.js';

@@ -43,7 +43,7 @@ export async function showVersion(
 
 export async function compareVersions(config: Config, a: string, b: string, options: CompareOptions): Promise<number> {
   const { openRegistry, openSecrets, openStore } = await import('../compose/composition.js');
-  const { openFingerprintKey } = await import('../compose/open-secrets.js');
+  const { openFingerprintKey } = await import('../compose/open-storage.js');
   const { compareVersions } = await import('./models/compare-versions.js');
   const { comparisonText } = await import('./models/comparison-text.js');
   const fingerprintKey = () => openFingerprintKey(openSecrets(config));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Config } from '../config/config.js';
 import type { OpenObject } from '../data/object-source.js';
 import { createEvidentlyPusher } from '../vendors/evidently/evidently-pusher.js';
@@ -18,22 +19,26 @@ import { createObjectReportSink } from '../report/object-sink.js';
 import { openS3Folder } from '../vendors/aws/open-s3-folder.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
-import { openCaptureBy } from './open-capture.js';
 import { createSecretSigner } from '../registry/secret-signer.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
 import { openS3Object } from '../vendors/aws/open-s3-object.js';
-import { openSecretsBy, type SecretSettings } from './open-secrets.js';
-import { openStoreBy, type StoreSettings } from './open-store.js';
+import { type Location, openCaptureBy, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import { createFileReportSink } from '../report/file-sink.js';
 import { createMlflowTracker } from '../vendors/mlflow/tracking/mlflow-tracker.js';
 import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/tracker.js';
 
+/** Where a folder of all that is kept is: in the home, or in the bucket. */
+const locationOf = ({ home, storage }: Config, folder: string): Location => ({
+  uri: `${storage.base ?? pathToFileURL(home).href}/${folder}`,
+  s3: storage.s3,
+});
+
 /** Where the artifact store is, for those that open it in another thread. */
-export const storeSettings = ({ home, storage }: Config): StoreSettings =>
-  storage.base === null
-    ? { kind: 'files', root: join(home, 'store') }
-    : { kind: 's3', uri: `${storage.base}/store`, s3: storage.s3, local: join(home, 'store') };
+export const storeSettings = (config: Config): StoreLocation => ({
+  ...locationOf(config, 'store'),
+  local: join(config.home, 'store'),
+});
 
 /** The adapters that a configuration names, shared by worker and command line. */
 export const openStore = (config: Config) => openStoreBy(storeSettings(config));
@@ -100,11 +105,8 @@ function openFolder({ storage }: Config, name: string): { objects: Objects; uri:
 export const openBucket = ({ storage }: Config): { objects: Objects; uri: string } | null =>
   storage.base === null ? null : { objects: openS3Folder(storage.base, storage.s3), uri: storage.base };
 
-/** Where keys and the identity of what this configuration keeps are: in the home, or in the bucket. */
-export const secretSettings = ({ home, storage }: Config): SecretSettings =>
-  storage.base === null
-    ? { kind: 'files', folder: join(home, 'keys') }
-    : { kind: 's3', uri: `${storage.base}/keys`, s3: storage.s3 };
+/** Where keys and the identity of what this configuration keeps are. */
+export const secretSettings = (config: Config): Location => locationOf(config, 'keys');
 
 export const openSecrets = (config: Config): SecretStore => openSecretsBy(secretSettings(config));
 

@@ -3,7 +3,7 @@ import { openBucket, openSecrets } from './composition.js';
 import type { Config } from '../config/config.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Project } from '../contracts/pipeline.js';
-import { openFingerprintKey } from './open-secrets.js';
+import { openFingerprintKey } from './open-storage.js';
 import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
 
 /** What identifies a store: an id made when it was first asked for. */

@@ -1,8 +1,13 @@
 import { workerData } from 'piscina';
 import { PipelineFailure } from '../contracts/failures.js';
-import { openCaptureBy } from './open-capture.js';
-import { openFingerprintKey, openSecretsBy, type SecretSettings } from './open-secrets.js';
-import { openStoreBy, type StoreSettings } from './open-store.js';
+import {
+  type Location,
+  openCaptureBy,
+  openFingerprintKey,
+  openSecretsBy,
+  openStoreBy,
+  type StoreLocation,
+} from './open-storage.js';
 import { loadLearners } from './load-learners.js';
 import type { S3Settings } from '../vendors/aws/s3-settings.js';
 import type { Answer, Order } from '../compute/pool.js';
@@ -10,9 +15,9 @@ import { runTask } from '../compute/tasks/index.js';
 
 /** What the pool gives every thread. */
 export interface ThreadSettings {
-  store: StoreSettings;
+  store: StoreLocation;
   /** Keys are read from where they are kept: none is ever handed from thread to thread. */
-  secrets: SecretSettings;
+  secrets: Location;
   /** For captures in buckets. */
   s3: S3Settings;
   /** Absolute paths of modules with learners of one's own. */

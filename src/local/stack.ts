@@ -10,7 +10,7 @@ import type { Config } from '../config/config.js';
 import { foreignCaller } from '../vendors/http/callers.js';
 import { settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
-import { clearScratch } from '../store/scratch.js';
+import { clearScratch } from '../store/local-copies.js';
 import { addressesOf } from './addresses.js';
 import { checkDiskSpace } from './disk.js';
 import { startEndpointProcess } from './endpoint-process.js';

@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { ArtifactStore } from '../store/artifact-store.js';
+import type { ArtifactStore } from '../store/artifacts.js';
 import { type Anchor, requireAnchored } from './anchor.js';
 import { signedText } from './chain.js';
 import { registrationsOf } from './history.js';

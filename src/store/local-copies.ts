@@ -1,11 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { corrupt, objectKey } from './artifacts.js';
 import { hashFile, isMissing } from './files.js';
-import { withScratch } from './scratch.js';
 
 /** Copies beyond this many bytes go, longest unused first; those used within the last hour stay, a reader may have them. */
 const KEEP = { bytes: 8 * 2 ** 30, ms: 60 * 60_000 } as const;
@@ -37,6 +36,7 @@ export function createLocalCopies(root: string, keep: { bytes: number; ms: numbe
   };
 }
 
+/** Whether a file is there and has the bytes of an artifact. */
 async function isIntact(path: string, ref: ArtifactRef): Promise<boolean> {
   try {
     return (await hashFile(path)).sha256 === ref.sha256;
@@ -46,7 +46,8 @@ async function isIntact(path: string, ref: ArtifactRef): Promise<boolean> {
   }
 }
 
-async function moveInto(path: string, target: string): Promise<void> {
+/** Moves a file to a place below folders that need not be there yet. */
+export async function moveInto(path: string, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   await rename(path, target);
 }
@@ -67,3 +68,18 @@ async function prune(directory: string, { bytes, ms }: { bytes: number; ms: numb
     total -= size;
   }
 }
+
+/** A fresh directory below `root/scratch`, removed with all it holds when `use` settles. */
+export async function withScratch<T>(root: string, use: (directory: string) => Promise<T>): Promise<T> {
+  await mkdir(join(root, 'scratch'), { recursive: true });
+  const directory = await mkdtemp(join(root, 'scratch', 'step-'));
+  try {
+    return await use(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Removes what an earlier process left half done. Call only while no other process uses the store. */
+export const clearScratch = (root: string): Promise<void> =>
+  rm(join(root, 'scratch'), { recursive: true, force: true });

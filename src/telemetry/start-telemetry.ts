@@ -2,7 +2,7 @@ import { type Logger, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import type { TelemetrySettings } from '../config/telemetry-settings.js';
 import type { ModelRegistry } from '../registry/registry.js';
-import type { ArtifactStore } from '../store/artifact-store.js';
+import type { ArtifactStore } from '../store/artifacts.js';
 import type { FindingsContext } from './findings.js';
 import { createLog } from './log.js';
 import { DURATION_BUCKETS } from './metric-names.js';

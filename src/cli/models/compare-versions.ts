@@ -2,7 +2,7 @@ import { compareOnCommonRows, type StoreWithKey } from '../../compute/common-row
 import type { VersionComparison } from '../../contracts/comparison.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
 import { findOneVersion } from './find-version.js';
 
 /** With a single row of a class every resample draws that one, and intervals would look surer than they are. */

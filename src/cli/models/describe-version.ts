@@ -5,8 +5,7 @@ import type { ModelDocument } from '../../contracts/model.js';
 import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';
 import { type ServedPeriod, servedPeriods } from '../../registry/served.js';
 import { parseModelDocument } from '../../model/model-document.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
-import { MissingArtifact } from '../../store/artifacts.js';
+import { type ArtifactStore, MissingArtifact } from '../../store/artifacts.js';
 
 /** An artifact of a version, and whether the store has its very bytes; its address is where they are now. */
 export interface CheckedArtifact extends ArtifactRef {

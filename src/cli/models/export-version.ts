@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PORTABLE_FILES } from '../../contracts/results.js';
 import type { ModelRegistry } from '../../registry/registry.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
 import { isMissing, writeFileAtomic } from '../../store/files.js';
 import { findOneVersion } from './find-version.js';
 

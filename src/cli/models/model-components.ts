@@ -5,7 +5,7 @@ import { card } from '../../definition/monitoring-schema.js';
 import { registrationsOf } from '../../registry/history.js';
 import type { ModelRegistry, ModelVersion } from '../../registry/registry.js';
 import { parseModelDocument } from '../../model/model-document.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
 import { modelComponent } from './model-component.js';
 
 /** What is thrown for a record or a file that is not there, or not as it was. */

@@ -14,8 +14,7 @@ import { estimatePerformance } from '../../monitoring/cbpe.js';
 import { controlErrors, judgeWindow } from '../../monitoring/control-errors.js';
 import { judgeRequests } from '../../monitoring/judge-requests.js';
 import { judgePerformance, measurePerformance } from '../../monitoring/performance.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
-import { MissingArtifact } from '../../store/artifacts.js';
+import { type ArtifactStore, MissingArtifact } from '../../store/artifacts.js';
 import type { CompareWindowInput, CompareWindowOutput } from '../inputs.js';
 import type { TaskContext } from './index.js';
 

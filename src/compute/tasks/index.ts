@@ -1,5 +1,5 @@
 import type { CaptureSource } from '../../capture/source.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
 import type { TaskName, Tasks } from '../compute.js';
 import { compareWindowTask } from './compare-window.js';
 import { concludeSearchTask } from './conclude-search.js';

@@ -5,7 +5,7 @@ import { decodeMatrix } from '../../data/matrix.js';
 import { casesOfClasses } from '../../ml/evaluation/groups.js';
 import { stratifiedSample } from '../../ml/evaluation/split.js';
 import type { Table } from '../../ml/table.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
 
 /** Roles in the matrix artifact. */
 export const TRAIN = 0;

@@ -3,7 +3,7 @@ import type { MonitoringReference } from '../../contracts/monitoring-reference.j
 import type { Evaluation } from '../../contracts/report.js';
 import type { NestedScores } from '../../contracts/option-search.js';
 import type { FoldMetrics } from '../../contracts/results.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
 
 /** Stores a document as one line of JSON. */
 export const putJson = (

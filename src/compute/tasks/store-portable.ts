@@ -1,7 +1,7 @@
 import { isOwnEstimator, type ModelDocument } from '../../contracts/model.js';
 import { PORTABLE_FILES, type PortableFiles } from '../../contracts/results.js';
 import { portableFiles } from '../../vendors/mlflow/portable-files.js';
-import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
 
 /**
  * Stores the files that make a model open elsewhere; `null` for an own kind, which only its predictor can score.

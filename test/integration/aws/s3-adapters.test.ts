@@ -3,7 +3,7 @@ import { CreateBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/clien
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
-import { openStoreBy } from '../../../src/compose/open-store.js';
+import { openStoreBy } from '../../../src/compose/open-storage.js';
 import { createObjectRegistry } from '../../../src/registry/object-registry.js';
 import { openS3Folder } from '../../../src/vendors/aws/open-s3-folder.js';
 import type { S3Settings } from '../../../src/vendors/aws/s3-settings.js';
@@ -40,7 +40,7 @@ artifactStoreBehaviour('artifact store on an emulator', async () => {
   const uri = fresh();
   const objects = openS3Folder(uri, s3);
   return {
-    store: openStoreBy({ kind: 's3', uri, s3, local: await temporaryDirectory() }),
+    store: openStoreBy({ uri, s3, local: await temporaryDirectory() }),
     damage: async (ref, bytes) => {
       await objects.put(ref.uri.slice(ref.uri.indexOf('objects/')), bytes, 'always');
     },

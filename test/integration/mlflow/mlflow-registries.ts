@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { createMlflowClient } from '../../../src/vendors/mlflow/http-client.js';
 import { createMlflowRegistry } from '../../../src/vendors/mlflow/registry/registry.js';
 import type { ModelRegistry, VersionDraft } from '../../../src/registry/registry.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { draftsIn } from '../../unit/registry/draft.js';
 import { makeDirectory } from '../../support/temp.js';
 import { startMlflow } from './mlflow.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createMlflowClient } from '../../../src/vendors/mlflow/http-client.js';
 import { deleteVersion } from '../../../src/vendors/mlflow/models.js';
 import { createMlflowRegistry } from '../../../src/vendors/mlflow/registry/registry.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { registryBehaviour } from '../../unit/registry/behaviour.js';
 import { draftsIn } from '../../unit/registry/draft.js';
 import { makeDirectory } from '../../support/temp.js';

@@ -11,7 +11,7 @@ import type { PipelineStatus } from '../../../src/contracts/pipeline.js';
 import type { DriftReport } from '../../../src/contracts/report.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { snapshotOf } from '../../../src/vendors/evidently/snapshot.js';
-import { openFingerprintKey } from '../../../src/compose/open-secrets.js';
+import { openFingerprintKey } from '../../../src/compose/open-storage.js';
 import { filesOf } from '../../../src/vendors/mlflow/registry/version-files.js';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
 import { createFileReportSink } from '../../../src/report/file-sink.js';

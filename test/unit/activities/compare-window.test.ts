@@ -11,7 +11,7 @@ import { loadDefinition } from '../../../src/definition/definition.js';
 import { buildReference } from '../../../src/ml/drift/build-reference.js';
 import { fitCalibration } from '../../../src/ml/evaluation/calibration.js';
 import { createRandom } from '../../../src/ml/random.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { taskContext } from '../../support/task-context.js';
 import { temporaryDirectory } from '../../support/temp.js';
 

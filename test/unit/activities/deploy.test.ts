@@ -7,7 +7,7 @@ import { DEFAULT_DEPLOYMENT } from '../../../src/definition/definition.js';
 import type { Deployer } from '../../../src/deploy/deployer.js';
 import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import type { ModelRegistry } from '../../../src/registry/registry.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { draftOf } from '../registry/draft.js';
 import { modelDocument, registered } from '../serving/models.js';
 import { failureType } from '../deploy/deployer-lab.js';

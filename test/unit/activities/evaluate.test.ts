@@ -16,7 +16,7 @@ import { parseMonitoringReference } from '../../../src/ml/drift/monitoring-refer
 import { stratifiedSplit } from '../../../src/ml/evaluation/split.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
 import { scoreRows } from '../../../src/model/predict.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { allRows, AS_IT_IS, feature, LOGISTIC, syntheticTable } from '../ml/samples.js';
 import { taskContext } from '../../support/task-context.js';
 import { makeDirectory, temporaryDirectory } from '../../support/temp.js';

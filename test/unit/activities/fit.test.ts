@@ -10,7 +10,7 @@ import { labelsOf } from '../../../src/ml/preprocess.js';
 import { stratifiedSplit } from '../../../src/ml/evaluation/split.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
 import { scoreRows } from '../../../src/model/predict.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { allRows, AS_IT_IS, feature, FOREST, syntheticTable } from '../ml/samples.js';
 import { taskContext } from '../../support/task-context.js';
 import { makeDirectory } from '../../support/temp.js';

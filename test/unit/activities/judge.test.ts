@@ -10,7 +10,7 @@ import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { forEachMetric } from '../../../src/ml/evaluation/metrics.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { syntheticTable } from '../ml/samples.js';
 import { modelDocument } from '../serving/models.js';
 import { FINGERPRINT_KEY, taskContext } from '../../support/task-context.js';

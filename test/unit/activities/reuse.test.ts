@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { computeOnce } from '../../../src/activities/reuse.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 async function setUp(codeVersion = '1.0.0') {

@@ -7,7 +7,7 @@ import { loadDefinition } from '../../../src/definition/definition.js';
 import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import type { ModelVersion } from '../../../src/registry/registry.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { syntheticTable } from '../ml/samples.js';
 import { draftOf } from '../registry/draft.js';
 import { FEATURES, LOGISTIC, modelDocument } from '../serving/models.js';

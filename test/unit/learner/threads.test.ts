@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createThreadPool } from '../../../src/compute/pool.js';
 import { readConfig } from '../../../src/config/config.js';
@@ -11,7 +11,7 @@ import { loadLearners } from '../../../src/compose/load-learners.js';
 import { forEachMetric } from '../../../src/ml/evaluation/metrics.js';
 import { stratifiedSplit } from '../../../src/ml/evaluation/split.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { ingest } from '../data/fixtures.js';
 import { feature, syntheticTable } from '../ml/samples.js';
 import { makeDirectory } from '../../support/temp.js';
@@ -32,8 +32,8 @@ beforeAll(async () => {
   expect(learners).toEqual([CENTROID]);
   pool = createThreadPool({
     settings: {
-      store: { kind: 'files', root: directory },
-      secrets: { kind: 'files', folder: join(directory, 'keys') },
+      store: { uri: pathToFileURL(directory).href, s3: storage.s3, local: directory },
+      secrets: { uri: pathToFileURL(join(directory, 'keys')).href, s3: storage.s3 },
       ...{ s3: storage.s3, learners },
     },
     threads: 1,

@@ -7,7 +7,7 @@ import { createFileAnchor } from '../../../src/registry/file-anchor.js';
 import { createMlflowAnchor } from '../../../src/vendors/mlflow/registry/anchor.js';
 import { createObjectAnchor } from '../../../src/registry/object-anchor.js';
 import { verifyModel } from '../../../src/registry/verify.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { createMemoryMlflow } from '../vendors/mlflow/tracking/memory-mlflow.js';

@@ -2,7 +2,7 @@ import type { ArtifactRef } from '../../../src/contracts/artifact.js';
 import type { Estimate, MetricTable } from '../../../src/contracts/metrics.js';
 import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
 import type { VersionDraft } from '../../../src/registry/registry.js';
-import type { ArtifactStore } from '../../../src/store/artifact-store.js';
+import type { ArtifactStore } from '../../../src/store/artifacts.js';
 
 const estimate: Estimate = { value: 0.9, low: 0.8, high: 1 };
 const metrics = Object.fromEntries(METRIC_NAMES.map((name) => [name, estimate])) as MetricTable;

@@ -7,7 +7,8 @@ import { expect, it } from 'vitest';
 import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import { createLogKey } from '../../../src/registry/log-key.js';
 import { createSecretSigner } from '../../../src/registry/secret-signer.js';
-import { createFileSecrets } from '../../../src/store/secrets.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createSecrets } from '../../../src/store/secrets.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { registryBehaviour } from './behaviour.js';
 import { draftOf } from './draft.js';
@@ -26,7 +27,7 @@ it('is safe with writers in two processes', async () => {
   const writer = fileURLToPath(new URL('writer.ts', import.meta.url));
   const write = (name: string) => promisify(execFile)(process.execPath, ['--import', 'tsx', writer, root, name]);
   await Promise.all([write('one'), write('two')]);
-  const key = createLogKey(createSecretSigner(createFileSecrets(join(root, 'keys'))));
+  const key = createLogKey(createSecretSigner(createSecrets(createFileObjects(join(root, 'keys')))));
   const registry = createEmbeddedRegistry(join(root, 'registry'), clock, key);
   const versions = await registry.versions('anemia-detection');
   expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { createKmsSigner } from '../../../src/vendors/aws/kms-signer.js';
 import { createLogKey, fingerprintOf, type LogKey } from '../../../src/registry/log-key.js';
 import { createSecretSigner } from '../../../src/registry/secret-signer.js';
-import { createFileSecrets, type SecretStore } from '../../../src/store/secrets.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createSecrets, type SecretStore } from '../../../src/store/secrets.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { memorySecrets, newLogKey } from './log-key.js';
 
@@ -89,7 +90,7 @@ describe('the public half of a secret of the store', () => {
   it('is told of as what is wrong when the private one is none, in files too', async () => {
     const folder = await temporaryDirectory();
     await writeFile(join(folder, 'log-signing-key'), 'none');
-    const key = createLogKey(createSecretSigner(createFileSecrets(folder)));
+    const key = createLogKey(createSecretSigner(createSecrets(createFileObjects(folder))));
     await expect(key.fingerprint()).rejects.toThrow(/^The secret log-signing-key of this store is not an Ed25519 key/);
   });
 });

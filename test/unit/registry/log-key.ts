@@ -1,10 +1,10 @@
 import { createLogKey } from '../../../src/registry/log-key.js';
 import { createSecretSigner } from '../../../src/registry/secret-signer.js';
-import { createObjectSecrets, type SecretStore } from '../../../src/store/secrets.js';
+import { createSecrets, type SecretStore } from '../../../src/store/secrets.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 
 /** Secrets of a store that is gone with the process. */
-export const memorySecrets = (): SecretStore => createObjectSecrets(createMemoryObjects());
+export const memorySecrets = (): SecretStore => createSecrets(createMemoryObjects());
 
 /** A key of its own; all registries of one test that share a log take the same. */
 export const newLogKey = (trusted: string[] = []) => createLogKey(createSecretSigner(memorySecrets()), trusted);

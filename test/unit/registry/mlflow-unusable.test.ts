@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createMlflowClient } from '../../../src/vendors/mlflow/http-client.js';
 import { createMlflowRegistry } from '../../../src/vendors/mlflow/registry/registry.js';
 import type { ModelRegistry } from '../../../src/registry/registry.js';
-import { createFileStore } from '../../../src/store/file-store.js';
+import { createFileStore } from '../../support/file-store.js';
 import { serve } from '../../support/serve.js';
 import { freePorts, temporaryDirectory } from '../../support/temp.js';
 import { draftOf } from './draft.js';

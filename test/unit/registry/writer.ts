@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createLogKey } from '../../../src/registry/log-key.js';
 import { createSecretSigner } from '../../../src/registry/secret-signer.js';
-import { createFileSecrets } from '../../../src/store/secrets.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createSecrets } from '../../../src/store/secrets.js';
 import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import { draftOf } from './draft.js';
 
@@ -11,7 +12,7 @@ const [root, name] = process.argv.slice(2) as [string, string];
 const registry = createEmbeddedRegistry(
   join(root, 'registry'),
   () => new Date(),
-  createLogKey(createSecretSigner(createFileSecrets(join(root, 'keys')))),
+  createLogKey(createSecretSigner(createSecrets(createFileObjects(join(root, 'keys'))))),
 );
 for (let i = 0; i < 10; i++) {
   const sha256 = createHash('sha256').update(`${name} ${i}`).digest('hex');

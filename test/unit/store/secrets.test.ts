@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createFileSecrets, createObjectSecrets, type SecretStore } from '../../../src/store/secrets.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createSecrets, type SecretStore } from '../../../src/store/secrets.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
@@ -32,17 +33,17 @@ function secretsBehaviour(name: string, open: () => Promise<() => SecretStore>) 
 
 secretsBehaviour('secrets in files', async () => {
   const folder = join(await temporaryDirectory(), 'keys');
-  return () => createFileSecrets(folder);
+  return () => createSecrets(createFileObjects(folder));
 });
 
 secretsBehaviour('secrets in a bucket', () => {
   const objects = createMemoryObjects();
-  return Promise.resolve(() => createObjectSecrets(objects));
+  return Promise.resolve(() => createSecrets(objects));
 });
 
 it('lets only the owner of the home read secrets in files, and leaves nothing beside them', async () => {
   const folder = join(await temporaryDirectory(), 'keys');
-  await createFileSecrets(folder).getOrMake('log-signing-key', make);
+  await createSecrets(createFileObjects(folder)).getOrMake('log-signing-key', make);
   expect(await modeOf(folder)).toBe(0o700);
   expect(await modeOf(join(folder, 'log-signing-key'))).toBe(0o600);
   expect(await readdir(folder)).toEqual(['log-signing-key']);
@@ -53,15 +54,15 @@ it('takes away what others could read of a secret that was there before', async 
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'store-id'), 'known');
   await chmod(join(folder, 'store-id'), 0o644);
-  await createFileSecrets(folder).getOrMake('store-id', make);
+  await createSecrets(createFileObjects(folder)).getOrMake('store-id', make);
   expect(await modeOf(join(folder, 'store-id'))).toBe(0o600);
 });
 
 it('says where a secret cannot be kept', async () => {
   const file = join(await temporaryDirectory(), 'file');
   await writeFile(file, '');
-  await expect(createFileSecrets(file).getOrMake('store-id', make)).rejects.toMatchObject({
+  await expect(createSecrets(createFileObjects(file)).getOrMake('store-id', make)).rejects.toMatchObject({
     type: 'StorageUnusable',
-    message: expect.stringMatching(/file\/store-id can be neither read nor made \(ENOTDIR\)/) as string,
+    message: expect.stringMatching(/file\/store-id can be neither read nor made \(EEXIST\)/) as string,
   });
 });

@@ -4,7 +4,7 @@ import { PipelineFailure } from '../../../contracts/failures.js';
 import { downloadArtifact, uploadArtifact } from '../artifacts.js';
 import type { MlflowClient } from '../client.js';
 import type { MlflowRun } from '../runs.js';
-import type { ArtifactStore } from '../../../store/artifact-store.js';
+import type { ArtifactStore } from '../../../store/artifacts.js';
 import { sha256Of } from '../../../store/files.js';
 import type { StoredVersion } from '../../../registry/history.js';
 import type { RecordedLineage } from '../../../registry/registry.js';

@@ -4,7 +4,7 @@ import { createVersion, deleteVersion, listVersions, type MlflowVersion } from '
 import { runKey } from '../run-key.js';
 import { ensureRun } from '../ensure-run.js';
 import { claimParam, ensureExperiment, getRun, type MlflowRun } from '../runs.js';
-import type { ArtifactStore } from '../../../store/artifact-store.js';
+import type { ArtifactStore } from '../../../store/artifacts.js';
 import { sha256Of } from '../../../store/files.js';
 import type { StoredVersion } from '../../../registry/history.js';
 import { GATE, gateTag } from './mirror.js';

@@ -5,7 +5,7 @@ import type { MlflowClient } from '../client.js';
 import { ensureRun } from '../ensure-run.js';
 import { logMetrics, logParams, setRunTags } from '../run-data.js';
 import { endRun, ensureExperiment, findRuns, type MlflowRun, type RunEnd } from '../runs.js';
-import type { ArtifactStore } from '../../../store/artifact-store.js';
+import type { ArtifactStore } from '../../../store/artifacts.js';
 import { checkContent, checkFiles } from './check-content.js';
 import type { RunContent, RunFile } from './content.js';
 import { type DatasetInput, datasetInput } from './dataset-input.js';

@@ -1,10 +1,13 @@
-import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
 import type { ArtifactRef } from '../../../src/contracts/artifact.js';
-import { openStoreBy } from '../../../src/compose/open-store.js';
+import { openStoreBy } from '../../../src/compose/open-storage.js';
 import { createLocalCopies } from '../../../src/store/local-copies.js';
-import { createObjectStore } from '../../../src/store/object-store.js';
+import { createArtifactStore } from '../../../src/store/artifact-store.js';
 import { startFakeS3 } from '../vendors/aws/fake-s3.js';
+import { createFileStore } from '../../support/file-store.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { artifactStoreBehaviour } from './behaviour.js';
@@ -19,18 +22,22 @@ const keyIn = (uri: string) => uri.slice(uri.indexOf('/objects/') + 1);
 async function inMemory() {
   const objects = createMemoryObjects();
   const local = await temporaryDirectory();
-  return { objects, local, store: createObjectStore(objects, 's3://bucket/store', local) };
+  return { objects, local, store: createArtifactStore(objects, 's3://bucket/store', local) };
 }
 
-artifactStoreBehaviour('object store in memory', async () => {
+artifactStoreBehaviour('an artifact store in files', async () => ({
+  store: createFileStore(await temporaryDirectory()),
+  damage: (ref, bytes) => writeFile(fileURLToPath(ref.uri), bytes),
+}));
+
+artifactStoreBehaviour('an artifact store in memory', async () => {
   const { objects, store } = await inMemory();
   return { store, damage: (ref, bytes) => Promise.resolve(void objects.all.set(keyIn(ref.uri), bytes)) };
 });
 
-artifactStoreBehaviour('object store on S3', async () => {
+artifactStoreBehaviour('an artifact store on S3', async () => {
   const s3 = await startFakeS3('models');
   const store = openStoreBy({
-    kind: 's3',
     uri: 's3://models/store',
     s3: { endpoint: s3.endpoint, region: 'eu-central-1', kmsKey: null },
     local: await temporaryDirectory(),
@@ -42,6 +49,36 @@ artifactStoreBehaviour('object store on S3', async () => {
       return Promise.resolve();
     },
   };
+});
+
+it('reads files in place, without a copy', async () => {
+  const root = await temporaryDirectory();
+  const store = createFileStore(root);
+  const ref = await store.put(Buffer.from('some bytes'));
+  expect(await store.localPath(ref)).toBe(fileURLToPath(ref.uri));
+  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  expect(files).toHaveLength(1);
+});
+
+it('takes a file into a directory by moving it', async () => {
+  const root = await temporaryDirectory();
+  const path = join(root, 'produced');
+  await writeFile(path, 'some bytes');
+  const { ino } = await stat(path);
+  const ref = await createFileStore(root).putFile(path);
+  expect((await stat(fileURLToPath(ref.uri))).ino).toBe(ino);
+});
+
+it('takes a step whose entry was changed for unknown', async () => {
+  const root = await temporaryDirectory();
+  const store = createFileStore(root);
+  const key = 'a'.repeat(64);
+  await store.write(key, { rocAuc: 0.71 });
+  const path = join(root, 'steps', `${key}.json`);
+  await writeFile(path, (await readFile(path, 'utf8')).replace('0.71', '0.91'));
+  expect(await store.read(key)).toBeNull();
+  await writeFile(path, '{}');
+  expect(await store.read(key)).toBeNull();
 });
 
 it('reads a file again only when its local copy is gone or damaged', async () => {

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { createFileSource } from '../capture/file-source.js';
+import { createObjectSource } from '../capture/object-source.js';
+import type { PrunableCapture } from '../capture/source.js';
+import { PipelineFailure } from '../contracts/failures.js';
+import { FINGERPRINT_KEY_BYTES } from '../data/row-fingerprints.js';
+import { createArtifactStore } from '../store/artifact-store.js';
+import type { ArtifactStore, StepCache } from '../store/artifacts.js';
+import { createFileObjects } from '../store/file-objects.js';
+import type { Objects } from '../store/objects.js';
+import { createSecrets, type SecretStore } from '../store/secrets.js';
+import { openS3Folder } from '../vendors/aws/open-s3-folder.js';
+import type { S3Settings } from '../vendors/aws/s3-settings.js';
+
+/** Where objects are, as plain data: compute threads open the same by it. */
+export interface Location {
+  /** `file:` or `s3:` URI without `/` at its end. */
+  uri: string;
+  s3: S3Settings;
+}
+
+/** The objects at a location: the one place that knows what they may be kept in. Nothing is read or written yet. */
+export const openObjectsAt = ({ uri, s3 }: Location): Objects =>
+  uri.startsWith('s3:') ? openS3Folder(uri, s3) : createFileObjects(fileURLToPath(uri));
+
+/** Where artifacts are; `local` is a directory for scratch and for copies of what is read as a file. */
+export type StoreLocation = Location & { local: string };
+
+export const openStoreBy = (location: StoreLocation): ArtifactStore & StepCache =>
+  createArtifactStore(openObjectsAt(location), location.uri, location.local);
+
+export const openSecretsBy = (location: Location): SecretStore => createSecrets(openObjectsAt(location));
+
+/** The capture at a `file:` or `s3:` URI. @throws Error for another one */
+export const openCaptureBy = (uri: string, s3: S3Settings): PrunableCapture =>
+  uri.startsWith('s3:') ? createObjectSource(openS3Folder(uri, s3)) : createFileSource(uri);
+
+/**
+ * The key that training rows are fingerprinted under, made when it is asked for first.
+ * @throws PipelineFailure `StorageUnusable` when it cannot be read, or is no such key
+ */
+export async function openFingerprintKey(secrets: SecretStore): Promise<Uint8Array> {
+  const key = await secrets.getOrMake('fingerprint-key', () => randomBytes(FINGERPRINT_KEY_BYTES));
+  if (key.length !== FINGERPRINT_KEY_BYTES)
+    throw new PipelineFailure(
+      'StorageUnusable',
+      `The key keys/fingerprint-key has ${key.length} bytes instead of ${FINGERPRINT_KEY_BYTES}: put it back from a backup, or remove it, and the rows of the versions so far cannot be told apart from new ones any more.`,
+    );
+  return key;
+}
