@@ -50,6 +50,6 @@ export type { ReportSink } from './report/sink.js';
 export type { RunTracker } from './vendors/mlflow/tracking/tracker.js';
 export type { SnapshotPusher } from './vendors/evidently/snapshot-pusher.js';
 export type { Schedules } from './vendors/temporal/schedules.js';
-export type { OpenObject } from './data/object-source.js';
+export type { OpenObject } from './data/source.js';
 export type { Table } from './ml/table.js';
 export type { Tracing } from './telemetry/tracing.js';

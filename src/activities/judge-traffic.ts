@@ -1,7 +1,7 @@
 import type { StepVerdict } from '../contracts/deployment.js';
 import type { DeployInput } from '../contracts/pipeline.js';
 import { HOUR_MS } from '../contracts/time.js';
-import { sampleRows } from '../data/sample-rows.js';
+import { sampleRows } from '../data/read.js';
 import type { VersionCounts } from '../deploy/deployer.js';
 import { parseModelDocument } from '../model/model-document.js';
 import type { Ports } from './ports.js';

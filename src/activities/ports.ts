@@ -1,6 +1,6 @@
 import type { Project } from '../contracts/pipeline.js';
 import type { DownloadLimits } from '../data/download-limits.js';
-import type { OpenObject } from '../data/object-source.js';
+import type { OpenObject } from '../data/source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
 import type { SnapshotPusher } from '../vendors/evidently/snapshot-pusher.js';

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { PipelineFailure } from '../contracts/failures.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
-import { broken, codeOf } from '../data/broken.js';
+import { dataFault, codeOf } from '../data/data-fault.js';
 import { fieldText, isBlank, splitRecords, type RawRecord } from '../data/csv-records.js';
 import { type CsvTable, readLayout } from '../data/csv-table.js';
-import { missingWords } from '../data/missing-words.js';
-import { isWhole } from '../data/scan.js';
+import { missingWords } from '../data/spellings.js';
+import { isWhole } from '../data/csv-scan.js';
 import type { Label } from './known-labels.js';
 import { type LabelWords, labelWords, type Spellings } from './label-words.js';
 
@@ -53,7 +53,7 @@ export async function readLabels(path: string, spellings: Spellings, signal?: Ab
     return await readTable(table, place, labelWords(spellings));
   } catch (error) {
     const sentence = UNREADABLE[codeOf(error)];
-    throw sentence === undefined ? error : broken(place, sentence);
+    throw sentence === undefined ? error : dataFault(place, sentence);
   }
 }
 
@@ -85,7 +85,7 @@ async function readTable(table: CsvTable, place: string, words: LabelWords): Pro
 /** @param sentence what is wrong with the first of the lines that cannot be taken */
 export function refusedLines(place: string, sentence: string, lines: number): PipelineFailure {
   const all = lines === 1 ? 'no other line is refused' : `${lines} lines are refused in all`;
-  return broken(place, `${sentence}; ${all}, and no label was taken`);
+  return dataFault(place, `${sentence}; ${all}, and no label was taken`);
 }
 
 /** Positions within a record, of which the header may have fewer. */
@@ -115,7 +115,7 @@ function findColumns({ scan }: CsvTable, place: string): Columns {
 }
 
 const headerFailure = (place: string, line: number): PipelineFailure =>
-  broken(
+  dataFault(
     place,
     `line ${line} is not the header ${HEADER}; name these columns once each, separated by commas, in double quotes or none`,
   );

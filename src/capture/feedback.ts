@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { dayText } from '../contracts/time.js';
-import { broken } from '../data/broken.js';
+import { dataFault } from '../data/data-fault.js';
 import { sha256Of } from '../store/files.js';
 import { type LabelRecord, readLabels, refusedLines } from './feedback-csv.js';
 import { readKnownLabels } from './known-labels.js';
@@ -56,7 +56,7 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
   const matched = matching(records, rows, basename(path));
   const unmatched = records.length - matched.length;
   if (unmatched > 0 && matched.length === 0)
-    throw broken(
+    throw dataFault(
       basename(path),
       `none of its ${unmatched} labels belongs to a captured prediction of ${model}; give the ids that the answers had, and wait some minutes for predictions that were made just now`,
     );

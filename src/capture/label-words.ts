@@ -1,5 +1,5 @@
 import type { TargetDefinition } from '../contracts/definition.js';
-import { labelOfText, labelSpellings } from '../data/labels.js';
+import { labelOfText, labelSpellings } from '../data/spellings.js';
 import type { Label } from './known-labels.js';
 
 /** Spellings whose class is remembered: a file has few. */

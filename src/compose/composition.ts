@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../config/config.js';
-import type { OpenObject } from '../data/object-source.js';
+import type { OpenObject } from '../data/source.js';
 import { createEvidentlyPusher } from '../vendors/evidently/evidently-pusher.js';
 import { createEvidentlyClient } from '../vendors/evidently/http-client.js';
 import type { SnapshotPusher } from '../vendors/evidently/snapshot-pusher.js';

@@ -1,4 +1,5 @@
-import { MAX_RECORD_BYTES, nulByte, overlongRecord, unterminatedQuote } from './csv-limits.js';
+import type { PipelineFailure } from '../contracts/failures.js';
+import { dataFault } from './data-fault.js';
 
 const LF = 10;
 const CR = 13;
@@ -26,7 +27,7 @@ export interface RawRecord {
   /** A quote stands inside an unquoted field, where it is an ordinary character. */
   strayQuote: boolean;
   /** Text follows a closing quote: the fields cannot be told apart. */
-  broken: boolean;
+  malformed: boolean;
   /** `''` when the file ends here. */
   lineBreak: '\n' | '\r\n' | '\r' | '';
 }
@@ -86,7 +87,7 @@ class RecordSplitter {
       multiline: false,
       wide: false,
       strayQuote: false,
-      broken: false,
+      malformed: false,
       lineBreak: '',
     };
   }
@@ -158,7 +159,7 @@ class RecordSplitter {
     record.multiline = line !== this.line;
     record.wide = wide > 127;
     record.strayQuote = strayQuote;
-    record.broken = malformed;
+    record.malformed = malformed;
     const isCrLf = isCr && at + 1 < length && bytes[at + 1] === LF;
     record.lineBreak = at >= length ? '' : isCrLf ? '\r\n' : isCr ? '\r' : '\n';
     this.line = line + 1;
@@ -200,4 +201,22 @@ export function isBlank(record: RawRecord): boolean {
     }
   }
   return true;
+}
+
+/** A longer record is taken for a quote that nobody closed. */
+const MAX_RECORD_BYTES = 1 << 20;
+
+function unterminatedQuote(place: string, line: number): PipelineFailure {
+  return dataFault(place, `the quote opened in line ${line} is never closed; close it or double quotes inside a field`);
+}
+
+function nulByte(place: string, line: number): PipelineFailure {
+  return dataFault(place, `line ${line} holds a NUL byte, which text never does; export the table again as CSV UTF-8`);
+}
+
+function overlongRecord(place: string, line: number): PipelineFailure {
+  return dataFault(
+    place,
+    `the record that starts in line ${line} is longer than ${MAX_RECORD_BYTES} bytes, most likely because a quote is not closed; close it`,
+  );
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { isIP } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PipelineFailure } from '../contracts/failures.js';
-import { broken } from './broken.js';
+import { dataFault, codeOf } from './data-fault.js';
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from './download-limits.js';
-import { because, follow, type Hop } from './hop.js';
+import { hostOf, isPrivateAddress, PrivateAddress, publicLookup } from './private-address.js';
 
 /** Client errors that pass by themselves: request timeout, too early, too many requests. */
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 425, 429]);
@@ -40,7 +42,7 @@ export async function download(
     if (statusCode < 200 || statusCode > 299) {
       const found = `the server answered with status ${statusCode}`;
       if (statusCode >= 500 || PASSING_STATUS.has(statusCode)) throw new Error(`${place}: ${found}`);
-      throw broken(place, `${found}; check the address and whether it may be read without signing in`);
+      throw dataFault(place, `${found}; check the address and whether it may be read without signing in`);
     }
     if (Number(headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(place, limits);
     return await save(hop, path, place, limits, signal);
@@ -51,7 +53,7 @@ export async function download(
 
 /** What a download or an object beyond the limit is refused with. */
 export const tooLarge = (place: string, { maxBytes }: DownloadLimits): PipelineFailure =>
-  broken(
+  dataFault(
     place,
     `has more than ${maxBytes} bytes, the most that is downloaded; take a part of it, or set MLOPS_DOWNLOAD_MAX_MIB to a higher limit`,
   );
@@ -101,4 +103,117 @@ function authorizationOf({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+/** An answer whose body is still to be read. */
+interface Hop {
+  url: URL;
+  response: IncomingMessage;
+  /** Whether the server fell silent, which cut the connection. */
+  isIdle: () => boolean;
+}
+
+/** More redirects than this lead nowhere. */
+const MOST_REDIRECTS = 10;
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Asks for an address and for those that it leads to, each of which is checked: its scheme, and that it is not of a
+ * private network unless its host is allowed. Credentials go to the first server alone.
+ * @param place what messages call the address
+ * @throws DataContract for what stays as it is, a plain Error for what may pass
+ */
+async function follow(
+  first: URL,
+  place: string,
+  limits: DownloadLimits,
+  authorization: string | null,
+  signal?: AbortSignal,
+): Promise<Hop> {
+  let url = first;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const headers = authorization !== null && url.origin === first.origin ? { authorization } : {};
+    const hop = await ask(url, place, limits, headers, signal);
+    const { location } = hop.response.headers;
+    if (!REDIRECTS.has(hop.response.statusCode ?? 0) || location === undefined) return hop;
+    hop.response.destroy();
+    url = targetOf(location, url, place);
+  }
+  throw dataFault(place, `redirects more than ${MOST_REDIRECTS} times; give the address where the file is`);
+}
+
+function targetOf(location: string, from: URL, place: string): URL {
+  const url = URL.canParse(location, from.href) ? new URL(location, from.href) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw dataFault(place, 'redirects to something other than an http: or https: address; give the one of the file');
+  if (from.protocol === 'https:' && url.protocol === 'http:')
+    throw dataFault(
+      place,
+      'redirects from https: to http:, where anybody on the way can change the file; give an address of https:',
+    );
+  url.username = '';
+  url.password = '';
+  return url;
+}
+
+function ask(
+  url: URL,
+  place: string,
+  { hosts, idleMs }: DownloadLimits,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<Hop> {
+  const host = hostOf(url);
+  const isAllowed = hosts.some((allowed) => allowed === host || allowed === url.host.toLowerCase());
+  if (!isAllowed && isIP(host) !== 0 && isPrivateAddress(host)) throw inside(place, host, host);
+  let idle = false;
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? requestSecure : requestPlain)(url, {
+      agent: false, // a connection that was kept could lead elsewhere by now
+      headers: { ...headers, 'accept-encoding': 'gzip, identity', 'user-agent': 'anemia-mlops' },
+      ...(isAllowed ? {} : { lookup: publicLookup }),
+      ...(signal ? { signal } : {}),
+    });
+    const giveUp = () => {
+      idle = true;
+      request.destroy();
+    };
+    request.setTimeout(idleMs, giveUp);
+    // Answers before the answer, like 103, are no silence of the connection.
+    const unanswered = setTimeout(giveUp, idleMs);
+    request.once('close', () => clearTimeout(unanswered));
+    request.once('socket', (socket) =>
+      socket.once('connect', () => {
+        const { remoteAddress } = socket;
+        if (!isAllowed && (remoteAddress === undefined || isPrivateAddress(remoteAddress)))
+          request.destroy(new PrivateAddress(remoteAddress ?? 'unknown'));
+      }),
+    );
+    request.once('response', (response) => {
+      clearTimeout(unanswered);
+      resolve({ url, response, isIdle: () => idle });
+    });
+    request.once('error', (error) => {
+      if (signal?.aborted) reject(signal.reason as Error);
+      else if (error instanceof PrivateAddress) reject(inside(place, host, error.address));
+      else if (idle) reject(new Error(`${place}: the server sent nothing for ${idleMs / 1000} s`));
+      else reject(new Error(`${place}: the server could not be reached${because(error)}`, { cause: error }));
+    });
+    request.end();
+  });
+}
+
+const inside = (place: string, host: string, address: string) =>
+  dataFault(
+    place,
+    `leads to ${host === address ? address : `${host}, which is ${address}`}, an address of this machine or a private ` +
+      `network, where a download could reach what only insiders may; where that is meant, set ` +
+      `MLOPS_DOWNLOAD_HOSTS=${host} for the process that downloads, the worker (several with commas)`,
+  );
+
+/** The code of what went wrong, in brackets. */
+function because(error: unknown): string {
+  const code = codeOf(error);
+  return code === '' ? '' : ` (${code})`;
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readZip, ZipFault } from './zip.js';
-import { broken } from './broken.js';
+import { dataFault } from './data-fault.js';
 import { displayUrl, download } from './download.js';
 import type { DownloadLimits } from './download-limits.js';
 import { hashFile } from '../store/files.js';
@@ -56,11 +56,11 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchedData>
   const address = options.url ?? PUBLISHERS[options.from];
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw broken('--url', 'is not an http: or https: address; give one of a CSV file or a zip archive');
+    throw dataFault('--url', 'is not an http: or https: address; give one of a CSV file or a zip archive');
   }
   const expected = (options.sha256 ?? (options.url === undefined ? ANEMIA_SHA256 : undefined))?.toLowerCase();
   if (expected !== undefined && !/^[0-9a-f]{64}$/.test(expected)) {
-    throw broken('--sha256', 'is not a SHA-256, which has 64 hexadecimal digits; copy it whole');
+    throw dataFault('--sha256', 'is not a SHA-256, which has 64 hexadecimal digits; copy it whole');
   }
   const from = displayUrl(url);
   await mkdir(options.directory, { recursive: true });
@@ -72,7 +72,7 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchedData>
     const file = await unpack(arrived, name, from);
     const { sha256 } = await hashFile(file.path, options.signal);
     if (expected !== undefined && sha256 !== expected) {
-      throw broken(
+      throw dataFault(
         from,
         `has SHA-256 ${sha256} instead of ${expected}; it changed or is another file, so check it before you use it`,
       );
@@ -93,11 +93,11 @@ function safeName(path: string): string {
 
 async function unpack(path: string, name: string, place: string): Promise<{ path: string; name: string }> {
   const bytes = await readFile(path);
-  if (bytes.length === 0) throw broken(place, 'is empty (0 bytes); check the address');
+  if (bytes.length === 0) throw dataFault(place, 'is empty (0 bytes); check the address');
   if (bytes.toString('latin1', 0, ZIP_MAGIC.length) !== ZIP_MAGIC) return { path, name };
   const tables = unzip(bytes, place);
   if (tables.length !== 1) {
-    throw broken(place, `is an archive with ${tables.length} CSV files instead of one; unpack it by hand`);
+    throw dataFault(place, `is an archive with ${tables.length} CSV files instead of one; unpack it by hand`);
   }
   const [entry, table] = tables[0]!;
   const unpacked = `${path}.csv`;
@@ -111,7 +111,7 @@ function unzip(bytes: Uint8Array, place: string): [name: string, bytes: Uint8Arr
     return readZip(bytes, { files: MAX_FILES, bytes: MAX_UNPACKED_BYTES }, (name) => /\.csv$/i.test(name));
   } catch (error) {
     if (!(error instanceof ZipFault)) throw error;
-    throw broken(place, `is a zip archive that ${error.message}; fetch it again or unpack it by hand`, {
+    throw dataFault(place, `is a zip archive that ${error.message}; fetch it again or unpack it by hand`, {
       cause: error,
     });
   }

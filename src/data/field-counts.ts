@@ -1,6 +1,5 @@
 import { fieldText, type RawRecord } from './csv-records.js';
-import { LineMap } from './line-map.js';
-import { LINES_SHOWN, Tally } from './tally.js';
+import { LINES_SHOWN, FaultyRows } from './data-fault.js';
 
 /** How records of a CSV file are to be read. */
 export interface FieldCount {
@@ -10,14 +9,14 @@ export interface FieldCount {
   offset: 0 | 1;
   records: number;
   lines: LineMap;
-  ragged: Tally;
+  ragged: FaultyRows;
 }
 
 /** Records with one and the same number of fields, other than the header's. */
 class Group {
   records = 0;
   readonly lines = new LineMap();
-  readonly first = new Tally();
+  readonly first = new FaultyRows();
   everyLastEmpty = true;
   /** The first fields count the rows, from 0 or 1. */
   numbered = true;
@@ -44,7 +43,7 @@ export class FieldCounts {
   private readonly own = { records: 0, lines: new LineMap() };
   private readonly longer = new Group();
   private readonly shorter = new Group();
-  private readonly ragged = new Tally();
+  private readonly ragged = new FaultyRows();
   private readonly seen = new Set<number>();
 
   /** @param header its names, trimmed */
@@ -56,7 +55,7 @@ export class FieldCounts {
 
   addOther(record: RawRecord): void {
     if (this.seen.size < 2) this.seen.add(record.fields);
-    if (record.broken) this.ragged.add(record.line);
+    if (record.malformed) this.ragged.add(record.line);
     else if (record.fields === this.header.length + 1) this.longer.add(record);
     else if (record.fields === this.named) this.shorter.add(record);
     else this.ragged.add(record.line);
@@ -89,8 +88,8 @@ export class FieldCounts {
   }
 }
 
-function merged(tallies: readonly Tally[]): Tally {
-  const all = new Tally();
+function merged(tallies: readonly FaultyRows[]): FaultyRows {
+  const all = new FaultyRows();
   all.rows = tallies.reduce((sum, { rows }) => sum + rows, 0);
   all.lines.push(
     ...tallies
@@ -99,4 +98,32 @@ function merged(tallies: readonly Tally[]): Tally {
       .slice(0, LINES_SHOWN),
   );
   return all;
+}
+
+/**
+ * Physical line of each record. Stores only where the lines jump, so a regular file of any length takes one entry.
+ */
+class LineMap {
+  private readonly indices: number[] = [];
+  private readonly lines: number[] = [];
+
+  /** Records come in order, index by index. */
+  add(index: number, line: number): void {
+    const last = this.indices.length - 1;
+    if (last >= 0 && line - this.lines[last]! === index - this.indices[last]!) return;
+    this.indices.push(index);
+    this.lines.push(line);
+  }
+
+  /** Line of the record with this index, from 0. */
+  lineOf(index: number): number {
+    let low = 0;
+    let high = this.indices.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.indices[middle]! <= index) low = middle;
+      else high = middle - 1;
+    }
+    return this.lines[low]! + index - this.indices[low]!;
+  }
 }

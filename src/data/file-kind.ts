@@ -1,5 +1,5 @@
 /* eslint-disable no-control-regex -- formats are told by such bytes */
-import { broken } from './broken.js';
+import { dataFault } from './data-fault.js';
 
 /** Bytes of a file's beginning that tell what it is. */
 export const HEAD_BYTES = 4096;
@@ -122,5 +122,5 @@ function refuse(kinds: readonly Kind[], start: string, place: string, formats: F
   const kind = kinds.find(({ sign }) => (typeof sign === 'string' ? start.startsWith(sign) : sign.test(start)));
   if (kind === undefined) return;
   const remedy = kind.remedy ?? `export the table as ${formats}`;
-  throw broken(place, `is ${kind.what}, and no ${formats} file; ${remedy}`);
+  throw dataFault(place, `is ${kind.what}, and no ${formats} file; ${remedy}`);
 }

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Definition } from '../contracts/definition.js';
-import { broken } from './broken.js';
+import { dataFault } from './data-fault.js';
 
 /** Share of a header's letters that may differ for another one to be called its likely spelling. */
 const SIMILAR_SHARE = 1 / 3;
@@ -38,7 +38,7 @@ export function findHeaders(
     if (index < 0) throw missing(name, found, wanted, place, where);
     const again = found.indexOf(name, index + 1);
     if (again < 0) return index;
-    throw broken(
+    throw dataFault(
       place,
       `${where} names the column '${name}' twice, as fields ${index + 1} and ${again + 1}; keep one of them`,
     );
@@ -53,29 +53,32 @@ function missing(
   where: string,
 ): Error {
   if (found.some((field) => field !== '' && Number.isFinite(Number(field)))) {
-    return broken(place, `has no column '${name}': ${where} holds numbers, not headers; add a header line`);
+    return dataFault(place, `has no column '${name}': ${where} holds numbers, not headers; add a header line`);
   }
   if (found.some((field) => QUOTED.exec(field)?.[1]?.trim() === name)) {
-    return broken(
+    return dataFault(
       place,
       `has no column '${name}' in ${where}, only one with quotes as part of its name; only the double quote (") may enclose a field, so take these out`,
     );
   }
   if (found.some((field) => field.replace(HIDDEN, '').trim() === name)) {
-    return broken(
+    return dataFault(
       place,
       `has no column '${name}' in ${where}, only one with # or a character that nobody sees in its name; take that out`,
     );
   }
   if (found.length === 1 && where.startsWith('line ')) {
-    return broken(
+    return dataFault(
       place,
       `has no column '${name}' in ${where}, which is a single field; separate fields by comma, semicolon, tab or |, and let dataset.dialect.separator be that one or "auto"`,
     );
   }
   const near = nearest(name, found, new Set(wanted));
   const hint = near === null ? '' : `; the nearest is '${near}'`;
-  return broken(place, `has no column '${name}' in ${where}${hint}; correct the header or 'source' in the definition`);
+  return dataFault(
+    place,
+    `has no column '${name}' in ${where}${hint}; correct the header or 'source' in the definition`,
+  );
 }
 
 /** The field that is most likely meant, `null` when none is alike. Only those of about its length are compared. */

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
-import { broken, type Remedies } from './broken.js';
+import { dataFault, type Remedies, FaultyRows } from './data-fault.js';
 import { fileLiteral, identifier, literal, type Database } from './duckdb.js';
-import { describeLayout, raggedRemedy, readLayout, repeatRemedy } from './csv-table.js';
+import { describeLayout, raggedRemedy, readLayout, repeatRemedy, rewriteCsv } from './csv-table.js';
 import { findHeaders, plain, wantedHeaders } from './headers.js';
-import { BLANK_ROW, type SourceColumn } from './ingest-sql.js';
-import { judgeRows } from './judge-rows.js';
-import { trimmed } from './number-sql.js';
-import { rewriteCsv } from './rewrite.js';
+import { BLANK_ROW, type SourceColumn, judgeRows } from './typed-rows.js';
+import { nativeNumber, requireNumbers, trimmed } from './number-column.js';
 import { placeOf, type Source } from './source.js';
-import { Tally } from './tally.js';
 
 export interface LoadOptions {
   source: Source;
@@ -26,7 +23,7 @@ export interface LoadedRows {
   /** What `lineOf` counts. */
   unit: 'line' | 'row';
   /** Rows that never reached `typed`. */
-  ragged: Tally;
+  ragged: FaultyRows;
   /** Rows whose every field is empty; they count as no rows. */
   blank: number;
   /** What may mend rows of this file that are rejected. */
@@ -36,15 +33,6 @@ export interface LoadedRows {
   /** How the file was read, where that is not the plain way; each goes on after "was read". */
   reading: string[];
 }
-
-/**
- * Types whose every value is a double. Others go the way of text: 0.1 as a FLOAT or a DECIMAL is the 0.1 that a CSV file
- * would have, not the nearest double of its bits.
- */
-const NATIVE = /^(TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|DOUBLE)$/;
-
-/** Types whose values may spell a number. */
-const READABLE = /^(FLOAT|DECIMAL\(\d+,\s*\d+\)|U?HUGEINT|VARCHAR|JSON|BLOB|"NULL")$/;
 
 /** Reads a CSV or Parquet source into the table `typed`. */
 export function loadSource(database: Database, options: LoadOptions): Promise<LoadedRows> {
@@ -63,7 +51,7 @@ async function loadCsv(database: Database, options: LoadOptions): Promise<Loaded
   );
   const { text, layout, scan } = table;
   const positions = findHeaders(scan.header, wanted, place, `line ${scan.headerLine}`);
-  if (scan.records + scan.ragged.rows === 0) throw broken(place, 'has a header but no rows; add at least one row');
+  if (scan.records + scan.ragged.rows === 0) throw dataFault(place, 'has a header but no rows; add at least one row');
   const isDirect = scan.regular && text.compression === null && text.encoding === 'utf-8';
   const path = isDirect ? source.path : join(options.directory, 'regular.csv');
   if (!isDirect) {
@@ -81,7 +69,10 @@ async function loadCsv(database: Database, options: LoadOptions): Promise<Loaded
   const judged = await judgeRows(database, definition, sources, reader);
   const [[rows]] = (await database.rows('SELECT count(*)::DOUBLE FROM typed')) as [[number]];
   if (rows !== scan.records) {
-    throw broken(place, `was read as ${rows} instead of ${scan.records} records; export the table again as plain CSV`);
+    throw dataFault(
+      place,
+      `was read as ${rows} instead of ${scan.records} records; export the table again as plain CSV`,
+    );
   }
   return {
     lineOf: (rowid) => scan.lines.lineOf(rowid),
@@ -106,10 +97,10 @@ async function loadParquet(database: Database, options: LoadOptions): Promise<Lo
     sourceColumn(columns[positions[wanted.indexOf(name)]!]!, index === definition.columns.length),
   );
   for (const { source: feature } of definition.columns)
-    checkType(columns[positions[wanted.indexOf(plain(feature))]!]!, plain(feature), place);
+    requireNumbers(columns[positions[wanted.indexOf(plain(feature))]!]!.type, plain(feature), place);
   const judged = await judgeRows(database, definition, sources, reader);
   const blank = await markBlankRows(database, definition.columns.length, columns, reader);
-  return { lineOf: (rowid) => rowid + 1, unit: 'row', ragged: new Tally(), blank, ...judged };
+  return { lineOf: (rowid) => rowid + 1, unit: 'row', ragged: new FaultyRows(), blank, ...judged };
 }
 
 /** Gives rows without any value the fault of a blank row; answers how many there are. The other columns are read only when needed. */
@@ -165,24 +156,9 @@ function behind(schema: readonly [name: string, children: number][], at: number)
   return next;
 }
 
-/** @throws DataContract for a feature whose type has no numbers; the fields within a type are not told. */
-function checkType({ type }: ParquetColumn, name: string, place: string): void {
-  if (NATIVE.test(type) || READABLE.test(type)) return;
-  const kind = type.endsWith(']') ? 'LIST' : type.replace(/\(.*/s, '');
-  const remedy =
-    kind === 'BOOLEAN'
-      ? 'write 0 and 1'
-      : /^(TIMESTAMP|DATE)/.test(kind)
-        ? 'write a number, such as days since a fixed day'
-        : /^(TIME|INTERVAL)/.test(kind)
-          ? 'write a number, such as seconds'
-          : 'write one number in each row';
-  throw broken(place, `the column '${name}' is of type ${kind}, not of numbers; ${remedy}, or leave it out of columns`);
-}
-
 const sourceColumn = ({ sql, type }: ParquetColumn, isTarget: boolean): SourceColumn => ({
   text: `CAST(${sql} AS VARCHAR)`,
-  number: !isTarget && NATIVE.test(type) ? `CAST(${sql} AS DOUBLE)` : null,
+  number: isTarget ? null : nativeNumber(sql, type),
 });
 
 const headersInOrder = ({ columns, target }: Pick<Definition, 'columns' | 'target'>): string[] =>

@@ -1,17 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { hashFile } from '../store/files.js';
-import { broken, codeOf } from './broken.js';
-import { type Download, displayUrl, download } from './download.js';
+import { dataFault, codeOf } from './data-fault.js';
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from './download-limits.js';
-import { downloadObject, type OpenObject } from './object-source.js';
+import { type Download, displayUrl, download, tooLarge } from './download.js';
 
 /** First bytes of every Parquet file. */
 const PARQUET_MAGIC = 'PAR1';
 
-export type SourceFormat = 'csv' | 'parquet';
+type SourceFormat = 'csv' | 'parquet';
 
 /** A source file on this machine, hashed. */
 export interface Source {
@@ -55,13 +57,13 @@ export async function fetchSource(
       return remoteSource(displayUrl(url), directory, (path) => download(url, path, limits, signal));
     case 's3:':
       if (openObject === undefined)
-        throw broken(
+        throw dataFault(
           'dataset.uri',
           'is an s3: address, and no bucket can be read here; copy the object to a local file',
         );
       return remoteSource(uri, directory, (path) => downloadObject(uri, path, openObject, limits, signal));
     default:
-      throw broken(
+      throw dataFault(
         'dataset.uri',
         `the scheme ${url.protocol} is not supported; use an absolute path, file:, http:, https: or s3:`,
       );
@@ -72,14 +74,14 @@ async function localSource(path: string, displayUri: string, signal?: AbortSigna
   const place = basename(path);
   try {
     const info = await stat(path);
-    if (info.isDirectory()) throw broken(place, 'is a directory; name one CSV or Parquet file');
-    if (!info.isFile()) throw broken(place, 'is not a regular file; name one CSV or Parquet file');
-    if (info.size === 0) throw broken(place, 'is empty (0 bytes); it needs a header line and rows');
+    if (info.isDirectory()) throw dataFault(place, 'is a directory; name one CSV or Parquet file');
+    if (!info.isFile()) throw dataFault(place, 'is not a regular file; name one CSV or Parquet file');
+    if (info.size === 0) throw dataFault(place, 'is empty (0 bytes); it needs a header line and rows');
     const { sha256 } = await hashFile(path, signal);
     return { path, format: await formatOf(path), sha256, displayUri: displayUri.replace(/[?#].*$/, '') };
   } catch (error) {
     const sentence = UNREADABLE[codeOf(error)];
-    throw sentence === undefined ? error : broken(place, sentence);
+    throw sentence === undefined ? error : dataFault(place, sentence);
   }
 }
 
@@ -99,7 +101,7 @@ async function remoteSource(
   const { sha256, bytes } = await fetchInto(path);
   if (bytes === 0) {
     await rm(path, { force: true });
-    throw broken(displayUri, 'is empty (0 bytes); it needs a header line and rows');
+    throw dataFault(displayUri, 'is empty (0 bytes); it needs a header line and rows');
   }
   return { path, format: await formatOf(path), sha256, displayUri };
 }
@@ -118,15 +120,82 @@ async function formatOf(path: string): Promise<SourceFormat> {
 function parseUri(uri: string): URL {
   const url = URL.canParse(uri) ? new URL(uri) : null;
   if (url !== null) return url;
-  throw broken('dataset.uri', 'is neither an absolute path nor a file:, http:, https: or s3: address');
+  throw dataFault('dataset.uri', 'is neither an absolute path nor a file:, http:, https: or s3: address');
 }
 
 function pathOf(url: URL): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw broken('dataset.uri', 'is a file: address without an absolute local path; write file:///folder/file.csv', {
+    throw dataFault('dataset.uri', 'is a file: address without an absolute local path; write file:///folder/file.csv', {
       cause: error,
     });
+  }
+}
+
+/** Bytes of the object at an `s3://bucket/key` address, `null` when there is none. */
+export type OpenObject = (uri: string) => Promise<AsyncIterable<Uint8Array> | null>;
+
+/**
+ * Streams an object of a bucket into a new file; nothing is left behind when that fails.
+ * @throws DataContract when there is none, the address names none or it is too large, a plain Error when nothing comes any more
+ */
+export async function downloadObject(
+  uri: string,
+  path: string,
+  open: OpenObject,
+  limits: DownloadLimits = DEFAULT_DOWNLOAD_LIMITS,
+  signal?: AbortSignal,
+): Promise<Download> {
+  if (!/^s3:\/\/[^/?#]+\/[^?#]*[^/?#]$/.test(uri))
+    throw dataFault('dataset.uri', 'is an s3: address without an object; write s3://bucket/folder/file.csv');
+  const body = await open(uri);
+  if (body === null) throw dataFault(uri, 'does not exist; check the bucket and the key in dataset.uri');
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const count = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.byteLength;
+      if (bytes > limits.maxBytes) {
+        done(tooLarge(uri, limits));
+        return;
+      }
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  try {
+    const silence = () =>
+      new Error(`${uri}: the bucket sent nothing for ${limits.idleMs / 1000} s after ${bytes} bytes`);
+    await pipeline(
+      unlessSilent(body, limits.idleMs, silence),
+      count,
+      createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+      signal ? { signal } : {},
+    );
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/** The same parts, until none comes for so long. */
+async function* unlessSilent(
+  body: AsyncIterable<Uint8Array>,
+  idleMs: number,
+  silence: () => Error,
+): AsyncGenerator<Uint8Array> {
+  const parts = body[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      let timer: NodeJS.Timeout | undefined;
+      const silent = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(silence()), idleMs)));
+      const part = await Promise.race([parts.next(), silent]).finally(() => clearTimeout(timer));
+      if (part.done === true) return;
+      yield part.value;
+    }
+  } finally {
+    parts.return?.().catch(() => undefined); // a part that never comes is not waited for
   }
 }

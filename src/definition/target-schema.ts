@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { SHORT_TEXT, SHORT_TEXT_WORDS } from '../contracts/model-limits.js';
-import { CELL_TEXT_WORDS, isCellText } from '../data/cell-text.js';
-import { targetProblem } from '../data/labels.js';
+import { CELL_TEXT_WORDS, isCellText, targetProblem } from '../data/spellings.js';
 
 /** What a header or a cell of the table says. */
 export const cellText = z.string().refine(isCellText, `must be ${CELL_TEXT_WORDS}`);

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { downloadLimits } from '../../../src/config/download-settings.js';
 import { download } from '../../../src/data/download.js';
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from '../../../src/data/download-limits.js';
-import { downloadObject } from '../../../src/data/object-source.js';
+import { downloadObject } from '../../../src/data/source.js';
 import { isPrivateAddress, publicLookup } from '../../../src/data/private-address.js';
 import { serve } from '../../support/serve.js';
 import { temporaryFolder } from './fixtures.js';

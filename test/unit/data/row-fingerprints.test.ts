@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BLOCK_WORDS, cmacs } from '../../../src/data/cmac.js';
 import {
+  BLOCK_WORDS,
+  cmacs,
   contains,
   decodeTrainingRows,
   encodeTrainingRows,

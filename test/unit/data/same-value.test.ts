@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
-import { sampleRows } from '../../../src/data/sample-rows.js';
+import { sampleRows } from '../../../src/data/read.js';
 import { column, dataset, definition, ingest, ingestFile, temporaryFolder, type IngestDefinition } from './fixtures.js';
 
 /** Writes a query's rows as Parquet. */

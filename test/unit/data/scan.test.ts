@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scanCsv, type CsvScan } from '../../../src/data/scan.js';
+import { scanCsv, type CsvScan } from '../../../src/data/csv-scan.js';
 import { openText } from '../../../src/data/text-source.js';
 import { temporaryFolder } from './fixtures.js';
 

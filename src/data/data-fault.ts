@@ -5,7 +5,7 @@ import type { RejectReason } from '../contracts/results.js';
 export type Remedies = Partial<Record<RejectReason, string>>;
 
 /** A data problem that trying again cannot mend: `place` is a file name, `sentence` says what, limit and remedy. */
-export function broken(place: string, sentence: string, options?: { cause?: unknown }): PipelineFailure {
+export function dataFault(place: string, sentence: string, options?: { cause?: unknown }): PipelineFailure {
   return new PipelineFailure('DataContract', `${place}: ${sentence}`, options);
 }
 
@@ -13,4 +13,18 @@ export function broken(place: string, sentence: string, options?: { cause?: unkn
 export function codeOf(error: unknown): string {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return code ?? '';
+}
+
+/** Lines shown for each reason of rejection. */
+export const LINES_SHOWN = 20;
+
+/** Counts rows at fault and remembers the first few lines. */
+export class FaultyRows {
+  rows = 0;
+  readonly lines: number[] = [];
+
+  add(line: number): void {
+    this.rows += 1;
+    if (this.lines.length < LINES_SHOWN) this.lines.push(line);
+  }
 }

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { broken } from './broken.js';
-import type { CsvLayout } from './csv-layout.js';
-import { fieldStart, fieldText, isBlank, splitRecords, type RawRecord } from './csv-records.js';
+import type { Dialect } from '../contracts/definition.js';
+import { dataFault, FaultyRows } from './data-fault.js';
+import { fieldStart, fieldText, isBlank, splitRecords, type RawRecord, splitStart } from './csv-records.js';
 import { FieldCounts, type FieldCount } from './field-counts.js';
-import { Tally } from './tally.js';
-import type { TextSource } from './text-source.js';
+import { plain } from './headers.js';
+import { type TextSource, firstBytes } from './text-source.js';
 
 /** What one pass over the text of a CSV file tells. */
 export interface CsvScan extends FieldCount {
@@ -16,7 +16,7 @@ export interface CsvScan extends FieldCount {
   /** Records of several fields that are all empty; they count as no rows, as blank lines do. */
   blank: number;
   /** Records that are the header again; they count as rows, which have no numbers. */
-  repeated: Tally;
+  repeated: FaultyRows;
   /** Every reader of CSV sees the same: a header in line 1, no blank lines, line breaks in quotes, ragged records, stray quotes, bad UTF-8. */
   regular: boolean;
   lineBreak: '\n' | '\r\n';
@@ -26,7 +26,7 @@ export interface CsvScan extends FieldCount {
 
 /** Whether a record has its fields in order: this many, and whole. */
 export function isWhole(record: RawRecord, fields: number): boolean {
-  return record.fields === fields && !record.broken;
+  return record.fields === fields && !record.malformed;
 }
 
 /**
@@ -41,9 +41,9 @@ export async function scanCsv(source: TextSource, place: string, layout: CsvLayo
 
 class ScanState {
   private header: { names: string[]; line: number; bytes: number; counts: FieldCounts } | null = null;
-  private readonly repeated = new Tally();
+  private readonly repeated = new FaultyRows();
   /** Records before the header that have numbers, by how many fields they have. */
-  private readonly early = new Map<number, Tally>();
+  private readonly early = new Map<number, FaultyRows>();
   private lineBreak: '\n' | '\r\n' | null = null;
   private blank = 0;
   private skipped = 0;
@@ -75,7 +75,7 @@ class ScanState {
 
   result(): CsvScan {
     const { header, blank, regular, wide } = this;
-    if (header === null) throw broken(this.place, 'holds no header line; the first line must name the columns');
+    if (header === null) throw dataFault(this.place, 'holds no header line; the first line must name the columns');
     return {
       ...header.counts.decide(),
       header: header.names,
@@ -94,7 +94,7 @@ class ScanState {
     const names = readHeader(record, this.place);
     const before = this.early.get(names.length);
     if (before !== undefined && before.rows > 1)
-      throw broken(
+      throw dataFault(
         this.place,
         `the header is in line ${record.line}, behind ${before.rows} rows of as many fields, the first in line ${before.lines[0]!}; put the header first`,
       );
@@ -104,15 +104,15 @@ class ScanState {
   /** Titles stand before a header; rows do in a file that was sorted with it. */
   private skipRecord(record: RawRecord): void {
     this.skipped += 1;
-    const texts = fieldTexts(record);
+    const texts = trimmedTexts(record);
     if (texts.includes('') || !texts.some((text) => Number.isFinite(Number(text)))) return;
-    const known = this.early.get(record.fields) ?? new Tally();
+    const known = this.early.get(record.fields) ?? new FaultyRows();
     known.add(record.line);
     this.early.set(record.fields, known);
   }
 
   private checkRegular(record: RawRecord): void {
-    if (record.lineBreak === '\r' || record.multiline || record.strayQuote || record.broken) this.regular = false;
+    if (record.lineBreak === '\r' || record.multiline || record.strayQuote || record.malformed) this.regular = false;
     else if (record.lineBreak !== '') {
       this.lineBreak ??= record.lineBreak;
       if (record.lineBreak !== this.lineBreak) this.regular = false;
@@ -127,13 +127,13 @@ class ScanState {
 }
 
 function readHeader(record: RawRecord, place: string): string[] {
-  if (record.broken) {
-    throw broken(place, `the header in line ${record.line} has text behind a closing quote; mend its quotes`);
+  if (record.malformed) {
+    throw dataFault(place, `the header in line ${record.line} has text behind a closing quote; mend its quotes`);
   }
-  return fieldTexts(record);
+  return trimmedTexts(record);
 }
 
-const fieldTexts = (record: RawRecord): string[] =>
+const trimmedTexts = (record: RawRecord): string[] =>
   Array.from({ length: record.fields }, (_, index) => fieldText(record, index).trim());
 
 /** Whether a record has the names of the header. */
@@ -144,3 +144,70 @@ const isHeader = (record: RawRecord, names: readonly string[]): boolean =>
 export function isFieldUtf8(record: RawRecord, index: number): boolean {
   return !record.wide || isUtf8(record.bytes.subarray(fieldStart(record, index), record.ends[index]));
 }
+
+/** How far a header is looked for. */
+const SEARCHED_BYTES = 1 << 18;
+const SEARCHED_RECORDS = 50;
+
+export type Separator = Exclude<Dialect['separator'], 'auto'>;
+
+/** In the order in which they are tried. */
+const SEPARATORS: readonly Separator[] = [',', ';', '\t', '|'];
+
+/** Excel's first line, which names the separator. */
+const SEPARATOR_LINE = /^"?sep=([,;\t|])"?[,;\t| ]*\r?(?:\n|$)/i;
+
+/** Where the table of a CSV file is. */
+export interface CsvLayout {
+  separator: Separator;
+  /** Records before the header, blank ones not counted. */
+  skip: number;
+}
+
+/** Whether a name of a header, trimmed and in one Unicode form, is one that is wanted. */
+export type WantedName = (name: string) => boolean;
+
+/**
+ * Finds the header: the first record that has every wanted name, by the separator of the definition, of a `sep=` line, or by
+ * the first that does. Where there is none, the record that has most of them, so that the others can be said to be missing.
+ */
+export async function findLayout(
+  source: TextSource,
+  wanted: readonly WantedName[],
+  separator: Dialect['separator'],
+): Promise<CsvLayout> {
+  const head = await firstBytes(source.pieces(), SEARCHED_BYTES);
+  const isWhole = head.length < SEARCHED_BYTES;
+  const named = SEPARATOR_LINE.exec(head.toString('latin1', 0, 40))?.[1] as Separator | undefined;
+  const skipped = named === undefined ? 0 : 1;
+  const tried = separator !== 'auto' ? [separator] : named !== undefined ? [named] : SEPARATORS;
+  let best: (CsvLayout & { known: number; fields: number }) | undefined;
+  for (const candidate of tried) {
+    const records = recordsOf(head, isWhole, candidate).slice(skipped);
+    for (const [index, names] of records.entries()) {
+      const known = wanted.filter((isWanted) => names.some(isWanted)).length;
+      const found = { separator: candidate, skip: index + skipped, known, fields: names.length };
+      if (known === wanted.length) return found;
+      const isFirst = index === 0 && (best === undefined || (best.known === 0 && names.length > best.fields));
+      if (isFirst || (best !== undefined && known > best.known)) best = found;
+    }
+  }
+  return best ?? { separator: tried[0]!, skip: skipped };
+}
+
+/** Names in each of the first records that are not blank. */
+function recordsOf(head: Buffer, isWhole: boolean, separator: Separator): string[][] {
+  const records: string[][] = [];
+  const visit = (record: RawRecord): void => {
+    if (records.length < SEARCHED_RECORDS && !isBlank(record)) records.push(fieldTexts(record).map(plain));
+  };
+  try {
+    splitStart(head, isWhole, separator, visit);
+  } catch {
+    // By this separator the beginning is no CSV; the scan of the whole file says what is wrong with it.
+  }
+  return records;
+}
+
+const fieldTexts = (record: RawRecord): string[] =>
+  Array.from({ length: record.fields }, (_, index) => fieldText(record, index));

@@ -1,5 +1,80 @@
-import { onOneLine } from './cell-text.js';
-import { spelledNumber } from './missing-words.js';
+/** Stands for a field whose bytes are no UTF-8, so it is no text of a cell's own. */
+export const INVALID_FIELD = '\u0001';
+
+export const CELL_TEXT_WORDS =
+  'text that a table can hold, which is none with NUL, U+0001 or half a character (an unpaired surrogate)';
+
+/** Whether a cell or a header of a table can say this: what cannot be there need not be looked for. */
+export const isCellText = (text: string): boolean =>
+  !text.includes('\0') && !text.includes(INVALID_FIELD) && !/\p{Cs}/u.test(text);
+
+/** A text as it is read from a CSV file, where a line break inside a field becomes a space. */
+const onOneLine = (text: string): string => text.replace(/[\r\n]/g, ' ');
+
+/**
+ * What tools write where a value is missing, in lower case: pandas, NumPy, R, SAS, Stata, SPSS, Weka, Excel with its
+ * error values, databases, Julia, JavaScript, and people. Compared trimmed, whatever the case.
+ */
+const USUAL = [
+  ...[
+    '',
+    'na',
+    'n/a',
+    'n.a.',
+    'n.a',
+    '<na>',
+    'nan',
+    '+nan',
+    '-nan',
+    'nat',
+    'null',
+    '<null>',
+    '(null)',
+    '[null]',
+    'nil',
+  ],
+  ...['none', 'missing', 'undefined', '#n/a', '#n/a n/a', '#na', '1.#ind', '-1.#ind', '1.#qnan', '-1.#qnan', '1.#nan'],
+  ...[
+    '#null!',
+    '#div/0!',
+    '#value!',
+    '#ref!',
+    '#name?',
+    '#num!',
+    '\\n',
+    '?',
+    '??',
+    '-',
+    '--',
+    '---',
+    '\u2013',
+    '\u2014',
+  ],
+  ...['.', '..', '...', '._', ...Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `.${letter}`)],
+];
+
+/** A number as everybody writes it. */
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The finite number that a text spells, `null` when it spells none. */
+function spelledNumber(text: string): number | null {
+  const plain = text.trim();
+  return NUMBER.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : null;
+}
+
+/** What counts as missing: words, and numbers such as -999 however they are written. */
+export interface MissingWords {
+  /** Trimmed, in lower case. */
+  words: string[];
+  numbers: number[];
+}
+
+/** The usual words and those of the definition (`dataset.missing`). */
+export function missingWords(own: readonly string[]): MissingWords {
+  const words = own.flatMap((word) => [word, onOneLine(word)].map((each) => each.trim().toLowerCase()));
+  const numbers = own.map(spelledNumber).filter((number) => number !== null);
+  return { words: [...new Set([...USUAL, ...words])], numbers: [...new Set(numbers)] };
+}
 
 type Label = 0 | 1;
 
@@ -14,7 +89,7 @@ export interface LabelSpellings {
 }
 
 /** Beyond it neighbouring whole numbers share a double, so they are told apart as texts alone. */
-const MOST = Number.MAX_SAFE_INTEGER;
+const LARGEST_WHOLE = Number.MAX_SAFE_INTEGER;
 
 /** The number that `true` or `false` is to most tools. */
 const BOOLEANS = [
@@ -23,11 +98,11 @@ const BOOLEANS = [
 ] as const;
 
 /** How spellings are compared that are not the same: without white space around them, in lower case and one Unicode form. */
-export const plainSpelling = (text: string): string => text.trim().normalize('NFC').toLowerCase();
+const plainSpelling = (text: string): string => text.trim().normalize('NFC').toLowerCase();
 
 const numberOfSpelling = (text: string): number | null => {
   const number = spelledNumber(text);
-  return number !== null && Math.abs(number) <= MOST ? number : null;
+  return number !== null && Math.abs(number) <= LARGEST_WHOLE ? number : null;
 };
 
 /** The spellings of a definition (`target.labels`), ready to be compared with cells. */
@@ -60,7 +135,7 @@ export function labelOfText({ exact, plain, numbers }: LabelSpellings, text: str
 }
 
 /** What makes a target ambiguous: at which of its keys, and the rest of a sentence that begins with "it". */
-export interface TargetProblem {
+interface TargetProblem {
   key: 'labels' | 'positive' | 'negative';
   message: string;
 }
