@@ -55,6 +55,7 @@ const PACKAGES = [
       'store',
       'vendors',
       'activities',
+      'client',
       'cli',
       'local',
       'learner.ts',

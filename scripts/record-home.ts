@@ -4,8 +4,8 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { decide } from '../src/cli/decide.js';
-import { findWaiting } from '../src/cli/waiting.js';
+import { decide } from '../src/client/decide.js';
+import { findWaiting } from '../src/client/watch-run.js';
 import { readConfig } from '../src/config/config.js';
 import { ROLLBACK, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
 import { loadDefinition } from '../src/definition/definition.js';

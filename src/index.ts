@@ -7,7 +7,7 @@ export { createWorkers } from './worker/create-workers.js';
 export type { WorkerGroup } from './worker/worker-group.js';
 export { runWorker } from './worker/run-worker.js';
 export { openPipelineClient, type PipelineClient } from './client/pipeline-client.js';
-export type { DecideOptions } from './cli/decide.js';
+export type { DecideOptions } from './client/decide.js';
 export { type Activities, createActivities, type Ports } from './activities/index.js';
 export type { RunningActivity, Runs } from './activities/ports.js';
 export type { Compute } from './compute/compute.js';

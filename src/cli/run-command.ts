@@ -3,47 +3,39 @@ import { type Config, readConfig } from '../config/config.js';
 import { asTheStack } from '../local/addresses.js';
 import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
-import { plainly } from './errors.js';
+import { plainly } from '../client/plainly.js';
 import { note } from './output.js';
 
-/** Commands that serve until they are ended. */
-const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
-
-/** Commands that are the stack, or end it, rather than use it. */
-const OF_THE_STACK = [...SERVERS, 'stop'];
-
-/** Commands that look into no home. */
-const WITHOUT_HOME = ['stop'];
-
-/** Commands that look into no bucket, or wait for it by themselves. */
-const WITHOUT_BUCKET = [
-  'stop',
-  'status',
-  'cancel',
-  'schedules',
-  'predict',
-  'worker',
-  'codec-server',
-  'lambda-endpoint',
-];
-
-/** Commands that may be the first to write, besides those that start or ask for a run. */
-const WRITERS = ['models write-off', 'approvers add', 'approvers remove', 'feedback', 'forget', 'prune'];
+/** What a command needs besides its configuration. */
+export interface Needs {
+  /** Serves until it is ended: a part of the stack, or like one. */
+  serves?: boolean;
+  /** Ends the stack rather than uses it: addresses are as configured, wherever the stack of this home listens. */
+  ofStack?: boolean;
+  /** May be the first to write, besides those that start or ask for a run. */
+  writes?: boolean;
+  /** `false` for one that looks into no home. */
+  home?: boolean;
+  /** `false` for one that looks into no bucket, or waits for it by itself. */
+  bucket?: boolean;
+}
 
 /** Runs a command with the configuration, sets its exit code, and tells a failure in one sentence. */
-export function run<A extends unknown[]>(command: (config: Config, ...args: A) => Promise<number>) {
+export function run<A extends unknown[]>(
+  command: (config: Config, ...args: A) => Promise<number>,
+  { serves = false, ofStack = serves, writes = false, home = true, bucket = true }: Needs = {},
+) {
   return async (...args: A): Promise<void> => {
     try {
       makeFilesForOwner();
-      const name = nameOf(args.at(-1));
       const given = readConfig();
-      const config = OF_THE_STACK.includes(name) ? given : await asTheStack(given);
-      const writes = WRITERS.includes(name);
-      if (!WITHOUT_HOME.includes(name)) await (writes ? settleHome : checkHome)(config.home, config.codeVersion);
-      if (!WITHOUT_BUCKET.includes(name)) await checkStorage(config, writes);
+      const config = ofStack ? given : await asTheStack(given);
+      if (home) await (writes ? settleHome : checkHome)(config.home, config.codeVersion);
+      if (bucket) await checkStorage(config, writes);
       await closeHome(config.home);
       if (config.learners.length > 0) await (await import('../compose/load-learners.js')).loadLearners(config.learners);
-      process.exitCode = await traced(config, name, () => command(config, ...args));
+      const act = () => command(config, ...args);
+      process.exitCode = await (serves ? act() : traced(config, nameOf(args.at(-1)), act));
     } catch (error) {
       note(plainly(error));
       process.exitCode = 1;
@@ -63,10 +55,10 @@ async function checkStorage(config: Config, writes: boolean): Promise<void> {
   await patiently(`the bucket ${uri}`, settled);
 }
 
-/** In a span of the command's name where traces go somewhere; those that serve have none. */
+/** In a span of the command's name where traces go somewhere. */
 async function traced<T>(config: Config, name: string, act: () => Promise<T>): Promise<T> {
   const { traces } = config.telemetry;
-  if (traces === null || SERVERS.includes(name)) return act();
+  if (traces === null) return act();
   const { startTracing } = await import('../telemetry/tracing.js');
   const tracing = startTracing(traces, note);
   try {
@@ -82,3 +74,9 @@ function nameOf(command: unknown): string {
   for (let of = command as Command; of.parent !== null; of = of.parent) names.unshift(of.name());
   return names.join(' ');
 }
+
+/** When a signal asks the process to end. */
+export const signalled = () =>
+  new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });

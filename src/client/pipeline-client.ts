@@ -1,10 +1,10 @@
-import { askFunction } from '../cli/ask-function.js';
-import { connect, connectWithStack } from '../cli/connect.js';
-import { decide, type DecideOptions } from '../cli/decide.js';
-import { askStatus } from '../cli/follow.js';
-import { runCheck } from '../cli/drift-check.js';
-import { findRun } from '../cli/runs.js';
-import { startRun } from '../cli/start.js';
+import { askFunction } from './predict.js';
+import { connect, connectWithStack } from './connect.js';
+import { decide, type DecideOptions } from './decide.js';
+import { askStatus } from './follow.js';
+import { runCheck } from './drift-check.js';
+import { findRun } from './runs.js';
+import { startRun } from './start.js';
 import { openStore } from '../compose/composition.js';
 import { openDeployer } from '../compose/open-deployer.js';
 import { openProject } from '../compose/project.js';
@@ -67,7 +67,8 @@ export async function openPipelineClient(config: Config, say?: (line: string) =>
     },
     predict: async ({ deployment }, event) => (await askFunction({ config, deployer, deployment }, event)).payload,
     async checkDrift(definition, { act = false } = {}) {
-      return (await runCheck(client, project, openStore(config), definition, act ? { act } : {}, inSilence)).outcome;
+      const spec = { windowMinutes: null, to: null, act };
+      return (await runCheck(client, project, openStore(config), definition, spec, inSilence)).outcome;
     },
     close: () => client.connection.close(),
   };

@@ -13,5 +13,6 @@ export const signedDecimals = (value: number): string => `${value < 0 ? '' : '+'
 /** A share of one in per cent, without the noise of a product: 0.575 is 57.5. @param digits decimals at most */
 export const percentOf = (share: number, digits = 3): number => Number((share * 100).toFixed(digits));
 
-/** `1 hour`, `36 hours`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 hour`, `36 hours`. @param plural where it is not the noun with an s */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import { counted } from '../contracts/text.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 import { type Anchor, requireAnchored } from './anchor.js';
 import { signedText } from './chain.js';
@@ -130,7 +131,7 @@ async function filesCheck({ store, artifactsOf, elsewhere }: VerifyPorts, versio
   return right('files', `${areOf(files)} intact${others === 0 ? '' : `, ${areOf(others)} in another store, or lost`}`);
 }
 
-const areOf = (count: number): string => `${count} ${count === 1 ? 'is' : 'are'}`;
+const areOf = (count: number): string => counted(count, 'is', 'are');
 
 const right = (what: Check['what'], found: string): Check => ({ what, found, intact: true });
 

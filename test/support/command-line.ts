@@ -24,7 +24,10 @@ export async function loadCommandLine(environment: NodeJS.ProcessEnv) {
     program = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the table of commands keeps it to itself
     return Promise.resolve(this);
   });
+  const { argv } = process;
+  process.argv = ['node', 'client', 'help']; // for which all commands are loaded
   await import('../../src/client.js');
+  process.argv = argv;
   const write = process.stderr.write.bind(process.stderr);
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../../src/cli/connect.js';
+import { connect } from '../../../src/client/connect.js';
 import { readConfig } from '../../../src/config/config.js';
 import { tlsFault } from '../../../src/vendors/temporal/tls-fault.js';
 import { connectWorker } from '../../../src/worker/connect-worker.js';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createFileSource } from '../../../src/capture/file-source.js';
-import { giveFeedback } from '../../../src/cli/feedback.js';
+import { giveFeedback } from '../../../src/cli/commands/feedback.js';
 import { open, target, withIds } from './labels.js';
 import { idOf, MODEL } from './lines.js';
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
 import { createFileSource } from '../../../src/capture/file-source.js';
-import { giveFeedback } from '../../../src/cli/feedback.js';
+import { giveFeedback } from '../../../src/cli/commands/feedback.js';
 import { open, target, withIds } from './labels.js';
 import { HOUR, idOf, linesOf, MODEL, OTHER_SHA256, WINDOW } from './lines.js';
 

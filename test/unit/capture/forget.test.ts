@@ -10,7 +10,8 @@ import { forgetPrediction, type Forgotten } from '../../../src/capture/forget.js
 import { createObjectSource } from '../../../src/capture/object-source.js';
 import { pruneCapture } from '../../../src/capture/prune.js';
 import type { PrunableCapture } from '../../../src/capture/source.js';
-import { forget, prune } from '../../../src/cli/retention.js';
+import { forgetAndTell as forget } from '../../../src/cli/commands/forget.js';
+import { prune } from '../../../src/cli/commands/prune.js';
 import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import { sha256Of } from '../../../src/store/files.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';

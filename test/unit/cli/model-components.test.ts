@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { modelComponents } from '../../../src/cli/models/model-components.js';
+import { modelComponents } from '../../../src/client/model-components.js';
 import { openRegistered, type Registered } from './registered.js';
 
 let opened: Registered;

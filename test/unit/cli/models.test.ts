@@ -2,14 +2,15 @@ import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { listModels, modelsTable } from '../../../src/cli/models/list-models.js';
-import { writeOff } from '../../../src/cli/models/write-off.js';
-import { compareVersions } from '../../../src/cli/models/compare-versions.js';
-import * as comparison from '../../../src/cli/models/comparison-text.js';
-import { describeVersion } from '../../../src/cli/models/describe-version.js';
-import { exportVersion } from '../../../src/cli/models/export-version.js';
-import { findOneVersion, findVersion } from '../../../src/cli/models/find-version.js';
-import * as texts from '../../../src/cli/models/version-text.js';
+import { listModels } from '../../../src/client/list-models.js';
+import { modelsTable } from '../../../src/cli/commands/models/list.js';
+import { writeOff } from '../../../src/client/write-off.js';
+import { compareVersions } from '../../../src/client/compare-versions.js';
+import * as comparison from '../../../src/cli/commands/models/compare.js';
+import { describeVersion } from '../../../src/client/describe-version.js';
+import { exportVersion } from '../../../src/client/export-version.js';
+import { findOneVersion, findVersion } from '../../../src/client/find-version.js';
+import * as texts from '../../../src/cli/commands/models/show.js';
 import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
 import { decodeMatrix } from '../../../src/data/matrix.js';
 import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';
@@ -172,7 +173,7 @@ describe('a version whose record is gone', () => {
 });
 
 describe('comparing versions', () => {
-  const compare = (a: string, b: string, confidence = '0.9') => compareVersions(opened.sources, [a, b], { confidence });
+  const compare = (a: string, b: string) => compareVersions(opened.sources, [a, b], { confidence: 0.9 });
 
   it('measures both on the hold-out that neither has seen, in the order asked for', async () => {
     const there = await compare('2', '1');
@@ -199,7 +200,7 @@ describe('comparing versions', () => {
 
   it('says in a sentence why not', async () => {
     await expect(compare('2', 'champion')).rejects.toThrow('are both version 2 of anemia: name two different ones.');
-    await expect(compare('2', '1', '90')).rejects.toThrow('--confidence is not a level from 0.5 to 0.999');
+    expect(() => comparison.readConfidence('90')).toThrow('--confidence is not a level from 0.5 to 0.999');
     await rm(await opened.pathOf(second.lineage.matrix!));
     await expect(compare('2', '1')).rejects.toThrow(/^The rows of version 2 are not in this store, or changed: .*\.$/);
   });
@@ -211,7 +212,7 @@ describe('comparing versions', () => {
     const trainingRows = await opened.store.put(encodeTrainingRows(FINGERPRINT_KEY, { columns, labels }, all));
     await opened.register(-1, { trainingRows }, 'other');
     await opened.register(1, {}, 'other');
-    const asked = { confidence: '0.9', model: 'other' };
+    const asked = { confidence: 0.9, model: 'other' };
     await expect(compareVersions(opened.sources, ['1', '2'], asked)).rejects.toThrow(
       /^Only 0 hold-out rows of version 2, 0 of them positive, are new to version 1, .*split\.seed of the other/,
     );

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { plainly } from '../../../src/cli/errors.js';
-import { history } from '../../../src/cli/commands.js';
-import { showVersion } from '../../../src/cli/model-commands.js';
+import { plainly } from '../../../src/client/plainly.js';
+import { history } from '../../../src/cli/commands/history.js';
+import { show } from '../../../src/cli/commands/models/show.js';
 import { forTerminal, parserSays } from '../../../src/cli/output.js';
-import { plainProgress } from '../../../src/cli/progress.js';
+import { plainProgress } from '../../../src/cli/text/progress.js';
 import { readConfig } from '../../../src/config/config.js';
 import { nothingKnown } from '../../../src/contracts/pipeline.js';
 import { openRegistry, openStore } from '../../../src/compose/composition.js';
@@ -68,7 +68,7 @@ describe('what reaches the terminal', () => {
     for (const command of [
       () => history(config, {}),
       () => history(config, { at: '2999-01-01T00:00Z' }),
-      () => showVersion(config, '1', {}),
+      () => show(config, '1', {}),
     ]) {
       const text = await reported(command);
       expect(text).toContain('\\u001b');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../src/cli/summary.js';
+import { summarize } from '../../../src/cli/text/run-summary.js';
 import type { PipelineReport } from '../../../src/contracts/pipeline.js';
 import type { LeaderboardRow } from '../../../src/contracts/results.js';
 import { searchLine } from '../../../src/contracts/search-line.js';

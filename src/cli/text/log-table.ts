@@ -1,0 +1,48 @@
+import { shownBy } from '../../contracts/identity.js';
+import { counted, shortDigest } from '../../contracts/text.js';
+import { secondText } from '../../contracts/time.js';
+import type { LogEntry } from '../../registry/registry.js';
+import { tableOf } from './tables.js';
+
+/** A log that was found whole, for people. @param model whose it is */
+export function logTable(model: string, log: LogEntry[]): string {
+  const table = tableOf(['#', 'time (UTC)', 'what', 'by', 'why'], {
+    colWidths: [null, null, 40, 26, 32],
+    wordWrap: true,
+  });
+  for (const entry of log)
+    table.push([entry.sequence, secondText(entry.at), describe(entry), shownBy(entry.by, entry.proof), entry.reason]);
+  const head = shortDigest(log.at(-1)?.hash ?? 'none');
+  return `${model}: ${counted(log.length, 'entry', 'entries')}, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
+}
+
+function describe(entry: LogEntry): string {
+  switch (entry.event) {
+    case 'alias':
+      return entry.version === null
+        ? `${entry.alias} removed`
+        : `${entry.alias} is version ${entry.version}${entry.previous === null ? '' : `, was ${entry.previous}`}`;
+    case 'gate':
+      return `gate ${entry.passed ? 'passed' : 'refused'} version ${entry.version}`;
+    case 'decision':
+      return `version ${entry.version} ${entry.decision}`;
+    case 'traffic':
+      return entry.shares.length === 0
+        ? `${entry.target} taken away`
+        : `${entry.target} serves ${entry.shares.map(({ version, percent }) => `version ${version ?? 'unknown'} ${percent} %`).join(', ')}`;
+    case 'forgotten':
+      return `prediction forgotten: ${counted(entry.lines, 'captured line')}, ${counted(entry.labels, 'label')}`;
+    case 'begun':
+      return 'log begun';
+    case 'registered':
+      return `version ${entry.version} registered (${shortDigest(entry.digests[entry.version]!.model)})`;
+    case 'written-off':
+      return `version ${entry.version} written off`;
+    case 'rolled-back':
+      return `version ${entry.version} rolled back from ${entry.target}`;
+    case 'approver':
+      return entry.publicKey === null
+        ? `the key of ${entry.name} is taken away`
+        : `${entry.name} has the key ${entry.publicKey}`;
+  }
+}

@@ -1,0 +1,113 @@
+import { Client, type ClientOptions, Connection } from '@temporalio/client';
+import type { Config } from '../config/config.js';
+import { computeQueue } from '../contracts/pipeline.js';
+import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
+import { ensureStack } from '../local/ensure.js';
+import { isListening } from '../local/probe.js';
+import { findStack } from '../local/state.js';
+import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
+import { boundedCalls } from './bounded-calls.js';
+import { isAway, patiently } from './patience.js';
+import { ensureSearchAttributes } from './search-attributes.js';
+import { silenced, unanswered } from './unanswered.js';
+
+/** How long an address may take to answer. */
+const CONNECT_TIMEOUT_MS = 8000;
+
+/** Task queues of runs, with the number of their kind in temporal.api.enums.v1.TaskQueueType. */
+const queuesOf = (taskQueue: string) => [
+  { taskQueue: { name: taskQueue }, taskQueueType: 1 },
+  { taskQueue: { name: computeQueue(taskQueue) }, taskQueueType: 2 },
+];
+
+/** Connects to Temporal; each call has a deadline. @throws Error with the address and the remedy */
+export async function connect(config: Config): Promise<Client> {
+  const { address = 'the configured address' } = config.temporal.connectionOptions;
+  // The client would ask a closed port of this machine again and again until its time is over.
+  if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw await unanswered(config);
+  await refuseOtherHome(config);
+  const connection = await patiently(`Temporal at ${address}`, openConnection(config, address));
+  // It has to know what runs set.
+  await orSilenced(config, () => ensureSearchAttributes(connection, config.namespace));
+  return new Client({
+    connection,
+    namespace: config.namespace,
+    ...(await tracedClient(config)),
+    dataConverter: await openDataConverter(config.codec),
+  });
+}
+
+/** What was asked of a server; one that does not answer any more is told in a sentence. */
+export async function orSilenced<T>(config: Config, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw isAway(error) ? await silenced(config, error) : error;
+  }
+}
+
+async function openConnection(config: Config, called: string): Promise<Connection> {
+  const { address, tls, apiKey, metadata } = config.temporal.connectionOptions;
+  try {
+    return await Connection.connect({
+      ...(address === undefined ? {} : { address }),
+      ...(tls === undefined ? {} : { tls }),
+      ...(typeof apiKey === 'string' ? { apiKey } : {}),
+      ...(metadata === undefined ? {} : { metadata }),
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      interceptors: [boundedCalls(called)],
+    });
+  } catch (error) {
+    throw await unanswered(config, error);
+  }
+}
+
+/** Where commands are traced, their runs stand below them. */
+async function tracedClient({ telemetry }: Config): Promise<Pick<ClientOptions, 'interceptors'>> {
+  if (telemetry.traces === null) return {};
+  const { OpenTelemetryWorkflowClientInterceptor } = await import('@temporalio/interceptors-opentelemetry');
+  return { interceptors: { workflow: [new OpenTelemetryWorkflowClientInterceptor()] } };
+}
+
+/**
+ * The configuration with the addresses of the local stack, which is started when none runs in this home.
+ * @param anyPorts free ones are chosen for a stack that is to be started
+ */
+export async function ofStack(config: Config, anyPorts: boolean, say: (line: string) => void): Promise<Config> {
+  if (config.externalTemporal) return config;
+  const running = (await findStack(config)) !== null;
+  const { status, started } = await ensureStack(anyPorts && !running ? await withFreePorts(config) : config, say);
+  if (started)
+    say(
+      `Started the local stack: Web UI ${status.ui ?? '-'}, reports ${status.reports}, logs in ${status.logs}, stop it with npm run stop.`,
+    );
+  return asTheStack(config);
+}
+
+/** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
+export async function connectWithStack(config: Config, say: (line: string) => void): Promise<Client> {
+  const client = await connect(await ofStack(config, false, say));
+  for (const queue of await unattended(client, config.taskQueue))
+    say(`No worker listens on task queue ${queue} there; start one with npm run worker, the run waits for it.`);
+  return client;
+}
+
+/** Task queues without a worker. */
+async function unattended({ workflowService, options }: Client, own: string): Promise<string[]> {
+  const { namespace } = options;
+  const queues = queuesOf(own);
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
+  const asked = queues.map((queue) => workflowService.describeTaskQueue({ namespace, ...queue }));
+  const answers = await Promise.all(asked);
+  return queues.flatMap(({ taskQueue }, index) => (answers[index]!.pollers.length > 0 ? [] : [taskQueue.name]));
+}
+
+/** Lends a connection to Temporal. @throws Error with the address and the remedy when it does not answer any more */
+export async function withClient<T>(config: Config, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connect(config);
+  try {
+    return await orSilenced(config, () => use(client));
+  } finally {
+    await client.connection.close();
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { Judgement } from '../contracts/deployment.js';
+import { lineFault } from '../contracts/printable.js';
+import { claim, type ProofSources } from '../identity/prove.js';
+import { findRun } from './runs.js';
+import { findWaiting } from './watch-run.js';
+import { isAway } from './patience.js';
+
+export interface DecideOptions {
+  /** A name with a key on this machine signs, another one is only claimed; left out, who can be proved. */
+  by?: string;
+  because: string;
+  /** Hash of the model that was looked at; left out, the one that waits now. */
+  model?: string;
+}
+
+/** A worker that has just answered takes a decision within this time, its proof looked at. */
+const DECISION_TIMEOUT_MS = 30_000;
+
+/** Tells a waiting run, or the deployment that it started, what a person decided. @throws Error in the words of the run when it does not take the decision */
+export async function decide(
+  client: Client,
+  taskQueue: string,
+  proofs: ProofSources,
+  verb: 'approve' | 'reject',
+  workflowId: string | undefined,
+  { by, because, model }: DecideOptions,
+): Promise<string> {
+  const fault = lineFault('--by', by ?? '') ?? lineFault('--because', because);
+  if (fault !== null) throw new Error(fault);
+  const { workflowId: run } = await findRun(client, taskQueue, workflowId);
+  const { status } = await client.workflow.getHandle(run).describe();
+  if (status.name !== 'RUNNING')
+    throw new Error(
+      `${run} is ${status.name.toLowerCase()} already, so it takes no decision; npm run history shows what was decided.`,
+    );
+  const { waiting, answered } = await findWaiting(client, run);
+  if (!answered)
+    throw new Error(
+      `No worker answers on task queue ${taskQueue}, so nobody can take the decision and none was sent; start one with npm run stack or npm run worker, then decide again.`,
+    );
+  const id = waiting?.workflowId ?? run;
+  const judgement = async (): Promise<Judgement> => {
+    // Nothing to sign: the run says why it takes no decision.
+    if (waiting === null) return { by: by ?? proofs.osUser, at: '', evidence: null, because, model: model ?? '' };
+    const { question, runId } = waiting;
+    const { number, model: asked } = question;
+    const statement = {
+      kind: 'decision',
+      verb,
+      workflowId: id,
+      runId,
+      question: number,
+      model: asked,
+      because,
+    } as const;
+    return { ...(await claim(proofs, statement, by)), because, model: model ?? question.model.sha256 };
+  };
+  try {
+    const args: [Judgement] = [await judgement()];
+    const update = () => client.workflow.getHandle(id).executeUpdate<string, [Judgement]>(verb, { args });
+    return await client.withDeadline(Date.now() + DECISION_TIMEOUT_MS, update);
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError)
+      throw new Error(error.cause?.message ?? error.message, { cause: error });
+    if (error instanceof WorkflowNotFoundError)
+      throw new Error(`${id} is over, so it takes no decision.`, { cause: error });
+    if (isAway(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      throw new Error(
+        `No worker took the decision on ${id} within ${DECISION_TIMEOUT_MS / 1000} s; it may yet be taken, so look at npm run status before you decide again.`,
+        { cause: error },
+      );
+    throw error;
+  }
+}

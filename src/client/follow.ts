@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  type Client,
+  TerminatedFailure,
+  TimeoutFailure,
+  WorkflowFailedError,
+} from '@temporalio/client';
+import { FAILURE_TYPES, type FailureType, rootCause } from '../contracts/failures.js';
+import {
+  nothingKnown,
+  type PipelineOutcome,
+  type PipelineReport,
+  type PipelineStatus,
+  STATUS_QUERY,
+} from '../contracts/pipeline.js';
+import type { Config } from '../config/config.js';
+import { lastingResult, resultOf, type Watch } from './patience.js';
+import { askRun, findRun, type RunHandle } from './runs.js';
+import { uiLink } from './start.js';
+import { watchOf } from './watch-run.js';
+
+/** How often the run is asked how far it is. */
+const POLL_EVERY_MS = 150;
+
+/** How often it is asked what keeps it from going on. */
+const LOOK_EVERY_MS = 1500;
+
+/** Shows a run stage by stage. `finish` must be called once no more statuses come. */
+export interface RunView {
+  update: (status: PipelineStatus) => void;
+  /** What keeps the run from going on, `''` for nothing: steps that are tried again, a decision that is waited for. */
+  notice: (sentence: string) => void;
+  finish: () => Promise<void>;
+}
+
+type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
+
+/** Follows a run to its end and puts all that is known of it into one report. */
+export async function reportRun(
+  config: Config,
+  client: Client,
+  handle: RunHandle,
+  runId: string,
+  view: RunView,
+): Promise<PipelineReport> {
+  const { end, status } = await followRun(client, handle, watchOf(config, client), view);
+  await view.finish();
+  const known = status ?? nothingKnown();
+  const { dataset, equalRows, leaderboard, chosen, holdout, gate, model, endpoint, warnings, report } = known;
+  return {
+    workflowId: handle.workflowId,
+    runId,
+    ...end,
+    dataset,
+    equalRows,
+    leaderboard,
+    chosen,
+    holdout,
+    gate,
+    warnings,
+    model,
+    endpoint,
+    report,
+    ui: await uiLink(config, handle.workflowId, runId),
+  };
+}
+
+/**
+ * Watches a run to its end and tells each status it sees, the last one included; besides, now and then, what keeps it
+ * from going on, `''` for nothing. Never throws for the run's own end.
+ */
+async function followRun(
+  client: Client,
+  handle: RunHandle,
+  watch: Watch,
+  view: Omit<RunView, 'finish'>,
+): Promise<{ end: End; status: PipelineStatus | null }> {
+  const ended = lastingResult(handle).then(
+    ({ result }) => ({ end: endOf(result), outcome: result }),
+    (error: unknown) => ({ end: failedEnd(error), outcome: null }),
+  );
+  let status: PipelineStatus | null = null;
+  for (let lookedAt = performance.now(); ;) {
+    const over = await Promise.race([ended, delay(POLL_EVERY_MS, null)]);
+    const asked = over?.outcome ?? (await Promise.race([ended.then(() => null), askStatus(client, handle)]));
+    status = asked ?? status;
+    if (status !== null) view.update(status);
+    if (over !== null) return { end: over.end, status };
+    if (performance.now() - lookedAt < LOOK_EVERY_MS) continue;
+    view.notice(await Promise.race([ended.then(() => ''), watch(handle.workflowId)]));
+    lookedAt = performance.now();
+  }
+}
+
+/** `null` while no worker can answer, and for a workflow without stages. */
+export async function askStatus(client: Client, handle: RunHandle): Promise<PipelineStatus | null> {
+  const asked = await askRun<PipelineStatus>(client, handle, STATUS_QUERY);
+  return asked.answered ? asked.value : null;
+}
+
+const endOf = ({ outcome, reason, unchanged }: PipelineOutcome): End => ({ outcome, reason, unchanged, failure: null });
+
+/** A run's failure in the words of the step that failed. */
+export function failedEnd(error: unknown): End {
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  const cause = rootCause(error.cause);
+  if (cause instanceof CancelledFailure) return { outcome: 'cancelled', reason: '', unchanged: false, failure: null };
+  return { outcome: 'failed', reason: '', unchanged: false, failure: describe(cause) };
+}
+
+function describe(cause: unknown): NonNullable<PipelineReport['failure']> {
+  if (cause instanceof ApplicationFailure) {
+    const type = FAILURE_TYPES.find((known): known is FailureType => known === cause.type) ?? 'Failure';
+    return { type, message: cause.message };
+  }
+  if (cause instanceof TerminatedFailure) return { type: 'Failure', message: 'The run was terminated by hand.' };
+  if (cause instanceof TimeoutFailure)
+    return { type: 'Failure', message: `A step did not end in time (${cause.message}); see the run in the Web UI.` };
+  return { type: 'Failure', message: cause instanceof Error ? cause.message : 'unknown' };
+}
+
+/**
+ * Has a run end, the latest one without an id, and says how it ended. Where no worker answers, the server has taken the
+ * request all the same.
+ */
+export async function cancelRun(config: Config, client: Client, workflowId: string | undefined): Promise<string> {
+  const run = await findRun(client, config.taskQueue, workflowId);
+  const state = async () => (await run.describe()).status.name.toLowerCase();
+  const before = await state();
+  if (before !== 'running') return `${run.workflowId} is ${before} already.`;
+  await run.cancel();
+  if (!(await askRun(client, run, STATUS_QUERY)).answered && (await state()) === 'running')
+    return (
+      `Temporal has taken the request to cancel ${run.workflowId}; no worker answers on task queue ${config.taskQueue}, ` +
+      'so it takes effect when one is back (npm run stack, or npm run worker).'
+    );
+  await resultOf(run, watchOf(config, client, true)).catch(() => undefined); // how it ended is told below
+  return `${run.workflowId} is ${await state()}.`;
+}

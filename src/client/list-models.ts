@@ -1,0 +1,80 @@
+import { isAboveChance } from '../contracts/chance.js';
+import { pointersOf, registrationsOf, versionsIn } from '../registry/history.js';
+import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../registry/registry.js';
+
+/** A version in the list of all. */
+export interface ModelRow {
+  model: string;
+  version: number;
+  aliases: string[];
+  /** Where it answers now, and what share of the requests: `live 100 %`. */
+  serves: string[];
+  candidate: string;
+  rocAuc: number | null;
+  /** Whether the whole interval of the ROC AUC lies above 0.5, what guessing reaches; `null` when nothing is known of it. */
+  aboveChance: boolean | null;
+  /** `gone` when its record is, though the log knows that it was registered. */
+  gate: 'passed' | 'refused' | 'gone';
+  createdAt: string;
+  sha256: string;
+  workflowId: string;
+}
+
+/** Every registered version but those written off, newest first within a model. */
+export async function listModels(registry: ModelRegistry): Promise<ModelRow[]> {
+  const rows: ModelRow[] = [];
+  for (const model of await registry.models()) {
+    const log = await registry.log(model);
+    const pointers = [...pointersOf(log)];
+    const traffic = servingNow(log);
+    const there = new Map((await registry.versions(model)).map((entry) => [entry.version, entry]));
+    for (const number of versionsIn(log).reverse())
+      rows.push({
+        ...(there.has(number) ? rowOf(there.get(number)!) : goneRow(model, number, log)),
+        aliases: pointers.filter(([, version]) => version === number).map(([alias]) => alias),
+        serves: traffic.filter(({ version }) => version === number).map(({ where }) => where),
+      });
+  }
+  return rows;
+}
+
+/** Which version answers behind which function and alias now. */
+function servingNow(log: LogEntry[]): { version: number | null; where: string }[] {
+  const latest = new Map<string, TrafficShare[]>(
+    log.flatMap((entry) => (entry.event === 'traffic' ? [[entry.target, entry.shares] as const] : [])),
+  );
+  return [...latest].flatMap(([target, shares]) =>
+    shares.map(({ version, percent }) => ({ version, where: `${target} ${percent} %` })),
+  );
+}
+
+type Row = Omit<ModelRow, 'aliases' | 'serves'>;
+
+/** What the log knows of a version whose record is gone. */
+function goneRow(model: string, version: number, log: LogEntry[]): Row {
+  const { at, digests, run } = registrationsOf(log).get(version)!;
+  const [workflowId = ''] = run.split('/');
+  return {
+    model,
+    version,
+    candidate: '-',
+    rocAuc: null,
+    aboveChance: null,
+    gate: 'gone',
+    createdAt: at,
+    sha256: digests.model,
+    workflowId,
+  };
+}
+
+const rowOf = (entry: ModelVersion): Row => ({
+  model: entry.name,
+  version: entry.version,
+  candidate: entry.lineage.candidate,
+  rocAuc: entry.crossValidated.rocAuc.value,
+  aboveChance: isAboveChance(entry.crossValidated.rocAuc),
+  gate: entry.gate.passed ? 'passed' : 'refused',
+  createdAt: entry.createdAt,
+  sha256: entry.model.sha256,
+  workflowId: entry.lineage.workflowId,
+});

@@ -1,0 +1,73 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { capturedFiles, type Forgotten, forgetPrediction } from '../capture/forget.js';
+import type { PrunableCapture } from '../capture/source.js';
+import { predictionIdOf } from '../contracts/prediction-id.js';
+import { lineFault } from '../contracts/printable.js';
+import { counted } from '../contracts/text.js';
+import type { ModelRegistry } from '../registry/registry.js';
+import { isMissing, sha256Of } from '../store/files.js';
+import { plainly } from './plainly.js';
+
+export interface ForgetOptions {
+  id: string;
+  /** The user of the operating system by default. */
+  by?: string;
+  because: string;
+}
+
+/**
+ * Removes what is captured of a prediction, and writes down in the log of each model that knew it that this was done.
+ * Where that could not be written down, as the log of a model is not what was written, nothing is removed.
+ * @returns what was removed of each model
+ * @throws Error when the id is none, or `by` and `because` are no lines of text
+ */
+export async function forget(
+  { capture, registry }: { capture: PrunableCapture; registry: ModelRegistry },
+  { id: text, by = userInfo().username, because }: ForgetOptions,
+): Promise<Forgotten[]> {
+  const id = predictionIdOf(text);
+  if (id === null) throw new Error('--id is no prediction id, which is a UUID: give the one that the answer had.');
+  const fault = lineFault('--by', by) ?? lineFault('--because', because);
+  if (fault !== null) throw new Error(fault);
+  for (const model of (await capturedFiles(capture)).keys()) await registry.log(model);
+  return forgetPrediction(capture, id, async (removed) => {
+    const { model, lines, labels } = removed;
+    const said = { event: 'forgotten', predictionSha256: sha256Of(id), lines, labels } as const;
+    try {
+      await registry.record(model, { ...said, by, proof: 'claimed', reason: because });
+    } catch (error) {
+      throw new Error(`${describeForgotten(removed)}, but its log could not be told: ${plainly(error)}`, {
+        cause: error,
+      });
+    }
+  });
+}
+
+/** What was removed, as the beginning of a sentence. */
+export const describeForgotten = ({ model, lines, labels }: Forgotten): string =>
+  `Removed ${counted(lines, 'captured line')} and ${counted(labels, 'label')} of ${model}`;
+
+/** Removes pages and documents of reports below a folder that were written before; files carry the time of their report. @returns how many */
+export async function pruneReports(root: string, before: Date): Promise<number> {
+  let removed = 0;
+  for (const path of await reportsBelow(root)) {
+    if ((await stat(path)).mtime >= before) continue;
+    await rm(path, { force: true });
+    removed++;
+  }
+  return removed;
+}
+
+async function reportsBelow(root: string): Promise<string[]> {
+  try {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && /\.(?:html|json)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
