@@ -93,7 +93,7 @@ async function verify(config: Config, { model, json }: Options): Promise<number>
 
 /** A line for each thing that was checked, for people. */
 export function verifiedText({ models }: Verified): string {
-  const told = Object.entries(printableAll(models)).map(([name, checks]) =>
+  const reported = Object.entries(printableAll(models)).map(([name, checks]) =>
     [
       pc.bold(name === APPROVERS_LOG ? 'keys of approvers' : name),
       ...checks.map(
@@ -101,5 +101,5 @@ export function verifiedText({ models }: Verified): string {
       ),
     ].join('\n'),
   );
-  return told.join('\n') || 'No model is registered yet, so there is nothing to check.';
+  return reported.join('\n') || 'No model is registered yet, so there is nothing to check.';
 }
