@@ -5,7 +5,7 @@ import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { type ReportAddress, retrainSchedule } from '../contracts/pipeline.js';
 import { decide } from '../monitoring/decide.js';
 import { judgeRequests } from '../monitoring/judge-requests.js';
-import { schedulesOf } from '../vendors/temporal/monitoring-schedules.js';
+import { schedulesOf } from '../vendors/temporal/schedules.js';
 import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
 import type { Ports } from './ports.js';

@@ -5,7 +5,7 @@ import { shortDigest } from '../contracts/text.js';
 import { HOUR_MS } from '../contracts/time.js';
 import { learningDigest } from '../definition/definition.js';
 import { mayRetrain, shouldPause } from '../monitoring/retraining-brakes.js';
-import { schedulesOf } from '../vendors/temporal/monitoring-schedules.js';
+import { schedulesOf } from '../vendors/temporal/schedules.js';
 import { championAlias } from '../registry/registry.js';
 import type { RetrainingFailure } from '../registry/monitoring-log.js';
 import { targetOf } from './monitor.js';

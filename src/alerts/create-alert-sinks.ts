@@ -1,6 +1,6 @@
+import { printable } from '../contracts/printable.js';
 import type { AlertSink } from './alert-sink.js';
-import { createLogSink } from './log-sink.js';
-import { createOwnSink } from './own-sink.js';
+import { createCustomSink } from './custom-sink.js';
 import { createWebhookSink } from './webhook-sink.js';
 
 /** Settings of a worker's alerts, and what they need from the world. */
@@ -9,16 +9,27 @@ export interface AlertOptions {
   webhook: string | null;
   secret: string | null;
   /** Absolute path of a module, `null` for none. */
-  ownSink: string | null;
+  customSink: string | null;
   /** Takes a line of the log without its end. */
   writeLine: (line: string) => void;
   now: () => Date;
 }
 
-/** The sinks of a worker: always its log, then the webhook and the sink of one's own if set. @throws Error naming the setting at fault */
-export function createAlertSinks({ webhook, secret, ownSink, writeLine, now }: AlertOptions): AlertSink[] {
+/** The sinks of a worker: always its log, then the webhook and the sink that is custom if set. @throws Error naming the setting at fault */
+export function createAlertSinks({ webhook, secret, customSink, writeLine, now }: AlertOptions): AlertSink[] {
   const sinks = [createLogSink(writeLine)];
   if (webhook !== null) sinks.push(createWebhookSink({ url: webhook, secret: secret ?? '', now }));
-  if (ownSink !== null) sinks.push(createOwnSink(ownSink));
+  if (customSink !== null) sinks.push(createCustomSink(customSink));
   return sinks;
+}
+
+/** Alerts as lines of a log: one JSON object each, with `type` `alert`. @param writeLine takes a line without its end */
+export function createLogSink(writeLine: (line: string) => void): AlertSink {
+  return {
+    name: 'log',
+    send(alert) {
+      writeLine(printable(JSON.stringify({ type: 'alert', ...alert })));
+      return Promise.resolve();
+    },
+  };
 }

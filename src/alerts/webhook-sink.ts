@@ -1,8 +1,7 @@
-import type { Alert } from '../contracts/monitoring.js';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { PipelineFailure } from '../contracts/failures.js';
+import type { Alert } from '../contracts/monitoring.js';
 import type { AlertSink } from './alert-sink.js';
-import { signatureOf } from './signature.js';
-import { withTimeLimit } from './time-limit.js';
 
 /** A receiver that has not answered by then is tried again. */
 const TIMEOUT_MS = 10_000;
@@ -101,4 +100,55 @@ function requireAccepted({ host }: URL, status: number): void {
       ? 'redirects are not followed, so put the final address into MLOPS_ALERT_WEBHOOK'
       : 'check the path of MLOPS_ALERT_WEBHOOK, and that the receiver verifies with the same MLOPS_ALERT_SECRET';
   throw new PipelineFailure('AlertRefused', `${answered}, which trying again will not change; ${check}.`);
+}
+
+/** A signed alert that is older, or further in the future, is not accepted: it may be a recorded one sent again. */
+export const MAX_AGE_SECONDS = 300;
+
+const SCHEME = 'v1=';
+
+interface Signed {
+  /** Seconds since 1970, as sent in `x-mlops-timestamp`. */
+  timestamp: string;
+  /** The request's body, byte for byte as it was sent. */
+  body: string | Uint8Array;
+  secret: string;
+}
+
+/** `v1=` and the hexadecimal HMAC-SHA256 (RFC 2104) of `<timestamp>.<body>`: the value of `x-mlops-signature`. */
+export function signatureOf({ timestamp, body, secret }: Signed): string {
+  return SCHEME + createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
+}
+
+/**
+ * Whether a received alert was signed with the secret, not long ago. Takes the same time wherever signatures differ.
+ * @param signed what was received; `signature` is `x-mlops-signature`, `now` the receiver's time
+ */
+export function verifySignature(signed: Signed & { signature: string; now: Date }): boolean {
+  const age = Math.abs(signed.now.getTime() / 1000 - Number(signed.timestamp));
+  const expected = Buffer.from(signatureOf(signed));
+  const given = Buffer.from(signed.signature);
+  return age <= MAX_AGE_SECONDS && given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/**
+ * Gives work a signal that is aborted after a time, with a `TimeoutError`, or together with another signal. Not
+ * `AbortSignal.any` over `AbortSignal.timeout`: Node may collect that timeout before it fires (nodejs/node#57736).
+ */
+async function withTimeLimit<T>(
+  signal: AbortSignal,
+  milliseconds: number,
+  use: (limited: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const controller = new AbortController();
+  const stop = () => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new DOMException('It took too long.', 'TimeoutError')), milliseconds);
+  signal.addEventListener('abort', stop);
+  try {
+    return await use(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
 }

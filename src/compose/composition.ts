@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../config/config.js';
 import type { OpenObject } from '../data/source.js';
-import { createEvidentlyPusher } from '../vendors/evidently/evidently-pusher.js';
-import { createEvidentlyClient } from '../vendors/evidently/http-client.js';
-import type { SnapshotPusher } from '../vendors/evidently/snapshot-pusher.js';
-import { createMlflowClient } from '../vendors/mlflow/http-client.js';
+import { createEvidentlyPusher, type SnapshotPusher } from '../vendors/evidently/pusher.js';
+import { createEvidentlyClient } from '../vendors/evidently/client.js';
+import { createMlflowClient } from '../vendors/mlflow/client.js';
 import { openAnchor } from './open-anchor.js';
 import { createAnchoredRegistry } from '../registry/anchor.js';
 import { createEmbeddedRegistry } from '../registry/embedded.js';
@@ -16,17 +15,16 @@ import { createObjectMonitoringLog } from '../registry/object-monitoring-log.js'
 import { createObjectRegistry } from '../registry/object-registry.js';
 import type { ReportSink } from '../report/sink.js';
 import { createObjectReportSink } from '../report/object-sink.js';
-import { openS3Folder } from '../vendors/aws/open-s3-folder.js';
+import { openS3Folder, openS3Object } from '../vendors/aws/open-s3.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
 import { createSecretSigner } from '../registry/secret-signer.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
-import { openS3Object } from '../vendors/aws/open-s3-object.js';
 import { type Location, openCaptureBy, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import { createFileReportSink } from '../report/file-sink.js';
-import { createMlflowTracker } from '../vendors/mlflow/tracking/mlflow-tracker.js';
-import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/tracker.js';
+import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
+import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/content.js';
 
 /** Where a folder of all that is kept is: in the home, or in the bucket. */
 const locationOf = ({ home, storage }: Config, folder: string): Location => ({
@@ -74,8 +72,8 @@ function openSigner(config: Config): Signer {
   if (kmsKey === null) return createSecretSigner(openSecrets(config));
   const load = async (): Promise<Signer> => {
     const [{ createKmsClient }, { createKmsSigner }] = await Promise.all([
-      import('../vendors/aws/kms-keys.js'),
-      import('../vendors/aws/kms-signer.js'),
+      import('../vendors/aws/kms.js'),
+      import('../vendors/aws/kms.js'),
     ]);
     return createKmsSigner(createKmsClient(kms), kmsKey);
   };

@@ -1,12 +1,12 @@
 import type { Config } from '../config/config.js';
-import { createMlflowClient } from '../vendors/mlflow/http-client.js';
+import { createMlflowClient } from '../vendors/mlflow/client.js';
 import type { Anchor } from '../registry/anchor.js';
 import { createFileAnchor } from '../registry/file-anchor.js';
 import { createMlflowAnchor } from '../vendors/mlflow/registry/anchor.js';
 import { createObjectAnchor } from '../registry/object-anchor.js';
-import { openS3Folder } from '../vendors/aws/open-s3-folder.js';
+import { openS3Folder } from '../vendors/aws/open-s3.js';
 import type { KeptObjects } from '../store/kept-objects.js';
-import { parseS3Uri } from '../vendors/aws/s3-settings.js';
+import { parseS3Uri } from '../vendors/aws/settings.js';
 
 /** Where heads of logs are kept apart from the registry, `null` where `MLOPS_ANCHOR` names no place. */
 export function openAnchor({ ledger: { anchor }, storage }: Config): Anchor | null {
@@ -19,7 +19,7 @@ export function openAnchor({ ledger: { anchor }, storage }: Config): Anchor | nu
   // The SDK is loaded with the first use.
   const keep: KeptObjects['keep'] = async (key, bytes) => {
     const [{ createS3Client }, { createS3Anchor }] = await Promise.all([
-      import('../vendors/aws/s3-client.js'),
+      import('../vendors/aws/s3-objects.js'),
       import('../vendors/aws/s3-anchor.js'),
     ]);
     await createS3Anchor(createS3Client(storage.s3), parseS3Uri(uri)!, objects, { days, now }).keep(key, bytes);

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { createLambdaDeployer } from '../vendors/aws/lambda-deployer.js';
+import { createLambdaDeployer } from '../vendors/aws/lambda/deployer.js';
 
 /** The local endpoint takes any credentials and makes what is missing; on AWS the infrastructure's owner does that. */
 export const openDeployer = ({ lambda }: Config) =>

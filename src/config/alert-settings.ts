@@ -7,7 +7,7 @@ export interface AlertSettings {
   /** Signs what the webhook gets. */
   secret: string | null;
   /** Absolute path of a module that takes alerts. */
-  ownSink: string | null;
+  customSink: string | null;
 }
 
 /** By `MLOPS_ALERT_WEBHOOK`, `MLOPS_ALERT_SECRET`, `MLOPS_ALERT_SINK`. */
@@ -17,5 +17,5 @@ export function alertSettings(env: Environment): AlertSettings {
   if (webhook !== null && secret === null)
     throw new Error('MLOPS_ALERT_SECRET is not set: alerts are signed with it, so give the webhook a secret.');
   const module = filled(env, 'MLOPS_ALERT_SINK');
-  return { webhook, secret, ownSink: module === undefined ? null : resolve(module) };
+  return { webhook, secret, customSink: module === undefined ? null : resolve(module) };
 }

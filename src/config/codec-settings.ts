@@ -1,5 +1,4 @@
-import type { CodecKeys } from '../vendors/temporal/codec/codec-keys.js';
-import { KEY_BYTES, KEY_ID } from '../vendors/temporal/codec/key-ring.js';
+import { type CodecKeys, KEY_BYTES, KEY_ID } from '../vendors/temporal/codec/keys.js';
 import { type Environment, filled, oneOf, portOf } from './environment.js';
 import { awsEndpoint } from './web-address.js';
 

@@ -20,7 +20,7 @@ import { temporalSettings } from './temporal-settings.js';
 import { webAddress } from './web-address.js';
 import type { DownloadLimits } from '../data/download-limits.js';
 import type { EvidentlyOptions } from '../vendors/evidently/client.js';
-import type { MlflowOptions } from '../vendors/mlflow/client.js';
+import type { MlflowOptions } from '../vendors/mlflow/settings.js';
 
 /** Everything the programs read from their environment, complete and checked. */
 export interface Config {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MlflowOptions } from '../vendors/mlflow/client.js';
+import type { MlflowOptions } from '../vendors/mlflow/settings.js';
 import { type Environment, filled } from './environment.js';
 import { mlflowServer } from './mlflow-settings.js';
 import { s3Address } from './storage-settings.js';

@@ -1,4 +1,4 @@
-import type { MlflowOptions } from '../vendors/mlflow/client.js';
+import type { MlflowOptions } from '../vendors/mlflow/settings.js';
 import { type Environment, filled } from './environment.js';
 
 /** By the variables that MLflow's own clients read. */

@@ -1,4 +1,4 @@
-import { parseS3Uri, type S3Settings } from '../vendors/aws/s3-settings.js';
+import { parseS3Uri, type S3Settings } from '../vendors/aws/settings.js';
 import { filled } from './environment.js';
 import { awsEndpoint } from './web-address.js';
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { encrypts } from '../vendors/temporal/codec/codec-keys.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { type Config, readConfig } from '../config/config.js';
 import { filled } from '../config/environment.js';
 import { homeOfServer } from './port-holder.js';

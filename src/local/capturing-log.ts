@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { compactTime } from '../capture/partitions.js';
 import { captureDirectory } from '../capture/file-source.js';
 import { openObjectWriter } from '../capture/object-writer.js';
-import { openS3Folder } from '../vendors/aws/open-s3-folder.js';
-import type { S3Settings } from '../vendors/aws/s3-settings.js';
+import { openS3Folder } from '../vendors/aws/open-s3.js';
+import type { S3Settings } from '../vendors/aws/settings.js';
 import { type CaptureWriterOptions, openCaptureWriter } from '../capture/writer.js';
 import { fileLog, type LogSource } from '../lambda-emulator/runtime.js';
 

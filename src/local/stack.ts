@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { encrypts } from '../vendors/temporal/codec/codec-keys.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { openCodec } from '../vendors/temporal/codec/data-converter.js';
 import { startCodecServer } from '../vendors/temporal/codec/server.js';
 import type { Config } from '../config/config.js';

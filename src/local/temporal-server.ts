@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { encrypts } from '../vendors/temporal/codec/codec-keys.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
 import type { Config } from '../config/config.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
 import { environmentFor } from './environments.js';

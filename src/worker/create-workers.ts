@@ -1,7 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
-import { encrypts } from '../vendors/temporal/codec/codec-keys.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
 import type { Config } from '../config/config.js';
 import { computeQueue, type Project } from '../contracts/pipeline.js';

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type NativeConnection, Runtime } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { patiently } from '../client/patience.js';
-import { encrypts } from '../vendors/temporal/codec/codec-keys.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { openRegistry, openStore } from '../compose/composition.js';
 import type { Config } from '../config/config.js';
 import type { Project } from '../contracts/pipeline.js';

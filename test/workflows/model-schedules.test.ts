@@ -5,7 +5,7 @@ import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import { ownId, RETRAIN } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { schedulesOf } from '../../src/vendors/temporal/monitoring-schedules.js';
+import { schedulesOf } from '../../src/vendors/temporal/schedules.js';
 import { createTemporalSchedules } from '../../src/vendors/temporal/temporal-schedules.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';

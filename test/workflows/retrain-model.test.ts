@@ -9,7 +9,7 @@ import { retrainingAlerts } from '../../src/activities/retraining-alerts.js';
 import type { Alert } from '../../src/contracts/monitoring.js';
 import { ownId, RETRAIN } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { schedulesOf } from '../../src/vendors/temporal/monitoring-schedules.js';
+import { schedulesOf } from '../../src/vendors/temporal/schedules.js';
 import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';
 import { createTemporalSchedules } from '../../src/vendors/temporal/temporal-schedules.js';
 import type { retrainModel } from '../../src/workflows/retrain-model.js';

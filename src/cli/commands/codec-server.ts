@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import { encrypts } from '../../vendors/temporal/codec/codec-keys.js';
+import { encrypts } from '../../vendors/temporal/codec/keys.js';
 import { openCodec } from '../../vendors/temporal/codec/data-converter.js';
 import { startCodecServer } from '../../vendors/temporal/codec/server.js';
 import { newCommand } from '../command-table.js';

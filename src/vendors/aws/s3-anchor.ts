@@ -1,9 +1,9 @@
 import { GetObjectLockConfigurationCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DAY_MS } from '../../contracts/time.js';
-import { translated } from './aws-errors.js';
+import { translated } from './errors.js';
 import type { KeptObjects } from '../../store/kept-objects.js';
 import type { Objects } from '../../store/objects.js';
-import type { S3Location } from './s3-settings.js';
+import type { S3Location } from './settings.js';
 
 /**
  * Objects that are kept for a time: where the bucket has Object Lock, nobody, not even its owner, can change or delete

@@ -1,7 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
-import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -10,14 +6,19 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
-  type S3Client,
+  S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Readable } from 'node:stream';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { allPages } from '../pages.js';
 import type { Objects, PutCondition } from '../../store/objects.js';
-import { s3ErrorName, s3Failure, statusOf } from './s3-errors.js';
-import type { S3Location } from './s3-settings.js';
+import { allPages } from '../pages.js';
+import { s3ErrorName, s3Failure, statusOf } from './errors.js';
+import type { S3Location, S3Settings } from './settings.js';
+import { traced } from './client.js';
 
 /** S3 takes 10,000 parts of at least 5 MiB. */
 const PART = { bytes: 16 << 20, most: 10_000, atOnce: 2 } as const;
@@ -159,3 +160,21 @@ async function orAbsent<T>(doing: string, call: () => Promise<T>): Promise<T | n
 
 const headersOf = (condition: PutCondition): Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'> =>
   condition === 'always' ? {} : condition === 'when-absent' ? { IfNoneMatch: '*' } : { IfMatch: condition.whenTag };
+
+/** Milliseconds until a connection stands, and without a byte on it. */
+const CONNECT_MS = 5_000;
+const IDLE_MS = 60_000;
+
+/** With one try by the SDK and up to four more: lost answers, 5xx and `SlowDown` pass by themselves. */
+const TRIES = 5;
+
+/** A client for AWS or, by an endpoint, for what behaves like S3; such services rarely have a host name per bucket. */
+export function createS3Client({ endpoint, region }: S3Settings): S3Client {
+  const client = new S3Client({
+    ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
+    ...(region === null ? {} : { region }),
+    maxAttempts: TRIES,
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: IDLE_MS, throwOnRequestTimeout: true },
+  });
+  return traced(client);
+}

@@ -1,9 +1,8 @@
 import type { DriftStatistic } from '../../ml/drift/statistics/statistic.js';
 import { statisticsOf } from '../../ml/drift/statistics/index.js';
 import type { Dashboard, Panel, PanelMetric } from './documents.js';
-import { type MetricName, metricType } from './fingerprint.js';
+import { type MetricName, metricType, stableId } from './ids.js';
 import { JUDGED } from './snapshot.js';
-import { stableId } from './stable-id.js';
 
 const valueOf = (
   metric: MetricName,

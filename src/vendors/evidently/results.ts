@@ -2,9 +2,8 @@ import type { ColumnDrift, DriftTest } from '../../contracts/drift.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import type { CountValue, MetricConfig, MetricResult, SingleValue } from './documents.js';
-import { metricOf } from './fingerprint.js';
-import { afterErrorControl, asEvidently } from './drift-tests.js';
-import { counters } from './widgets.js';
+import { metricOf } from './ids.js';
+import { afterErrorControl, asEvidently, counters } from './widgets.js';
 
 /** Share of drifted columns from which Evidently calls a data set drifted. */
 export const DRIFT_SHARE = 0.5;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type MlflowClient, MlflowRefusal } from './client.js';
+import type { MlflowClient } from './client.js';
+import { MlflowRefusal } from './errors.js';
 import { pairs } from './run-data.js';
 import { allPages } from '../pages.js';
-import { endless } from './verdict.js';
+import { endless } from './errors.js';
 
 /** A registered model: what holds versions and aliases. */
 export interface MlflowModel {

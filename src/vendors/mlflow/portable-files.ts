@@ -1,9 +1,10 @@
-import type { ModelDocument } from '../../contracts/model.js';
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import type { ModelDocument, ModelFeature } from '../../contracts/model.js';
 import type { PORTABLE_FILES } from '../../contracts/results.js';
-import { inputExample, mlmodel, requirements } from './model-files.js';
-import { onnxModel, outputNames } from '../../model/onnx/onnx-model.js';
+import { onnxModel, outputNames, type OutputNames } from '../../model/onnx/onnx-model.js';
 
-export type PortableFileName = (typeof PORTABLE_FILES)[number];
+type PortableFileName = (typeof PORTABLE_FILES)[number];
 
 /**
  * The files that, in one folder, make a model open in any ONNX runtime and through `mlflow.pyfunc.load_model`. No row of
@@ -21,4 +22,78 @@ export function portableFiles(document: ModelDocument): Record<PortableFileName,
     ...others,
     MLmodel: text.encode(mlmodel(document.features, outputNames(document.features), others)),
   };
+}
+
+/** Versions that the integration tests load models with (scripts/services-install.mjs); newer ones until the next major. */
+const TESTED = {
+  mlflow: '3.17.2',
+  onnx: '1.23.2',
+  onnxruntime: '1.32.0',
+  numpy: '2.4.6',
+  pandas: '2.3.3',
+};
+/** Nothing in a model depends on Python's version, but MLflow asks for one and warns where it is another. */
+const PYTHON_VERSION = '3.11';
+
+/** What `pip install -r` needs to load the model. */
+function requirements(): string {
+  return Object.entries(TESTED)
+    .map(([name, version]) => `${name}>=${version},<${Number.parseInt(version, 10) + 1}\n`)
+    .join('');
+}
+
+/** One synthetic row in the orientation "split" of pandas: the mean of each feature, as far as its range allows it. */
+function inputExample(features: readonly ModelFeature[]): string {
+  const typical = features.map(({ mean, range: [min, max] }) => Math.min(max, Math.max(min, mean)));
+  return `${JSON.stringify({ columns: features.map(({ name }) => name), data: [typical] })}\n`;
+}
+
+/**
+ * The file `MLmodel`, by which MLflow finds the loader and checks what it is given. Columns are required even where
+ * values may be missing: MLflow's ONNX loader raises a bare KeyError for an absent column.
+ * @param others the model's other files, by name; they decide the model's identity
+ */
+function mlmodel(
+  features: readonly ModelFeature[],
+  { label, probability }: OutputNames,
+  others: Record<string, Uint8Array>,
+): string {
+  const column = (name: string, type: 'double' | 'long') => ({ type, name, required: true });
+  const signature = {
+    inputs: JSON.stringify(features.map(({ name }) => column(name, 'double'))),
+    outputs: JSON.stringify([column(label, 'long'), column(probability, 'double')]),
+    params: null,
+  };
+  const description = {
+    flavors: {
+      onnx: {
+        code: null,
+        data: 'model.onnx',
+        onnx_version: TESTED.onnx,
+        providers: ['CPUExecutionProvider'],
+      },
+      python_function: {
+        data: 'model.onnx',
+        loader_module: 'mlflow.onnx',
+        python_version: PYTHON_VERSION,
+      },
+    },
+    mlflow_version: TESTED.mlflow,
+    model_size_bytes: Object.values(others).reduce((sum, { length }) => sum + length, 0),
+    model_uuid: identity([JSON.stringify(signature), ...Object.values(others)]),
+    saved_input_example_info: {
+      artifact_path: 'input_example.json',
+      pandas_orient: 'split',
+      type: 'dataframe',
+    },
+    signature,
+  };
+  return stringify(description, { lineWidth: 0 });
+}
+
+/** 32 hexadecimal digits that depend on every byte, so that equal models are the same model. */
+function identity(parts: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex').slice(0, 32);
 }

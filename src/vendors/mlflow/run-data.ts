@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PipelineFailure } from '../../contracts/failures.js';
 import type { MlflowClient } from './client.js';
 
 interface RunId {
@@ -19,7 +20,7 @@ export const logParams = (client: MlflowClient, { runId }: RunId, params: Record
   inBatches(pairs(params), BATCH.params, (part) => logBatch(client, runId, { params: part }));
 
 /** One value of a metric, at a time in milliseconds since 1970. */
-export interface MetricPoint {
+interface MetricPoint {
   key: string;
   value: number;
   step: number;
@@ -49,4 +50,28 @@ async function logBatch(client: MlflowClient, runId: string, part: object): Prom
 
 async function inBatches<T>(items: T[], size: number, send: (part: T[]) => Promise<void>): Promise<void> {
   for (let start = 0; start < items.length; start += size) await send(items.slice(start, start + size));
+}
+
+/** Where a run keeps its files. */
+interface RunFiles {
+  artifactUri: string;
+}
+
+/** Puts a file under a run's artifacts, through the server. @throws PipelineFailure `RegistryUnusable` when it keeps none */
+export async function uploadArtifact(client: MlflowClient, run: RunFiles, path: string, bytes: Uint8Array) {
+  await client.putArtifact(`${artifactRoot(run)}/${path}`, bytes);
+}
+
+/** A file under a run's artifacts, `null` when there is none. @throws PipelineFailure `RegistryUnusable` when the server keeps none */
+export const downloadArtifact = (client: MlflowClient, run: RunFiles, path: string): Promise<Uint8Array | null> =>
+  client.getArtifact(`${artifactRoot(run)}/${path}`);
+
+/** Where a run's artifacts are below the server's artifact root. */
+function artifactRoot({ artifactUri }: RunFiles): string {
+  const root = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.+)$/.exec(artifactUri)?.[1];
+  if (root !== undefined) return root;
+  throw new PipelineFailure(
+    'RegistryUnusable',
+    `The MLflow server does not keep artifacts itself (they would be at a ${artifactUri.split(':')[0]!}: address): start it with --artifacts-destination and without --default-artifact-root.`,
+  );
 }

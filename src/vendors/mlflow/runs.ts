@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { type MlflowClient, MlflowRefusal } from './client.js';
-import { pairs } from './run-data.js';
 import { allPages } from '../pages.js';
-import { endless } from './verdict.js';
+import type { MlflowClient } from './client.js';
+import { MlflowRefusal, endless } from './errors.js';
+import { pairs } from './run-data.js';
 
 /** Tag by which a run is found again; its value is unique within an experiment. */
 export const RUN_KEY = 'mlops.key';
@@ -176,3 +176,7 @@ export async function claimParam(
 export async function deleteRun(client: MlflowClient, runId: string): Promise<void> {
   await client.send('POST', 'runs/delete', { run_id: runId }, nothing);
 }
+
+/** Names the run of a pipeline in MLflow, for the registry as for the tracker: whichever comes first makes it. */
+export const runKey = ({ workflowId, runId }: { workflowId: string; runId: string }): string =>
+  `${workflowId}/${runId}`;

@@ -3,7 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
-import { openS3Folder } from '../../../src/vendors/aws/open-s3-folder.js';
+import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
 import type { Objects } from '../../../src/store/objects.js';
 import { failureOf } from '../../support/failures.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';

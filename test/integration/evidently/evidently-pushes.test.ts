@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { DriftReport } from '../../../src/contracts/report.js';
-import { createEvidentlyPusher } from '../../../src/vendors/evidently/evidently-pusher.js';
-import { createEvidentlyClient } from '../../../src/vendors/evidently/http-client.js';
+import { createEvidentlyPusher } from '../../../src/vendors/evidently/pusher.js';
+import { createEvidentlyClient } from '../../../src/vendors/evidently/client.js';
 import { driftReport } from '../../unit/report/drift-documents.js';
 import { type EvidentlyServer, SECRET, startEvidently } from './evidently-server.js';
 import { startProxy } from '../mlflow/mlflow-proxy.js';

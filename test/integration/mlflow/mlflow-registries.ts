@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createMlflowClient } from '../../../src/vendors/mlflow/http-client.js';
+import { createMlflowClient } from '../../../src/vendors/mlflow/client.js';
 import { createMlflowRegistry } from '../../../src/vendors/mlflow/registry/registry.js';
 import type { ModelRegistry, VersionDraft } from '../../../src/registry/registry.js';
 import { createFileStore } from '../../support/file-store.js';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
-import { createMlflowClient } from '../../../src/vendors/mlflow/http-client.js';
+import { createMlflowClient } from '../../../src/vendors/mlflow/client.js';
 import { deleteVersion } from '../../../src/vendors/mlflow/models.js';
 import { createMlflowRegistry } from '../../../src/vendors/mlflow/registry/registry.js';
 import { createFileStore } from '../../support/file-store.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../../src/contracts/pipeline.js';
-import { schedulesOf } from '../../../src/vendors/temporal/monitoring-schedules.js';
+import { schedulesOf } from '../../../src/vendors/temporal/schedules.js';
 import { createTemporalSchedules } from '../../../src/vendors/temporal/temporal-schedules.js';
 import { openLab, sampleDefinition, statusOf } from '../../support/lab.js';
 import { freePorts, makeDirectory } from '../../support/temp.js';

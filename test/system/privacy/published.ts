@@ -18,7 +18,7 @@ import { createFileReportSink } from '../../../src/report/file-sink.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
 import { predictRow } from '../../../src/model/predict.js';
-import { createMlflowTracker } from '../../../src/vendors/mlflow/tracking/mlflow-tracker.js';
+import { createMlflowTracker } from '../../../src/vendors/mlflow/tracking/tracker.js';
 import { driftReport } from '../../unit/report/drift-documents.js';
 import { trainingReport } from '../../unit/report/training-documents.js';
 import { createMemoryMlflow } from '../../unit/vendors/mlflow/tracking/memory-mlflow.js';

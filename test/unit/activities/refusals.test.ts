@@ -2,7 +2,7 @@ import { ApplicationFailure, type Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
-import { MlflowRefusal } from '../../../src/vendors/mlflow/client.js';
+import { MlflowRefusal } from '../../../src/vendors/mlflow/errors.js';
 import { exampleOf } from './inputs/examples.js';
 
 /** What a run is told of an activity that ends with this error. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_AGE_SECONDS, signatureOf, verifySignature } from '../../../src/alerts/signature.js';
+import { MAX_AGE_SECONDS, signatureOf, verifySignature } from '../../../src/alerts/webhook-sink.js';
 import { exampleOf } from '../../system/docs/page.js';
 
 const sent = { timestamp: '1772330405', body: '{"id":"drift-1"}', secret: 'a secret of more than 16 characters' };

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { createAlertActivities } from '../../../src/activities/alert.js';
-import { createAlertSinks, type AlertOptions } from '../../../src/alerts/create-alert-sinks.js';
-import { createLogSink } from '../../../src/alerts/log-sink.js';
-import { createOwnSink } from '../../../src/alerts/own-sink.js';
+import { createAlertSinks, type AlertOptions, createLogSink } from '../../../src/alerts/create-alert-sinks.js';
+import { createCustomSink } from '../../../src/alerts/custom-sink.js';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { ALERT } from './receiver.js';
@@ -39,7 +38,7 @@ describe('the log sink', () => {
 describe('a sink of one’s own', () => {
   it('may be a function', async () => {
     const path = await moduleOf('export default async (alert, signal) => { globalThis.heardA = [alert, signal]; };');
-    await createOwnSink(path).send(ALERT, signal);
+    await createCustomSink(path).send(ALERT, signal);
     expect(heard('heardA')).toEqual([ALERT, signal]);
   });
 
@@ -47,7 +46,7 @@ describe('a sink of one’s own', () => {
     const path = await moduleOf(
       'export default { alerts: [], async send(alert) { this.alerts.push(alert.id); globalThis.heardB = this.alerts; } };',
     );
-    const sink = createOwnSink(path);
+    const sink = createCustomSink(path);
     await sink.send(ALERT, signal);
     await sink.send(ALERT, signal);
     expect(heard('heardB')).toEqual([ALERT.id, ALERT.id]);
@@ -57,7 +56,7 @@ describe('a sink of one’s own', () => {
     ['throws', 'export default async () => { throw new Error("pager is down"); };', 'failed: pager is down'],
     ['throws no error', 'export default async () => { throw "down"; };', 'failed: it threw something else'],
   ])('is tried again when it %s', async (_, code, message) => {
-    const error: unknown = await createOwnSink(await moduleOf(code))
+    const error: unknown = await createCustomSink(await moduleOf(code))
       .send(ALERT, signal)
       .catch((e: unknown) => e);
     expect(error).not.toBeInstanceOf(PipelineFailure);
@@ -70,14 +69,14 @@ describe('a sink of one’s own', () => {
     ['exports nothing', 'export default null;', 'has no function as its default export'],
     ['cannot be loaded', 'import "./missing.mjs";', 'cannot be loaded'],
   ])('is refused plainly when it %s', async (_, code, message) => {
-    await expect(createOwnSink(await moduleOf(code)).send(ALERT, signal)).rejects.toMatchObject({
+    await expect(createCustomSink(await moduleOf(code)).send(ALERT, signal)).rejects.toMatchObject({
       type: 'AlertRefused',
       message: expect.stringContaining(message) as string,
     });
   });
 
   it('must exist when the worker starts', () => {
-    expect(() => createOwnSink('/nowhere/my-sink.mjs')).toThrow(
+    expect(() => createCustomSink('/nowhere/my-sink.mjs')).toThrow(
       'MLOPS_ALERT_SINK names my-sink.mjs, which does not exist',
     );
   });
@@ -85,7 +84,7 @@ describe('a sink of one’s own', () => {
 
 describe('the sinks of a worker', () => {
   const base: AlertOptions = {
-    ...{ webhook: null, secret: null, ownSink: null },
+    ...{ webhook: null, secret: null, customSink: null },
     writeLine: () => undefined,
     now: () => new Date(0),
   };
@@ -93,16 +92,16 @@ describe('the sinks of a worker', () => {
   it('are the log, and what is set', async () => {
     const namesOf = (options: AlertOptions) => createAlertSinks(options).map(({ name }) => name);
     expect(namesOf(base)).toEqual(['log']);
-    const ownSink = await moduleOf('export default () => {};');
+    const customSink = await moduleOf('export default () => {};');
     const webhook = 'https://alerts.example.org/in';
-    expect(namesOf({ ...base, webhook, secret: 'x'.repeat(16), ownSink })).toEqual(['log', 'webhook', 'own']);
+    expect(namesOf({ ...base, webhook, secret: 'x'.repeat(16), customSink })).toEqual(['log', 'webhook', 'own']);
     expect(() => createAlertSinks({ ...base, webhook })).toThrow('MLOPS_ALERT_SECRET');
   });
 
   it('are told by an activity each, once', async () => {
     const lines: string[] = [];
-    const ownSink = await moduleOf('export default () => { throw new Error("down"); };');
-    const alerts = createAlertSinks({ ...base, ownSink, writeLine: (line) => lines.push(line) });
+    const customSink = await moduleOf('export default () => { throw new Error("down"); };');
+    const alerts = createAlertSinks({ ...base, customSink, writeLine: (line) => lines.push(line) });
     const running = () => ({ workflowId: 'w', runId: 'r', activityId: '1', signal, report: () => undefined });
     const monitoringLog = createMemoryMonitoringLog();
     const activities = createAlertActivities({ alerts, monitoringLog, running });

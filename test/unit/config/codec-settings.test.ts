@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encrypts } from '../../../src/vendors/temporal/codec/codec-keys.js';
+import { encrypts } from '../../../src/vendors/temporal/codec/keys.js';
 import { codecSettings } from '../../../src/config/codec-settings.js';
 
 const [one, two] = [randomBytes(32), randomBytes(32)];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FunctionSettings } from '../../../src/contracts/deployment.js';
-import { createLambdaDeployer } from '../../../src/vendors/aws/lambda-deployer.js';
-import { DEFAULT_SETTINGS } from '../../../src/vendors/aws/lambda-settings.js';
+import { createLambdaDeployer } from '../../../src/vendors/aws/lambda/deployer.js';
+import { DEFAULT_SETTINGS } from '../../../src/vendors/aws/lambda/settings.js';
 import { startLambdaEndpoint, type LambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { CART, modelDocument, registered } from '../serving/models.js';

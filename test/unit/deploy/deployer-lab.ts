@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
-import { createLambdaDeployer } from '../../../src/vendors/aws/lambda-deployer.js';
+import { createLambdaDeployer } from '../../../src/vendors/aws/lambda/deployer.js';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { makeDirectory } from '../../support/temp.js';

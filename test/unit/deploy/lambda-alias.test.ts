@@ -2,7 +2,7 @@ import { LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Routing } from '../../../src/contracts/deployment.js';
 import type { Deployer } from '../../../src/deploy/deployer.js';
-import { routeAlias } from '../../../src/vendors/aws/lambda-alias.js';
+import { routeAlias } from '../../../src/vendors/aws/lambda/alias.js';
 import type { LambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
 import { goldenRequests } from '../../../src/model/golden.js';
 import { credentials, deployerFor, failureType, openDeployerLab, zipOf } from './deployer-lab.js';

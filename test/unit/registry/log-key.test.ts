@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
-import { createKmsSigner } from '../../../src/vendors/aws/kms-signer.js';
+import { createKmsSigner } from '../../../src/vendors/aws/kms.js';
 import { createLogKey, fingerprintOf, type LogKey } from '../../../src/registry/log-key.js';
 import { createSecretSigner } from '../../../src/registry/secret-signer.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';

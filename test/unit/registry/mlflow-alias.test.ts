@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mlflowAlias } from '../../../src/vendors/mlflow/registry/mirror.js';
+import { mlflowAlias } from '../../../src/vendors/mlflow/registry/model.js';
 import { championAlias } from '../../../src/registry/registry.js';
 
 /** What Lambda takes of the name of a function or an alias. */

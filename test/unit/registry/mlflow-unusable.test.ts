@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { expect, it } from 'vitest';
-import { createMlflowClient } from '../../../src/vendors/mlflow/http-client.js';
+import { createMlflowClient } from '../../../src/vendors/mlflow/client.js';
 import { createMlflowRegistry } from '../../../src/vendors/mlflow/registry/registry.js';
 import type { ModelRegistry } from '../../../src/registry/registry.js';
 import { createFileStore } from '../../support/file-store.js';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { createObjectRegistry } from '../../../src/registry/object-registry.js';
-import { openS3Folder } from '../../../src/vendors/aws/open-s3-folder.js';
+import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
 import type { Objects } from '../../../src/store/objects.js';
 import { startFakeS3 } from '../vendors/aws/fake-s3.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';

@@ -1,9 +1,9 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createCloudWatch, versionCounts } from '../../../src/vendors/aws/cloudwatch-counts.js';
-import { publishCode } from '../../../src/vendors/aws/lambda-publish.js';
-import { createMlflowClient } from '../../../src/vendors/mlflow/http-client.js';
+import { createCloudWatch, versionCounts } from '../../../src/vendors/aws/lambda/counts.js';
+import { publishCode } from '../../../src/vendors/aws/lambda/publish.js';
+import { createMlflowClient } from '../../../src/vendors/mlflow/client.js';
 import { listVersions, modelsTagged } from '../../../src/vendors/mlflow/models.js';
 import { findRuns } from '../../../src/vendors/mlflow/runs.js';
 import { allPages } from '../../../src/vendors/pages.js';

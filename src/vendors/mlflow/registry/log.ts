@@ -1,7 +1,6 @@
 import { PipelineFailure } from '../../../contracts/failures.js';
-import { downloadArtifact, uploadArtifact } from '../artifacts.js';
+import { downloadArtifact, uploadArtifact, setRunTags } from '../run-data.js';
 import type { MlflowClient } from '../client.js';
-import { setRunTags } from '../run-data.js';
 import { claimParam, type FoundRun, getRun } from '../runs.js';
 import { sha256Of } from '../../../store/files.js';
 import {

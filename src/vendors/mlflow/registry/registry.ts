@@ -13,8 +13,7 @@ import {
 } from '../../../registry/history.js';
 import type { LogKey } from '../../../registry/log-key.js';
 import { appendMlflowEvent, type LogLocation, readMlflowLog } from './log.js';
-import { showAlias, showVerdicts } from './mirror.js';
-import { ensureOwnModel, findOwnModel, KIND, type OwnModel } from './model.js';
+import { showAlias, showVerdicts, ensureOwnModel, findOwnModel, KIND, type OwnModel } from './model.js';
 import { type KeptVersion, mlflowVersions, type VersionTools } from './versions.js';
 import {
   checkedName,

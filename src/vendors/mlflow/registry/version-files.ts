@@ -1,7 +1,7 @@
 import type { ArtifactRef } from '../../../contracts/artifact.js';
 import { PORTABLE_FILES } from '../../../contracts/results.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
-import { downloadArtifact, uploadArtifact } from '../artifacts.js';
+import { downloadArtifact, uploadArtifact } from '../run-data.js';
 import type { MlflowClient } from '../client.js';
 import type { MlflowRun } from '../runs.js';
 import type { ArtifactStore } from '../../../store/artifacts.js';

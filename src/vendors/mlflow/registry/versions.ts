@@ -1,13 +1,12 @@
-import { downloadArtifact, uploadArtifact } from '../artifacts.js';
+import { downloadArtifact, uploadArtifact } from '../run-data.js';
 import type { MlflowClient } from '../client.js';
 import { createVersion, deleteVersion, listVersions, type MlflowVersion } from '../models.js';
-import { runKey } from '../run-key.js';
+import { runKey, claimParam, ensureExperiment, getRun, type MlflowRun } from '../runs.js';
 import { ensureRun } from '../ensure-run.js';
-import { claimParam, ensureExperiment, getRun, type MlflowRun } from '../runs.js';
 import type { ArtifactStore } from '../../../store/artifacts.js';
 import { sha256Of } from '../../../store/files.js';
 import type { StoredVersion } from '../../../registry/history.js';
-import { GATE, gateTag } from './mirror.js';
+import { GATE, gateTag } from './model.js';
 import type { VersionDigests, VersionDraft } from '../../../registry/registry.js';
 import { corrupt, MODEL_DIRECTORY, uploadFiles } from './version-files.js';
 

@@ -1,8 +1,16 @@
 import { markdown } from '../../../contracts/markdown.js';
 import type { ColumnDrift } from '../../../contracts/drift.js';
 import type { DriftReport } from '../../../contracts/report.js';
-import { paramsOf, type Point, pointOf, type RunContent, type RunFile, tablePoints, tagsOf } from './content.js';
-import type { ReportFiles } from './tracker.js';
+import {
+  paramsOf,
+  type Point,
+  pointOf,
+  type RunContent,
+  type RunFile,
+  tablePoints,
+  tagsOf,
+  type ReportFiles,
+} from './content.js';
 
 /** A drift check as a run: what was looked at, by which rules, and what was found. */
 export function checkContent({ check, policy, window, reference, columns, performance }: DriftReport): RunContent {

@@ -1,7 +1,7 @@
 import { markdown } from '../../../contracts/markdown.js';
 import type { TrainingReport } from '../../../contracts/report.js';
 import { decimals } from '../../../contracts/text.js';
-import { runKey } from '../run-key.js';
+import { runKey, type RunEnd } from '../runs.js';
 import {
   confusionPoints,
   estimatePoints,
@@ -11,9 +11,8 @@ import {
   type RunFile,
   tablePoints,
   tagsOf,
+  type ReportFiles,
 } from './content.js';
-import type { RunEnd } from '../runs.js';
-import type { ReportFiles } from './tracker.js';
 
 /** A refused gate or a rejection is an outcome and no failure. */
 export const endOf = ({ run: { outcome } }: TrainingReport): RunEnd =>

@@ -1,6 +1,6 @@
 import { FEWEST_SHARING } from '../../../contracts/disclosure.js';
 import type { FoldMetrics, LeaderboardRow } from '../../../contracts/results.js';
-import { runKey } from '../run-key.js';
+import { runKey } from '../runs.js';
 import {
   confusionPoints,
   estimatePoints,
@@ -11,8 +11,8 @@ import {
   type RunFile,
   tablePoints,
   tagsOf,
+  type TrackedTraining,
 } from './content.js';
-import type { TrackedTraining } from './tracker.js';
 
 /** The run of the pipeline: what was asked for and from which data. How it ended comes later. */
 export function pipelineContent(training: TrackedTraining): RunContent {

@@ -1,8 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { EvidentlyOptions } from '../../../../src/vendors/evidently/client.js';
-import { createEvidentlyClient } from '../../../../src/vendors/evidently/http-client.js';
+import { type EvidentlyOptions, createEvidentlyClient } from '../../../../src/vendors/evidently/client.js';
 import { serve } from '../../../support/serve.js';
 import { freePorts } from '../../../support/temp.js';
 

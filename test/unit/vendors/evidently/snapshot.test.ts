@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricOf } from '../../../../src/vendors/evidently/fingerprint.js';
+import { metricOf } from '../../../../src/vendors/evidently/ids.js';
 import { snapshotOf } from '../../../../src/vendors/evidently/snapshot.js';
 import type { Snapshot } from '../../../../src/vendors/evidently/documents.js';
 import { driftReport, emptyDriftReport } from '../../report/drift-documents.js';

@@ -3,7 +3,7 @@ import type { ArtifactRef } from '../../../../../src/contracts/artifact.js';
 import { METRIC_NAMES, type MetricTable } from '../../../../../src/contracts/metrics.js';
 import type { FoldMetrics, LeaderboardRow } from '../../../../../src/contracts/results.js';
 import { loadDefinition } from '../../../../../src/definition/definition.js';
-import type { ReportFiles, TrackedTraining } from '../../../../../src/vendors/mlflow/tracking/tracker.js';
+import type { ReportFiles, TrackedTraining } from '../../../../../src/vendors/mlflow/tracking/content.js';
 import { around, isoAt, SHA } from '../../../report/made-up.js';
 
 export const COMMIT = 'c0ffee'.repeat(6) + 'beef';

@@ -1,4 +1,5 @@
-import { type MlflowClient, MlflowRefusal } from '../../../../../src/vendors/mlflow/client.js';
+import type { MlflowClient } from '../../../../../src/vendors/mlflow/client.js';
+import { MlflowRefusal } from '../../../../../src/vendors/mlflow/errors.js';
 
 export interface MemoryRun {
   id: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingReport } from '../../../../../src/contracts/report.js';
 import type { MlflowClient } from '../../../../../src/vendors/mlflow/client.js';
-import { createMlflowTracker } from '../../../../../src/vendors/mlflow/tracking/mlflow-tracker.js';
+import { createMlflowTracker } from '../../../../../src/vendors/mlflow/tracking/tracker.js';
 import { driftReport } from '../../../report/drift-documents.js';
 import { isoAt } from '../../../report/made-up.js';
 import { refusedReport, trainingReport } from '../../../report/training-documents.js';

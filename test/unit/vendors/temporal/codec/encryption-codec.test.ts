@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createEncryptionCodec } from '../../../../../src/vendors/temporal/codec/encryption-codec.js';
-import { createKeyRing } from '../../../../../src/vendors/temporal/codec/key-ring.js';
+import { createEncryptionCodec } from '../../../../../src/vendors/temporal/codec/data-converter.js';
+import { createKeyRing } from '../../../../../src/vendors/temporal/codec/keys.js';
 import { isPlainMark } from '../../../../../src/contracts/plain-payload.js';
 
 const keyOf = (id: string) => ({ id, key: randomBytes(32) });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
-import { createEncryptionCodec } from '../../../../../src/vendors/temporal/codec/encryption-codec.js';
-import { createKeyRing } from '../../../../../src/vendors/temporal/codec/key-ring.js';
+import { createEncryptionCodec } from '../../../../../src/vendors/temporal/codec/data-converter.js';
+import { createKeyRing } from '../../../../../src/vendors/temporal/codec/keys.js';
 import { startCodecServer } from '../../../../../src/vendors/temporal/codec/server.js';
 
 const UI = 'http://127.0.0.1:8233';

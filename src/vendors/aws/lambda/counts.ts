@@ -4,9 +4,9 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import { traced } from './traced.js';
-import type { AliasTarget, VersionCounts } from '../../deploy/deployer.js';
-import { allPages } from '../pages.js';
+import { traced } from '../client.js';
+import type { AliasTarget, VersionCounts } from '../../../deploy/deployer.js';
+import { allPages } from '../../pages.js';
 
 export const createCloudWatch = (config: CloudWatchClientConfig) => traced(new CloudWatchClient(config));
 

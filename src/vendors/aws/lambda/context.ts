@@ -1,6 +1,6 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { PipelineFailure } from '../../contracts/failures.js';
-import { errorName } from './aws-errors.js';
+import { PipelineFailure } from '../../../contracts/failures.js';
+import { errorName } from '../errors.js';
 
 /** What the parts of the deployer share: the client, its rights, and how a call is bound to its signal. */
 export interface LambdaContext {

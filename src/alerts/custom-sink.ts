@@ -7,12 +7,12 @@ import type { AlertSink } from './alert-sink.js';
 type Send = AlertSink['send'];
 
 /**
- * Alerts to a module of one's own, whose default export is `(alert, signal) => Promise<void>` or an object with such a
+ * Alerts to a custom module, whose default export is `(alert, signal) => Promise<void>` or an object with such a
  * `send`. It is loaded with the first alert and then kept. What it throws is tried again.
  * @param path absolute path of the module
  * @throws Error naming the setting when there is no such file
  */
-export function createOwnSink(path: string): AlertSink {
+export function createCustomSink(path: string): AlertSink {
   if (!existsSync(path))
     throw new Error(`MLOPS_ALERT_SINK names ${basename(path)}, which does not exist: give the path of a module.`);
   let loaded: Promise<Send> | undefined;

@@ -1,5 +1,5 @@
 import type { Objects } from '../../store/objects.js';
-import { parseS3Uri, type S3Settings } from './s3-settings.js';
+import { parseS3Uri, type S3Settings } from './settings.js';
 
 /**
  * Objects below `s3://bucket/prefix`. Nothing is asked of the bucket yet, and the SDK is loaded with the first use: where
@@ -10,10 +10,7 @@ export function openS3Folder(uri: string, settings: S3Settings): Objects {
   const place = parseS3Uri(uri);
   if (place === null) throw new Error(`${uri} is not an address of a bucket; give one like s3://bucket/prefix.`);
   const load = async () => {
-    const [{ createS3Client }, { createS3Objects }] = await Promise.all([
-      import('./s3-client.js'),
-      import('./s3-objects.js'),
-    ]);
+    const { createS3Client, createS3Objects } = await import('./s3-objects.js');
     return createS3Objects(createS3Client(settings), place, settings.kmsKey);
   };
   let loaded: Promise<Objects> | undefined;
@@ -32,4 +29,11 @@ export function openS3Folder(uri: string, settings: S3Settings): Objects {
     append: null,
     path: () => null,
   };
+}
+
+/** Bytes of the object at `s3://bucket/key`, `null` when there is none. @throws Error for another address */
+export async function openS3Object(uri: string, settings: S3Settings): Promise<AsyncIterable<Uint8Array> | null> {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  const objects = openS3Folder(`s3://${bucket}`, settings);
+  return (await objects.size(key)) === null ? null : objects.open(key);
 }

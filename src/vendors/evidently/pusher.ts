@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import type { DriftReport } from '../../contracts/report.js';
 import type { EvidentlyClient } from './client.js';
 import { withPanels } from './dashboard.js';
-import { ensureProject } from './project.js';
-import { metricType } from './fingerprint.js';
+import { metricType, stableId } from './ids.js';
 import { RUN, snapshotOf } from './snapshot.js';
-import type { SnapshotPusher } from './snapshot-pusher.js';
 
 const DASHBOARD = z.object({
   tabs: z.array(z.looseObject({ id: z.string(), panels: z.array(z.string()) })),
@@ -46,4 +45,35 @@ async function snapshotsOf(client: EvidentlyClient, project: string, run: string
   const path = `v2/snapshots/${project}/data_series_batch`;
   const { sources } = await client.post(path, { series_filter: [filter] }, SERIES);
   return sources.map(({ snapshot_id }) => snapshot_id).sort();
+}
+
+/** Where drift checks are shown beside the project's own reports. */
+export interface SnapshotPusher {
+  /** Puts a check there, once however often it is called, and tells the address of its page. */
+  push(report: DriftReport): Promise<string>;
+}
+
+const PROJECT = z.object({ id: z.guid(), created_at: z.string().nullable() });
+
+/**
+ * Id of a model's project, which is made when there is none. Makers give it the same id, so that two at once make one. A
+ * project that a person made under the model's name is taken, and ours is known again under another name.
+ */
+async function ensureProject(client: EvidentlyClient, model: string): Promise<string> {
+  const own = stableId('project', model);
+  const named = (await client.get(`projects/search/${encodeURIComponent(model)}`, z.array(PROJECT))) ?? [];
+  if (named.some(({ id }) => id === own)) return own;
+  const [oldest] = named.sort(
+    (a, b) => (a.created_at ?? '').localeCompare(b.created_at ?? '') || (a.id < b.id ? -1 : 1),
+  );
+  if (oldest !== undefined) return oldest.id;
+  if ((await client.get(`projects/${own}/info`, PROJECT)) !== null) return own;
+  const project = {
+    id: own,
+    name: model,
+    description: `Drift checks of the model ${model}.`,
+    org_id: null,
+    version: '2',
+  };
+  return client.post('v2/projects', project, z.guid());
 }

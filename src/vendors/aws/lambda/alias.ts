@@ -4,11 +4,11 @@ import {
   UpdateAliasCommand,
   type AliasConfiguration,
 } from '@aws-sdk/client-lambda';
-import type { Routing } from '../../contracts/deployment.js';
-import { PipelineFailure } from '../../contracts/failures.js';
-import { errorName } from './aws-errors.js';
-import type { AliasTarget } from '../../deploy/deployer.js';
-import { missing, orMissing, type LambdaContext } from './lambda-context.js';
+import type { Routing } from '../../../contracts/deployment.js';
+import { PipelineFailure } from '../../../contracts/failures.js';
+import { errorName } from '../errors.js';
+import type { AliasTarget } from '../../../deploy/deployer.js';
+import { missing, orMissing, type LambdaContext } from './context.js';
 
 /** Someone else may move the alias between our reading and our writing this many times. */
 const MAX_ATTEMPTS = 5;

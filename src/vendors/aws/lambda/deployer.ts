@@ -10,13 +10,13 @@ import {
   LambdaClient,
   type LambdaClientConfig,
 } from '@aws-sdk/client-lambda';
-import { translated } from './aws-errors.js';
-import { traced } from './traced.js';
-import type { AliasTarget, CallOptions, Deployer } from '../../deploy/deployer.js';
-import { readRouting, routeAlias } from './lambda-alias.js';
-import { missing, orMissing, type LambdaContext } from './lambda-context.js';
-import { publishCode } from './lambda-publish.js';
-import { ensureUrl } from './lambda-url.js';
+import { translated } from '../errors.js';
+import { traced } from '../client.js';
+import type { AliasTarget, CallOptions, Deployer } from '../../../deploy/deployer.js';
+import { readRouting, routeAlias } from './alias.js';
+import { missing, orMissing, type LambdaContext } from './context.js';
+import { publishCode } from './publish.js';
+import { ensureUrl } from './url.js';
 
 export interface LambdaDeployerOptions {
   /** Address of a Lambda-compatible endpoint; left out, AWS itself. */
@@ -91,7 +91,7 @@ export function createLambdaDeployer(options: LambdaDeployerOptions): Deployer {
       ),
     counts: (request, call) =>
       run(`Reading the metrics of function ${request.functionName}`, call, async ({ send }) => {
-        const { createCloudWatch, versionCounts } = await import('./cloudwatch-counts.js');
+        const { createCloudWatch, versionCounts } = await import('./counts.js');
         metrics ??= createCloudWatch(config);
         return versionCounts(metrics, metricSeconds, request, send);
       }),

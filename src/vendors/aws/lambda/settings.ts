@@ -8,10 +8,10 @@ import {
   type FunctionConfiguration,
   type Runtime,
 } from '@aws-sdk/client-lambda';
-import type { CorsPolicy, FunctionSettings } from '../../contracts/deployment.js';
-import { PipelineFailure } from '../../contracts/failures.js';
-import type { PublishRequest } from '../../deploy/deployer.js';
-import type { LambdaContext } from './lambda-context.js';
+import type { CorsPolicy, FunctionSettings } from '../../../contracts/deployment.js';
+import { PipelineFailure } from '../../../contracts/failures.js';
+import type { PublishRequest } from '../../../deploy/deployer.js';
+import type { LambdaContext } from './context.js';
 
 export const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
 

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { errorName } from './aws-errors.js';
+import { errorName } from './errors.js';
 
 interface Stack {
   add: (

@@ -1,7 +1,8 @@
-import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
-import { translated } from './aws-errors.js';
-import { traced } from './traced.js';
-import { type CodecKey, KEY_BYTES } from '../temporal/codec/key-ring.js';
+import { DecryptCommand, KMSClient, GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
+import { PipelineFailure } from '../../contracts/failures.js';
+import { type CodecKey, KEY_BYTES } from '../temporal/codec/keys.js';
+import { translated } from './errors.js';
+import { traced } from './client.js';
 
 /** What data keys are encrypted for: KMS decrypts them only when asked for the same. */
 export const ENCRYPTION_CONTEXT = { application: 'anemia-mlops' };
@@ -50,4 +51,37 @@ async function decryptKey(client: KMSClient, { id, ciphertext }: { id: string; c
       `Key ${id} of MLOPS_CODEC_KMS_KEYS has ${key?.length ?? 0} bytes: encrypt ${KEY_BYTES}, as aws kms generate-data-key --key-spec AES_256 does.`,
     );
   return { id, key };
+}
+
+/**
+ * Signs logs with an asymmetric key of AWS KMS that no process ever holds, of ECC_NIST_P256: ECDSA with SHA-256.
+ * @param keyId id, ARN or alias of the key
+ */
+export function createKmsSigner(client: Pick<KMSClient, 'send'>, keyId: string) {
+  return {
+    async publicKey(): Promise<Uint8Array> {
+      try {
+        const { PublicKey, KeySpec } = await client.send(new GetPublicKeyCommand({ KeyId: keyId }));
+        if (PublicKey !== undefined && KeySpec === 'ECC_NIST_P256') return PublicKey;
+      } catch (error) {
+        throw translated(error, `Asking AWS KMS for the public key of ${keyId}`);
+      }
+      throw new PipelineFailure(
+        'StorageUnusable',
+        `The KMS key ${keyId}, which MLOPS_LOG_KMS_KEY names, is not of ECC_NIST_P256: make one with --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY.`,
+      );
+    },
+
+    async sign(bytes: Uint8Array): Promise<Uint8Array> {
+      try {
+        const { Signature } = await client.send(
+          new SignCommand({ KeyId: keyId, Message: bytes, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }),
+        );
+        if (Signature !== undefined) return Signature;
+      } catch (error) {
+        throw translated(error, `Signing with the KMS key ${keyId}`);
+      }
+      throw new Error(`AWS KMS answered without a signature by ${keyId}; try again.`);
+    },
+  };
 }

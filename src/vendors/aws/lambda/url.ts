@@ -7,11 +7,11 @@ import {
   type AddPermissionCommandInput,
   type Cors,
 } from '@aws-sdk/client-lambda';
-import { errorName } from './aws-errors.js';
-import type { CorsPolicy } from '../../contracts/deployment.js';
-import type { Deployer } from '../../deploy/deployer.js';
-import { corsNotSet } from './lambda-settings.js';
-import { missing, orMissing, type LambdaContext } from './lambda-context.js';
+import { errorName } from '../errors.js';
+import type { CorsPolicy } from '../../../contracts/deployment.js';
+import type { Deployer } from '../../../deploy/deployer.js';
+import { corsNotSet } from './settings.js';
+import { missing, orMissing, type LambdaContext } from './context.js';
 
 type Request = Parameters<Deployer['ensureUrl']>[0];
 

@@ -1,7 +1,18 @@
 import type { z } from 'zod';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { type Answer, isPassing } from '../http/exchange.js';
-import { type MlflowOptions, MlflowRefusal } from './client.js';
+import type { MlflowOptions } from './settings.js';
+
+/** An answer other than success that a caller may expect: `RESOURCE_DOES_NOT_EXIST`, `RESOURCE_ALREADY_EXISTS`, ... */
+export class MlflowRefusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'MlflowRefusal';
+  }
+}
 
 /** Characters of what a server says no with that are told. */
 const REASON_LENGTH = 300;
