@@ -1,5 +1,5 @@
 import { type Activities, createActivities } from '../src/activities/index.js';
-import type { Compute } from '../src/compute/compute.js';
+import type { Compute } from '../src/compute/pool.js';
 import { createFileSource } from '../src/capture/file-source.js';
 import { runTask } from '../src/compute/tasks/index.js';
 import {
@@ -33,8 +33,7 @@ export function localActivities(home: string): { activities: Activities; config:
   const fingerprintKey = () => openFingerprintKey(openSecrets(config));
   const context = { store, fingerprintKey, capture: createFileSource, report };
   const compute: Compute = {
-    // A task's name decides its output, which runTask cannot express.
-    run: async (task, input) => (await runTask(task, input, context)) as never,
+    run: (task, input) => runTask(task, input, context),
   };
   const { signal } = new AbortController();
   const activities = createActivities({

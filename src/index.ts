@@ -10,8 +10,7 @@ export { openPipelineClient, type PipelineClient } from './client/pipeline-clien
 export type { DecideOptions } from './client/decide.js';
 export { type Activities, createActivities, type Ports } from './activities/index.js';
 export type { RunningActivity, Runs } from './activities/ports.js';
-export type { Compute } from './compute/compute.js';
-export { createThreadPool } from './compute/pool.js';
+export { type Compute, createThreadPool } from './compute/pool.js';
 export { builtWorkflows, type Workflows } from './worker/workflow-code.js';
 export { defineLearner, type Learner, type OptionsSchema, registerLearner } from './learner.js';
 export { loadLearners } from './compose/load-learners.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createFileSource } from '../../src/capture/file-source.js';
 import { runTask } from '../../src/compute/tasks/index.js';
-import type { CompareWindowInput, CompareWindowOutput } from '../../src/compute/inputs.js';
+import type { CompareWindowInput } from '../../src/compute/tasks/compare-window.js';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { createFileStore } from '../../test/support/file-store.js';
@@ -36,7 +36,7 @@ const seconds: number[] = [];
 let rows = 0;
 for (let i = 0; i < Number(repeats); i++) {
   const start = performance.now();
-  const found = (await runTask('compareWindow', input, context)) as CompareWindowOutput;
+  const found = await runTask('compare-window/1', input, context);
   seconds.push((performance.now() - start) / 1000);
   rows = found.rows;
 }

@@ -62,7 +62,7 @@ export function createMonitorActivities(ports: Ports) {
       const { version } = champion;
       const { sha256 } = champion.model;
       const result = await compute.run(
-        'compareWindow',
+        'compare-window/1',
         {
           ...{ captureUri, model, sha256, window, policy: monitoring, seed: split.seed },
           reference: champion.lineage.reference,

@@ -11,7 +11,7 @@ import type { ReportSink } from '../report/sink.js';
 import type { RunTracker } from '../vendors/mlflow/tracking/content.js';
 import type { Schedules } from '../vendors/temporal/schedules.js';
 import type { ArtifactStore, StepCache } from '../store/artifacts.js';
-import type { Compute } from '../compute/compute.js';
+import type { Compute } from '../compute/pool.js';
 
 /** What activities need from the world; `src/compose/activities.ts` supplies it. */
 export interface Ports {

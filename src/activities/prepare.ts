@@ -2,7 +2,7 @@ import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { FeaturesResult, ProfileResult } from '../contracts/results.js';
 import type { Ports } from './ports.js';
-import { computeOnce, type Step } from './reuse.js';
+import { computeTask, type Step } from './reuse.js';
 
 export interface PrepareInput {
   definition: Definition;
@@ -15,15 +15,13 @@ export function createPrepareActivities(ports: Ports) {
   return {
     profileDataset({ definition, dataset, reuse }: PrepareInput): Promise<Step<ProfileResult>> {
       const input = { dataset, columns: definition.columns.map(({ name }) => name) };
-      return computeOnce(ports, 'profile/2', input, reuse, () => ports.compute.run('profile', input, ports.running()));
+      return computeTask(ports, 'profile/2', input, reuse);
     },
 
     prepareFeatures({ definition, dataset, reuse }: PrepareInput): Promise<Step<FeaturesResult>> {
       const { columns, split, validation } = definition;
       const input = { dataset, columns, split, folds: validation.folds };
-      return computeOnce(ports, 'features/3', input, reuse, () =>
-        ports.compute.run('features', input, ports.running()),
-      );
+      return computeTask(ports, 'features/3', input, reuse);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import { sha256Of } from '../store/files.js';
+import type { InputOf, OutputOf, TaskId } from '../compute/tasks/index.js';
 import type { Ports } from './ports.js';
 
 /** A step's result and whether an earlier run had computed it. */
@@ -33,6 +34,15 @@ export async function computeOnce<T>(
   await store.write(key, result);
   return { reused: false, result };
 }
+
+/** The same for a task, which names and versions the step. */
+export const computeTask = <K extends TaskId>(
+  ports: Pick<Ports, 'store' | 'codeVersion' | 'compute' | 'running'>,
+  task: K,
+  input: InputOf<K>,
+  reuse: boolean,
+): Promise<Step<OutputOf<K>>> =>
+  computeOnce(ports, task, input, reuse, () => ports.compute.run(task, input, ports.running()));
 
 function artifactsIn(value: unknown): ArtifactRef[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -3,7 +3,7 @@ import type { CandidateDefinition, Definition } from '../contracts/definition.js
 import type { MeasuredTrial, NestedResult } from '../contracts/option-search.js';
 import type { LeaderboardRow, Warning } from '../contracts/results.js';
 import type { Ports } from './ports.js';
-import { computeOnce, type Step } from './reuse.js';
+import { computeTask, type Step } from './reuse.js';
 
 /**
  * Train: one activity per candidate and left-out feature; of a candidate whose options are searched, one per trial, one per
@@ -29,9 +29,7 @@ export function createTrainActivities(ports: Ports) {
         candidate: input.candidate,
         without: input.without,
       };
-      return computeOnce(ports, 'cross-validate/3', task, input.reuse, () =>
-        ports.compute.run('crossValidate', task, ports.running()),
-      );
+      return computeTask(ports, 'cross-validate/3', task, input.reuse);
     },
 
     /** One repeat of the outer folds, each scored with options that were chosen without it. */
@@ -50,9 +48,7 @@ export function createTrainActivities(ports: Ports) {
         ...{ metric: selection.metric, innerFolds: search.innerFolds },
         trials: input.trials.map((options) => withOptions(input.candidate, options)),
       };
-      return computeOnce(ports, 'nested-repeat/2', task, input.reuse, () =>
-        ports.compute.run('nestedRepeat', task, ports.running()),
-      );
+      return computeTask(ports, 'nested-repeat/2', task, input.reuse);
     },
 
     /** The candidate's row of the leaderboard: the winner's options with the nested estimate. */
@@ -70,9 +66,7 @@ export function createTrainActivities(ports: Ports) {
         ...{ validation, calibration, threshold, metric: selection.metric },
         ...{ candidate, trials, nested, warnings },
       };
-      return computeOnce(ports, 'conclude-search/2', task, input.reuse, () =>
-        ports.compute.run('concludeSearch', task, ports.running()),
-      );
+      return computeTask(ports, 'conclude-search/2', task, input.reuse);
     },
   };
 }

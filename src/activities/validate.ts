@@ -5,7 +5,7 @@ import { learningDigest } from '../definition/definition.js';
 import { championAlias } from '../registry/registry.js';
 import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/evaluation/gate.js';
 import type { Ports } from './ports.js';
-import { computeOnce, type Step } from './reuse.js';
+import { computeTask, type Step } from './reuse.js';
 
 /** Validate: refit the chosen candidate, judge it on rows it has never seen, and against the serving model. */
 export function createValidateActivities(ports: Ports) {
@@ -27,7 +27,7 @@ export function createValidateActivities(ports: Ports) {
         datasetSha256: input.datasetSha256,
         definitionSha256: learningDigest(input.definition),
       };
-      return computeOnce(ports, 'fit/3', task, input.reuse, () => compute.run('fit', task, ports.running()));
+      return computeTask(ports, 'fit/3', task, input.reuse);
     },
 
     /** Curves, calibration and importances for reports, and the reference that monitoring compares with. */
@@ -40,7 +40,7 @@ export function createValidateActivities(ports: Ports) {
       const { columns, split, validation } = input.definition;
       const { model, outOfFold } = input.fit;
       const task = { columns, split, validation, matrix: input.matrix, model, outOfFold };
-      return computeOnce(ports, 'evaluate/3', task, input.reuse, () => compute.run('evaluate', task, ports.running()));
+      return computeTask(ports, 'evaluate/3', task, input.reuse);
     },
 
     async judgeCandidate(input: {
@@ -65,7 +65,7 @@ export function createValidateActivities(ports: Ports) {
           warnings: gateWarnings(checks, input.chosen),
         };
       const judged = await compute.run(
-        'judge',
+        'judge/1',
         {
           matrix: input.matrix,
           model: input.model,

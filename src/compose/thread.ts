@@ -34,7 +34,7 @@ await loadLearners(learners);
 export default async function thread({ task, input, progress }: Order): Promise<Answer> {
   try {
     const report = (message: string) => progress.postMessage(message);
-    return { output: await runTask(task, input, { store, fingerprintKey, capture, report }) };
+    return { output: await runTask(task, input as never, { store, fingerprintKey, capture, report }) };
   } catch (error) {
     if (error instanceof PipelineFailure) return { failure: { type: error.type, message: error.message } };
     throw error;

@@ -8,8 +8,8 @@ import { compareModels, type ModelScores } from '../ml/evaluation/compare.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { scoreRows } from '../model/predict.js';
 import { MissingArtifact } from '../store/artifacts.js';
-import type { TaskContext } from './tasks/index.js';
-import { HOLDOUT, rowsOfRole } from './tasks/matrix-rows.js';
+import type { TaskContext } from './task.js';
+import { HOLDOUT, rowsOfRole } from './task-data.js';
 
 /** A store, and the key that the training rows in it are fingerprinted under. */
 export type StoreWithKey = Pick<TaskContext, 'store' | 'fingerprintKey'>;

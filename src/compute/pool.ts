@@ -2,11 +2,22 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { type FailureType, PipelineFailure } from '../contracts/failures.js';
-import type { Caller, Compute, TaskName, Tasks } from './compute.js';
+import type { InputOf, OutputOf, TaskId } from './tasks/index.js';
+
+/** Who waits for a task: may abort it, and hears `12 of 50 fits` and the like from it. */
+export interface Caller {
+  signal: AbortSignal;
+  report: (progress: string) => void;
+}
+
+/** Runs numeric work away from the main thread, so that heartbeats and other tasks never wait. */
+export interface Compute {
+  run<K extends TaskId>(task: K, input: InputOf<K>, caller: Caller): Promise<OutputOf<K>>;
+}
 
 /** What the pool sends to a thread. */
 export interface Order {
-  task: TaskName;
+  task: TaskId;
   input: unknown;
   progress: MessagePort;
 }
@@ -37,14 +48,14 @@ export function createThreadPool(options: {
     idleTimeout: IDLE_MS,
   });
   return {
-    async run<K extends TaskName>(task: K, input: Tasks[K]['input'], { signal, report }: Caller) {
+    async run<K extends TaskId>(task: K, input: InputOf<K>, { signal, report }: Caller) {
       const { port1, port2 } = new MessageChannel();
       port1.on('message', report);
       try {
         const order: Order = { task, input, progress: port2 };
         const answer = (await pool.run(order, { signal, transferList: [port2] })) as Answer;
         if ('failure' in answer) throw new PipelineFailure(answer.failure.type, answer.failure.message);
-        return answer.output as Tasks[K]['output'];
+        return answer.output as OutputOf<K>;
       } finally {
         port1.close();
       }

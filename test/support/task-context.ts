@@ -1,4 +1,4 @@
-import type { TaskContext } from '../../src/compute/tasks/index.js';
+import type { TaskContext } from '../../src/compute/task.js';
 import { createFileSource } from '../../src/capture/file-source.js';
 import { FINGERPRINT_KEY_BYTES } from '../../src/data/row-fingerprints.js';
 

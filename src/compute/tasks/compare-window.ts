@@ -1,11 +1,19 @@
+import type { Estimate } from '../../contracts/metrics.js';
+import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { CaptureSource } from '../../capture/source.js';
 import { readLabelled } from '../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../capture/read.js';
 import { FEWEST_SHARING } from '../../contracts/disclosure.js';
 import type { ColumnDrift } from '../../contracts/drift.js';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { type ComparisonDetails, MOST_NAMES, type PerformanceFinding } from '../../contracts/monitoring.js';
-import type { PerformancePolicy } from '../../contracts/monitoring-policy.js';
+import {
+  type Comparison,
+  type ComparisonDetails,
+  MOST_NAMES,
+  type PerformanceFinding,
+  type TimeWindow,
+} from '../../contracts/monitoring.js';
+import type { MonitoringPolicy, PerformancePolicy } from '../../contracts/monitoring-policy.js';
 import type { MonitoringReference } from '../../contracts/monitoring-reference.js';
 import { HOUR_MS } from '../../contracts/time.js';
 import { compareWindow } from '../../ml/drift/compare-window.js';
@@ -15,53 +23,68 @@ import { controlErrors, judgeWindow } from '../../monitoring/control-errors.js';
 import { judgeRequests } from '../../monitoring/judge-requests.js';
 import { judgePerformance, measurePerformance } from '../../monitoring/performance.js';
 import { type ArtifactStore, MissingArtifact } from '../../store/artifacts.js';
-import type { CompareWindowInput, CompareWindowOutput } from '../inputs.js';
-import type { TaskContext } from './index.js';
+import { defineTask, type TaskContext } from '../task.js';
+
+export interface CompareWindowInput {
+  /** `file:` URI under which predictions are captured. */
+  captureUri: string;
+  model: string;
+  sha256: string;
+  window: TimeWindow;
+  policy: MonitoringPolicy;
+  reference: ArtifactRef;
+  /** The metric of the performance policy at training. */
+  crossValidated: Estimate;
+  seed: number;
+}
+
+export type CompareWindowOutput = Omit<Comparison, 'model'>;
 
 /** Compares what a version predicted in a window with its reference, and with the labels that are known by now. */
-export async function compareWindowTask(
-  input: CompareWindowInput,
-  { store, capture, report }: TaskContext,
-): Promise<CompareWindowOutput> {
-  const reference = await readReference(store, input);
-  const { model, sha256, window, policy } = input;
-  const source = capture(input.captureUri);
-  const features = reference.profile.features.map(({ name }) => name);
-  const rows = await readWindow({ source, model, sha256, features, window });
-  report(`${rows.summary.rows} rows read`);
+export const compareWindowTask = defineTask({
+  name: 'compare-window',
+  version: 1,
+  run: async (input: CompareWindowInput, { store, capture, report }: TaskContext): Promise<CompareWindowOutput> => {
+    const reference = await readReference(store, input);
+    const { model, sha256, window, policy } = input;
+    const source = capture(input.captureUri);
+    const features = reference.profile.features.map(({ name }) => name);
+    const rows = await readWindow({ source, model, sha256, features, window });
+    report(`${rows.summary.rows} rows read`);
 
-  const columns = controlErrors(compared(reference, rows, policy.drift.minimumEffect), policy.drift);
-  const performance = await performanceOf(input, source, reference, rows);
-  const details: ComparisonDetails = {
-    window: rows.summary,
-    reference: {
-      rows: reference.profile.labels.negatives + reference.profile.labels.positives,
-      exact: reference.profile.features.every(({ distribution }) => distribution.kind === 'exact'),
-    },
-    columns: columns.map((column) => toldOf(column, rows.summary.rows)),
-    performance: {
-      ...performance,
-      measured: (performance.measured?.rows ?? 0) < FEWEST_SHARING ? null : performance.measured,
-    },
-  };
-  const value = details.performance.measured?.metrics[input.policy.performance.metric].value ?? null;
-  const verdict = judgeWindow(columns, rows.summary.rows, policy.drift);
-  return {
-    ...verdict,
-    largestEffect: judgeWindow(details.columns, rows.summary.rows, policy.drift).largestEffect,
-    driftedCount: verdict.driftedColumns.length,
-    driftedColumns: verdict.driftedColumns.slice(0, MOST_NAMES),
-    rows: rows.summary.rows,
-    performance: {
-      state: performance.state,
-      found: performance.found,
-      value,
-      rows: performance.measured?.rows ?? 0,
-    },
-    requests: judgeRequests(rows.requests, policy.requests),
-    details: await store.put(new TextEncoder().encode(JSON.stringify(details))),
-  };
-}
+    const columns = controlErrors(compared(reference, rows, policy.drift.minimumEffect), policy.drift);
+    const performance = await performanceOf(input, source, reference, rows);
+    const details: ComparisonDetails = {
+      window: rows.summary,
+      reference: {
+        rows: reference.profile.labels.negatives + reference.profile.labels.positives,
+        exact: reference.profile.features.every(({ distribution }) => distribution.kind === 'exact'),
+      },
+      columns: columns.map((column) => toldOf(column, rows.summary.rows)),
+      performance: {
+        ...performance,
+        measured: (performance.measured?.rows ?? 0) < FEWEST_SHARING ? null : performance.measured,
+      },
+    };
+    const value = details.performance.measured?.metrics[input.policy.performance.metric].value ?? null;
+    const verdict = judgeWindow(columns, rows.summary.rows, policy.drift);
+    return {
+      ...verdict,
+      largestEffect: judgeWindow(details.columns, rows.summary.rows, policy.drift).largestEffect,
+      driftedCount: verdict.driftedColumns.length,
+      driftedColumns: verdict.driftedColumns.slice(0, MOST_NAMES),
+      rows: rows.summary.rows,
+      performance: {
+        state: performance.state,
+        found: performance.found,
+        value,
+        rows: performance.measured?.rows ?? 0,
+      },
+      requests: judgeRequests(rows.requests, policy.requests),
+      details: await store.put(new TextEncoder().encode(JSON.stringify(details))),
+    };
+  },
+});
 
 /** @throws PipelineFailure `ArtifactCorrupt` when it is not here, or damaged */
 async function readReference(store: ArtifactStore, { model, reference }: CompareWindowInput) {

@@ -1,3 +1,5 @@
+import type { Definition } from '../../contracts/definition.js';
+import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { ModelDocument } from '../../contracts/model.js';
 import { MONITORING_REFERENCE_SCHEMA_VERSION, type MonitoringReference } from '../../contracts/monitoring-reference.js';
 import type { Evaluation } from '../../contracts/report.js';
@@ -11,10 +13,8 @@ import { labelsOf } from '../../ml/preprocess.js';
 import type { Table } from '../../ml/table.js';
 import { parseModelDocument } from '../../model/model-document.js';
 import { classOf, scoreRows } from '../../model/predict.js';
-import type { EvaluateInput } from '../inputs.js';
-import type { TaskContext } from './index.js';
-import { loadMatrix, validationRows } from './matrix-rows.js';
-import { putJson } from './put-json.js';
+import { defineTask, type TaskContext } from '../task.js';
+import { loadMatrix, validationRows, putJson } from '../task-data.js';
 
 /** Training rows, each scored by a model that has not seen it; calibrated. */
 interface ScoredRows {
@@ -22,27 +22,39 @@ interface ScoredRows {
   labels: Uint8Array;
 }
 
+export interface EvaluateInput extends Pick<Definition, 'columns' | 'split' | 'validation'> {
+  matrix: ArtifactRef;
+  /** The candidate, fitted on all training rows. */
+  model: ArtifactRef;
+  /** Calibrated scores of the rows that cross-validation used; see `FitResult`. */
+  outOfFold: ArtifactRef;
+}
+
 /**
  * Looks closely at the chosen candidate: curves and calibration from the out-of-fold scores that it was fitted with,
  * importances on the hold-out, and the reference for monitoring.
  */
-export async function evaluateTask(input: EvaluateInput, { store, report }: TaskContext): Promise<EvaluationResult> {
-  const { split, validation } = input;
-  const { table, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
-  const model = parseModelDocument(await store.get(input.model));
-  const scored = {
-    scores: new Float64Array(Uint8Array.from(await store.get(input.outOfFold)).buffer),
-    labels: labelsOf(table, validationRows(table, train, input)),
-  };
-  const importances = permutationImportances({
-    ...{ model, table, rows: holdout, score: scoreRows, confidence: validation.confidence, seed: split.seed },
-    onFeature: (done, total) => report(`${model.training.candidate}: ${done} of ${total} features shuffled`),
-  });
-  return {
-    evaluation: await putJson(store, evaluationOf(scored, importances)),
-    reference: await putJson(store, referenceOf(model, table, { train, holdout }, scored)),
-  };
-}
+export const evaluateTask = defineTask({
+  name: 'evaluate',
+  version: 3,
+  run: async (input: EvaluateInput, { store, report }: TaskContext): Promise<EvaluationResult> => {
+    const { split, validation } = input;
+    const { table, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
+    const model = parseModelDocument(await store.get(input.model));
+    const scored = {
+      scores: new Float64Array(Uint8Array.from(await store.get(input.outOfFold)).buffer),
+      labels: labelsOf(table, validationRows(table, train, input)),
+    };
+    const importances = permutationImportances({
+      ...{ model, table, rows: holdout, score: scoreRows, confidence: validation.confidence, seed: split.seed },
+      onFeature: (done, total) => report(`${model.training.candidate}: ${done} of ${total} features shuffled`),
+    });
+    return {
+      evaluation: await putJson(store, evaluationOf(scored, importances)),
+      reference: await putJson(store, referenceOf(model, table, { train, holdout }, scored)),
+    };
+  },
+});
 
 /** Leaves the store with reports, so every point of a curve is of at least five rows more than the one before. */
 function evaluationOf({ scores, labels }: ScoredRows, importances: Evaluation['importances']): Evaluation {

@@ -1,3 +1,5 @@
+import type { Definition } from '../../contracts/definition.js';
+import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { FeaturesResult } from '../../contracts/results.js';
 import { encodeMatrix } from '../../data/matrix.js';
 import { readTable } from '../../data/read.js';
@@ -5,33 +7,41 @@ import { encodeTrainingRows } from '../../data/row-fingerprints.js';
 import { checkTrainingRows } from '../../ml/evaluation/data-checks.js';
 import { findEqualRows, equalRowsWarnings } from '../../ml/evaluation/equal-rows.js';
 import { stratifiedSplit } from '../../ml/evaluation/split.js';
-import type { FeaturesInput } from '../inputs.js';
-import type { TaskContext } from './index.js';
-import { rowsOfRole, TRAIN } from './matrix-rows.js';
+import { defineTask, type TaskContext } from '../task.js';
+import { rowsOfRole, TRAIN } from '../task-data.js';
+
+export interface FeaturesInput extends Pick<Definition, 'columns' | 'split'> {
+  dataset: ArtifactRef;
+  folds: number;
+}
 
 /** Splits the rows, checks the training rows, and stores the matrix that learners read. */
-export async function featuresTask(input: FeaturesInput, context: TaskContext): Promise<FeaturesResult> {
-  const { store } = context;
-  const names = input.columns.map(({ name }) => name);
-  const { columns, labels } = await readTable(await store.localPath(input.dataset), names);
-  const { found: equalRows, groups } = findEqualRows(columns);
-  const table = { columns, labels, ...(groups && { groups }) };
-  const roles = stratifiedSplit(labels, input.split.testFraction, input.split.seed, table.groups);
-  const train = rowsOfRole(roles, TRAIN);
-  const checked = checkTrainingRows(table, names, train, input.folds, equalRows.repeats > 0);
-  const positives = (rows: Int32Array) => rows.reduce((sum, row) => sum + table.labels[row]!, 0);
-  const all = table.labels.reduce((sum, label) => sum + label, 0);
-  return {
-    matrix: await store.put(encodeMatrix({ names, ...table, roles })),
-    trainingRows: await store.put(encodeTrainingRows(await context.fingerprintKey(), table, train)),
-    rows: {
-      train: train.length,
-      trainPositives: positives(train),
-      holdout: roles.length - train.length,
-      holdoutPositives: all - positives(train),
-    },
-    equalRows,
-    suspicious: checked.suspicious,
-    warnings: [...equalRowsWarnings(equalRows, labels.length), ...checked.warnings],
-  };
-}
+export const featuresTask = defineTask({
+  name: 'features',
+  version: 3,
+  run: async (input: FeaturesInput, context: TaskContext): Promise<FeaturesResult> => {
+    const { store } = context;
+    const names = input.columns.map(({ name }) => name);
+    const { columns, labels } = await readTable(await store.localPath(input.dataset), names);
+    const { found: equalRows, groups } = findEqualRows(columns);
+    const table = { columns, labels, ...(groups && { groups }) };
+    const roles = stratifiedSplit(labels, input.split.testFraction, input.split.seed, table.groups);
+    const train = rowsOfRole(roles, TRAIN);
+    const checked = checkTrainingRows(table, names, train, input.folds, equalRows.repeats > 0);
+    const positives = (rows: Int32Array) => rows.reduce((sum, row) => sum + table.labels[row]!, 0);
+    const all = table.labels.reduce((sum, label) => sum + label, 0);
+    return {
+      matrix: await store.put(encodeMatrix({ names, ...table, roles })),
+      trainingRows: await store.put(encodeTrainingRows(await context.fingerprintKey(), table, train)),
+      rows: {
+        train: train.length,
+        trainPositives: positives(train),
+        holdout: roles.length - train.length,
+        holdoutPositives: all - positives(train),
+      },
+      equalRows,
+      suspicious: checked.suspicious,
+      warnings: [...equalRowsWarnings(equalRows, labels.length), ...checked.warnings],
+    };
+  },
+});

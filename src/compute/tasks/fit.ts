@@ -1,6 +1,19 @@
-import { MODEL_SCHEMA_VERSION, type ModelDocument, type ThresholdChoice } from '../../contracts/model.js';
-import type { FitResult, HoldoutResult, Warning } from '../../contracts/results.js';
-import { groupsAt } from '../../ml/evaluation/groups.js';
+import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
+import type { ArtifactRef } from '../../contracts/artifact.js';
+import {
+  MODEL_SCHEMA_VERSION,
+  type ModelDocument,
+  type ThresholdChoice,
+  isOwnEstimator,
+} from '../../contracts/model.js';
+import {
+  type FitResult,
+  type HoldoutResult,
+  type LeaderboardRow,
+  PORTABLE_FILES,
+  type PortableFiles,
+  type Warning,
+} from '../../contracts/results.js';
 import { learnDecision } from '../../ml/evaluation/decision-threshold.js';
 import {
   type FoldScores,
@@ -11,80 +24,98 @@ import {
   outOfFoldScores,
   requireScores,
 } from '../../ml/evaluation/folds.js';
+import { groupsAt } from '../../ml/evaluation/groups.js';
 import { bootstrapIntervals } from '../../ml/evaluation/intervals.js';
-import { fitCandidate } from '../../ml/learners/index.js';
 import { metricValues } from '../../ml/evaluation/metrics.js';
+import { fitCandidate } from '../../ml/learners/index.js';
 import { fitFeatures, labelsOf } from '../../ml/preprocess.js';
 import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';
-import type { FitInput } from '../inputs.js';
-import type { TaskContext } from './index.js';
-import { loadMatrix, validationRows } from './matrix-rows.js';
-import { scoreServable } from './servable.js';
-import { storePortable } from './store-portable.js';
+import type { ArtifactStore } from '../../store/artifacts.js';
+import { portableFiles } from '../../vendors/mlflow/portable-files.js';
+import { scoreServable } from '../servable.js';
+import { loadMatrix, validationRows } from '../task-data.js';
+import { defineTask, type TaskContext } from '../task.js';
 
 /** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
 const SMALL_HOLDOUT_CLASS = 20;
+
+export interface FitInput extends Pick<
+  Definition,
+  'columns' | 'split' | 'validation' | 'target' | 'model' | 'calibration' | 'threshold'
+> {
+  matrix: ArtifactRef;
+  /** With the options that were chosen. */
+  candidate: CandidateDefinition;
+  crossValidated: LeaderboardRow['metrics'];
+  datasetSha256: string;
+  definitionSha256: string;
+  codeVersion: string;
+}
 
 /**
  * Refits the chosen candidate on all training rows, learns calibration and threshold on out-of-fold scores, judges it on
  * the hold-out, writes the model document.
  */
-export async function fitTask(input: FitInput, { store, report }: TaskContext): Promise<FitResult> {
-  const { candidate, split, validation } = input;
-  const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
-  const folds = outOfFoldScores({
-    ...{ table, columns, candidate, score: scoreServable(candidate), folds: validation.folds, seed: split.seed },
-    rows: validationRows(table, train, input),
-    onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
-  });
-  const all = joined(folds);
-  const { calibration, threshold, warnings: uneasy } = learnDecision(input, all.scores, all.labels);
-  const crossFitted = judgeFolds(folds, input).map(({ scores }) => scores);
+export const fitTask = defineTask({
+  name: 'fit',
+  version: 3,
+  run: async (input: FitInput, { store, report }: TaskContext): Promise<FitResult> => {
+    const { candidate, split, validation } = input;
+    const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
+    const folds = outOfFoldScores({
+      ...{ table, columns, candidate, score: scoreServable(candidate), folds: validation.folds, seed: split.seed },
+      rows: validationRows(table, train, input),
+      onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
+    });
+    const all = joined(folds);
+    const { calibration, threshold, warnings: uneasy } = learnDecision(input, all.scores, all.labels);
+    const crossFitted = judgeFolds(folds, input).map(({ scores }) => scores);
 
-  const features = fitFeatures(columns, table, train);
-  const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed, report);
-  const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
-  requireScores(candidate, scores);
-  const labels = labelsOf(table, holdout);
-  const judged: HoldoutResult = {
-    rows: holdout.length,
-    positives: labels.reduce((sum, label) => sum + label, 0),
-    metrics: bootstrapIntervals(
-      ...([scores, labels, threshold, validation.confidence, split.seed] as const),
-      groupsAt(table.groups, holdout),
-    ),
-    confusion: metricValues(scores, labels, threshold).confusion,
-  };
-  const model: ModelDocument = {
-    schemaVersion: MODEL_SCHEMA_VERSION,
-    name: input.model,
-    features,
-    labels: { negative: input.target.negative, positive: input.target.positive },
-    estimator,
-    calibration,
-    threshold,
-    thresholdChoice: choiceOf(input, joinedWith(crossFitted, folds), threshold),
-    training: {
-      candidate: candidate.name,
-      kind: candidate.kind,
-      datasetSha256: input.datasetSha256,
-      definitionSha256: input.definitionSha256,
-      codeVersion: input.codeVersion,
-      seed: split.seed,
-      rows: train.length,
-      positives: train.reduce((sum, row) => sum + table.labels[row]!, 0),
-    },
-    metrics: { crossValidated: input.crossValidated, holdout: judged.metrics },
-  };
-  return {
-    model: await store.put(serializeModelDocument(model)),
-    portable: await storePortable(store, model),
-    outOfFold: await store.put(Buffer.from(inRowOrder(folds, crossFitted).buffer)),
-    holdout: judged,
-    warnings: [...warnings, ...uneasy, ...smallHoldout(judged)],
-  };
-}
+    const features = fitFeatures(columns, table, train);
+    const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed, report);
+    const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
+    requireScores(candidate, scores);
+    const labels = labelsOf(table, holdout);
+    const judged: HoldoutResult = {
+      rows: holdout.length,
+      positives: labels.reduce((sum, label) => sum + label, 0),
+      metrics: bootstrapIntervals(
+        ...([scores, labels, threshold, validation.confidence, split.seed] as const),
+        groupsAt(table.groups, holdout),
+      ),
+      confusion: metricValues(scores, labels, threshold).confusion,
+    };
+    const model: ModelDocument = {
+      schemaVersion: MODEL_SCHEMA_VERSION,
+      name: input.model,
+      features,
+      labels: { negative: input.target.negative, positive: input.target.positive },
+      estimator,
+      calibration,
+      threshold,
+      thresholdChoice: choiceOf(input, joinedWith(crossFitted, folds), threshold),
+      training: {
+        candidate: candidate.name,
+        kind: candidate.kind,
+        datasetSha256: input.datasetSha256,
+        definitionSha256: input.definitionSha256,
+        codeVersion: input.codeVersion,
+        seed: split.seed,
+        rows: train.length,
+        positives: train.reduce((sum, row) => sum + table.labels[row]!, 0),
+      },
+      metrics: { crossValidated: input.crossValidated, holdout: judged.metrics },
+    };
+    return {
+      model: await store.put(serializeModelDocument(model)),
+      portable: await storePortable(store, model),
+      outOfFold: await store.put(Buffer.from(inRowOrder(folds, crossFitted).buffer)),
+      holdout: judged,
+      warnings: [...warnings, ...uneasy, ...smallHoldout(judged)],
+    };
+  },
+});
 
 const joinedWith = (scores: Float64Array[], folds: FoldScores[]): ScoredFold =>
   joined(folds.map(({ labels }, fold) => ({ scores: scores[fold]!, labels })));
@@ -104,4 +135,15 @@ function smallHoldout({ rows, positives }: HoldoutResult): Warning[] {
   if (smaller >= SMALL_HOLDOUT_CLASS) return [];
   const message = `The hold-out has ${positives} positives among ${rows} rows; below ${SMALL_HOLDOUT_CLASS} of a class its values are rough, so the gate reads the cross-validated ones.`;
   return [{ code: 'small-holdout', message }];
+}
+
+/**
+ * Stores the files that make a model open elsewhere; `null` for an own kind, which only its predictor can score.
+ * @param document checked, as `serializeModelDocument` does
+ */
+async function storePortable(store: ArtifactStore, document: ModelDocument): Promise<PortableFiles | null> {
+  if (isOwnEstimator(document.estimator)) return null;
+  const files = portableFiles(document);
+  const stored = PORTABLE_FILES.map(async (name) => [name, await store.put(files[name])] as const);
+  return Object.fromEntries(await Promise.all(stored)) as PortableFiles; // every file has its entry
 }

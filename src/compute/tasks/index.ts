@@ -1,6 +1,4 @@
-import type { CaptureSource } from '../../capture/source.js';
-import type { ArtifactStore } from '../../store/artifacts.js';
-import type { TaskName, Tasks } from '../compute.js';
+import type { TaskContext } from '../task.js';
 import { compareWindowTask } from './compare-window.js';
 import { concludeSearchTask } from './conclude-search.js';
 import { crossValidateTask } from './cross-validate.js';
@@ -11,31 +9,31 @@ import { judgeTask } from './judge.js';
 import { nestedRepeatTask } from './nested-repeat.js';
 import { profileTask } from './profile.js';
 
-/** What a task may use besides its input. */
-export interface TaskContext {
-  store: ArtifactStore;
-  /** What training rows are fingerprinted under; see `openFingerprintKey`. */
-  fingerprintKey: () => Promise<Uint8Array>;
-  /** The capture at this URI. */
-  capture: (uri: string) => CaptureSource;
-  report: (progress: string) => void;
-}
+/** All tasks. Loading this loads all numeric code, so that others than threads take its types alone. */
+const TASKS = [
+  profileTask,
+  featuresTask,
+  crossValidateTask,
+  nestedRepeatTask,
+  concludeSearchTask,
+  fitTask,
+  evaluateTask,
+  judgeTask,
+  compareWindowTask,
+] as const;
 
-type Task<K extends TaskName> = (input: Tasks[K]['input'], context: TaskContext) => Promise<Tasks[K]['output']>;
+type AnyTask = (typeof TASKS)[number];
 
-const TASKS: { [K in TaskName]: Task<K> } = {
-  profile: profileTask,
-  features: featuresTask,
-  crossValidate: crossValidateTask,
-  nestedRepeat: nestedRepeatTask,
-  concludeSearch: concludeSearchTask,
-  fit: fitTask,
-  evaluate: evaluateTask,
-  judge: judgeTask,
-  compareWindow: compareWindowTask,
-};
+/** `name/version` of a task. A version that was raised has to be named anew where the task is run. */
+export type TaskId = AnyTask['id'];
 
-/** Runs a task by name. `input` comes from the pool's typed `run`. */
-export function runTask(name: TaskName, input: unknown, context: TaskContext): Promise<unknown> {
-  return (TASKS[name] as (input: unknown, context: TaskContext) => Promise<unknown>)(input, context);
+type TaskOf<K extends TaskId> = Extract<AnyTask, { id: K }>;
+
+export type InputOf<K extends TaskId> = Parameters<TaskOf<K>['run']>[0];
+export type OutputOf<K extends TaskId> = Awaited<ReturnType<TaskOf<K>['run']>>;
+
+/** Runs a task in this thread. */
+export function runTask<K extends TaskId>(id: K, input: InputOf<K>, context: TaskContext): Promise<OutputOf<K>> {
+  const task = TASKS.find((known) => known.id === id) as TaskOf<K>;
+  return task.run(input as never, context) as Promise<OutputOf<K>>; // its id decides both
 }

@@ -1,34 +1,53 @@
+import type { ModelVersion } from '../../registry/registry.js';
+import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { MetricName } from '../../contracts/metrics.js';
-import type { GateVerdict } from '../../contracts/results.js';
+import type { GateVerdict, LeaderboardRow } from '../../contracts/results.js';
 import { compareEstimates } from '../../ml/evaluation/compare.js';
 import { type CommonRowsOutcome, compareOnCommonRows } from '../common-rows.js';
-import type { JudgeInput } from '../inputs.js';
-import type { TaskContext } from './index.js';
+import { defineTask, type TaskContext } from '../task.js';
 
 type Judgement = Pick<GateVerdict, 'comparison' | 'warnings'>;
 
-/** Compares the candidate with the champion on hold-out rows that neither has learned from. */
-export async function judgeTask(input: JudgeInput, context: TaskContext): Promise<Judgement> {
-  const { champion, metric, minimumRowsPerClass, championConfidence, seed } = input;
-  const outcome = await compareOnCommonRows(context, {
-    matrix: input.matrix,
-    a: { model: input.model, trainingRows: null },
-    b: champion,
-    minimumRowsPerClass,
-    confidence: championConfidence,
-    seed,
-  });
-  if (outcome.found !== 'comparison') return byEstimates(input, outcome);
-  const onCommonRows = outcome.comparison;
-  const { rows, confidence } = onCommonRows;
-  const { difference } = onCommonRows.metrics[metric];
-  if (difference === null) return byEstimates(input, { found: 'undefined', rows });
-  const { version } = champion;
-  return {
-    comparison: { version, metric, basis: 'holdout', rows, confidence, difference, onCommonRows },
-    warnings: [],
-  };
+export interface JudgeInput {
+  matrix: ArtifactRef;
+  model: ArtifactRef;
+  metric: MetricName;
+  crossValidated: LeaderboardRow['metrics'];
+  /** Level of the intervals in `crossValidated`. */
+  confidence: number;
+  minimumRowsPerClass: number;
+  /** Level of the interval of the difference. */
+  championConfidence: number;
+  seed: number;
+  champion: Pick<ModelVersion, 'version' | 'model' | 'crossValidated' | 'confidence'> & { trainingRows: ArtifactRef };
 }
+
+/** Compares the candidate with the champion on hold-out rows that neither has learned from. */
+export const judgeTask = defineTask({
+  name: 'judge',
+  version: 1,
+  run: async (input: JudgeInput, context: TaskContext): Promise<Judgement> => {
+    const { champion, metric, minimumRowsPerClass, championConfidence, seed } = input;
+    const outcome = await compareOnCommonRows(context, {
+      matrix: input.matrix,
+      a: { model: input.model, trainingRows: null },
+      b: champion,
+      minimumRowsPerClass,
+      confidence: championConfidence,
+      seed,
+    });
+    if (outcome.found !== 'comparison') return byEstimates(input, outcome);
+    const onCommonRows = outcome.comparison;
+    const { rows, confidence } = onCommonRows;
+    const { difference } = onCommonRows.metrics[metric];
+    if (difference === null) return byEstimates(input, { found: 'undefined', rows });
+    const { version } = champion;
+    return {
+      comparison: { version, metric, basis: 'holdout', rows, confidence, difference, onCommonRows },
+      warnings: [],
+    };
+  },
+});
 
 type NotCompared = Exclude<CommonRowsOutcome, { found: 'comparison' }> | { found: 'undefined'; rows: number };
 

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { createActivities, type Ports } from '../../../src/activities/index.js';
-import { runTask, type TaskContext } from '../../../src/compute/tasks/index.js';
+import type { TaskContext } from '../../../src/compute/task.js';
+import { runTask } from '../../../src/compute/tasks/index.js';
 import { createFileSource } from '../../../src/capture/file-source.js';
 import { openRegistry, openSecrets, openStore } from '../../../src/compose/composition.js';
 import { readConfig } from '../../../src/config/config.js';
@@ -68,7 +69,7 @@ export async function runOver(home: string, rows: Row[], window: Row[], settings
   const now = () => new Date(Date.UTC(2026, 0, 1));
   const ports: Partial<Ports> = {
     ...{ store, registry, now, codeVersion: '1.0.0', commit: null, runUrl: () => null, captureUri: config.captureUri },
-    compute: { run: async (task, input) => (await runTask(task, input, context)) as never }, // its name decides its output
+    compute: { run: (task, input) => runTask(task, input, context) },
     reports: createFileReportSink({ root: join(home, 'reports'), baseUrl: null }),
     tracker: createMlflowTracker({ client: memory.client, store, now }),
     running: () => ({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runTask } from '../../../src/compute/tasks/index.js';
-import type { CompareWindowInput, CompareWindowOutput } from '../../../src/compute/inputs.js';
+import type { CompareWindowInput } from '../../../src/compute/tasks/compare-window.js';
 import type { Definition } from '../../../src/contracts/definition.js';
 import type { ComparisonDetails } from '../../../src/contracts/monitoring.js';
 import type { MonitoringReference } from '../../../src/contracts/monitoring-reference.js';
@@ -79,7 +79,7 @@ async function compare(lines: string[], { feedback = [] as string[], elsewhere =
     crossValidated: { value: 0.85, low: 0.8, high: 0.9 },
   };
   if (elsewhere) await rm(await store.localPath(input.reference));
-  const found = (await runTask('compareWindow', input, taskContext(store))) as CompareWindowOutput;
+  const found = await runTask('compare-window/1', input, taskContext(store));
   const details = JSON.parse(new TextDecoder().decode(await store.get(found.details))) as ComparisonDetails;
   expect(JSON.stringify(details)).not.toContain('NaN');
   return { found, details };

@@ -52,7 +52,7 @@ describe('evaluateTask', () => {
     const store = createFileStore(directory);
     const context = taskContext(store, (progress) => void reported.push(progress));
     const matrix = await store.put(encodeMatrix({ names: ['a', 'b'], ...table, roles }));
-    const { model, outOfFold } = await fitTask(
+    const { model, outOfFold } = await fitTask.run(
       {
         ...{ ...SHARED, ...AS_IT_IS, candidate: LOGISTIC, matrix, model: 'tried', codeVersion: '1.0.0' },
         target: { source: 'label', labels: { yes: 1, no: 0 }, positive: 'yes', negative: 'no' },
@@ -63,7 +63,7 @@ describe('evaluateTask', () => {
     );
     document = parseModelDocument(await store.get(model));
     const input = { ...SHARED, matrix, model, outOfFold };
-    again = [await evaluateTask(input, context), await evaluateTask(input, context)];
+    again = [await evaluateTask.run(input, context), await evaluateTask.run(input, context)];
     const bytesOf = (ref: ArtifactRef) => store.get(ref);
     stored = { evaluation: await bytesOf(again[0]!.evaluation), reference: await bytesOf(again[0]!.reference) };
     evaluation = JSON.parse(Buffer.from(stored.evaluation).toString()) as Evaluation;
@@ -166,7 +166,7 @@ describe('activities of validation', () => {
       reused: true,
       result: { evaluation: artifact, reference: artifact },
     });
-    expect(tasks).toEqual([['evaluate', expect.objectContaining({ model: artifact, outOfFold: artifact })]]);
+    expect(tasks).toEqual([['evaluate/3', expect.objectContaining({ model: artifact, outOfFold: artifact })]]);
     const validation = { ...definition.validation, folds: 3 };
     await activities.evaluateCandidate({ ...input, definition: { ...definition, validation } });
     const other = { ...artifact, sha256: 'c'.repeat(64) };

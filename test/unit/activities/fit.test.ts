@@ -33,7 +33,7 @@ describe('fitTask', () => {
   async function fitted(policy: DecisionPolicy) {
     const store = createFileStore(directory);
     const reported: string[] = [];
-    const result = await fitTask(
+    const result = await fitTask.run(
       {
         ...{ columns, candidate, ...policy, model: 'tried', codeVersion: '1.0.0' },
         ...{

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compareOnCommonRows } from '../../../src/compute/common-rows.js';
-import type { JudgeInput } from '../../../src/compute/inputs.js';
-import { judgeTask } from '../../../src/compute/tasks/judge.js';
+import { type JudgeInput, judgeTask } from '../../../src/compute/tasks/judge.js';
 import { createValidateActivities } from '../../../src/activities/validate.js';
 import type { ArtifactRef } from '../../../src/contracts/artifact.js';
 import type { ModelFeature } from '../../../src/contracts/model.js';
@@ -59,7 +58,7 @@ describe('the judge', () => {
       ...{ minimumRowsPerClass: 10, championConfidence: 0.9, seed: 7 },
       ...changes,
     };
-    return judgeTask(input, taskContext(store));
+    return judgeTask.run(input, taskContext(store));
   };
 
   it('measures every metric on the hold-out rows that the champion has not seen', async () => {
@@ -156,7 +155,7 @@ describe('the judge', () => {
     const ports = {
       registry: { alias: () => Promise.resolve(champion) },
       compute: {
-        run: (_: string, task: JudgeInput) => judgeTask(task, taskContext(store)),
+        run: (_: string, task: JudgeInput) => judgeTask.run(task, taskContext(store)),
       },
       running: () => undefined,
     };

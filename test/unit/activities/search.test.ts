@@ -36,9 +36,9 @@ const common = async () => ({
   validation: { folds: 4, repeats: 2, confidence: 0.9, maxRows: 20_000 },
 });
 const measured = async (candidate: CandidateDefinition) =>
-  crossValidateTask({ ...(await common()), candidate, without: null }, context());
+  crossValidateTask.run({ ...(await common()), candidate, without: null }, context());
 const nested = async (trials: typeof OPTIONS, repeat: number, innerFolds = 3) =>
-  nestedRepeatTask(
+  nestedRepeatTask.run(
     { ...(await common()), trials: trials.map(withOptions), repeat, innerFolds, metric: 'logLoss' },
     context(),
   );
@@ -46,7 +46,7 @@ const nested = async (trials: typeof OPTIONS, repeat: number, innerFolds = 3) =>
 async function concluded(trials: typeof OPTIONS) {
   const rows = await Promise.all(trials.map((options) => measured(withOptions(options))));
   const repeats = [await nested(trials, 0), await nested(trials, 1)];
-  const row = await concludeSearchTask(
+  const row = await concludeSearchTask.run(
     {
       ...{ ...POLICY, candidate: searched, metric: 'logLoss', validation: (await common()).validation },
       trials: rows.map(({ options, metrics, warnings }) => ({ options, value: metrics.logLoss, warnings })),

@@ -63,26 +63,26 @@ describe('compute threads', () => {
   });
 
   it('load the learners of their worker: cross-validate, fit, write the document', async () => {
-    const row = await pool.run('crossValidate', { ...(await task(candidate)), without: null }, caller);
+    const row = await pool.run('cross-validate/3', { ...(await task(candidate)), without: null }, caller);
     expect(row).toMatchObject({ kind: 'tests/centroid', candidate: 'mine', options: candidate.options });
     expect(row.metrics.rocAuc.value).toBeGreaterThan(0.7);
-    const fit = await pool.run('fit', await task(candidate), caller);
+    const fit = await pool.run('fit/3', await task(candidate), caller);
     expect(fit.portable).toBeNull();
     expect(reported.some((message) => /^\d+ rows$/.test(message))).toBe(true);
     await loadLearners([CENTROID]);
     const { estimator, training } = parseModelDocument(await createFileStore(directory).get(fit.model));
     expect(estimator).toMatchObject({ kind: 'tests/centroid', parameters: { negative: [expect.any(Number), expect.any(Number)] } }); // prettier-ignore
     expect(training.kind).toBe('tests/centroid');
-    expect((await pool.run('fit', await task(candidate), caller)).model).toEqual(fit.model);
+    expect((await pool.run('fit/3', await task(candidate), caller)).model).toEqual(fit.model);
   });
 
   it('refuse a learner that they do not know, and another version of one that they know', async () => {
-    await expect(pool.run('fit', await task({ ...candidate, kind: 'tests/nobody' }), caller)).rejects.toMatchObject({
+    await expect(pool.run('fit/3', await task({ ...candidate, kind: 'tests/nobody' }), caller)).rejects.toMatchObject({
       type: 'DefinitionInvalid',
       message:
         "The worker has no learner of the kind tests/nobody: name its module in the worker's MLOPS_LEARNERS and start the run again.",
     });
-    await expect(pool.run('fit', await task({ ...candidate, version: '2' }), caller)).rejects.toMatchObject({
+    await expect(pool.run('fit/3', await task({ ...candidate, version: '2' }), caller)).rejects.toMatchObject({
       type: 'DefinitionInvalid',
       message:
         'The run asks for version 2 of tests/centroid, but the worker has 3: bring both to one version and start the run again.',
@@ -96,7 +96,7 @@ describe('compute threads', () => {
     const columns = [feature('a'), feature('b')].map((column) => ({ ...column, source: column.name }));
     const split = { testFraction: 0.25, seed: 7 };
     const input = { columns, split, folds: 2, dataset: await store.putFile(outputPath) };
-    const { trainingRows, rows } = await pool.run('features', input, caller);
+    const { trainingRows, rows } = await pool.run('features/3', input, caller);
     const key = await readFile(join(directory, 'keys', 'fingerprint-key'));
     expect(decodeTrainingRows(key, await store.get(trainingRows))).toHaveLength(rows.train);
     expect(

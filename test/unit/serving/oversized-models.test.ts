@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoreServable } from '../../../src/compute/tasks/servable.js';
+import { scoreServable } from '../../../src/compute/servable.js';
 import type { Tree } from '../../../src/contracts/model.js';
 
 describe('a candidate whose model would be too large', () => {

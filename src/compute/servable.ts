@@ -1,12 +1,12 @@
-import type { CandidateDefinition } from '../../contracts/definition.js';
-import { PipelineFailure } from '../../contracts/failures.js';
-import type { FittedModel } from '../../contracts/model.js';
-import { MAX_LEARNED_BYTES } from '../../contracts/model-limits.js';
-import type { ScoreRows } from '../../ml/evaluation/folds.js';
-import { RefusedModel } from '../../model/checks.js';
-import { checkEstimator } from '../../model/estimator-check.js';
-import { checkFeature } from '../../model/model-document.js';
-import { scoreRows } from '../../model/predict.js';
+import type { CandidateDefinition } from '../contracts/definition.js';
+import { PipelineFailure } from '../contracts/failures.js';
+import type { FittedModel } from '../contracts/model.js';
+import { MAX_LEARNED_BYTES } from '../contracts/model-limits.js';
+import type { ScoreRows } from '../ml/evaluation/folds.js';
+import { RefusedModel } from '../model/checks.js';
+import { checkEstimator } from '../model/estimator-check.js';
+import { checkFeature } from '../model/model-document.js';
+import { scoreRows } from '../model/predict.js';
 
 /**
  * The predictor, which first asks of the first model that it is given whether a document may hold it: a forest that grows

@@ -1,11 +1,15 @@
-import type { ColumnDefinition, Definition } from '../../contracts/definition.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
-import { PipelineFailure } from '../../contracts/failures.js';
-import { decodeMatrix } from '../../data/matrix.js';
-import { casesOfClasses } from '../../ml/evaluation/groups.js';
-import { stratifiedSample } from '../../ml/evaluation/split.js';
-import type { Table } from '../../ml/table.js';
-import type { ArtifactStore } from '../../store/artifacts.js';
+import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ColumnDefinition, Definition } from '../contracts/definition.js';
+import { PipelineFailure } from '../contracts/failures.js';
+import type { MonitoringReference } from '../contracts/monitoring-reference.js';
+import type { NestedScores } from '../contracts/option-search.js';
+import type { Evaluation } from '../contracts/report.js';
+import type { FoldMetrics } from '../contracts/results.js';
+import { decodeMatrix } from '../data/matrix.js';
+import { casesOfClasses } from '../ml/evaluation/groups.js';
+import { stratifiedSample } from '../ml/evaluation/split.js';
+import type { Table } from '../ml/table.js';
+import type { ArtifactStore } from '../store/artifacts.js';
 
 /** Roles in the matrix artifact. */
 export const TRAIN = 0;
@@ -74,3 +78,9 @@ export function requireInnerFolds(
 }
 
 const unitOf = (groups: Int32Array | undefined): string => (groups === undefined ? 'rows' : 'groups of equal rows');
+
+/** Stores a document as one line of JSON. */
+export const putJson = (
+  store: ArtifactStore,
+  value: Evaluation | MonitoringReference | FoldMetrics | NestedScores,
+): Promise<ArtifactRef> => store.put(Buffer.from(`${JSON.stringify(value)}\n`));
