@@ -1,3 +1,4 @@
+import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import type {
   AlarmState,
   CheckDecision,
@@ -6,12 +7,12 @@ import type {
   Episode,
   PerformanceFinding,
   WindowSummary,
+  TimeWindow,
 } from '../contracts/monitoring.js';
 import type { RequestFinding } from '../contracts/requests.js';
-import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
+import { counted } from '../contracts/text.js';
 import { countedChecks } from './counted-checks.js';
-import { episodeOf, type Observation, spanOf, stepEpisode } from './episodes.js';
-import { describeDrift, describeOutOfOrder, describePerformance, describeRequests } from './why.js';
+import { episodeOf, type Observation, spanOf, stepEpisode, type EpisodeStep } from './episodes.js';
 
 /** One finding of lost performance is enough: it is one beyond its interval already. */
 const PERFORMANCE_ALARM = { windows: 1, of: 1 };
@@ -87,7 +88,7 @@ export function decide(input: DecisionInput): CheckDecision {
   const judged = [describeDrift(input, drift), describePerformance(input.performance, performance)];
   const refused = describeRequests(input, requests);
   return {
-    state: stateOf(episodes, begun, drift.tally.bad + requests.tally.bad > 0 || performance.confirmed),
+    state: stateOf(episodes, begun, drift.latest.bad + requests.latest.bad > 0 || performance.confirmed),
     episodes,
     begun,
     retrain: wanted ?? null,
@@ -114,4 +115,77 @@ function stateOf(episodes: Episode[], begun: Episode[], doubtful: boolean): Alar
 function undecided(checks: readonly CheckEntry[], why: string): CheckDecision {
   const { state, episodes } = checks.at(-1)?.decision ?? { state: 'quiet', episodes: [] };
   return { state: state === 'alarm' ? 'ongoing' : state, episodes, begun: [], retrain: null, why };
+}
+
+/** Columns named before the rest is counted. */
+const NAMED_COLUMNS = 5;
+
+/** Why a window that came out of order decides nothing. */
+function describeOutOfOrder(window: TimeWindow, checks: readonly CheckEntry[]): string {
+  const latest = checks.at(-1)?.window.to ?? 'unknown';
+  return `The window ends at ${window.to}, not after the latest one judged (${latest}): the clock was put back, so this check decides nothing.`;
+}
+
+/** What the window says of drift, and how the episode of drift stands. */
+function describeDrift(
+  { drift, driftedColumns, driftedCount, window, policy }: DecisionInput,
+  step: EpisodeStep,
+): string {
+  const { minimumRows, alarm, cooldownHours } = policy.drift;
+  const { bad, windows } = step.latest;
+  const latest =
+    windows === 0
+      ? 'No window had enough rows yet'
+      : windows === 1
+        ? 'It is the first window with enough rows'
+        : `${bad} of the latest ${windows} windows with enough rows drifted`;
+  const alarms = `${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`;
+  const found = {
+    insufficient: `${counted(window.rows, 'row')} ${window.rows === 1 ? 'is' : 'are'} too few to judge drift, ${minimumRows} are needed.`,
+    'no-drift': `No drift in ${counted(window.rows, 'row')}.`,
+    drift: `Drift in ${counted(window.rows, 'row')}, in ${namesText(driftedColumns, driftedCount)}.`,
+  }[drift];
+  return [found, alarms, describeEpisode(step, 'drift', `no window drifted for ${counted(cooldownHours, 'hour')}`)]
+    .join(' ')
+    .trim();
+}
+
+/** What the labels say, and how the episode of lost performance stands. */
+function describePerformance({ found }: Pick<PerformanceFinding, 'found'>, step: EpisodeStep): string {
+  return [found, describeEpisode(step, 'performance', 'performance is kept again')].join(' ').trim();
+}
+
+/** Why too many requests were refused, and how their episode stands; nothing where there is neither. */
+function describeRequests({ requests, policy }: DecisionInput, step: EpisodeStep): string {
+  const { alarm, cooldownHours } = policy.drift;
+  const { bad, windows } = step.latest;
+  const latest =
+    windows === 1
+      ? 'It is the first window with requests'
+      : `Too many were in ${bad} of the latest ${windows} windows with requests`;
+  const found =
+    requests.state === 'refused'
+      ? `${requests.found} That is more than the ${percentText(requests.maximumShare)} allowed. ${latest}; ${alarm.windows} of ${alarm.of} make an alarm.`
+      : '';
+  const end = `in no window were too many refused for ${counted(cooldownHours, 'hour')}`;
+  return [found, describeEpisode(step, 'refused-requests', end)].filter(Boolean).join(' ');
+}
+
+function describeEpisode(step: EpisodeStep, kind: string, endReason: string): string {
+  const { episode, begins, ended, coolingUntil } = step;
+  if (ended !== null) return `The ${kind} episode since ${ended.since} ends: ${endReason}.`;
+  if (episode !== null && begins) return `A ${kind} episode begins.`;
+  if (episode !== null) return `The ${kind} episode since ${episode.since} goes on.`;
+  if (coolingUntil !== null) {
+    return `No ${kind} episode begins before ${new Date(coolingUntil).toISOString()}, since one ended shortly ago.`;
+  }
+  return '';
+}
+
+/** Three digits are enough. */
+const percentText = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+
+function namesText(names: readonly string[], count: number): string {
+  const named = names.slice(0, NAMED_COLUMNS);
+  return count > named.length ? `${named.join(', ')} and ${count - named.length} more` : named.join(', ');
 }

@@ -13,7 +13,7 @@ export interface Observation {
 }
 
 /** Of the latest windows that say something, how many are bad. */
-export interface Tally {
+export interface LatestWindows {
   bad: number;
   windows: number;
 }
@@ -24,17 +24,17 @@ export interface Tally {
  * @param observations by the end of their windows, ascending
  * @param most windows counted
  */
-export function tallyLatest(observations: readonly Observation[], most: number): Tally {
-  const tally: Tally = { bad: 0, windows: 0 };
+export function countLatest(observations: readonly Observation[], most: number): LatestWindows {
+  const latest: LatestWindows = { bad: 0, windows: 0 };
   let before = Infinity;
-  for (let i = observations.length - 1; i >= 0 && tally.windows < most; i--) {
+  for (let i = observations.length - 1; i >= 0 && latest.windows < most; i--) {
     const { from, to, state } = observations[i]!;
     if (state === 'unknown' || to > before) continue;
     before = from;
-    tally.windows++;
-    if (state === 'bad') tally.bad++;
+    latest.windows++;
+    if (state === 'bad') latest.bad++;
   }
-  return tally;
+  return latest;
 }
 
 /** How the episode of one kind stands after a check. */
@@ -44,7 +44,7 @@ export interface EpisodeStep {
   begins: boolean;
   /** The one that ends with this check. */
   ended: Episode | null;
-  tally: Tally;
+  latest: LatestWindows;
   /** Enough bad windows for an alarm, the newest among them. */
   confirmed: boolean;
   /** Confirmed, but too soon after the end of another episode: until then, milliseconds since 1970. */
@@ -66,12 +66,12 @@ export function stepEpisode(
 ): EpisodeStep {
   const carried = past.at(-1)?.episode ?? null;
   const all = [...past, { ...current, episode: carried }];
-  const tally = tallyLatest(all, alarm.of);
-  const confirmed = current.state === 'bad' && tally.bad >= alarm.windows;
-  const step = { tally, confirmed, begins: false, ended: null, coolingUntil: null };
+  const latest = countLatest(all, alarm.of);
+  const confirmed = current.state === 'bad' && latest.bad >= alarm.windows;
+  const step = { latest, confirmed, begins: false, ended: null, coolingUntil: null };
   if (carried !== null) {
     const recent = all.some(({ to, state }) => state === 'bad' && to > current.to - cooldownHours * HOUR_MS);
-    const ends = current.state === 'good' && tally.bad === 0 && !recent;
+    const ends = current.state === 'good' && latest.bad === 0 && !recent;
     return ends ? { ...step, episode: null, ended: carried } : { ...step, episode: carried };
   }
   if (!confirmed) return { ...step, episode: null };

@@ -1,13 +1,10 @@
 import type { DriftReport } from '../contracts/report.js';
 import { shortDigest } from '../contracts/text.js';
 import { columnsSection, testsSection } from './drift/columns.js';
-import { isDrifted } from './drift/drifted.js';
-import { nextSection } from './drift/next.js';
+import { isDrifted, nextSection, verdictOf } from './drift/verdict.js';
 import { performanceSection } from './drift/performance.js';
-import { policySection } from './drift/policy.js';
+import { policySection, windowSection } from './drift/window.js';
 import { trendSection } from './drift/trend.js';
-import { verdictOf } from './drift/verdict.js';
-import { windowSection } from './drift/window.js';
 import { count, measure, metricLabel, NOTHING, period, percent, ratio, time } from './format.js';
 import { html } from './markup.js';
 import { type KeyNumber, renderPage } from './page.js';

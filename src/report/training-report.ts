@@ -3,19 +3,14 @@ import { shortDigest } from '../contracts/text.js';
 import { count, counted, interval, metricLabel, NOTHING, ratio, time } from './format.js';
 import { html, link } from './markup.js';
 import { type KeyNumber, renderPage, type Section } from './page.js';
-import { cardSection } from './training/card.js';
-import { comparedSections } from './training/compared.js';
-import { curvesSection } from './training/curves.js';
-import { decisionSection } from './training/decision.js';
+import { cardSection, lineageSection } from './training/model.js';
+import { comparedSections, gateSection } from './training/gate.js';
+import { curvesSection, decisionSection, importancesSection } from './training/evaluation.js';
 import { errorsSection } from './training/errors.js';
-import { gateSection } from './training/gate.js';
-import { importancesSection } from './training/importances.js';
 import { leaderboardSection } from './training/leaderboard.js';
-import { lineageSection } from './training/lineage.js';
 import { chosenRow, outcomeOf } from './training/outcome.js';
 import { profileSection } from './training/profile.js';
-import { runSection } from './training/run.js';
-import { warningsSection } from './training/warnings.js';
+import { runSection, warningsSection } from './training/run.js';
 
 /** The page of a training run: one self-contained HTML file, the same bytes for the same document. */
 export function renderTrainingReport(report: TrainingReport): string {

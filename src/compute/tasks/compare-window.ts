@@ -19,7 +19,7 @@ import { HOUR_MS } from '../../contracts/time.js';
 import { compareWindow } from '../../ml/drift/compare-window.js';
 import { parseMonitoringReference } from '../../ml/drift/monitoring-reference.js';
 import { estimatePerformance } from '../../monitoring/cbpe.js';
-import { controlErrors, judgeWindow } from '../../monitoring/control-errors.js';
+import { controlErrors, judgeWindow } from '../../monitoring/error-control.js';
 import { judgeRequests } from '../../monitoring/judge-requests.js';
 import { judgePerformance, measurePerformance } from '../../monitoring/performance.js';
 import { type ArtifactStore, MissingArtifact } from '../../store/artifacts.js';

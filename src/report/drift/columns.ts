@@ -7,7 +7,7 @@ import { count, counted, measure, percent, pValue } from '../format.js';
 import { type Content, html, type Markup } from '../markup.js';
 import type { Section } from '../page.js';
 import { charts, table, tag } from '../parts.js';
-import { driftedFirst, isDrifted } from './drifted.js';
+import { driftedFirst, isDrifted } from './verdict.js';
 
 /** Pictures beyond these would make the page slow; the JSON document holds all columns. */
 export const MOST_HISTOGRAMS = 48;

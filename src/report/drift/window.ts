@@ -1,10 +1,11 @@
-import { describeFault, type WindowRequests } from '../../contracts/requests.js';
+import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
 import type { DriftReport } from '../../contracts/report.js';
+import { describeFault, type WindowRequests, MAXIMUM_REFUSED_SHARE } from '../../contracts/requests.js';
 import { shortDigest } from '../../contracts/text.js';
-import { count, counted, listed, percent, period } from '../format.js';
+import { count, counted, listed, percent, period, duration, every, measure, metricLabel, ratio } from '../format.js';
 import { type Content, html } from '../markup.js';
 import type { Section } from '../page.js';
-import { facts, table } from '../parts.js';
+import { facts, table, sideBySide } from '../parts.js';
 
 const MOST_NAMES = 20;
 const MOST_FAULTS = 20;
@@ -58,3 +59,61 @@ function faultsTable({ faults, refused }: WindowRequests): Content {
     more > 0 && html`<p class="lead">${counted(more, 'fault')} more stand in the JSON document.</p>`,
   ];
 }
+
+const MINUTES_PER_DAY = 1440;
+/** Of definitions made before refused requests were captured. */
+const DEFAULT = { maximumRefusedShare: MAXIMUM_REFUSED_SHARE };
+
+/** The rules by which the check was decided. */
+export const policySection = (policy: MonitoringPolicy): Section => ({
+  id: 'policy',
+  title: 'Policy',
+  lead: "The rules of this check, from the model's definition.",
+  body: sideBySide([
+    ['Schedule', scheduleRules(policy)],
+    ['Drift', driftRules(policy.drift)],
+    ['Performance', performanceRules(policy.performance)],
+    ['Requests', requestsRules(policy)],
+    ['Retraining', retrainingRules(policy.retraining)],
+  ]),
+});
+
+const scheduleRules = (policy: MonitoringPolicy) =>
+  facts([
+    ['Checks', policy.enabled ? every(policy.everyMinutes) : 'not scheduled'],
+    ['Window', duration(policy.windowMinutes)],
+    ['Starts late', `by up to ${counted(policy.jitterSeconds, 'second')}`],
+    ['Window ends', `${counted(policy.settleSeconds, 'second')} before the check`],
+  ]);
+
+const driftRules = (policy: MonitoringPolicy['drift']) =>
+  facts([
+    ['Least rows', count(policy.minimumRows)],
+    ['False discoveries', `${percent(policy.falseDiscoveryRate)} expected at most`],
+    ['Least effect', measure(policy.minimumEffect)],
+    ['Alarm', `${policy.alarm.windows} of the latest ${counted(policy.alarm.of, 'window')}`],
+    ['Cooldown', counted(policy.cooldownHours, 'hour')],
+  ]);
+
+const performanceRules = (policy: MonitoringPolicy['performance']) =>
+  facts([
+    ['Metric', metricLabel(policy.metric)],
+    ['Largest loss', ratio(policy.maximumLoss)],
+    ['Predictions of', duration(policy.windowHours * 60)],
+    ['Least labels', `${count(policy.minimumPerClass)} of each class`],
+  ]);
+
+const requestsRules = ({ requests: { maximumRefusedShare } = DEFAULT, drift: { alarm } }: MonitoringPolicy) =>
+  facts([
+    ['Refused at most', percent(maximumRefusedShare)],
+    ['Alarm', `${alarm.windows} of the latest ${counted(alarm.of, 'window')}`],
+  ]);
+
+const retrainingRules = (policy: MonitoringPolicy['retraining']) =>
+  facts([
+    ['Starts on', policy.on.length > 0 ? policy.on.join(' or ') : 'nothing: people decide'],
+    ['Scheduled', policy.everyDays === null ? 'no' : every(policy.everyDays * MINUTES_PER_DAY)],
+    ['Budget', `${counted(policy.perWeek, 'retraining')} in seven days`],
+    ['Cooldown', counted(policy.cooldownHours, 'hour')],
+    ['Paused after', `${count(policy.refusedInARow)} refused in a row`],
+  ]);

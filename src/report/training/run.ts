@@ -1,10 +1,11 @@
 import { shownBy } from '../../contracts/identity.js';
-import type { TrainingReport } from '../../contracts/report.js';
 import type { StageStatus } from '../../contracts/pipeline.js';
+import type { TrainingReport } from '../../contracts/report.js';
+import type { Warning } from '../../contracts/results.js';
 import { NOTHING, time } from '../format.js';
 import { html, link } from '../markup.js';
 import type { Section, Tone } from '../page.js';
-import { table, tag } from '../parts.js';
+import { table, tag, bullets } from '../parts.js';
 
 const STATES: Record<StageStatus['state'], [Tone, string]> = {
   done: ['good', 'done'],
@@ -55,3 +56,10 @@ export function runSection({ status, decisions, run }: TrainingReport): Section 
     ],
   };
 }
+
+/** What a person should know before trusting the model. */
+export const warningsSection = (warnings: Warning[]): Section => ({
+  id: 'warnings',
+  title: 'Warnings',
+  body: warnings.length > 0 ? bullets(warnings.map(({ message }) => message)) : html`<p>None.</p>`,
+});

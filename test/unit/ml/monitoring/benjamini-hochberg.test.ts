@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { benjaminiHochberg } from '../../../../src/monitoring/benjamini-hochberg.js';
+import { benjaminiHochberg } from '../../../../src/monitoring/error-control.js';
 
 const probabilities = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 });
 

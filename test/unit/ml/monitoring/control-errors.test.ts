@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { controlErrors, judgeWindow } from '../../../../src/monitoring/control-errors.js';
+import { controlErrors, judgeWindow } from '../../../../src/monitoring/error-control.js';
 import { column, hypothesis, POLICY } from './entries.js';
 
 const policy = POLICY.drift;
