@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf, type VersionComparison } from '../../../src/contracts/comparison.js';
-import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
-import { compareEstimates, compareModels, type ModelScores } from '../../../src/ml/evaluation/compare.js';
-import { metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { createRandom } from '../../../src/ml/random.js';
+import { verdictOf, type VersionComparison } from '../../../../src/contracts/comparison.js';
+import { METRIC_NAMES } from '../../../../src/contracts/metrics.js';
+import { compareEstimates, compareModels, type ModelScores } from '../../../../src/ml/evaluation/compare.js';
+import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
+import { createRandom } from '../../../../src/ml/random.js';
 
 function noisyScores(n: number, seed: number, noise: number) {
   const random = createRandom(seed);

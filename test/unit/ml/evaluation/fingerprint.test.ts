@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { featureFingerprints } from '../../../src/ml/evaluation/fingerprint.js';
-import { allRows } from './samples.js';
+import { featureFingerprints } from '../../../../src/ml/evaluation/fingerprint.js';
+import { allRows } from '../samples.js';
 
 describe('featureFingerprints', () => {
   it('takes all NaN for one and 0 for -0, and tells apart what differs in one bit', () => {

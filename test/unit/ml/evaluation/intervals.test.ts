@@ -4,9 +4,9 @@ import {
   percentile,
   resampledInterval,
   resamplesFor,
-} from '../../../src/ml/evaluation/intervals.js';
-import { metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { createRandom } from '../../../src/ml/random.js';
+} from '../../../../src/ml/evaluation/intervals.js';
+import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
+import { createRandom } from '../../../../src/ml/random.js';
 
 function noisyScores(n: number, seed: number, noise: number) {
   const random = createRandom(seed);

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { CandidateDefinition } from '../../../src/contracts/definition.js';
-import { crossValidate, summarizeRepeats } from '../../../src/ml/evaluation/cross-validate.js';
-import { judgeFolds } from '../../../src/ml/evaluation/folds.js';
-import { nestedRepeat, type NestedRepeat, rankTrials } from '../../../src/ml/evaluation/nested-cross-validate.js';
-import { createRandom } from '../../../src/ml/random.js';
-import { allRows, AS_IT_IS, CART, feature, FOREST, LOGISTIC, score, syntheticTable } from './samples.js';
+import type { CandidateDefinition } from '../../../../src/contracts/definition.js';
+import { crossValidate, summarizeRepeats } from '../../../../src/ml/evaluation/cross-validate.js';
+import { judgeFolds } from '../../../../src/ml/evaluation/folds.js';
+import { nestedRepeat, type NestedRepeat, rankTrials } from '../../../../src/ml/evaluation/nested-cross-validate.js';
+import { createRandom } from '../../../../src/ml/random.js';
+import { allRows, AS_IT_IS, CART, feature, FOREST, LOGISTIC, score, syntheticTable } from '../samples.js';
 
 const ROWS = 60;
 const table = syntheticTable(ROWS, 2, 3);

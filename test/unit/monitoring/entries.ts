@@ -1,14 +1,14 @@
-import type { ColumnDrift, Hypothesis } from '../../../../src/contracts/drift.js';
+import type { ColumnDrift, Hypothesis } from '../../../src/contracts/drift.js';
 import type {
   CheckEntry,
   DriftState,
   PerformanceFinding,
   RetrainingEntry,
   TimeWindow,
-} from '../../../../src/contracts/monitoring.js';
-import type { RequestFinding } from '../../../../src/contracts/requests.js';
-import type { MonitoringPolicy } from '../../../../src/contracts/monitoring-policy.js';
-import { decide } from '../../../../src/monitoring/decide.js';
+} from '../../../src/contracts/monitoring.js';
+import type { RequestFinding } from '../../../src/contracts/requests.js';
+import type { MonitoringPolicy } from '../../../src/contracts/monitoring-policy.js';
+import { decide } from '../../../src/monitoring/decide.js';
 
 export const HOUR = 3_600_000;
 /** Where the clocks of these tests start. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { equalRowsWarnings, findEqualRows } from '../../../src/ml/evaluation/equal-rows.js';
-import { createRandom } from '../../../src/ml/random.js';
+import { equalRowsWarnings, findEqualRows } from '../../../../src/ml/evaluation/equal-rows.js';
+import { createRandom } from '../../../../src/ml/random.js';
 
 const random = createRandom(7);
 const normal = () => Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrationError, calibrationTable } from '../../../src/ml/evaluation/calibration.js';
+import { calibrationError, calibrationTable } from '../../../../src/ml/evaluation/calibration.js';
 
 describe('calibrationTable', () => {
   it('puts scores into the bins of scikit-learn, edges below', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkTrainingRows, separationOf } from '../../../src/ml/evaluation/data-checks.js';
-import type { Table } from '../../../src/ml/table.js';
-import { allRows, syntheticTable } from './samples.js';
+import { checkTrainingRows, separationOf } from '../../../../src/ml/evaluation/data-checks.js';
+import type { Table } from '../../../../src/ml/table.js';
+import { allRows, syntheticTable } from '../samples.js';
 
 const check = (table: Table, names: string[], folds = 5) =>
   checkTrainingRows(table, names, allRows(table.labels.length), folds);

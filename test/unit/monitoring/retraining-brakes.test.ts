@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RetrainingEntry } from '../../../../src/contracts/monitoring.js';
-import { mayRetrain, type RetrainingRequest, shouldPause } from '../../../../src/monitoring/retraining-brakes.js';
+import type { RetrainingEntry } from '../../../src/contracts/monitoring.js';
+import { mayRetrain, type RetrainingRequest, shouldPause } from '../../../src/monitoring/retraining-brakes.js';
 import { at, HOUR, POLICY, retraining } from './entries.js';
 
 const policy = POLICY.retraining;

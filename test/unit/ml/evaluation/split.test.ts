@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stratifiedFolds, stratifiedSample, stratifiedSplit } from '../../../src/ml/evaluation/split.js';
-import { allRows } from './samples.js';
+import { stratifiedFolds, stratifiedSample, stratifiedSplit } from '../../../../src/ml/evaluation/split.js';
+import { allRows } from '../samples.js';
 
 const labelsArbitrary = fc
   .array(fc.constantFrom(0, 1), { minLength: 1, maxLength: 200 })

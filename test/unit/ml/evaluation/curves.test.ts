@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { precisionRecallCurve, rocCurve, thinCurve } from '../../../src/ml/evaluation/curves.js';
-import { createRandom } from '../../../src/ml/random.js';
+import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
+import { precisionRecallCurve, rocCurve, thinCurve } from '../../../../src/ml/evaluation/curves.js';
+import { createRandom } from '../../../../src/ml/random.js';
 
 const scores = Float64Array.of(0.9, 0.8, 0.8, 0.8, 0.7, 0.6, 0.6, 0.55, 0.5, 0.4, 0.4, 0.3, 0.2, 0.1);
 const labels = Uint8Array.of(1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ThresholdRule } from '../../../src/contracts/definition.js';
-import { chooseThreshold } from '../../../src/ml/evaluation/decision-threshold.js';
+import type { ThresholdRule } from '../../../../src/contracts/definition.js';
+import { chooseThreshold } from '../../../../src/ml/evaluation/decision-threshold.js';
 
 /** Ten rows by descending score: + + - + - - + - - -. */
 const SCORES = Float64Array.of(0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Estimate, MetricTable } from '../../../src/contracts/metrics.js';
-import type { ChampionComparison } from '../../../src/contracts/results.js';
-import { candidateWarnings, gateWarnings, judgeChampion, judgeMinimums } from '../../../src/ml/evaluation/gate.js';
+import type { Estimate, MetricTable } from '../../../../src/contracts/metrics.js';
+import type { ChampionComparison } from '../../../../src/contracts/results.js';
+import { candidateWarnings, gateWarnings, judgeChampion, judgeMinimums } from '../../../../src/ml/evaluation/gate.js';
 
 const measured = (rocAuc: Estimate) => ({ rocAuc }) as MetricTable;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Estimate } from '../../../../src/contracts/metrics.js';
-import type { Performance } from '../../../../src/contracts/monitoring.js';
-import { bootstrapIntervals } from '../../../../src/ml/evaluation/intervals.js';
-import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
-import { judgePerformance, measurePerformance } from '../../../../src/monitoring/performance.js';
-import { createRandom } from '../../../../src/ml/random.js';
+import type { Estimate } from '../../../src/contracts/metrics.js';
+import type { Performance } from '../../../src/contracts/monitoring.js';
+import { bootstrapIntervals } from '../../../src/ml/evaluation/intervals.js';
+import { metricValues } from '../../../src/ml/evaluation/metrics.js';
+import { judgePerformance, measurePerformance } from '../../../src/monitoring/performance.js';
+import { createRandom } from '../../../src/ml/random.js';
 import { POLICY, windowTo } from './entries.js';
 
 const window = windowTo(168, 168);

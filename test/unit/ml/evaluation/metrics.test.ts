@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
-import { metricValues } from '../../../src/ml/evaluation/metrics.js';
+import { METRIC_NAMES } from '../../../../src/contracts/metrics.js';
+import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
 
 const scored = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.constantFrom(0, 1)), { minLength: 1, maxLength: 60 })

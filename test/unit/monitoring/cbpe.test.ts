@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Calibration } from '../../../../src/contracts/calibration.js';
-import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
-import { fitCalibration } from '../../../../src/ml/evaluation/calibration.js';
-import { estimatePerformance } from '../../../../src/monitoring/cbpe.js';
-import { createRandom } from '../../../../src/ml/random.js';
+import type { Calibration } from '../../../src/contracts/calibration.js';
+import { metricValues } from '../../../src/ml/evaluation/metrics.js';
+import { fitCalibration } from '../../../src/ml/evaluation/calibration.js';
+import { estimatePerformance } from '../../../src/monitoring/cbpe.js';
+import { createRandom } from '../../../src/ml/random.js';
 
 /** Leaves scores as they are. */
 const IDENTITY: Calibration = { kind: 'isotonic', scores: [0, 1], probabilities: [0, 1] };

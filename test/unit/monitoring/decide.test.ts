@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CheckEntry, DriftState } from '../../../../src/contracts/monitoring.js';
+import type { CheckEntry, DriftState } from '../../../src/contracts/monitoring.js';
 import { at, check, type Found, hourly, MODEL, POLICY, runChecks } from './entries.js';
 
 const statesOf = (entries: CheckEntry[]) => entries.map(({ decision }) => decision.state);

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { FittedModel } from '../../../src/contracts/model.js';
-import { importanceRows, permutationImportances, type ImportanceInput } from '../../../src/ml/evaluation/importance.js';
-import { createRandom } from '../../../src/ml/random.js';
-import { allRows, feature, score } from './samples.js';
+import type { FittedModel } from '../../../../src/contracts/model.js';
+import {
+  importanceRows,
+  permutationImportances,
+  type ImportanceInput,
+} from '../../../../src/ml/evaluation/importance.js';
+import { createRandom } from '../../../../src/ml/random.js';
+import { allRows, feature, score } from '../samples.js';
 
 const model: FittedModel = {
   features: ['matters', 'helps', 'ignored'].map((name) => ({ ...feature(name), imputation: 0, mean: 0, scale: 1 })),
