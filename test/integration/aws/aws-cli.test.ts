@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startLambdaEndpoint, type LambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
-import { CREATED, zipOf } from '../../unit/local/zips.js';
+import { CREATED, zipOf } from '../../unit/lambda-emulator/zips.js';
 import { makeDirectory } from '../../support/temp.js';
 import { serviceProgram } from '../services.js';
 

@@ -7,7 +7,7 @@ import { readConfig } from '../../../src/config/config.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
 import { draftsIn } from '../../unit/registry/draft.js';
-import { modelDocument } from '../../unit/serving/models.js';
+import { modelDocument } from '../../unit/model/models.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { serviceProgram } from '../services.js';
 

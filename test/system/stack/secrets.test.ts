@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { CREATED, zipOf } from '../../unit/local/zips.js';
+import { CREATED, zipOf } from '../../unit/lambda-emulator/zips.js';
 import { openHome } from '../../support/cli.js';
 import { freePorts } from '../../support/temp.js';
 import { LIMIT_MS } from '../../support/until.js';

@@ -5,7 +5,7 @@ import { createJudgeActivities } from '../../../src/activities/judge-traffic.js'
 import type { Ports } from '../../../src/activities/ports.js';
 import { DEFAULT_DEPLOYMENT } from '../../../src/definition/definition.js';
 import type { InvokeRequest, VersionCounts } from '../../../src/deploy/deployer.js';
-import { modelDocument, registered } from '../serving/models.js';
+import { modelDocument, registered } from '../model/models.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { PROJECT } from '../../support/project.js';
 

@@ -8,7 +8,7 @@ import { trainingReportSchema } from '../../../src/report/schema/training-report
 import { draftOf } from '../registry/draft.js';
 import { textOf } from '../report/reading.js';
 import { trainingReport } from '../report/training-documents.js';
-import { modelDocument } from '../serving/models.js';
+import { modelDocument } from '../model/models.js';
 
 /** The report of a run that registered a version, as people and as programs get it. */
 async function reported(origin: RunOrigin | null) {

@@ -3,7 +3,7 @@ import type { CaptureSource } from '../../../src/capture/source.js';
 import { readWindow } from '../../../src/capture/read.js';
 import { predictionLines, type PredictionRecord, refusalLine } from '../../../src/serving/prediction-log.js';
 import type { RequestError } from '../../../src/serving/request-error.js';
-import { FEATURES } from '../serving/models.js';
+import { FEATURES } from '../model/models.js';
 
 export const MODEL = 'anemia';
 export const SHA256 = 'a'.repeat(64);

@@ -10,7 +10,7 @@ import { serializeModelDocument } from '../../../src/model/model-document.js';
 import { createFileStore } from '../../support/file-store.js';
 import { syntheticTable } from '../ml/samples.js';
 import { draftOf } from '../registry/draft.js';
-import { FEATURES, LOGISTIC, modelDocument } from '../serving/models.js';
+import { FEATURES, LOGISTIC, modelDocument } from '../model/models.js';
 import { FINGERPRINT_KEY, taskContext } from '../../support/task-context.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { logKey } from '../registry/log-key.js';

@@ -9,7 +9,7 @@ import { nothingKnown } from '../../../src/contracts/pipeline.js';
 import { openRegistry, openStore } from '../../../src/compose/composition.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
 import { draftsIn } from '../registry/draft.js';
-import { modelDocument } from '../serving/models.js';
+import { modelDocument } from '../model/models.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 const ESCAPE = String.fromCharCode(0x1b);

@@ -12,7 +12,7 @@ import { goldenRequests } from '../../../src/model/golden.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';
 import { predictRow, scoreRow, scoreRows } from '../../../src/model/predict.js';
 import { registerPredictor } from '../../../src/ml/learners/custom/score.js';
-import { FEATURES, modelDocument, registered } from '../serving/models.js';
+import { FEATURES, modelDocument, registered } from '../model/models.js';
 import { makeDirectory } from '../../support/temp.js';
 import centroid from './centroid.js';
 

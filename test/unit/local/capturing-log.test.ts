@@ -6,10 +6,10 @@ import { createFileSource } from '../../../src/capture/file-source.js';
 import { readWindow } from '../../../src/capture/read.js';
 import { openCapturingLog } from '../../../src/local/capturing-log.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
-import { modelDocument, registered } from '../serving/models.js';
+import { modelDocument, registered } from '../model/models.js';
 import { NAMES } from '../capture/lines.js';
 import { NO_S3, temporaryDirectory } from '../../support/temp.js';
-import { openLambdaLab } from './lambda-lab.js';
+import { openLambdaLab } from '../lambda-emulator/lab.js';
 
 const lab = openLambdaLab();
 

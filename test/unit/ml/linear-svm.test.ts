@@ -10,7 +10,7 @@ import { fitSigmoid } from '../../../src/ml/learners/linear/platt.js';
 import type { Table } from '../../../src/ml/table.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';
 import { scoreRows } from '../../../src/model/predict.js';
-import { modelDocument } from '../serving/models.js';
+import { modelDocument } from '../model/models.js';
 import { allRows, feature, syntheticTable } from './samples.js';
 
 const OPTIONS = { inverseRegularization: 1, maxIterations: 100, calibrationFolds: 5 };

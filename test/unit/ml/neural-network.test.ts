@@ -11,7 +11,7 @@ import { createRandom } from '../../../src/ml/random.js';
 import type { Table } from '../../../src/ml/table.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';
 import { scoreRows } from '../../../src/model/predict.js';
-import { modelDocument } from '../serving/models.js';
+import { modelDocument } from '../model/models.js';
 import { allRows, feature, syntheticTable } from './samples.js';
 
 const OPTIONS: NeuralNetworkOptions = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CorsPolicy } from '../../../src/contracts/deployment.js';
 import { createHandler, type HttpAnswer } from '../../../src/serving/handler.js';
 import { type Asked, FRONT_DOORS, functionUrl, ONE_PATH } from './front-doors.js';
-import { modelDocument, registered } from './models.js';
+import { modelDocument, registered } from '../model/models.js';
 
 const CLINIC = 'https://clinic.example';
 const POLICY: CorsPolicy = { allowOrigins: [CLINIC], allowHeaders: ['content-type'], maxAgeSeconds: 60 };

@@ -3,7 +3,7 @@ import { createHandler, type HttpAnswer } from '../../../src/serving/handler.js'
 import { goldenRequests } from '../../../src/model/golden.js';
 import { predictRow } from '../../../src/model/predict.js';
 import { MAX_LINE_CHARACTERS } from '../../../src/serving/prediction-log.js';
-import { ESTIMATORS, FEATURES, FOREST, modelDocument, registered } from './models.js';
+import { ESTIMATORS, FEATURES, FOREST, modelDocument, registered } from '../model/models.js';
 
 const AWS_ID = '0f8c2a1e-5b7d-4c39-9e60-aa0000000001';
 const URL_ID = '0f8c2a1e-5b7d-4c39-9e60-aa0000000002';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelCard } from '../../../src/serving/model-card.js';
-import { ISOTONIC, modelDocument, PLATT, THRESHOLD_CHOICES } from './models.js';
+import { ISOTONIC, modelDocument, PLATT, THRESHOLD_CHOICES } from '../model/models.js';
 
 const META = { name: 'anemia', version: 3, sha256: 'a'.repeat(64) };
 

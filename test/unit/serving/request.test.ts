@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_FIELD_ERRORS, MAX_ROWS, readInputs } from '../../../src/serving/request.js';
 import type { RequestError } from '../../../src/serving/request-error.js';
-import { FEATURES } from './models.js';
+import { FEATURES } from '../model/models.js';
 
 const good = { r: 43, g: 30, hb: 10 };
 const columns = (payload: unknown): number[][] => {

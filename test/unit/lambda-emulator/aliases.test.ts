@@ -8,7 +8,7 @@ import {
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { failureOf, FunctionName, openLambdaLab } from './lambda-lab.js';
+import { failureOf, FunctionName, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 
 const lab = openLambdaLab();

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { FunctionSettings } from '../../../src/contracts/deployment.js';
-import { createLambdaDeployer } from '../../../src/vendors/aws/lambda/deployer.js';
-import { DEFAULT_SETTINGS } from '../../../src/vendors/aws/lambda/settings.js';
-import { startLambdaEndpoint, type LambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
-import { bundleHandler } from '../../../src/deploy/bundle.js';
-import { CART, modelDocument, registered } from '../serving/models.js';
-import { makeDirectory } from '../../support/temp.js';
-import { until } from '../../support/until.js';
+import type { FunctionSettings } from '../../../../../src/contracts/deployment.js';
+import { createLambdaDeployer } from '../../../../../src/vendors/aws/lambda/deployer.js';
+import { DEFAULT_SETTINGS } from '../../../../../src/vendors/aws/lambda/settings.js';
+import { startLambdaEndpoint, type LambdaEndpoint } from '../../../../../src/lambda-emulator/endpoint.js';
+import { bundleHandler } from '../../../../../src/deploy/bundle.js';
+import { CART, modelDocument, registered } from '../../../model/models.js';
+import { makeDirectory } from '../../../../support/temp.js';
+import { until } from '../../../../support/until.js';
 
 const ROW = { r: 45, g: 29, hb: 12 };
 const functionName = 'switched';

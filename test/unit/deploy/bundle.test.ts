@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Tree } from '../../../src/contracts/model.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
-import { FOREST, modelDocument, registered } from './models.js';
+import { FOREST, modelDocument, registered } from '../model/models.js';
 
 const MAX_ZIP_BYTES = 100 * 1024;
 const directory = mkdtempSync(join(tmpdir(), 'bundle-'));

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { PipelineFailure } from '../../../src/contracts/failures.js';
-import { createLambdaDeployer } from '../../../src/vendors/aws/lambda/deployer.js';
-import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
-import { bundleHandler } from '../../../src/deploy/bundle.js';
-import { makeDirectory } from '../../support/temp.js';
-import { CART, modelDocument, registered } from '../serving/models.js';
+import { PipelineFailure } from '../../../../../src/contracts/failures.js';
+import { createLambdaDeployer } from '../../../../../src/vendors/aws/lambda/deployer.js';
+import { startLambdaEndpoint } from '../../../../../src/lambda-emulator/endpoint.js';
+import { bundleHandler } from '../../../../../src/deploy/bundle.js';
+import { makeDirectory } from '../../../../support/temp.js';
+import { CART, modelDocument, registered } from '../../../model/models.js';
 
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 export const deployerFor = (endpoint: string, createMissing = true) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
-import { failureOf, gone, openLambdaLab } from './lambda-lab.js';
+import { failureOf, gone, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 
 const lab = openLambdaLab();

@@ -11,7 +11,7 @@ import { forEachMetric } from '../../../src/ml/evaluation/metrics.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
 import { createFileStore } from '../../support/file-store.js';
 import { syntheticTable } from '../ml/samples.js';
-import { modelDocument } from '../serving/models.js';
+import { modelDocument } from '../model/models.js';
 import { FINGERPRINT_KEY, taskContext } from '../../support/task-context.js';
 import { temporaryDirectory } from '../../support/temp.js';
 

@@ -9,7 +9,7 @@ import {
   type TooManyRequestsException,
 } from '@aws-sdk/client-lambda';
 import { beforeEach, expect, it } from 'vitest';
-import { failureOf, FunctionName, openLambdaLab } from './lambda-lab.js';
+import { failureOf, FunctionName, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 
 const lab = openLambdaLab();

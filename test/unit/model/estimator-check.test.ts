@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelDocument } from '../../../src/contracts/model.js';
 import { BOOSTING, LOGISTIC, modelDocument, NETWORK, STUMP, SVM, TREE } from './models.js';
-import { refusal, type Wrong } from './refusal.js';
+import { refusal, type Wrong } from '../serving/refusal.js';
 
 const base = modelDocument();
 const cart = (change: Partial<typeof TREE>): ModelDocument =>

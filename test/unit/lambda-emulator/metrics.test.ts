@@ -3,7 +3,7 @@ import { CreateAliasCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/clie
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { statisticOf } from '../../../src/lambda-emulator/metric-statistics.js';
 import { createMetrics, KEPT_SECONDS, MAX_SAMPLES } from '../../../src/lambda-emulator/metrics.js';
-import { CLIENT, failureOf, FunctionName, openLambdaLab } from './lambda-lab.js';
+import { CLIENT, failureOf, FunctionName, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 
 describe('the metrics of AWS/Lambda', () => {

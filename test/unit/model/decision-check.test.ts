@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ISOTONIC, modelDocument, PLATT, THRESHOLD_CHOICES } from './models.js';
-import { refusal, type Wrong } from './refusal.js';
+import { refusal, type Wrong } from '../serving/refusal.js';
 
 const base = modelDocument();
 const calibrated = (calibration: unknown) => ({ ...base, calibration });

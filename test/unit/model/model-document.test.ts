@@ -16,7 +16,7 @@ import {
   THRESHOLD_CHOICES,
   modelDocument,
 } from './models.js';
-import { refusal, type Wrong } from './refusal.js';
+import { refusal, type Wrong } from '../serving/refusal.js';
 
 describe('serializeModelDocument', () => {
   it.each(ESTIMATORS)('reads back what it wrote ($kind)', (estimator) => {

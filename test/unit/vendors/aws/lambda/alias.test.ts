@@ -1,12 +1,12 @@
 import { LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Routing } from '../../../src/contracts/deployment.js';
-import type { Deployer } from '../../../src/deploy/deployer.js';
-import { routeAlias } from '../../../src/vendors/aws/lambda/alias.js';
-import type { LambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
-import { goldenRequests } from '../../../src/model/golden.js';
+import type { Routing } from '../../../../../src/contracts/deployment.js';
+import type { Deployer } from '../../../../../src/deploy/deployer.js';
+import { routeAlias } from '../../../../../src/vendors/aws/lambda/alias.js';
+import type { LambdaEndpoint } from '../../../../../src/lambda-emulator/endpoint.js';
+import { goldenRequests } from '../../../../../src/model/golden.js';
 import { credentials, deployerFor, failureType, openDeployerLab, zipOf } from './deployer-lab.js';
-import { CART, FOREST, modelDocument } from '../serving/models.js';
+import { CART, FOREST, modelDocument } from '../../../model/models.js';
 
 let local: LambdaEndpoint;
 let deployer: Deployer;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureOf, openLambdaLab } from './lambda-lab.js';
+import { failureOf, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 
 const lab = openLambdaLab();

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Deployer } from '../../../src/deploy/deployer.js';
-import { createLambdaDeployer } from '../../../src/vendors/aws/lambda/deployer.js';
-import { startLambdaEndpoint, type LambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
-import { until } from '../../support/until.js';
+import type { Deployer } from '../../../../../src/deploy/deployer.js';
+import { createLambdaDeployer } from '../../../../../src/vendors/aws/lambda/deployer.js';
+import { startLambdaEndpoint, type LambdaEndpoint } from '../../../../../src/lambda-emulator/endpoint.js';
+import { until } from '../../../../support/until.js';
 import { credentials, deployerFor, failureType } from './deployer-lab.js';
 
 let directory: string;

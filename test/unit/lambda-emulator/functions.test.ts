@@ -18,7 +18,7 @@ import {
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
-import { failureOf, FunctionName, openLambdaLab } from './lambda-lab.js';
+import { failureOf, FunctionName, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 
 const lab = openLambdaLab();

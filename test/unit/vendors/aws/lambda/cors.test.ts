@@ -1,7 +1,7 @@
 import { GetFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CorsPolicy } from '../../../src/contracts/deployment.js';
-import { DEFAULT_SETTINGS } from '../../../src/vendors/aws/lambda/settings.js';
+import type { CorsPolicy } from '../../../../../src/contracts/deployment.js';
+import { DEFAULT_SETTINGS } from '../../../../../src/vendors/aws/lambda/settings.js';
 import { deployerFor, failureType, openDeployerLab, zipOf } from './deployer-lab.js';
 
 const CLINIC = 'https://clinic.example';
