@@ -16,7 +16,7 @@ export const POLICY = monitoring.parse({});
 const KEPT_CHECKS = 2 * POLICY.drift.cooldownHours + POLICY.drift.alarm.of;
 const HOUR = 3_600_000;
 const MODEL = { name: 'simulated', version: 1, sha256: '0' };
-const ACCEPTED = { state: 'accepted' as const, maximumShare: 0.05, found: '' };
+const ACCEPTED = { state: 'accepted' as const, total: 0, refused: 0, maximumShare: 0.05 };
 
 /** What a check found, before anything is concluded. */
 export type Found = Pick<CheckEntry, 'rows' | 'drift' | 'driftedColumns' | 'evidentlyDrift' | 'largestEffect'> & {
@@ -48,11 +48,20 @@ function conclude({ performance, ...found }: Found, window: TimeWindow, earlier:
   const at = window.to;
   const driftedCount = found.driftedColumns.length;
   const decision = decide({
-    ...{ ...found, driftedCount, performance, model: MODEL, requests: ACCEPTED, policy: POLICY, earlier, now: at },
+    ...{
+      ...found,
+      driftedCount,
+      performance,
+      model: MODEL,
+      requests: { ...ACCEPTED, found: '' },
+      policy: POLICY,
+      earlier,
+      now: at,
+    },
     window: { ...window, rows: found.rows },
   });
   return {
-    ...{ ...found, driftedCount, run: at, mode: 'scheduled', at, model: MODEL, window, decision },
+    ...{ ...found, driftedCount, run: at, mode: 'scheduled', at, model: MODEL, window, requests: ACCEPTED, decision },
     performance: { state: performance.state, value: performance.value, rows: found.rows },
   };
 }

@@ -33,7 +33,7 @@ const PARTS = [
 
 /** Rooms that know less than their tier: the rooms that they may import, and those of which types only. */
 const NARROW = {
-  contracts: { values: [], types: ['ml'] },
+  contracts: { values: [], types: ['definition', 'ml', 'report'] },
   model: { values: ['contracts'], types: ['ml'] },
   ml: { values: ['contracts'], types: ['model'] },
   monitoring: { values: ['contracts', 'ml'] },

@@ -23,8 +23,8 @@ export { computeQueue, ownId, type Project, STATUS_QUERY } from './contracts/pip
 export { TRAINING_PIPELINE, ROLLBACK, CHECK_DRIFT, RETRAIN } from './contracts/pipeline.js';
 export type { PipelineInput, PipelineOutcome, PipelineReport, PipelineStatus } from './contracts/pipeline.js';
 export type { RollbackInput, RollbackOutcome } from './contracts/pipeline.js';
-export { APPROVE_UPDATE, REJECT_UPDATE, QUESTION_QUERY } from './contracts/deployment.js';
-export type { Judgement, Question } from './contracts/deployment.js';
+export { APPROVE_UPDATE, REJECT_UPDATE, QUESTION_QUERY } from './contracts/decision.js';
+export type { Judgement, Question } from './contracts/decision.js';
 export type { Definition } from './contracts/definition.js';
 export type { ModelDocument, Prediction } from './contracts/model.js';
 export { PipelineFailure, type FailureType } from './contracts/failures.js';

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FunctionSettings } from '../../src/contracts/deployment.js';
+import type { FunctionSettings } from '../../src/contracts/definition.js';
 import { SAMPLE_ROWS } from '../../src/data/sample.js';
 import { createLambdaDeployer } from '../../src/vendors/aws/lambda/deployer.js';
 import { startMinistack } from '../../test/integration/aws/ministack.js';

@@ -1,6 +1,6 @@
-import { POLICY, type DeploymentPolicy } from '../contracts/deployment.js';
+import { POLICY, type Proof } from '../contracts/identity.js';
+import type { DeploymentPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { Proof } from '../contracts/identity.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias, targetOf } from '../registry/registry.js';

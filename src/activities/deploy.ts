@@ -1,7 +1,7 @@
-import type { Routing } from '../contracts/deployment.js';
+import type { Routing, Endpoint } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { DeployInput } from '../contracts/pipeline.js';
-import type { Endpoint, RegisteredModel } from '../contracts/results.js';
+import type { RegisteredModel } from '../contracts/results.js';
 import { shortDigest } from '../contracts/text.js';
 import { actedOn, approved } from './acted-on.js';
 import { championAlias } from '../registry/registry.js';

@@ -1,4 +1,5 @@
-import type { Claim, Identity, Statement } from '../contracts/identity.js';
+import type { Claim, Identity } from '../contracts/identity.js';
+import type { Statement } from '../contracts/decision.js';
 import type { Ports } from './ports.js';
 
 /** Somebody's claim to have said something, and when a workflow got it (ISO 8601). */

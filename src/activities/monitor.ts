@@ -1,10 +1,8 @@
-import type { Definition } from '../contracts/definition.js';
+import type { Definition, MonitoringPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert, CheckEntry, CheckMode, Comparison, TimeWindow } from '../contracts/monitoring.js';
-import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
 import { type ReportAddress, retrainSchedule } from '../contracts/pipeline.js';
 import { decide } from '../monitoring/decide.js';
-import { judgeRequests } from '../monitoring/judge-requests.js';
 import { schedulesOf } from '../vendors/temporal/schedules.js';
 import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
@@ -26,9 +24,6 @@ const earlierChecks = ({ everyMinutes, windowMinutes, drift: { cooldownHours, al
 export const targetOf = ({ model, deployment: { functionName, alias } }: Definition): MonitoringTarget => ({
   ...{ model, functionName, alias },
 });
-
-/** Of a comparison made before refused requests were captured. */
-const NO_REQUESTS = judgeRequests({ total: 0, refused: 0, faults: [] }, undefined);
 
 /** An alert that a sink has yet to be told. */
 export interface DueAlert {
@@ -83,7 +78,7 @@ export function createMonitorActivities(ports: Ports) {
       comparison: Comparison;
     }): Promise<CheckEntry> {
       const { definition, mode, asked, window, run, comparison } = input;
-      const { details: _, model, performance, requests = NO_REQUESTS, ...found } = comparison;
+      const { details: _, model, performance, requests, ...found } = comparison;
       const { found: inWords, ...measured } = performance;
       const { found: __, ...counted } = requests;
       const target = targetOf(definition);

@@ -1,4 +1,5 @@
-import type { JudgePolicy, StepVerdict } from '../contracts/deployment.js';
+import type { StepVerdict } from '../contracts/deployment.js';
+import type { JudgePolicy } from '../contracts/definition.js';
 import { percentOf } from '../contracts/text.js';
 import type { VersionCounts } from '../deploy/deployer.js';
 

@@ -4,7 +4,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { Judgement } from '../contracts/deployment.js';
+import type { Judgement } from '../contracts/decision.js';
 import { lineFault } from '../contracts/printable.js';
 import { claim, type ProofSources } from '../identity/prove.js';
 import { findRun } from './runs.js';

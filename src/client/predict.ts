@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import type { DeploymentPolicy } from '../contracts/deployment.js';
+import type { DeploymentPolicy } from '../contracts/definition.js';
 import type { CallOptions, Deployer, InvokeAnswer } from '../deploy/deployer.js';
 
 /** What a function may take besides its own limit: its start, for which Lambda allows as much. */

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.js';
-import { QUESTION_QUERY, type Question } from '../contracts/deployment.js';
+import { QUESTION_QUERY, type Question } from '../contracts/decision.js';
 import { stackTroubles } from '../local/state.js';
 import { askRun } from './runs.js';
 import type { Watch } from './patience.js';

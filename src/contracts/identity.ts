@@ -1,11 +1,11 @@
-import type { Definition } from './definition.js';
-import type { RegisteredModel } from './results.js';
-
 /**
  * How far it is proved who acted: `claimed` is a name that somebody typed, `os-user` what the operating system calls the
  * user of client and worker, `signed` a key that was enrolled for the person, `aws` the caller that AWS names.
  */
 export type Proof = 'claimed' | 'os-user' | 'signed' | 'aws';
+
+/** Who decides where nobody has to. */
+export const POLICY = 'the definition';
 
 /** Who did something. */
 export interface Identity {
@@ -29,29 +29,6 @@ export interface Claim {
   at: string;
   evidence: Evidence | null;
 }
-
-/** What somebody says, whole: what the evidence of a claim is made for. */
-export type Statement =
-  | {
-      kind: 'decision';
-      verb: 'approve' | 'reject';
-      /** The workflow that asks, and which of its questions it is. */
-      workflowId: string;
-      runId: string;
-      question: number;
-      model: RegisteredModel;
-      because: string;
-    }
-  | { kind: 'start'; workflowId: string; definition: Definition }
-  | {
-      kind: 'rollback';
-      workflowId: string;
-      model: string;
-      to: number | null;
-      functionName: string;
-      alias: string;
-      because: string;
-    };
 
 /** Why a training run, a deployment or a rollback began. */
 export type RunOrigin =

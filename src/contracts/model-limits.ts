@@ -26,6 +26,9 @@ export const MAX_CALIBRATION = 1e6;
 /** Largest size of a limit of a range: sums over features stay far within doubles. */
 export const MAX_MAGNITUDE = 1e100;
 
+/** What a model may be called: a folder, a function and a workflow are named after it. */
+export const MODEL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
 /** Lower-case letters, digits and underscores, a letter first. */
 export const FEATURE_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 export const FEATURE_NAME_WORDS = '1 to 63 lower-case letters, digits and underscores, a letter first';

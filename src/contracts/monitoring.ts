@@ -20,8 +20,8 @@ export interface WindowSummary extends TimeWindow {
   otherVersions: { version: number; sha256: string; rows: number }[];
   /** Lines that are no record of a request, and were left out. */
   brokenLines: number;
-  /** Of the model that is checked; absent where a worker of before refused requests were captured compared. */
-  requests?: WindowRequests | undefined;
+  /** Of the model that is checked. */
+  requests: WindowRequests;
   /** Rows captured without their inputs. */
   withoutInputs: number;
   /** Names of features captured that the model does not have, and the other way round. */
@@ -110,8 +110,7 @@ export interface CheckEntry {
   /** Evidently's default: at least half of the columns drifted. */
   evidentlyDrift: boolean;
   performance: Pick<PerformanceFinding, 'state'> & { value: number | null; rows: number };
-  /** Absent from checks made before refused requests were captured. */
-  requests?: Omit<RequestFinding, 'found'> | undefined;
+  requests: Omit<RequestFinding, 'found'>;
   decision: CheckDecision;
   /** Largest effect over the columns, for the trend. */
   largestEffect: { column: string; value: number } | null;
@@ -143,8 +142,7 @@ export interface Comparison {
   evidentlyDrift: boolean;
   largestEffect: CheckEntry['largestEffect'];
   performance: CheckEntry['performance'] & Pick<PerformanceFinding, 'found'>;
-  /** Absent like that of the entry. */
-  requests?: RequestFinding | undefined;
+  requests: RequestFinding;
   /** A {@link ComparisonDetails} as JSON. */
   details: ArtifactRef;
 }

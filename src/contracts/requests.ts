@@ -35,9 +35,6 @@ export interface WindowRequests {
   faults: (RequestFault & { requests: number })[];
 }
 
-/** Share of requests that may be refused where a policy does not say. */
-export const MAXIMUM_REFUSED_SHARE = 0.05;
-
 export interface RequestFinding extends Pick<WindowRequests, 'total' | 'refused'> {
   /** `refused`: more were than the policy allows, beyond chance. `none`: no request came. */
   state: 'none' | 'accepted' | 'refused';

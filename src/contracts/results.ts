@@ -219,16 +219,3 @@ export interface RegisteredModel {
   version: number;
   sha256: string;
 }
-
-export interface Endpoint {
-  url: string;
-  alias: string;
-}
-
-export interface Deployment {
-  endpoint: Endpoint;
-  /** Published version of the function that the alias points to. */
-  functionVersion: string;
-  /** False when this very code was live already. */
-  published: boolean;
-}

@@ -1,8 +1,35 @@
 import { z } from 'zod';
-import { POLICY, type Strategy, type TrafficStep } from '../contracts/deployment.js';
+import { POLICY } from '../contracts/identity.js';
+
+/* Who lets a model into service, where it goes, how fast, and what makes it go back. */
+
+const SECONDS = 60;
+const MOST_MINUTES = 7 * 24 * 60;
+/** Most steps that a linear strategy is written out as. */
+const MOST_STEPS = 100;
+
+const percent = z.number().gt(0).lt(100);
+
+const step = z.strictObject({
+  percent,
+  bakeSeconds: z
+    .number()
+    .min(0)
+    .max(MOST_MINUTES * SECONDS),
+});
+
+/** So much traffic goes to the new version for so long before it is judged. */
+export type TrafficStep = z.output<typeof step>;
+
+const strategy = z.strictObject({
+  name: z.string().min(1).max(200),
+  /** On the way to 100 %, which follows the last one; none is all at once. */
+  steps: z.array(step).max(MOST_STEPS),
+});
+
+export type Strategy = z.output<typeof strategy>;
 
 const PREFIX = 'CodeDeployDefault.';
-const SECONDS = 60;
 
 /** One step, then everything. */
 const canarySteps = (percent: number, bakeMinutes: number): TrafficStep[] => [
@@ -39,9 +66,6 @@ const strategyName = z
     return z.NEVER;
   });
 
-const percent = z.number().gt(0).lt(100);
-const MOST_MINUTES = 7 * 24 * 60;
-const MOST_BAKE_SECONDS = MOST_MINUTES * SECONDS;
 const minutes = z.number().min(0).max(MOST_MINUTES);
 
 const customStrategy = z
@@ -66,14 +90,24 @@ const customStrategy = z
   );
 
 const judge = z.strictObject({
+  /** Fewer requests than this to the new version decide nothing. */
   minimumRequests: z.number().int().min(1).max(1000).default(20),
+  /** Most failed requests as a share in [0, 1]. */
   maxErrorShare: z.number().min(0).max(1).default(0.01),
+  /** The new median latency may be this many times the former one plus `latencyAllowanceMs`. */
   maxLatencyRatio: z.number().min(1).default(2),
+  /** Milliseconds. */
   latencyAllowanceMs: z.number().min(0).default(50),
+  /** Least share of rows that both versions have to answer alike, in [0, 1]. */
   minimumAgreement: z.number().min(0).max(1).default(0.8),
+  /** Rows of the former version's data set that both are asked. */
   agreementRows: z.number().int().min(1).max(1000).default(200),
+  /** With too few requests: wait for more (or for a person), or send requests of our own. */
   insufficient: z.enum(['hold', 'probe']).default('hold'),
 });
+
+/** When a new version is good enough for more traffic. */
+export type JudgePolicy = z.output<typeof judge>;
 
 /** An origin as browsers send it: scheme, host, port, and nothing behind it. `null` is that of sandboxed pages and files. */
 const isOrigin = (text: string): boolean => {
@@ -87,6 +121,7 @@ const MOST_CORS = 3000;
 
 const cors = z
   .strictObject({
+    /** Origins like `https://clinic.example`, or `*` alone for every page. */
     allowOrigins: z
       .array(
         z
@@ -96,10 +131,12 @@ const cors = z
       .min(1)
       .max(100)
       .refine((origins) => origins.length === 1 || !origins.includes('*'), 'must hold * alone'),
+    /** Request headers that such a page may send, in lower case. */
     allowHeaders: z
       .array(z.string().regex(/^[a-z0-9-]{1,100}$/, 'must be a name of a header in lower case'))
       .max(100)
       .default(['content-type']),
+    /** Seconds for which a browser may remember the answer. */
     maxAgeSeconds: z.number().int().min(0).max(86_400).default(300),
   })
   .refine(
@@ -107,8 +144,13 @@ const cors = z
     `must take at most ${MOST_CORS} characters as JSON, because all variables of a function take at most 4 KB`,
   );
 
+/** Which pages of other origins may ask a function, as browsers understand it (CORS). No cookies are ever taken. */
+export type CorsPolicy = z.output<typeof cors>;
+
 const functionSettings = z.strictObject({
+  /** Create a missing function, and keep an existing one at these settings. */
   create: z.boolean().default(false),
+  /** ARN of its execution role; needed on AWS to create it. */
   role: z
     .string()
     .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role')
@@ -121,11 +163,18 @@ const functionSettings = z.strictObject({
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   memoryMiB: z.number().int().min(128).max(10_240).default(256),
   timeoutSeconds: z.number().int().min(1).max(900).default(10),
+  /** Most simultaneous executions, `null` for no reservation. */
   reservedConcurrency: z.number().int().min(1).nullable().default(null),
+  /** Whether predictions are logged with their inputs; `null` leaves the function as it is, which is with them at first. */
   captureInputs: z.boolean().nullable().default(null),
+  /** Who may call the function URL: callers that AWS knows, or everyone. */
   urlAccess: z.enum(['AWS_IAM', 'NONE']).default('AWS_IAM'),
+  /** `null` leaves the function as it is, which is closed to pages of other origins at first. */
   cors: cors.nullable().default(null),
 });
+
+/** How a function is made, where this project and not Terraform owns it. */
+export type FunctionSettings = z.output<typeof functionSettings>;
 
 /** Names that alone may decide: of keys, of the operating system's users, or ARNs. */
 const deciders = z.array(z.string().trim().min(1).max(2048)).max(100);
@@ -142,10 +191,12 @@ export const approval = z.preprocess(
         .max(24 * 365)
         .default(72),
       atTimeout: z.enum(['reject', 'approve']).default('reject'),
+      /** Names that alone may decide, and only with proof; empty for everybody. */
       by: deciders
         .refine((names) => new Set(names).size === names.length, 'must name everybody once')
         .refine((names) => !names.includes(POLICY), `must name people, and not "${POLICY}"`)
         .default([]),
+      /** Whoever started the run may not approve it, and both have to be proved. */
       fourEyes: z.boolean().default(false),
     })
     .superRefine(({ mode, atTimeout, by, fourEyes }, context) => {
@@ -160,6 +211,9 @@ export const approval = z.preprocess(
     .prefault({}),
 );
 
+/** Who lets a model that passed its gate go on to deployment. */
+export type ApprovalPolicy = z.output<typeof approval>;
+
 /** What a function and its alias may be called. */
 export const functionName = z
   .string()
@@ -173,7 +227,9 @@ const deploymentKeys = z.strictObject({
   alias: aliasName.default('live'),
   strategy: z.union([strategyName, customStrategy]).prefault('all-at-once'),
   judge: judge.prefault({}),
+  /** What to do while another deployment of the function runs. */
   whenBusy: z.enum(['wait', 'refuse']).default('wait'),
+  /** Minutes to wait for it at most. */
   busyMinutes: z
     .number()
     .min(0)
@@ -185,14 +241,8 @@ const deploymentKeys = z.strictObject({
 /** `deployment`: where to, how fast, and what makes it go back. */
 export const deployment = deploymentKeys.prefault({});
 
-/** Most steps that a linear strategy is written out as. */
-const MOST_STEPS = 100;
-
 /** The same as runs are told it: the function has its name, the strategy is written out. */
-export const completeDeployment = deploymentKeys.extend({
-  functionName,
-  strategy: z.strictObject({
-    name: z.string().min(1).max(200),
-    steps: z.array(z.strictObject({ percent, bakeSeconds: z.number().min(0).max(MOST_BAKE_SECONDS) })).max(MOST_STEPS),
-  }),
-});
+export const completeDeployment = deploymentKeys.extend({ functionName, strategy });
+
+/** Where and how a model goes into service. */
+export type DeploymentPolicy = z.output<typeof completeDeployment>;

@@ -1,4 +1,5 @@
-import type { CorsPolicy, FunctionSettings, Routing } from '../contracts/deployment.js';
+import type { Routing } from '../contracts/deployment.js';
+import type { CorsPolicy, FunctionSettings } from '../contracts/definition.js';
 
 /** Options of every call. */
 export interface CallOptions {

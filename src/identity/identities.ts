@@ -1,5 +1,6 @@
 import { PipelineFailure } from '../contracts/failures.js';
-import type { Claim, Evidence, Identity, Statement } from '../contracts/identity.js';
+import type { Claim, Evidence, Identity } from '../contracts/identity.js';
+import type { Statement } from '../contracts/decision.js';
 import { isMacOf } from './os-user.js';
 import { isSignatureOf, PERSON } from './signing-keys.js';
 import { digestOf, textOf } from './statement.js';

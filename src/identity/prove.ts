@@ -1,4 +1,5 @@
-import type { Evidence, Claim, Statement } from '../contracts/identity.js';
+import type { Evidence, Claim } from '../contracts/identity.js';
+import type { Statement } from '../contracts/decision.js';
 import { macOf } from './os-user.js';
 import { signatureOf, type SigningKeys } from './signing-keys.js';
 import { digestOf, textOf } from './statement.js';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Claim, Statement } from '../contracts/identity.js';
+import type { Claim } from '../contracts/identity.js';
+import type { Statement } from '../contracts/decision.js';
 
 /** Nothing else that is ever signed with these keys begins like this. */
 const PREFIX = 'anemia-mlops statement 1\n';

@@ -1,4 +1,4 @@
-import type { MonitoringPolicy } from '../contracts/monitoring-policy.js';
+import type { MonitoringPolicy } from '../contracts/definition.js';
 import type {
   AlarmState,
   CheckDecision,
@@ -72,9 +72,7 @@ export function decide(input: DecisionInput): CheckDecision {
   );
   const requests = stepEpisode(
     'refused-requests',
-    checks.map((check, i) =>
-      observe(check, 'refused-requests', spans[i]!, REQUEST_STATES[check.requests?.state ?? 'none']),
-    ),
+    checks.map((check, i) => observe(check, 'refused-requests', spans[i]!, REQUEST_STATES[check.requests.state])),
     { ...spanOf(window), state: REQUEST_STATES[input.requests.state] },
     { alarm, cooldownHours },
   );

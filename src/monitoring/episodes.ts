@@ -1,5 +1,5 @@
 import type { Episode } from '../contracts/monitoring.js';
-import type { DriftPolicy } from '../contracts/monitoring-policy.js';
+import type { DriftPolicy } from '../contracts/definition.js';
 import { HOUR_MS } from '../contracts/time.js';
 
 /** What one check says about drift, performance or requests. `unknown`: too few rows, labels or requests to say anything. */

@@ -1,5 +1,5 @@
 import type { ColumnDrift, DriftTest } from '../contracts/drift.js';
-import type { DriftPolicy } from '../contracts/monitoring-policy.js';
+import type { DriftPolicy } from '../contracts/definition.js';
 import type { CheckEntry, DriftState } from '../contracts/monitoring.js';
 
 /** Evidently calls a data set drifted when at least this share of its columns is. */

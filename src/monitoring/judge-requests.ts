@@ -1,10 +1,5 @@
-import type { RequestPolicy } from '../contracts/monitoring-policy.js';
-import {
-  describeRequests,
-  MAXIMUM_REFUSED_SHARE,
-  type RequestFinding,
-  type WindowRequests,
-} from '../contracts/requests.js';
+import type { RequestPolicy } from '../contracts/definition.js';
+import { describeRequests, type RequestFinding, type WindowRequests } from '../contracts/requests.js';
 
 /** Most probable share of windows called refused while requests are, independently, as often as the policy allows. */
 export const REFUSED_LEVEL = 0.01;
@@ -14,9 +9,11 @@ export const REFUSED_LEVEL = 0.01;
  * or type. `refused` when all were, or when more than `maximumRefusedShare` were and as many by chance have a probability
  * of at most `REFUSED_LEVEL`. Of a window with a single request, refused, that is no proof: an alarm takes several windows.
  */
-export function judgeRequests(counted: WindowRequests, policy: RequestPolicy | undefined): RequestFinding {
+export function judgeRequests(
+  counted: WindowRequests,
+  { maximumRefusedShare: maximumShare }: RequestPolicy,
+): RequestFinding {
   const { total, refused } = counted;
-  const maximumShare = policy?.maximumRefusedShare ?? MAXIMUM_REFUSED_SHARE;
   const tooMany = refused === total || chance(refused, total, maximumShare) <= REFUSED_LEVEL;
   const state = total === 0 ? 'none' : tooMany ? 'refused' : 'accepted';
   return { state, total, refused, maximumShare, found: describeRequests(counted) };

@@ -1,6 +1,6 @@
 import type { Estimate } from '../contracts/metrics.js';
 import type { EstimatedPerformance, Performance, PerformanceFinding, TimeWindow } from '../contracts/monitoring.js';
-import type { PerformancePolicy } from '../contracts/monitoring-policy.js';
+import type { PerformancePolicy } from '../contracts/definition.js';
 import { decimals, signedDecimals } from '../contracts/text.js';
 import { calibrationError, calibrationTable } from '../ml/evaluation/calibration.js';
 import { bootstrapIntervals } from '../ml/evaluation/intervals.js';

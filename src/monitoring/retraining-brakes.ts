@@ -1,5 +1,5 @@
 import type { RetrainingEntry } from '../contracts/monitoring.js';
-import type { RetrainingPolicy } from '../contracts/monitoring-policy.js';
+import type { RetrainingPolicy } from '../contracts/definition.js';
 import { counted } from '../contracts/text.js';
 import { HOUR_MS } from '../contracts/time.js';
 

@@ -1,4 +1,4 @@
-import { MODEL_NAME } from '../contracts/definition.js';
+import { MODEL_NAME } from '../contracts/model-limits.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { MonitoringTarget } from './monitoring-log.js';
 import type { Recordable } from './registry.js';

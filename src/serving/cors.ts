@@ -1,4 +1,4 @@
-import type { CorsPolicy } from '../contracts/deployment.js';
+import type { CorsPolicy } from '../contracts/definition.js';
 import { isRecord } from '../model/checks.js';
 
 /** Methods that the handler knows. */

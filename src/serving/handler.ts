@@ -1,4 +1,4 @@
-import type { CorsPolicy } from '../contracts/deployment.js';
+import type { CorsPolicy } from '../contracts/definition.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
 import { isRecord } from '../model/checks.js';

@@ -42,7 +42,7 @@ export const FINDINGS: Findings = {
   },
   async compareWindow({ metrics, read }, { rows, driftedCount, requests, details }, { definition: { model } }) {
     metrics('mlops_predictions_checked_total', rows, { model });
-    metrics('mlops_requests_refused_total', requests?.refused ?? 0, { model });
+    metrics('mlops_requests_refused_total', requests.refused, { model });
     const { columns } = JSON.parse(new TextDecoder().decode(await read(details))) as ComparisonDetails;
     metrics('mlops_drifted_columns_share', columns.length === 0 ? 0 : driftedCount / columns.length, { model });
     for (const { column, stability } of columns.slice(0, MOST_COLUMNS))

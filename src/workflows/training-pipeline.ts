@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { Deciders } from '../contracts/deployment.js';
+import type { Deciders } from '../contracts/decision.js';
 import { whyItBegan } from '../contracts/identity.js';
 import { markdown } from '../contracts/markdown.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Deciders } from '../../src/contracts/deployment.js';
+import type { Deciders } from '../../src/contracts/decision.js';
 import { type Identity, type Proof, shownBy } from '../../src/contracts/identity.js';
 import { EVERYBODY, refusalFor } from '../../src/workflows/steps/deciders.js';
 

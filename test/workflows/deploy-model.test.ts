@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { APPROVE_UPDATE, QUESTION_QUERY, REJECT_UPDATE } from '../../src/contracts/deployment.js';
+import { APPROVE_UPDATE, QUESTION_QUERY, REJECT_UPDATE } from '../../src/contracts/decision.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { CANARY, decide, deploymentStage } from './deployment-stage.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type WorkflowHandleWithFirstExecutionRunId, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../src/activities/index.js';
-import { type Judgement, QUESTION_QUERY } from '../../src/contracts/deployment.js';
+import { type Judgement, QUESTION_QUERY } from '../../src/contracts/decision.js';
 import { TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';

@@ -8,7 +8,7 @@ import type { Ports } from '../../src/activities/ports.js';
 import { decide } from '../../src/client/decide.js';
 import { rollBack } from '../../src/client/rollback.js';
 import { startRun } from '../../src/client/start.js';
-import { type Judgement, QUESTION_QUERY, type Question } from '../../src/contracts/deployment.js';
+import { type Judgement, QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { createIdentities } from '../../src/identity/identities.js';
 import { newOsUserKey } from '../../src/identity/os-user.js';

@@ -31,7 +31,7 @@ const measured = { model: registeredModel, rows: tally, drift, ...columns, large
 export const comparison = z.strictObject({
   ...measured,
   performance: performance.extend({ found: text }),
-  requests: requests.extend({ found: text }).optional(),
+  requests: requests.extend({ found: text }),
   details: artifact,
 });
 
@@ -53,7 +53,7 @@ export const checkEntry = z.strictObject({
   at: time,
   window: timeWindow,
   performance,
-  requests: requests.optional(),
+  requests,
   decision: z.strictObject({
     state: z.enum(['quiet', 'suspected', 'alarm', 'ongoing']),
     episodes: z.array(episode),

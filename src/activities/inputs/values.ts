@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ArtifactRef } from '../../contracts/artifact.js';
 import { MOST_ADDRESS } from '../../definition/dataset-address.js';
-import { completeDefinition, modelName } from '../../definition/schema.js';
+import { modelName } from '../../definition/keys.js';
+import { completeDefinition } from '../../definition/schema.js';
 
 /** Lower-case hexadecimal SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 of 64 hexadecimal digits');

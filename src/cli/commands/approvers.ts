@@ -1,8 +1,7 @@
 import { patiently, registryOf } from '../../client/patience.js';
 import { openApprovers, openProofs } from '../../compose/open-identities.js';
 import type { Config } from '../../config/config.js';
-import { POLICY } from '../../contracts/deployment.js';
-import { shownBy } from '../../contracts/identity.js';
+import { POLICY, shownBy } from '../../contracts/identity.js';
 import { lineFault, printableAll } from '../../contracts/printable.js';
 import { secondText } from '../../contracts/time.js';
 import { PERSON, publicKeyOf, readPublicKey } from '../../identity/signing-keys.js';

@@ -65,7 +65,7 @@ const VERDICTS: Record<DriftState, string> = {
 };
 
 const verdictOf = ({ drift, requests }: CheckEntry): string =>
-  requests?.state === 'refused' ? `${pc.red('Requests refused')}, ${VERDICTS[drift]}` : VERDICTS[drift];
+  requests.state === 'refused' ? `${pc.red('Requests refused')}, ${VERDICTS[drift]}` : VERDICTS[drift];
 
 /** A check for people: the verdict, a table of columns, and what came of it. */
 function describeCheck(
@@ -95,7 +95,7 @@ function notices({ window, reference }: ComparisonDetails): string[] {
   const others = otherVersions.map((other) => `${other.rows} of version ${other.version}`);
   return [
     `${rows} ${rows === 1 ? 'row' : 'rows'} against ${reference.rows} at training${others.length > 0 ? `; not judged: ${others.join(', ')}` : ''}`,
-    requests === undefined ? '' : describeRequests(requests),
+    describeRequests(requests),
     brokenLines > 0 ? `${brokenLines} captured lines are broken and were left out` : '',
     withoutInputs > 0 ? `${withoutInputs} rows were captured without inputs` : '',
     unknownFeatures.length > 0 ? `new columns: ${unknownFeatures.join(', ')}` : '',

@@ -13,7 +13,7 @@ import {
   type PerformanceFinding,
   type TimeWindow,
 } from '../../contracts/monitoring.js';
-import type { MonitoringPolicy, PerformancePolicy } from '../../contracts/monitoring-policy.js';
+import type { MonitoringPolicy, PerformancePolicy } from '../../contracts/definition.js';
 import type { MonitoringReference } from '../../contracts/monitoring-reference.js';
 import { HOUR_MS } from '../../contracts/time.js';
 import { compareWindow } from '../../ml/drift/compare-window.js';

@@ -46,6 +46,7 @@ function pictures(
     checks.map((check) => ({ at: check.at, value: value(check), alarm: inAlarm(check) }));
   const refused = points(refusedShare);
   const labelled = points(({ performance: { value } }) => value);
+  const mostRefused = checks.at(-1)!.requests.maximumShare;
   const least = performance.reference === null ? null : performance.reference - policy.performance.maximumLoss;
   return [
     trendChart({
@@ -69,7 +70,7 @@ function pictures(
           trendChart({
             title: 'Share of refused requests',
             points: refused,
-            limit: limitOf(checks),
+            limit: { value: mostRefused, label: `most ${percent(mostRefused)}` },
             share: true,
             fromZero: true,
           }),
@@ -91,12 +92,7 @@ function pictures(
 
 /** `null` without requests. */
 const refusedShare = ({ requests }: CheckEntry): number | null =>
-  requests && requests.total > 0 ? requests.refused / requests.total : null;
-
-function limitOf(checks: CheckEntry[]) {
-  const value = checks.at(-1)?.requests?.maximumShare;
-  return value === undefined ? null : { value, label: `most ${percent(value)}` };
-}
+  requests.total > 0 ? requests.refused / requests.total : null;
 
 /** A report is named after the workflow of its check, and those of one model are in one directory. */
 const idOf = ({ run }: CheckEntry): string => run.split('/')[0]!;

@@ -27,7 +27,7 @@ function toneOf({ decision, drift }: DriftReport['check']): Tone {
 }
 
 function refusedOf({ requests }: DriftReport['check']): string[] {
-  if (requests?.state !== 'refused') return [];
+  if (requests.state !== 'refused') return [];
   return [`${count(requests.refused)} of ${counted(requests.total, 'request')} refused`];
 }
 

@@ -1,6 +1,6 @@
-import type { MonitoringPolicy } from '../../contracts/monitoring-policy.js';
+import type { MonitoringPolicy } from '../../contracts/definition.js';
 import type { DriftReport } from '../../contracts/report.js';
-import { describeFault, type WindowRequests, MAXIMUM_REFUSED_SHARE } from '../../contracts/requests.js';
+import { describeFault, type WindowRequests } from '../../contracts/requests.js';
 import { shortDigest } from '../../contracts/text.js';
 import { count, counted, listed, percent, period, duration, every, measure, metricLabel, ratio } from '../format.js';
 import { type Content, html } from '../markup.js';
@@ -34,16 +34,13 @@ export function windowSection({ window, check }: DriftReport): Section {
         ['Unknown features', listed(unknownFeatures, MOST_NAMES) || 'none'],
         ['Missing features', listed(missingFeatures, MOST_NAMES) || 'none'],
       ]),
-      requests && requests.refused > 0 ? faultsTable(requests) : null,
+      requests.refused > 0 ? faultsTable(requests) : null,
     ],
   };
 }
 
-function refusedText(requests: WindowRequests | undefined): string {
-  if (requests === undefined) return 'not captured';
-  const { refused, total } = requests;
-  return refused > 0 ? `${count(refused)} of ${counted(total, 'request')}: nothing of them was scored` : 'none';
-}
+const refusedText = ({ refused, total }: WindowRequests): string =>
+  refused > 0 ? `${count(refused)} of ${counted(total, 'request')}: nothing of them was scored` : 'none';
 
 /** What callers send that the model does not take: a field with another name or type, a value beyond its range. */
 function faultsTable({ faults, refused }: WindowRequests): Content {
@@ -61,8 +58,6 @@ function faultsTable({ faults, refused }: WindowRequests): Content {
 }
 
 const MINUTES_PER_DAY = 1440;
-/** Of definitions made before refused requests were captured. */
-const DEFAULT = { maximumRefusedShare: MAXIMUM_REFUSED_SHARE };
 
 /** The rules by which the check was decided. */
 export const policySection = (policy: MonitoringPolicy): Section => ({
@@ -103,7 +98,7 @@ const performanceRules = (policy: MonitoringPolicy['performance']) =>
     ['Least labels', `${count(policy.minimumPerClass)} of each class`],
   ]);
 
-const requestsRules = ({ requests: { maximumRefusedShare } = DEFAULT, drift: { alarm } }: MonitoringPolicy) =>
+const requestsRules = ({ requests: { maximumRefusedShare }, drift: { alarm } }: MonitoringPolicy) =>
   facts([
     ['Refused at most', percent(maximumRefusedShare)],
     ['Alarm', `${alarm.windows} of the latest ${counted(alarm.of, 'window')}`],

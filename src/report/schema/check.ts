@@ -28,17 +28,14 @@ export const checkEntry = z
     driftedColumns: z.array(text).describe('At most 20 names of them'),
     evidentlyDrift: z.boolean().describe("Evidently's default: at least half of the columns drifted"),
     performance: z.object({ state: performanceState, value: measured, rows: count }),
-    requests: z
-      .object({
-        state: z
-          .enum(['none', 'accepted', 'refused'])
-          .describe('refused: more were than the policy allows, beyond chance; none: no request came'),
-        total: count.describe('Answered or refused; a batch is one request'),
-        refused: count,
-        maximumShare: share.describe('That may be refused'),
-      })
-      .optional()
-      .describe('Absent from checks made before refused requests were captured'),
+    requests: z.object({
+      state: z
+        .enum(['none', 'accepted', 'refused'])
+        .describe('refused: more were than the policy allows, beyond chance; none: no request came'),
+      total: count.describe('Answered or refused; a batch is one request'),
+      refused: count,
+      maximumShare: share.describe('That may be refused'),
+    }),
     decision: z.object({
       state: z.enum(['quiet', 'suspected', 'alarm', 'ongoing']),
       episodes: z.array(episode),
@@ -70,7 +67,7 @@ export const policy = z
       windowHours: count,
       minimumPerClass: count,
     }),
-    requests: z.object({ maximumRefusedShare: share }).optional().describe('Absent like check.requests'),
+    requests: z.object({ maximumRefusedShare: share }),
     retraining: z.object({
       on: z.array(cause),
       everyDays: measured,

@@ -108,8 +108,7 @@ export const driftReportSchema = z
             )
             .describe('What was wrong with refused requests; one may have several faults'),
         })
-        .optional()
-        .describe('Of the model that was checked; absent like check.requests'),
+        .describe('Of the model that was checked'),
       withoutInputs: count,
       unknownFeatures: z.array(text),
       missingFeatures: z.array(text),

@@ -69,7 +69,7 @@ const counts = ({ check, columns, reference, performance }: DriftReport) =>
     [String(check.rows), 'Rows'],
     [String(reference.rows), 'Rows at training'],
     [`${check.driftedCount} of ${columns.length}`, 'Columns drifted after error control'],
-    [check.requests ? `${check.requests.refused} of ${check.requests.total}` : 'unknown', 'Requests refused'],
+    [`${check.requests.refused} of ${check.requests.total}`, 'Requests refused'],
     [check.evidentlyDrift ? 'Drift' : 'No drift', "By Evidently's default"],
     [decimals(check.performance.value, performance.state), `Performance: ${performance.metric}`],
   ]);

@@ -10,7 +10,6 @@ import {
   STATUS_QUERY,
 } from '../../contracts/pipeline.js';
 import type {
-  Deployment,
   FeaturesResult,
   FitResult,
   GateVerdict,
@@ -19,6 +18,7 @@ import type {
   RegisteredModel,
   Warning,
 } from '../../contracts/results.js';
+import type { Deployment } from '../../contracts/deployment.js';
 import { shortDigest } from '../../contracts/text.js';
 import { attribute } from './attributes.js';
 import { describeRejects, describeRun } from './details.js';

@@ -1,6 +1,6 @@
 import type { Definition } from '../../contracts/definition.js';
 import { LOWER_IS_BETTER, type MetricName } from '../../contracts/metrics.js';
-import type { Decision } from '../../contracts/deployment.js';
+import type { Decision } from '../../contracts/decision.js';
 import { shownBy } from '../../contracts/identity.js';
 import type { DeployOutcome } from '../../contracts/pipeline.js';
 import type {

@@ -1,5 +1,6 @@
-import { POLICY, type ApprovalPolicy, type Decision } from '../../contracts/deployment.js';
-import { shownBy } from '../../contracts/identity.js';
+import type { Decision } from '../../contracts/decision.js';
+import { POLICY, shownBy } from '../../contracts/identity.js';
+import type { ApprovalPolicy } from '../../contracts/definition.js';
 import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
 import { markdown } from '../../contracts/markdown.js';
 import { shortDigest, signedDecimals } from '../../contracts/text.js';

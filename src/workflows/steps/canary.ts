@@ -1,5 +1,6 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { StepVerdict, TrafficStep } from '../../contracts/deployment.js';
+import type { StepVerdict } from '../../contracts/deployment.js';
+import type { TrafficStep } from '../../contracts/definition.js';
 import { shownBy } from '../../contracts/identity.js';
 import { deploymentOf, type DeployInput } from '../../contracts/pipeline.js';
 import { shortDigest } from '../../contracts/text.js';

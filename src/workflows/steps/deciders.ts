@@ -1,4 +1,4 @@
-import type { Deciders, Decision } from '../../contracts/deployment.js';
+import type { Deciders, Decision } from '../../contracts/decision.js';
 import { type Identity, shownBy } from '../../contracts/identity.js';
 
 /** Session names of these roles are the users' own; of others, whoever takes the role chooses one. */

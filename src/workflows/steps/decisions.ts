@@ -12,13 +12,12 @@ import {
   type Deciders,
   type Decision,
   type Judgement,
-  POLICY,
   QUESTION_QUERY,
   type Question,
   REJECT_UPDATE,
-} from '../../contracts/deployment.js';
+} from '../../contracts/decision.js';
+import { POLICY, type Identity, shownBy } from '../../contracts/identity.js';
 import { reasonOf } from '../../contracts/failures.js';
-import { type Identity, shownBy } from '../../contracts/identity.js';
 import { lineFault } from '../../contracts/printable.js';
 import { DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
 import { refusalFor } from './deciders.js';

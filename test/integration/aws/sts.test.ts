@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
-import type { Statement } from '../../../src/contracts/identity.js';
+import type { Statement } from '../../../src/contracts/decision.js';
 import { claim } from '../../../src/identity/prove.js';
 import { openIdentities, openProofs } from '../../../src/compose/open-identities.js';
 import { temporaryDirectory } from '../../support/temp.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApproveActivities } from '../../../src/activities/approve.js';
 import type { Ports } from '../../../src/activities/ports.js';
-import { POLICY } from '../../../src/contracts/deployment.js';
+import { POLICY } from '../../../src/contracts/identity.js';
 import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import type { ModelRegistry } from '../../../src/registry/registry.js';
 import { draftOf } from '../registry/draft.js';

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { retrainSchedule } from '../../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
-import { comparison } from '../../workflows/scripted.js';
 import { HOUR, MINUTE, World } from './world.js';
 
 const DAYS = 90;
@@ -43,18 +42,6 @@ describe('hourly checks, for up to ninety days,', () => {
     const { begun } = await world.hourly(5, (hour) => (hour % 3 === 0 ? 'drift' : 'insufficient'));
     expect(begun).toHaveLength(1);
   });
-});
-
-it('a comparison and a definition made before refused requests were captured are concluded', async () => {
-  const { requests: _, ...rules } = world.definition.monitoring;
-  const { requests: __, ...before } = comparison;
-  const window = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T01:00:00.000Z' };
-  world.clock = Date.parse(window.to);
-  const entry = await world.activities.concludeCheck({
-    ...{ definition: { ...world.definition, monitoring: rules }, window, mode: 'scheduled', run: 'old/run' },
-    comparison: before,
-  });
-  expect(entry).toMatchObject({ requests: { state: 'none', total: 0 }, decision: { state: 'quiet' } });
 });
 
 describe('windows longer than the interval between checks', () => {

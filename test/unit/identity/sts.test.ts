@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
-import type { Statement } from '../../../src/contracts/identity.js';
+import type { Statement } from '../../../src/contracts/decision.js';
 import { claim } from '../../../src/identity/prove.js';
 import { askCaller, signAsk } from '../../../src/vendors/aws/sts.js';
 import { openIdentities, openProofs } from '../../../src/compose/open-identities.js';

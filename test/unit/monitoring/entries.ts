@@ -7,7 +7,7 @@ import type {
   TimeWindow,
 } from '../../../src/contracts/monitoring.js';
 import type { RequestFinding } from '../../../src/contracts/requests.js';
-import type { MonitoringPolicy } from '../../../src/contracts/monitoring-policy.js';
+import type { MonitoringPolicy } from '../../../src/contracts/definition.js';
 import { decide } from '../../../src/monitoring/decide.js';
 
 export const HOUR = 3_600_000;

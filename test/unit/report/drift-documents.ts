@@ -1,5 +1,5 @@
 import type { CheckEntry } from '../../../src/contracts/monitoring.js';
-import type { MonitoringPolicy } from '../../../src/contracts/monitoring-policy.js';
+import type { MonitoringPolicy } from '../../../src/contracts/definition.js';
 import type { DriftReport } from '../../../src/contracts/report.js';
 import { around, calibrationOf, isoAt, MODEL, SHA } from './made-up.js';
 import { numericColumn, predictionColumn } from './made-up-columns.js';

@@ -74,16 +74,6 @@ describe('drift report', () => {
     });
   });
 
-  it('shows what was found before refused requests were captured', () => {
-    const { requests: _, ...old } = checkEntry(-1);
-    const report = driftReport();
-    const { requests: __, ...window } = report.window;
-    const { requests: ___, ...policy } = report.policy;
-    const text = textOf(renderDriftReport({ ...report, check: old, trend: [old], window, policy }));
-    expect(text).toContain('This check and the 1 before it');
-    expect(text).toContain('Refused requests not captured');
-  });
-
   it.each([
     ['alarm', ['refused-requests'], 'accepted', 'Alarm of refused requests: no drift in 6 columns', 'bad'],
     ['ongoing', ['drift', 'refused-requests'], 'refused', 'Alarm of drift and refused requests goes on: 40 of', 'bad'],

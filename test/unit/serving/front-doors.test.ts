@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CorsPolicy } from '../../../src/contracts/deployment.js';
+import type { CorsPolicy } from '../../../src/contracts/definition.js';
 import { createHandler, type HttpAnswer } from '../../../src/serving/handler.js';
 import { type Asked, FRONT_DOORS, functionUrl, ONE_PATH } from './front-doors.js';
 import { modelDocument, registered } from '../model/models.js';

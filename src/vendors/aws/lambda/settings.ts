@@ -8,7 +8,7 @@ import {
   type FunctionConfiguration,
   type Runtime,
 } from '@aws-sdk/client-lambda';
-import type { CorsPolicy, FunctionSettings } from '../../../contracts/deployment.js';
+import type { CorsPolicy, FunctionSettings } from '../../../contracts/definition.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
 import type { PublishRequest } from '../../../deploy/deployer.js';
 import type { LambdaContext } from './context.js';

@@ -8,7 +8,7 @@ import {
   type Cors,
 } from '@aws-sdk/client-lambda';
 import { errorName } from '../errors.js';
-import type { CorsPolicy } from '../../../contracts/deployment.js';
+import type { CorsPolicy } from '../../../contracts/definition.js';
 import type { Deployer } from '../../../deploy/deployer.js';
 import { corsNotSet } from './settings.js';
 import { missing, orMissing, type LambdaContext } from './context.js';

@@ -1,4 +1,4 @@
-import { MODEL_NAME } from '../../../contracts/definition.js';
+import { MODEL_NAME } from '../../../contracts/model-limits.js';
 import { modelsTagged } from '../models.js';
 import {
   digestsIn,

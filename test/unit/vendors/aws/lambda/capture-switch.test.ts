@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { FunctionSettings } from '../../../../../src/contracts/deployment.js';
+import type { FunctionSettings } from '../../../../../src/contracts/definition.js';
 import { createLambdaDeployer } from '../../../../../src/vendors/aws/lambda/deployer.js';
 import { DEFAULT_SETTINGS } from '../../../../../src/vendors/aws/lambda/settings.js';
 import { startLambdaEndpoint, type LambdaEndpoint } from '../../../../../src/lambda-emulator/endpoint.js';

@@ -1,6 +1,6 @@
 import { GetFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CorsPolicy } from '../../../../../src/contracts/deployment.js';
+import type { CorsPolicy } from '../../../../../src/contracts/definition.js';
 import { DEFAULT_SETTINGS } from '../../../../../src/vendors/aws/lambda/settings.js';
 import { deployerFor, failureType, openDeployerLab, zipOf } from './deployer-lab.js';
 

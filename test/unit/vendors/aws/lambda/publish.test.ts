@@ -5,7 +5,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FunctionSettings } from '../../../../../src/contracts/deployment.js';
+import type { FunctionSettings } from '../../../../../src/contracts/definition.js';
 import type { Deployer } from '../../../../../src/deploy/deployer.js';
 import type { LambdaEndpoint } from '../../../../../src/lambda-emulator/endpoint.js';
 import { deployerFor, failureType, openDeployerLab, zipOf } from './deployer-lab.js';
