@@ -18,5 +18,6 @@ if (isPiped && env.npm_config_loglevel !== 'silent')
 if (SERVERS.includes(argv[2]) || (env.MLOPS_LEARNERS ?? '') !== '') {
   const { register } = await import('tsx/esm/api');
   register();
-  await import('../src/client.ts');
+  const isWorker = argv[2] === 'worker' && argv.length === 3;
+  await import(isWorker ? '../src/worker.ts' : '../src/client.ts');
 } else await import(pathToFileURL(await builtCli()).href);

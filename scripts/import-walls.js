@@ -13,7 +13,7 @@ export const TIERS = [
   { name: 'steps', rooms: ['config', 'activities', 'compute', 'telemetry', 'workflows'] },
   {
     name: 'programs',
-    rooms: ['compose', 'worker', 'client', 'cli', 'local', 'lambda-emulator', 'client.ts', 'index.ts'],
+    rooms: ['compose', 'worker', 'client', 'cli', 'local', 'lambda-emulator', 'client.ts', 'worker.ts', 'index.ts'],
   },
 ];
 

@@ -11,5 +11,8 @@ export function ownProgram(...command: string[]): string[] {
   return [...execArgv, ...(transpiled ? [] : ['--import', transpiler()]), entry, ...command];
 }
 
+/** The word a worker sends its parent once it polls. */
+export const WORKER_READY = 'worker-ready';
+
 /** By its path, so that it is found from any working directory. */
 const transpiler = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

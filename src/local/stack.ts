@@ -20,10 +20,7 @@ import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
 import { provideTemporal } from './temporal-server.js';
-import { ownProgram } from './own-program.js';
-
-/** The word a worker sends its parent once it polls. */
-export const WORKER_READY = 'worker-ready';
+import { ownProgram, WORKER_READY } from './own-program.js';
 
 /**
  * Runs the local stack: Temporal server unless there is one, Lambda-compatible endpoint, worker. Server and worker are

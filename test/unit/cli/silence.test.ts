@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
 import { checkHome, HOME_FORMAT } from '../../../src/store/home-format.js';
@@ -88,9 +88,9 @@ const startIn = (settings: NodeJS.ProcessEnv, args: string[]): Running =>
     settings,
   );
 
-/** Starts a worker, as a process. */
+/** Starts a worker, as a process of its own program. */
 function startWorker(settings: NodeJS.ProcessEnv, finished: Finished): Running {
-  const child = spawn(process.execPath, [inject('client'), 'worker'], {
+  const child = spawn(process.execPath, [join(dirname(inject('client')), 'worker.js')], {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
