@@ -1,5 +1,6 @@
 import { ApplicationFailure, type Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
 import { MlflowRefusal } from '../../../src/vendors/mlflow/errors.js';
@@ -9,7 +10,10 @@ import { exampleOf } from './inputs/examples.js';
 async function reported(error: Error): Promise<unknown> {
   const environment = new MockActivityEnvironment(
     { activityType: 'registerModel' },
-    { interceptors: [(context: Context) => ({ inbound: activityInterceptor(context) })] },
+    {
+      interceptors: [(context: Context) => ({ inbound: activityInterceptor(context) })],
+      logger: new DefaultLogger('ERROR'),
+    },
   );
   return environment.run(() => Promise.reject(error), exampleOf('registerModel')).catch((reason: unknown) => reason);
 }

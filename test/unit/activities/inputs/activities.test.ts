@@ -1,6 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { activityInterceptor } from '../../../../src/activities/interceptor.js';
 import { createActivities, type Ports } from '../../../../src/activities/index.js';
@@ -18,7 +19,11 @@ const offered = Object.keys(createActivities({} as Ports));
 async function reached(activityType: string, ...args: unknown[]): Promise<unknown> {
   const environment = new MockActivityEnvironment(
     { activityType },
-    { interceptors: [(context: Context) => ({ inbound: activityInterceptor(context) })] },
+    {
+      interceptors: [(context: Context) => ({ inbound: activityInterceptor(context) })],
+      // Every refusal would be a warning with its stack.
+      logger: new DefaultLogger('ERROR'),
+    },
   );
   return environment
     .run((...given: unknown[]) => Promise.resolve({ ran: given }), ...args)
