@@ -1,5 +1,5 @@
-// Makes the command line's build: our modules and the packages that they load in a few files, since finding, transpiling and
-// loading them one by one takes longer than most commands. Each state of the sources has a folder of its own under build/.
+// Makes the command line's build: our modules and the packages that they load in a file for each command, since finding, transpiling
+// and loading them one by one takes longer than most commands. Each state of the sources has a folder of its own under build/.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const here = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a build depends on besides the sources: packages, and how it is made. */
-const ALSO = ['package-lock.json', 'scripts/build-cli.mjs'];
+const ALSO = ['package-lock.json', 'scripts/build-cli.mjs', 'scripts/prune-protos.mjs'];
 
 /** Packages that stay where they are: they load files of their own, or are too large for what they are needed for. */
 const EXTERNAL = [
@@ -25,56 +25,74 @@ const EXTERNAL = [
   'piscina',
 ];
 
-/** CommonJS packages in a file of ES modules find the modules of Node by these. */
-const BANNER = `import { createRequire as requireBy } from 'node:module';
-const require = requireBy(import.meta.url);
-const sourceFolder = new URL('../../src/', import.meta.url);`;
+/** Where the sources lie, from a file of the build. */
+const BANNER = "const sourceFolder = require('node:url').pathToFileURL(`${__dirname}/../../src/`);";
+
+/** Commands that have a file of their own. */
+const NAME = /^[a-z]+(?:-[a-z]+)*$/;
 
 /**
- * The command line's file for the sources as they are, built where it is missing.
+ * A command's file for the sources as they are, built where it is missing.
+ * @param name of the command; of all commands, as help needs them, for any other word
  * @param root of the project
  * @returns its path
  */
-export async function builtCli(root = here) {
+export async function builtCommand(name, root = here) {
   const folder = join(root, 'build', digestOfSources(root));
-  const file = join(folder, 'client.js');
+  const command = NAME.test(name) && existsSync(join(root, 'src/cli/commands', `${name}.ts`)) ? name : null;
+  const file = join(folder, `${command ?? 'all'}.cjs`);
   if (existsSync(file)) return file;
-  const made = await bundled(root);
-  try {
-    renameSync(made, folder);
-  } catch (error) {
-    rmSync(made, { recursive: true, force: true });
-    if (!existsSync(file)) throw error; // else another command was quicker
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { recursive: true });
+    removeOthers(folder);
   }
-  removeOthers(folder);
+  const made = mkdtempSync(join(folder, 'new-'));
+  await bundle(root, command, join(made, 'command.cjs'));
+  renameSync(join(made, 'command.cjs'), file); // whole, also where two commands build it
+  rmSync(made, { recursive: true });
   return file;
 }
 
-async function bundled(root) {
-  const { build } = await import('esbuild');
-  mkdirSync(join(root, 'build'), { recursive: true });
-  const made = mkdtempSync(join(root, 'build', 'new-'));
+async function bundle(root, command, outfile) {
+  const [{ build }, { DESCRIPTION, prunedProtos }] = await Promise.all([
+    import('esbuild'),
+    import('./prune-protos.mjs'),
+  ]);
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/client.ts'],
-    outdir: made,
-    ...{
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.3',
-      minifySyntax: true,
-      minifyWhitespace: true,
+    stdin: {
+      contents: command === null ? "import './client.js';" : entryOf(command),
+      resolveDir: join(root, 'src'),
+      sourcefile: 'command.ts',
+      loader: 'ts',
     },
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.3',
+    minifySyntax: true,
+    minifyWhitespace: true,
     external: EXTERNAL,
     banner: { js: BANNER },
-    sourcemap: 'linked',
     logLevel: 'error',
-    plugins: [{ name: 'addresses of sources', setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, addressed(root)) }],
+    plugins: [
+      { name: 'addresses of sources', setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, addressed(root)) },
+      {
+        name: 'protocol',
+        setup: ({ onLoad }) =>
+          onLoad({ filter: new RegExp(`${DESCRIPTION.replaceAll('.', '\\.')}$`) }, () => ({
+            contents: prunedProtos(root),
+            loader: 'js',
+          })),
+      },
+    ],
   });
-  return made;
 }
+
+/** The table of `src/client.ts` with one line. */
+const entryOf = (command) => `import { runCommandLine } from './cli/command-table.js';
+void runCommandLine({ '${command}': () => import('./cli/commands/${command}.js') }, process.argv.slice(2));`;
 
 /** A module finds what lies beside it where its source lies. */
 const addressed =

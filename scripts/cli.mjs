@@ -1,8 +1,8 @@
 // What `npm run <command>` starts. Most commands answer from the build of the command line. Programs that serve for long, and
 // learners of one's own, which import our sources, run from the sources.
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import { builtCli } from './build-cli.mjs';
+import { builtCommand } from './build-cli.mjs';
+import { runCached } from './code-cache.mjs';
 
 const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 
@@ -20,4 +20,4 @@ if (SERVERS.includes(argv[2]) || (env.MLOPS_LEARNERS ?? '') !== '') {
   register();
   const isWorker = argv[2] === 'worker' && argv.length === 3;
   await import(isWorker ? '../src/worker.ts' : '../src/client.ts');
-} else await import(pathToFileURL(await builtCli()).href);
+} else runCached(await builtCommand(argv[2] ?? ''));

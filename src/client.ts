@@ -25,4 +25,4 @@ const COMMANDS: CommandTable = {
   worker: () => import('./cli/commands/worker.js'),
 };
 
-await runCommandLine(COMMANDS, process.argv.slice(2));
+void runCommandLine(COMMANDS, process.argv.slice(2));

@@ -1,12 +1,12 @@
-import { cp, mkdir, readdir, symlink, utimes } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { cp, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../support/cli.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 /** As `scripts/` writes it, without types. */
 const path: string = '../../../scripts/build-cli.mjs';
-const { builtCli } = (await import(path)) as { builtCli: (root: string) => Promise<string> };
+const { builtCommand } = (await import(path)) as { builtCommand: (name: string, root: string) => Promise<string> };
 
 /** A project with the sources and packages of this one. */
 async function copyOfProject(): Promise<string> {
@@ -26,13 +26,30 @@ const scratch = async () => ({
 describe('the build of the command line', () => {
   it('is made once for commands that start together, and anew for other sources', { timeout: 60_000 }, async () => {
     const root = await copyOfProject();
-    const [first, second] = await Promise.all([builtCli(root), builtCli(root)]);
+    const [first, second] = await Promise.all([builtCommand('models', root), builtCommand('models', root)]);
     expect(second).toBe(first);
-    expect(await readdir(join(root, 'build'))).toHaveLength(1);
-    expect(await builtCli(root)).toBe(first);
-    await utimes(join(root, 'src', 'cli', 'times.ts'), new Date(), new Date());
-    const other = await builtCli(root);
+    expect(await readdir(dirname(first))).toEqual([basename(first)]);
+    const help = await builtCommand('../models', root);
+    expect((await readdir(dirname(first))).sort()).toEqual([basename(help), basename(first)].sort());
+    await utimes(join(root, 'src', 'client.ts'), new Date(), new Date());
+    const other = await builtCommand('models', root);
     expect(dirname(other)).not.toBe(dirname(first));
+  });
+
+  it('keeps what was compiled, and does without when that is damaged', { timeout: 60_000 }, async () => {
+    const root = await copyOfProject();
+    const env = await scratch();
+    const run = () => runCommand(process.execPath, [join(root, 'scripts/cli.mjs'), 'models', '--json'], env);
+    const answer = { code: 0, stdout: '[]\n', stderr: '' };
+    expect(await run()).toEqual(answer);
+    const folder = dirname(await builtCommand('models', root));
+    const [cache] = (await readdir(folder)).filter((name) => name.endsWith('.cache'));
+    const compiled = await readFile(join(folder, cache!));
+    expect(await run()).toEqual(answer);
+    expect(await readFile(join(folder, cache!))).toEqual(compiled);
+    await writeFile(join(folder, cache!), compiled.subarray(0, compiled.length / 2));
+    expect(await run()).toEqual(answer);
+    expect((await readFile(join(folder, cache!))).length).toBeGreaterThan(compiled.length / 2);
   });
 
   it('says what the sources say, and finds what lies beside them', async () => {
@@ -60,7 +77,8 @@ describe('the build of the command line', () => {
   it('needs packages, and says how to get them', async () => {
     const root = await temporaryDirectory();
     await mkdir(join(root, 'scripts'));
-    for (const file of ['cli.mjs', 'build-cli.mjs']) await cp(join('scripts', file), join(root, 'scripts', file));
+    for (const file of ['cli.mjs', 'build-cli.mjs', 'code-cache.mjs'])
+      await cp(join('scripts', file), join(root, 'scripts', file));
     const { code, stderr } = await runCommand(
       process.execPath,
       [join(root, 'scripts/cli.mjs'), 'models'],
