@@ -49,8 +49,8 @@ export interface SketchedDistribution {
   offsets: number[];
   /** Rows in each cell, at least 1. */
   counts: number[];
-  /** Where values between the ends of cells with more than three rows lie, as `marksOf` writes them, one cell after the other; absent from profiles made before. */
-  marks?: string | undefined;
+  /** Where values between the ends of cells with more than three rows lie, as `marksOf` writes them, one cell after the other. */
+  marks: string;
 }
 
 /** A column of categories. */

@@ -11,8 +11,7 @@ export function searchLine(
   metric: MetricName,
   label: string = metric,
 ): string | null {
-  // Rows written before there were searches say nothing of one, and rows without a feature have none of their own.
-  if (!search || without !== null) return null;
+  if (search === null || without !== null) return null;
   const chosen = Object.entries(options)
     .map(([name, value]) => `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`)
     .join(', ');

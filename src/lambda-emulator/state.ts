@@ -72,7 +72,7 @@ export interface FunctionRecord {
   urls: UrlRecord[];
   /** `qualifier/id` of permission statements; kept for their uniqueness, nothing is authorised by them here. */
   statements: string[];
-  /** Simultaneous executions at most; absent without a reservation, and in older files. */
+  /** Simultaneous executions at most; absent without a reservation. */
   reservedConcurrency?: number;
 }
 

@@ -16,11 +16,18 @@ import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord,
 import { checkCalibration, checkThresholdChoice } from './decision-check.js';
 import { checkEstimator } from './estimator-check.js';
 
-/** It knew neither calibration nor how a threshold is chosen. */
-const FIRST_SCHEMA_VERSION = 1;
-const KEYS = ['schemaVersion', 'name', 'features', 'labels', 'estimator', 'threshold', 'training', 'metrics'] as const;
-const DECISION_KEYS = ['calibration', 'thresholdChoice'] as const;
-const NO_DECISION: Record<(typeof DECISION_KEYS)[number], null> = { calibration: null, thresholdChoice: null };
+const KEYS = [
+  'schemaVersion',
+  'name',
+  'features',
+  'labels',
+  'estimator',
+  'calibration',
+  'threshold',
+  'thresholdChoice',
+  'training',
+  'metrics',
+] as const;
 
 const HASH = /^[0-9a-f]{64}$/;
 
@@ -54,16 +61,13 @@ export function serializeModelDocument(document: ModelDocument): Uint8Array {
 
 function checkDocument(value: unknown): ModelDocument {
   if (!isRecord(value)) refuse('the document', kindOf(value), 'an object');
-  const version = value['schemaVersion'];
-  if (version !== MODEL_SCHEMA_VERSION && version !== FIRST_SCHEMA_VERSION) {
+  if (value['schemaVersion'] !== MODEL_SCHEMA_VERSION) {
     throw new PipelineFailure(
       'ModelInvalid',
-      `model.json: schemaVersion is neither ${FIRST_SCHEMA_VERSION} nor ${MODEL_SCHEMA_VERSION}, which this code reads; use the code version that wrote it.`,
+      `model.json: schemaVersion is not ${MODEL_SCHEMA_VERSION}, which this code reads; use the code version that wrote it.`,
     );
   }
-  const first = version === FIRST_SCHEMA_VERSION;
-  if (first) checkRecord(value, 'the document', KEYS);
-  const root = checkRecord(first ? { ...value, ...NO_DECISION } : value, 'the document', [...KEYS, ...DECISION_KEYS]);
+  const root = checkRecord(value, 'the document', KEYS);
   const features = checkList(root.features, 'features', 1, MAX_FEATURES).map(checkFeature);
   const seen = new Set<string>();
   features.forEach(({ name }, j) => {

@@ -106,7 +106,7 @@ function backfillTable(outcomes: CheckOutcome[]): string {
     table.push([
       minuteText(entry.window.to),
       entry.rows,
-      entry.requests?.refused ?? '-',
+      entry.requests.refused,
       entry.drift,
       entry.driftedColumns.join(', '),
       report?.html ?? '-',

@@ -95,8 +95,7 @@ function offsetOf(sorted: Float64Array, start: number, end: number): number {
 export function sketchOf(sorted: Float64Array): SketchedDistribution {
   const n = sorted.length;
   const few = distinctUpTo(sorted, CELLS) <= CELLS;
-  const sketch: SketchedDistribution = { kind: 'sketch', lows: [], highs: [], offsets: [], counts: [] };
-  let marks = '';
+  const sketch: SketchedDistribution = { kind: 'sketch', lows: [], highs: [], offsets: [], counts: [], marks: '' };
   const gap = sorted[n - 1]! / GAP_FINENESS - sorted[0]! / GAP_FINENESS;
   const runEnd = (start: number): number => {
     let end = start + 1;
@@ -115,10 +114,10 @@ export function sketchOf(sorted: Float64Array): SketchedDistribution {
     sketch.highs.push(sorted[end - 1]!);
     sketch.offsets.push(offsetOf(sorted, start, end));
     sketch.counts.push(end - start);
-    marks += marksOf(sorted.subarray(start, end));
+    sketch.marks += marksOf(sorted.subarray(start, end));
     start = end;
   }
-  return { ...sketch, marks };
+  return sketch;
 }
 
 /** Most marks within a cell: all values of one with up to twelve rows. */

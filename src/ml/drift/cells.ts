@@ -14,14 +14,14 @@ export interface Cells {
   counts: Float64Array;
   /** Mean of each less its least value. */
   offsets: Float64Array;
-  /** See `SketchedDistribution`; `null` where none are known. */
-  marks: string | null;
+  /** See `SketchedDistribution`. */
+  marks: string;
 }
 
 /** Cells of a reference, none for a column without a value. */
 export function cellsOf({ rows, distribution }: NumericReference): Cells {
   if (distribution.kind === 'exact') return { rows, ...runsOf(distribution.values) };
-  const { lows, highs, counts, offsets, marks = null } = distribution;
+  const { lows, highs, counts, offsets, marks } = distribution;
   return {
     marks,
     ...{ rows, lows: Float64Array.from(lows), highs: Float64Array.from(highs) },
@@ -38,7 +38,7 @@ function runsOf(sorted: number[]): Omit<Cells, 'rows'> {
     counts[runs - 1]!++;
   }
   const lows = values.subarray(0, runs);
-  return { lows, highs: lows, counts: counts.subarray(0, runs), offsets: new Float64Array(runs), marks: null };
+  return { lows, highs: lows, counts: counts.subarray(0, runs), offsets: new Float64Array(runs), marks: '' };
 }
 
 /** Number of distinct values where every cell is a single one, `Infinity` where some cell holds several. */

@@ -100,16 +100,14 @@ function parseSketch(value: unknown, path: string, rows: number): SketchedDistri
   return { kind: 'sketch', ...sketch, marks: parseMarks(value, `${path}.marks`, sketch) };
 }
 
-/** Profiles made before have none. */
 function parseMarks(
   value: unknown,
   path: string,
-  { lows, highs, counts }: Omit<SketchedDistribution, 'kind'>,
-): string | undefined {
+  { lows, highs, counts }: Omit<SketchedDistribution, 'kind' | 'marks'>,
+): string {
   const { marks } = value as { marks?: unknown }; // a record, as checked before
   const length = counts.reduce((sum, count, k) => sum + marksLength(count, highs[k]! - lows[k]!), 0);
-  if (marks === undefined || (typeof marks === 'string' && marks.length === length && /^[\w-]*$/.test(marks)))
-    return marks;
+  if (typeof marks === 'string' && marks.length === length && /^[\w-]*$/.test(marks)) return marks;
   return refuse(path, 'something else', `text of ${length} letters and digits`);
 }
 

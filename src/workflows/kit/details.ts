@@ -70,7 +70,7 @@ export function describeCheck({ entry, report, snapshot, retraining, troubles }:
     `**${decision.state}**: ${markdown(decision.why)}`,
     `${rows} rows from ${window.from} to ${window.to}${mode === 'scheduled' ? '' : ` (${mode}: only looks)`}`,
     `Performance ${performance.state}${performance.value === null ? '' : `, ${decimals(performance.value)}`} on ${performance.rows} labelled rows`,
-    requests && requests.refused > 0 ? `${requests.refused} of ${requests.total} requests refused` : '',
+    requests.refused > 0 ? `${requests.refused} of ${requests.total} requests refused` : '',
     retraining === '' ? '' : `Retraining: ${markdown(retraining)}`,
     ...troubles.map(markdown),
     report ? `**Report** at ${report.html}` : '',

@@ -5,18 +5,8 @@ import type { ModelDocument } from '../../../src/contracts/model.js';
 import { MAX_MODEL_BYTES } from '../../../src/contracts/model-limits.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';
 import { scoreRow } from '../../../src/model/predict.js';
-import {
-  CALIBRATIONS,
-  CART,
-  ESTIMATORS,
-  FEATURES,
-  FOREST,
-  PLATT,
-  SVM,
-  THRESHOLD_CHOICES,
-  modelDocument,
-} from './models.js';
-import { refusal, type Wrong } from '../serving/refusal.js';
+import { CALIBRATIONS, CART, ESTIMATORS, FEATURES, FOREST, SVM, THRESHOLD_CHOICES, modelDocument } from './models.js';
+import { refusal } from '../serving/refusal.js';
 
 describe('serializeModelDocument', () => {
   it.each(ESTIMATORS)('reads back what it wrote ($kind)', (estimator) => {
@@ -59,30 +49,17 @@ describe('serializeModelDocument', () => {
   });
 });
 
-/** As version 1 was written, which had no calibration and no choice of threshold. */
-function firstDocument(estimator = CART): Wrong {
-  const { calibration, thresholdChoice, ...rest } = modelDocument(estimator);
-  expect({ calibration, thresholdChoice }).toEqual({ calibration: null, thresholdChoice: null });
-  return { ...rest, schemaVersion: 1 };
-}
-
 describe('parseModelDocument', () => {
   const base = modelDocument();
-
-  it('reads what version 1 said, whose threshold was given and whose scores are as they are', () => {
-    expect(parseModelDocument(JSON.stringify(firstDocument()))).toEqual(base);
-  });
 
   const feature = FEATURES[0]!;
   it.each<[string, unknown, RegExp]>([
     ['broken JSON', '{"schemaVersion":1', /JSON in UTF-8/],
     ['broken UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /JSON in UTF-8/],
     ['too many bytes', ' '.repeat(MAX_MODEL_BYTES + 1), /at most 4194304 bytes/],
-    ['another schema version', { ...base, schemaVersion: 3 }, /schemaVersion is neither 1 nor 2/],
-    ['no schema version', { ...base, schemaVersion: undefined }, /schemaVersion is neither 1 nor 2/],
-    ['a calibration in version 1', { ...firstDocument(), calibration: PLATT }, /an object with 9 keys/],
-    ['a choice of threshold in version 1', { ...firstDocument(), thresholdChoice: null }, /an object with 9 keys/],
-    ['version 2 without a calibration', { ...base, calibration: undefined }, /calibration is missing/],
+    ['another schema version', { ...base, schemaVersion: 3 }, /schemaVersion is not 2/],
+    ['no schema version', { ...base, schemaVersion: undefined }, /schemaVersion is not 2/],
+    ['no calibration', { ...base, calibration: undefined }, /calibration is missing/],
     ['no object', [base], /expected an object/],
     ['an unknown key', { ...base, code: 'x' }, /an object with 11 keys/],
     ['a missing key', { ...base, labels: undefined }, /labels is missing/],

@@ -52,7 +52,7 @@ function referenceCounts({ lows, highs, counts, offsets, marks }: Cells, edges: 
     binned[last]!++;
     if (inner === 0) continue;
     const places =
-      marks === null || inner === 1
+      inner === 1
         ? evenPlaces(offsets[k]! * counts[k]!, inner, width)
         : markedPlaces(marks.slice(firstMark, nextMark), inner, width);
     for (const place of places) binned[binOf(edges, lows[k]! + place)]!++;

@@ -177,8 +177,8 @@ describe('reading a reference profile', () => {
     ['a mean outside its cell', ({ offsets }) => (offsets[0] = 1)],
     ['an empty cell', ({ counts }) => (counts[3] = 0)],
     ['counts that do not add up', ({ counts }) => counts[3]!++],
-    ['marks that are too few', (sketch) => (sketch.marks = sketch.marks!.slice(2))],
-    ['marks of other characters', (sketch) => (sketch.marks = `*${sketch.marks!.slice(1)}`)],
+    ['marks that are too few', (sketch) => (sketch.marks = sketch.marks.slice(2))],
+    ['marks of other characters', (sketch) => (sketch.marks = `*${sketch.marks.slice(1)}`)],
     ['too many cells', ({ lows }) => lows.push(...Array<number>(MAX_CELLS).fill(1e9))],
   ])('refuses a sketch with %s', (_, spoil) => {
     const json = sketchDocument();
