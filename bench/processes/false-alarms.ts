@@ -3,7 +3,7 @@
 import type { ReferenceProfile } from '../../src/contracts/reference.js';
 import { buildReference } from '../../src/ml/drift/build-reference.js';
 import { compareWindow } from '../../src/ml/drift/compare-window.js';
-import { controlErrors, judgeWindow } from '../../src/monitoring/error-control.js';
+import { controlErrors, judgeWindow } from '../../src/monitoring/judge-window.js';
 import type { Random } from '../../src/ml/random.js';
 import { apart, type Found, hourlyChecks, type Pair, POLICY, times } from '../hourly-checks.js';
 import {

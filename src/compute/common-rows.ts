@@ -10,6 +10,7 @@ import { scoreRows } from '../model/predict.js';
 import { MissingArtifact } from '../store/artifacts.js';
 import type { TaskContext } from './task.js';
 import { HOLDOUT, rowsOfRole } from './task-data.js';
+import { countPositives } from '../ml/table.js';
 
 /** A store, and the key that the training rows in it are fingerprinted under. */
 export type StoreWithKey = Pick<TaskContext, 'store' | 'fingerprintKey'>;
@@ -71,7 +72,7 @@ export async function compareOnCommonRows(
     rows = rows.filter((_, i) => !contains(seen, prints[i]!));
   }
   const labels = Uint8Array.from(rows, (row) => matrix.labels[row]!);
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   if (Math.min(positives, rows.length - positives) < input.minimumRowsPerClass)
     return { found: 'few-rows', rows: rows.length, positives };
 

@@ -10,3 +10,6 @@ export interface Table {
    */
   groups?: Int32Array | undefined;
 }
+
+/** How many of the labels are positive. @param labels classes, 0 or 1 */
+export const countPositives = (labels: Uint8Array): number => labels.reduce((sum, label) => sum + label, 0);

@@ -11,8 +11,7 @@ import type {
 } from '../contracts/monitoring.js';
 import type { RequestFinding } from '../contracts/requests.js';
 import { counted } from '../contracts/text.js';
-import { countedChecks } from './counted-checks.js';
-import { episodeOf, type Observation, spanOf, stepEpisode, type EpisodeStep } from './episodes.js';
+import { countedChecks, episodeOf, type Observation, spanOf, stepEpisode, type EpisodeStep } from './episodes.js';
 
 /** One finding of lost performance is enough: it is one beyond its interval already. */
 const PERFORMANCE_ALARM = { windows: 1, of: 1 };

@@ -1,19 +1,21 @@
+import type { Calibration } from '../contracts/calibration.js';
 import type { Estimate } from '../contracts/metrics.js';
-import type { EstimatedPerformance, Performance, PerformanceFinding, TimeWindow } from '../contracts/monitoring.js';
 import type { PerformancePolicy } from '../contracts/definition.js';
+import type { EstimatedPerformance, Performance, PerformanceFinding, TimeWindow } from '../contracts/monitoring.js';
 import { decimals, signedDecimals } from '../contracts/text.js';
-import { calibrationError, calibrationTable } from '../ml/evaluation/calibration.js';
+import { calibrationError, calibrationTable, calibrated } from '../ml/evaluation/calibration.js';
 import { bootstrapIntervals } from '../ml/evaluation/intervals.js';
 import { DEFAULT_THRESHOLD } from '../ml/evaluation/metrics.js';
 import { microaggregatedEach } from '../ml/microaggregate.js';
+import { countPositives } from '../ml/table.js';
 
 /** Level of the intervals: a value below one is below with 95 % confidence. */
-export const PERFORMANCE_CONFIDENCE = 0.9;
+const PERFORMANCE_CONFIDENCE = 0.9;
 
 const METRIC_TITLES = { rocAuc: 'ROC AUC', accuracy: 'accuracy', recall: 'recall' } as const;
 
 /** Labelled predictions of a window; n of each. */
-export interface LabelledPredictions {
+interface LabelledPredictions {
   /** Probabilities of the positive class. */
   scores: Float64Array;
   /** What the model decided, 0 or 1. */
@@ -36,7 +38,7 @@ export function measurePerformance(
   const ofDecisions = bootstrapIntervals(decisions, labels, DEFAULT_THRESHOLD, PERFORMANCE_CONFIDENCE, seed);
   return {
     rows: labels.length,
-    positives: labels.reduce((sum, label) => sum + label, 0),
+    positives: countPositives(labels),
     metrics: {
       rocAuc: ofScores.rocAuc,
       accuracy: ofDecisions.accuracy,
@@ -49,7 +51,7 @@ export function measurePerformance(
 }
 
 /** What performance is judged from. */
-export interface PerformanceEvidence {
+interface PerformanceEvidence {
   /** `null` without labels. */
   performance: Performance | null;
   /** Labels on file that no prediction of this version in the window has. */
@@ -127,4 +129,67 @@ function describeUnlabelled({
   if (value === null) return `${none}.`;
   const atTraining = reference.value === null ? '' : ` (${decimals(reference.value)} at training)`;
   return `${none}; calibrated scores of the rows of this check alone let ${METRIC_TITLES[metric]} ${decimals(value)}${atTraining} be expected, as long as scores mean what they did.`;
+}
+
+/** Predictions whose labels are not known; n of each. */
+interface UnlabelledPredictions {
+  /** Scores of the positive class as the model gave them. */
+  scores: Float64Array;
+  /** What the model decided, 0 or 1. */
+  predictions: Uint8Array;
+}
+
+/**
+ * Confidence-based performance estimation (CBPE; Garg et al. 2022, Leveraging Unlabeled Data to Predict
+ * Out-of-Distribution Performance, and NannyML's binary estimator): with p the calibrated probability of a row, a row called positive is right with
+ * probability p, one called negative with 1 - p. Expected counts give accuracy and recall; ROC AUC takes each row as p
+ * of a positive and 1 - p of a negative.
+ *
+ * It sees what a shift of the inputs does to a model whose probabilities still hold. It cannot see a change of what the
+ * inputs mean (concept drift): the scores look as before.
+ * @returns `null` for metrics without rows, or without an expected positive (and, for ROC AUC, negative)
+ */
+export function estimatePerformance(
+  { scores, predictions }: UnlabelledPredictions,
+  calibration: Calibration,
+): EstimatedPerformance {
+  const probabilities = calibrated(calibration, scores);
+  let positives = 0;
+  let truePositives = 0;
+  let right = 0;
+  for (let i = 0; i < scores.length; i++) {
+    const probability = probabilities[i]!;
+    positives += probability;
+    if (predictions[i] === 1) truePositives += probability;
+    right += predictions[i] === 1 ? probability : 1 - probability;
+  }
+  const rows = scores.length;
+  return {
+    rows,
+    metrics: {
+      rocAuc: expectedRocAuc(scores, calibration),
+      accuracy: rows > 0 ? right / rows : null,
+      recall: positives > 0 ? truePositives / positives : null,
+    },
+  };
+}
+
+/** The Mann-Whitney statistic over fractional positives and negatives, a tie counting one half. */
+function expectedRocAuc(scores: Float64Array, calibration: Calibration): number | null {
+  const ascending = scores.slice().sort();
+  const probabilities = calibrated(calibration, ascending);
+  let positives = 0;
+  let negatives = 0;
+  let wins = 0;
+  for (let start = 0; start < ascending.length;) {
+    let end = start + 1; // one at least, whatever the score equals
+    let here = probabilities[start]!;
+    for (; end < ascending.length && ascending[end] === ascending[start]; end++) here += probabilities[end]!;
+    const against = end - start - here;
+    wins += here * (negatives + against / 2);
+    positives += here;
+    negatives += against;
+    start = end;
+  }
+  return positives > 0 && negatives > 0 ? wins / (positives * negatives) : null;
 }

@@ -1,7 +1,6 @@
 import { count, counted, NOTHING, time } from './format.js';
-import { html, type Markup } from './markup.js';
+import { html, type Markup, table, tag } from './markup.js';
 import { documentOf } from './page.js';
-import { table, tag } from './parts.js';
 import type { ListedReport, ReportKind } from './sink.js';
 
 const KIND_TITLES: Record<ReportKind, string> = { training: 'Training runs', drift: 'Drift checks' };

@@ -1,8 +1,5 @@
-import { type Content, html, type Markup, trusted, unescapeHtml } from './markup.js';
+import { type Tone, type Content, html, type Markup, trusted, unescapeHtml } from './markup.js';
 import { STYLESHEET } from './stylesheet.js';
-
-/** How good the news is; told by words and signs too, never by colour alone. */
-export type Tone = 'good' | 'bad' | 'warn' | 'neutral';
 
 /** What a list of reports says about one: stands in the head of the page and is read from there. */
 export interface ReportSummary {

@@ -1,5 +1,5 @@
 import type { ReportAddress } from '../contracts/pipeline.js';
-import type { Tone } from './page.js';
+import type { Tone } from './markup.js';
 
 export type ReportKind = 'training' | 'drift';
 

@@ -5,12 +5,10 @@ import { html, link } from './markup.js';
 import { type KeyNumber, renderPage, type Section } from './page.js';
 import { cardSection, lineageSection } from './training/model.js';
 import { comparedSections, gateSection } from './training/gate.js';
-import { curvesSection, decisionSection, importancesSection } from './training/evaluation.js';
-import { errorsSection } from './training/errors.js';
+import { curvesSection, decisionSection, importancesSection, errorsSection } from './training/evaluation.js';
 import { leaderboardSection } from './training/leaderboard.js';
-import { chosenRow, outcomeOf } from './training/outcome.js';
+import { chosenRow, outcomeOf, runSection, warningsSection } from './training/run.js';
 import { profileSection } from './training/profile.js';
-import { runSection, warningsSection } from './training/run.js';
 
 /** The page of a training run: one self-contained HTML file, the same bytes for the same document. */
 export function renderTrainingReport(report: TrainingReport): string {

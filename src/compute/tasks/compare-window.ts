@@ -18,10 +18,8 @@ import type { MonitoringReference } from '../../contracts/monitoring-reference.j
 import { HOUR_MS } from '../../contracts/time.js';
 import { compareWindow } from '../../ml/drift/compare-window.js';
 import { parseMonitoringReference } from '../../ml/drift/monitoring-reference.js';
-import { estimatePerformance } from '../../monitoring/cbpe.js';
-import { controlErrors, judgeWindow } from '../../monitoring/error-control.js';
-import { judgeRequests } from '../../monitoring/judge-requests.js';
-import { judgePerformance, measurePerformance } from '../../monitoring/performance.js';
+import { estimatePerformance, judgePerformance, measurePerformance } from '../../monitoring/performance.js';
+import { controlErrors, judgeWindow, judgeRequests } from '../../monitoring/judge-window.js';
 import { type ArtifactStore, MissingArtifact } from '../../store/artifacts.js';
 import { defineTask, type TaskContext } from '../task.js';
 

@@ -2,10 +2,9 @@ import type { MetricName } from '../../contracts/metrics.js';
 import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
 import type { MeasuredTrial, NestedResult, NestedScores } from '../../contracts/option-search.js';
 import type { LeaderboardRow, Warning } from '../../contracts/results.js';
-import { addWarnings, summarizeRepeats } from '../../ml/evaluation/cross-validate.js';
+import { addWarnings, summarizeRepeats, rankTrials } from '../../ml/evaluation/cross-validate.js';
 import { candidateWarnings } from '../../ml/evaluation/gate.js';
 import { judgeFolds } from '../../ml/evaluation/folds.js';
-import { rankTrials } from '../../ml/evaluation/nested-cross-validate.js';
 import { defineTask, type TaskContext } from '../task.js';
 import { putJson } from '../task-data.js';
 

@@ -10,7 +10,7 @@ import { permutationImportances } from '../../ml/evaluation/importance.js';
 import { microaggregatedEach } from '../../ml/microaggregate.js';
 import { precisionRecallCurve, rocCurve } from '../../ml/evaluation/curves.js';
 import { labelsOf } from '../../ml/preprocess.js';
-import type { Table } from '../../ml/table.js';
+import { countPositives, type Table } from '../../ml/table.js';
 import { parseModelDocument } from '../../model/model-document.js';
 import { classOf, scoreRows } from '../../model/predict.js';
 import { defineTask, type TaskContext } from '../task.js';
@@ -61,7 +61,7 @@ function evaluationOf({ scores, labels }: ScoredRows, importances: Evaluation['i
   const shared = microaggregatedEach(scores);
   return {
     rows: labels.length,
-    positives: labels.reduce((sum, label) => sum + label, 0),
+    positives: countPositives(labels),
     roc: rocCurve(shared, labels),
     precisionRecall: precisionRecallCurve(shared, labels),
     calibration: calibrationTable(shared, labels),

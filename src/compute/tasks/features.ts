@@ -9,6 +9,7 @@ import { findEqualRows, equalRowsWarnings } from '../../ml/evaluation/equal-rows
 import { stratifiedSplit } from '../../ml/evaluation/split.js';
 import { defineTask, type TaskContext } from '../task.js';
 import { rowsOfRole, TRAIN } from '../task-data.js';
+import { countPositives } from '../../ml/table.js';
 
 export interface FeaturesInput extends Pick<Definition, 'columns' | 'split'> {
   dataset: ArtifactRef;
@@ -29,7 +30,7 @@ export const featuresTask = defineTask({
     const train = rowsOfRole(roles, TRAIN);
     const checked = checkTrainingRows(table, names, train, input.folds, equalRows.repeats > 0);
     const positives = (rows: Int32Array) => rows.reduce((sum, row) => sum + table.labels[row]!, 0);
-    const all = table.labels.reduce((sum, label) => sum + label, 0);
+    const all = countPositives(table.labels);
     return {
       matrix: await store.put(encodeMatrix({ names, ...table, roles })),
       trainingRows: await store.put(encodeTrainingRows(await context.fingerprintKey(), table, train)),

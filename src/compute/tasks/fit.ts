@@ -36,6 +36,7 @@ import { portableFiles } from '../../vendors/mlflow/portable-files.js';
 import { scoreServable } from '../servable.js';
 import { loadMatrix, validationRows } from '../task-data.js';
 import { defineTask, type TaskContext } from '../task.js';
+import { countPositives } from '../../ml/table.js';
 
 /** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
 const SMALL_HOLDOUT_CLASS = 20;
@@ -79,7 +80,7 @@ export const fitTask = defineTask({
     const labels = labelsOf(table, holdout);
     const judged: HoldoutResult = {
       rows: holdout.length,
-      positives: labels.reduce((sum, label) => sum + label, 0),
+      positives: countPositives(labels),
       metrics: bootstrapIntervals(
         ...([scores, labels, threshold, validation.confidence, split.seed] as const),
         groupsAt(table.groups, holdout),
@@ -126,7 +127,7 @@ const joinedWith = (scores: Float64Array[], folds: FoldScores[]): ScoredFold =>
  */
 function choiceOf({ threshold: rule }: FitInput, { scores, labels }: ScoredFold, threshold: number): ThresholdChoice {
   const { recall, specificity, precision } = metricValues(scores, labels, threshold).values;
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   return { rule, rows: labels.length, positives, recall, specificity, precision };
 }
 

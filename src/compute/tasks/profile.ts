@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { ProfileResult } from '../../contracts/results.js';
-import { profileTable } from '../../data/profile.js';
+import { profileTable } from '../../data/danfo.js';
 import { readTable } from '../../data/read.js';
 import { defineTask, type TaskContext } from '../task.js';
 

@@ -6,6 +6,7 @@ import {
   type SketchedDistribution,
 } from '../../contracts/reference.js';
 import { countCategories } from './categories.js';
+import { countPositives } from '../table.js';
 
 /** What a profile is made from: the training rows, and what the chosen candidate said of rows it had not seen. */
 interface ReferenceSamples {
@@ -24,7 +25,7 @@ interface ReferenceSamples {
  * columns a sketch (about 0.6 MB of JSON).
  */
 export function buildReference({ features, scores, predictions, labels }: ReferenceSamples): ReferenceProfile {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   return {
     schemaVersion: 1,
     features: features.map(({ name, values }) => numericReference(name, values)),

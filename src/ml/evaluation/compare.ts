@@ -2,9 +2,8 @@ import jStat from 'jstat';
 import type { Difference, MetricComparison, VersionComparison } from '../../contracts/comparison.js';
 import { LOWER_IS_BETTER, type Estimate, type MetricName } from '../../contracts/metrics.js';
 import { caseDraw, countDrawn, inOrderOf, percentile, resamplesFor } from './intervals.js';
-import { forEachMetric, groupedMetrics, lossTables, type MetricValues } from './metrics.js';
+import { forEachMetric, groupedMetrics, lossTables, type MetricValues, groupIndices, groupScores } from './metrics.js';
 import { createRandom, type Random } from '../random.js';
-import { groupIndices, groupScores } from './score-groups.js';
 
 /** What a model says of the rows, and from which score on it calls one positive. */
 export interface ModelScores {

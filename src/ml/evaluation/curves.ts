@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../contracts/report.js';
-import { groupScores, type ScoreGroups } from './score-groups.js';
+import { groupScores, type ScoreGroups } from './metrics.js';
 
 /** Points of a curve that a report shows. */
 const MAX_CURVE_POINTS = 200;

@@ -2,12 +2,11 @@ import { PipelineFailure } from '../../contracts/failures.js';
 import type { FeatureColumn, ModelFeature } from '../../contracts/model.js';
 import type { Warning } from '../../contracts/results.js';
 import { fitFeatures, imputedColumns, labelsOf } from '../preprocess.js';
-import type { Table } from '../table.js';
+import { countPositives, type Table } from '../table.js';
 import { findCollinearity } from './collinearity.js';
 import { featureFingerprints } from './fingerprint.js';
 import { casesOfClasses } from './groups.js';
-import { rocAuc } from './metrics.js';
-import { groupScores } from './score-groups.js';
+import { rocAuc, groupScores } from './metrics.js';
 
 /** A feature that reaches this AUC alone is probably the label in disguise. */
 const LEAKAGE_AUC = 0.95;
@@ -25,7 +24,7 @@ const listOf = (names: string[]): string => `${names.slice(0, -1).join(', ')} an
 
 function requireLearnable(labels: Uint8Array, cases: [number, number], grouped: boolean, folds: number): void {
   if (labels.length === 0) throw new PipelineFailure('DataContract', 'there are no training rows; supply data.');
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   const fewest = Math.min(positives, labels.length - positives);
   if (fewest === 0) {
     const only = positives === 0 ? 'negative' : 'positive';
@@ -193,7 +192,7 @@ function conflictWarnings(table: Table, rows: Int32Array, labels: Uint8Array): W
 /** Warns where accuracy would mislead. */
 function imbalanceWarnings(labels: Uint8Array): Warning[] {
   const n = labels.length;
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   const share = Math.min(positives, n - positives) / n;
   const message = `the smaller class is ${(100 * share).toFixed(1)} % of ${n} training rows (below ${100 * MINORITY_SHARE} %); accuracy alone says little here.`;
   return share < MINORITY_SHARE ? [{ code: 'class-imbalance', message }] : [];
@@ -215,7 +214,7 @@ interface Separation {
 export function separationOf(values: Float64Array, labels: Uint8Array): Separation {
   const groups = groupScores(values, labels);
   const auc = rocAuc(groups) ?? 0.5;
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   let right = labels.length - positives;
   let best = Math.max(right, positives);
   for (let g = 0; g < groups.scores.length; g++) {

@@ -3,8 +3,8 @@ import type { ThresholdRule, CalibrationMethod } from '../../contracts/definitio
 import type { Warning } from '../../contracts/results.js';
 import { shortestBetween } from '../learners/tree/growing.js';
 import { calibrated, fitCalibrationBy, ISOTONIC_FROM_ROWS } from './calibration.js';
-import { DEFAULT_THRESHOLD } from './metrics.js';
-import { groupScores } from './score-groups.js';
+import { DEFAULT_THRESHOLD, groupScores } from './metrics.js';
+import { countPositives } from '../table.js';
 
 /**
  * A threshold lies only between scores that differ by more than this share of the higher one: a runtime in single
@@ -40,7 +40,7 @@ interface Cut {
  */
 export function chooseThreshold(rule: ThresholdRule, scores: Float64Array, labels: Uint8Array): ThresholdFound {
   if (rule.rule === 'fixed') return { threshold: rule.value, unreached: null };
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   const negatives = labels.length - positives;
   if (positives === 0 || negatives === 0) {
     const unreached = `The decision threshold is ${DEFAULT_THRESHOLD}: its rule needs out-of-fold scores of both classes, and there are ${positives} positives among ${labels.length} rows.`;

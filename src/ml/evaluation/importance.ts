@@ -2,9 +2,8 @@ import type { Estimate } from '../../contracts/metrics.js';
 import type { FittedModel } from '../../contracts/model.js';
 import type { ScoreRows } from './folds.js';
 import { percentile } from './intervals.js';
-import { rocAuc } from './metrics.js';
+import { rocAuc, groupScores } from './metrics.js';
 import { createRandom } from '../random.js';
-import { groupScores } from './score-groups.js';
 import { stratifiedSample } from './split.js';
 import type { Table } from '../table.js';
 

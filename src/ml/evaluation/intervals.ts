@@ -2,8 +2,7 @@ import jStat from 'jstat';
 import type { Estimate, MetricName, MetricTable } from '../../contracts/metrics.js';
 import { createRandom, type Random } from '../random.js';
 import { casesOf, classesOf, rowsOf } from './groups.js';
-import { forEachMetric, groupedMetrics, lossTables } from './metrics.js';
-import { groupIndices, groupScores } from './score-groups.js';
+import { forEachMetric, groupedMetrics, lossTables, groupIndices, groupScores } from './metrics.js';
 
 const MAX_RESAMPLES = 1000;
 const MIN_RESAMPLES = 200;

@@ -1,5 +1,4 @@
 import { METRIC_NAMES, type ConfusionMatrix, type MetricName } from '../../contracts/metrics.js';
-import { groupScores, type ScoreGroups } from './score-groups.js';
 
 /** A row is positive when its score is at least this, unless a model says otherwise. */
 export const DEFAULT_THRESHOLD = 0.5;
@@ -12,6 +11,80 @@ export type MetricValues = Record<MetricName, number | null>;
 export function forEachMetric<T>(valueOf: (metric: MetricName) => T): Record<MetricName, T> {
   // Object.fromEntries forgets which keys it was given.
   return Object.fromEntries(METRIC_NAMES.map((metric) => [metric, valueOf(metric)])) as Record<MetricName, T>;
+}
+
+/**
+ * Rows reduced to what threshold metrics need: how many rows of each class share each score. Resampling changes the
+ * counts only, so the sort is paid once.
+ */
+export interface ScoreGroups {
+  /** g distinct scores, descending. */
+  scores: Float64Array;
+  /** g counts of rows of each class. */
+  positives: Int32Array;
+  negatives: Int32Array;
+}
+
+/** @throws RangeError for a score that is no number: the loops below would not end with one */
+function scoresOf(scores: Float64Array, labels: Uint8Array, label: number): Float64Array {
+  const kept = new Float64Array(scores.length);
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (labels[i] === label) kept[count++] = scores[i]!;
+  const sorted = kept.subarray(0, count).sort();
+  if (Number.isNaN(sorted[count - 1])) throw new RangeError('a score is not a number'); // NaN sorts last
+  return sorted;
+}
+
+/**
+ * Groups rows by score.
+ * @param scores n numbers
+ * @param labels n classes, 0 or 1
+ * @throws RangeError when a score is NaN
+ */
+export function groupScores(scores: Float64Array, labels: Uint8Array): ScoreGroups {
+  const positive = scoresOf(scores, labels, 1);
+  const negative = scoresOf(scores, labels, 0);
+  const n = scores.length;
+  const groups = { scores: new Float64Array(n), positives: new Int32Array(n), negatives: new Int32Array(n) };
+  let count = 0;
+  let p = positive.length - 1;
+  let q = negative.length - 1;
+  while (p >= 0 || q >= 0) {
+    const score = Math.max(p >= 0 ? positive[p]! : -Infinity, q >= 0 ? negative[q]! : -Infinity);
+    groups.scores[count] = score;
+    for (; p >= 0 && positive[p] === score; p--) groups.positives[count]!++;
+    for (; q >= 0 && negative[q] === score; q--) groups.negatives[count]!++;
+    count++;
+  }
+  return {
+    scores: groups.scores.slice(0, count),
+    positives: groups.positives.slice(0, count),
+    negatives: groups.negatives.slice(0, count),
+  };
+}
+
+/** The group of every row with the given label, in row order. */
+export function groupIndices(
+  { scores: distinct }: ScoreGroups,
+  scores: Float64Array,
+  labels: Uint8Array,
+  label: 0 | 1,
+): Int32Array {
+  const indices = new Int32Array(scores.length);
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) {
+    if (labels[i] !== label) continue;
+    const score = scores[i]!;
+    let low = 0;
+    let high = distinct.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (distinct[middle]! <= score) high = middle;
+      else low = middle + 1;
+    }
+    indices[count++] = low;
+  }
+  return indices.subarray(0, count);
 }
 
 const ratio = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
@@ -81,7 +154,7 @@ const logLoss = (likelihood: number): number =>
   -Math.log(Math.min(Math.max(likelihood, LOG_LOSS_CLIP), 1 - LOG_LOSS_CLIP));
 
 /** Losses of groups by the kind of loss. Resampling leaves them as they are, so they are computed once, when asked for. */
-export interface LossTables {
+interface LossTables {
   squared: () => GroupLosses;
   logarithmic: () => GroupLosses;
 }
@@ -115,16 +188,6 @@ const METRICS: Record<MetricName, Metric> = {
   brier: (groups, _, losses) => meanLoss(groups, losses.squared()),
   logLoss: (groups, _, losses) => meanLoss(groups, losses.logarithmic()),
 };
-
-/** One metric of grouped scores. `null` where it is undefined. */
-export function metricOf(
-  metric: MetricName,
-  groups: ScoreGroups,
-  threshold: number,
-  losses: LossTables,
-): number | null {
-  return METRICS[metric](groups, confusionOf(groups, threshold), losses);
-}
 
 /** All metrics of grouped scores, and the counts behind them. */
 export function groupedMetrics(

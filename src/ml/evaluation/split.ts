@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../random.js';
 import { casesOfClasses, groupsAt, type ByClass, type Cases, casesOf, classesOf, rowsOf } from './groups.js';
+import { countPositives } from '../table.js';
 
 /** One stream of random numbers per purpose, so that the same seed does not shuffle split and folds alike. */
 const STREAM = { split: 1, folds: 2, sample: 3 } as const;
@@ -151,7 +152,7 @@ function splitGroups(labels: Uint8Array, groups: Int32Array, wanted: ByClass, ra
  */
 function dealGroups(labels: Uint8Array, groups: Int32Array, folds: number, random: Random): Uint8Array {
   const assigned = new Uint8Array(labels.length);
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   const [rare, other] = 2 * positives <= labels.length ? ([1, 0] as const) : ([0, 1] as const);
   const cases = casesOf(labels, groups);
   const order = shuffled(cases, random).sort((a, b) => {

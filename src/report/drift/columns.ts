@@ -4,9 +4,8 @@ import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import { draw } from '../charts/draw.js';
 import { histogramChart, SIDES } from '../charts/histogram.js';
 import { count, counted, measure, percent, pValue } from '../format.js';
-import { type Content, html, type Markup } from '../markup.js';
+import { type Content, html, type Markup, charts, table, tag } from '../markup.js';
 import type { Section } from '../page.js';
-import { charts, table, tag } from '../parts.js';
 import { driftedFirst, isDrifted } from './verdict.js';
 
 /** Pictures beyond these would make the page slow; the JSON document holds all columns. */

@@ -3,9 +3,8 @@ import type { DriftReport } from '../../contracts/report.js';
 import { calibrationChart } from '../charts/curves.js';
 import { draw } from '../charts/draw.js';
 import { counted, interval, metricLabel, NOTHING, percent, period, ratio } from '../format.js';
-import { type Content, html } from '../markup.js';
+import { type Content, html, charts, table } from '../markup.js';
 import type { Section } from '../page.js';
-import { charts, table } from '../parts.js';
 
 /** Quality with the labels known by now, or what the scores promise, named as an estimate. */
 export function performanceSection({ check, performance }: DriftReport): Section {

@@ -4,9 +4,8 @@ import { draw } from '../charts/draw.js';
 import { trendChart, type TrendPoint } from '../charts/trend.js';
 import { fileNameOf } from '../file-names.js';
 import { count, listed, measure, metricLabel, NOTHING, percent, ratio, time } from '../format.js';
-import { html, link, type Markup } from '../markup.js';
-import type { Section, Tone } from '../page.js';
-import { charts, table, tag } from '../parts.js';
+import { html, link, type Markup, type Tone, charts, table, tag } from '../markup.js';
+import type { Section } from '../page.js';
 import { inAlarm } from './verdict.js';
 
 /** Latest checks in the table; the pictures show them all. */

@@ -2,9 +2,8 @@ import type { ColumnDrift } from '../../contracts/drift.js';
 import type { CheckEntry, Episode } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { count, counted, metricLabel, sentence, time } from '../format.js';
-import { html, type Markup } from '../markup.js';
-import type { Tone, Section } from '../page.js';
-import { bullets } from '../parts.js';
+import { html, type Markup, type Tone, bullets } from '../markup.js';
+import type { Section } from '../page.js';
 
 /** The check in a sentence, and how good the news is. */
 export function verdictOf(report: DriftReport): { tone: Tone; verdict: string } {

@@ -3,9 +3,8 @@ import type { DriftReport } from '../../contracts/report.js';
 import { describeFault, type WindowRequests } from '../../contracts/requests.js';
 import { shortDigest } from '../../contracts/text.js';
 import { count, counted, listed, percent, period, duration, every, measure, metricLabel, ratio } from '../format.js';
-import { type Content, html } from '../markup.js';
+import { type Content, html, facts, table, sideBySide } from '../markup.js';
 import type { Section } from '../page.js';
-import { facts, table, sideBySide } from '../parts.js';
 
 const MOST_NAMES = 20;
 const MOST_FAULTS = 20;

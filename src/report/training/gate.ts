@@ -3,9 +3,8 @@ import { LOWER_IS_BETTER, METRIC_NAMES, type MetricName } from '../../contracts/
 import type { TrainingReport } from '../../contracts/report.js';
 import type { ChampionComparison, GateVerdict } from '../../contracts/results.js';
 import { counted, metricLabel, percent, ratio, count, gain, sentence } from '../format.js';
-import { type Content, html } from '../markup.js';
-import type { Section, Tone } from '../page.js';
-import { table, tag, type TableRow, withNote } from '../parts.js';
+import { type Content, html, type Tone, table, tag, type TableRow, withNote } from '../markup.js';
+import type { Section } from '../page.js';
 
 /** What the candidate had to show, and how it does against the model that serves. */
 export function gateSection({ status: { gate } }: TrainingReport): Section {

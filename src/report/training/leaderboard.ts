@@ -5,9 +5,8 @@ import type { LeaderboardRow } from '../../contracts/results.js';
 import { draw } from '../charts/draw.js';
 import { intervalPlot } from '../charts/interval-plot.js';
 import { count, interval, metricLabel, percent, ratio, sentence } from '../format.js';
-import { html, type Markup } from '../markup.js';
+import { html, type Markup, bullets, charts, table, tag, withNote } from '../markup.js';
 import type { Section } from '../page.js';
-import { bullets, charts, table, tag, withNote } from '../parts.js';
 
 const SHOWN: MetricName[] = ['rocAuc', 'averagePrecision', 'accuracy', 'recall', 'specificity', 'precision', 'brier'];
 

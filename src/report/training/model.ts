@@ -2,9 +2,8 @@ import { chanceDoubt } from '../../contracts/chance.js';
 import { whyItBegan } from '../../contracts/identity.js';
 import type { TrainingReport } from '../../contracts/report.js';
 import { measure } from '../format.js';
-import { html, type Content } from '../markup.js';
+import { html, type Content, bullets, sideBySide, table, facts } from '../markup.js';
 import type { Section } from '../page.js';
-import { bullets, sideBySide, table, facts } from '../parts.js';
 
 /** What the model is for, what it is not for, and what it reads. */
 export const cardSection = ({ card, features, labels, status }: TrainingReport): Section => ({

@@ -1,9 +1,8 @@
 import type { ExploratoryProfile, FeatureProfile } from '../../contracts/exploratory.js';
 import type { TrainingReport } from '../../contracts/report.js';
 import { count, counted, measure, percent, ratio } from '../format.js';
-import { html, type Markup } from '../markup.js';
+import { html, type Markup, table } from '../markup.js';
 import type { Section } from '../page.js';
-import { table } from '../parts.js';
 
 /** A table of more features would be too wide to read. */
 const MOST_CORRELATED = 20;

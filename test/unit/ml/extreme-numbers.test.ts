@@ -8,7 +8,7 @@ import { buildReference, sketchOf } from '../../../src/ml/drift/build-reference.
 import { ksTwoSample } from '../../../src/ml/drift/statistics/kolmogorov-smirnov.js';
 import { findEqualRows } from '../../../src/ml/evaluation/equal-rows.js';
 import { fitFeatures } from '../../../src/ml/preprocess.js';
-import { groupScores } from '../../../src/ml/evaluation/score-groups.js';
+import { groupScores } from '../../../src/ml/evaluation/metrics.js';
 import type { Table } from '../../../src/ml/table.js';
 import { thinCurve } from '../../../src/ml/evaluation/curves.js';
 import { candidate } from '../../../src/definition/candidate-schema.js';

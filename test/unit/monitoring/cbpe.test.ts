@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calibration } from '../../../src/contracts/calibration.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
 import { fitCalibration } from '../../../src/ml/evaluation/calibration.js';
-import { estimatePerformance } from '../../../src/monitoring/cbpe.js';
+import { estimatePerformance } from '../../../src/monitoring/performance.js';
 import { createRandom } from '../../../src/ml/random.js';
 
 /** Leaves scores as they are. */

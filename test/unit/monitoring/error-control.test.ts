@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { controlErrors, judgeWindow, benjaminiHochberg } from '../../../src/monitoring/error-control.js';
+import { controlErrors, judgeWindow, benjaminiHochberg } from '../../../src/monitoring/judge-window.js';
 import { column, hypothesis, POLICY } from './entries.js';
 
 const policy = POLICY.drift;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestFault, WindowRequests } from '../../../src/contracts/requests.js';
-import { judgeRequests, REFUSED_LEVEL } from '../../../src/monitoring/judge-requests.js';
+import { judgeRequests, REFUSED_LEVEL } from '../../../src/monitoring/judge-window.js';
 import { at, type Found, runChecks } from './entries.js';
 
 const POLICY = { maximumRefusedShare: 0.05 };

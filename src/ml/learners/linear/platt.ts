@@ -1,4 +1,5 @@
 import { sigmoid } from '../../../contracts/calibration.js';
+import { countPositives } from '../../table.js';
 
 const MAX_ITERATIONS = 100;
 const MAX_HALVINGS = 30;
@@ -21,7 +22,7 @@ export interface SigmoidFit {
  * @param labels n classes, 0 or 1
  */
 export function fitSigmoid(x: Float64Array, labels: Uint8Array): SigmoidFit {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const positives = countPositives(labels);
   const negatives = labels.length - positives;
   const targets = [1 / (negatives + 2), (positives + 1) / (positives + 2)] as const;
   const y = Float64Array.from(labels).map((label) => (label === 1 ? targets[1] : targets[0]));

@@ -1,8 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CandidateDefinition } from '../../../../src/contracts/definition.js';
-import { crossValidate, summarizeRepeats } from '../../../../src/ml/evaluation/cross-validate.js';
+import {
+  crossValidate,
+  summarizeRepeats,
+  nestedRepeat,
+  type NestedRepeat,
+  rankTrials,
+} from '../../../../src/ml/evaluation/cross-validate.js';
 import { judgeFolds } from '../../../../src/ml/evaluation/folds.js';
-import { nestedRepeat, type NestedRepeat, rankTrials } from '../../../../src/ml/evaluation/nested-cross-validate.js';
 import { createRandom } from '../../../../src/ml/random.js';
 import { allRows, AS_IT_IS, CART, feature, FOREST, LOGISTIC, score, syntheticTable } from '../samples.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { toDataFrame } from '../../../src/data/frame.js';
-import { profileTable } from '../../../src/data/profile.js';
+import { toDataFrame, profileTable } from '../../../src/data/danfo.js';
 import type { Table } from '../../../src/ml/table.js';
 
 const TABLE: Table = {

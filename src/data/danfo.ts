@@ -1,11 +1,13 @@
+import type * as Danfojs from 'danfojs-node';
+import { createRequire } from 'node:module';
 import { FEWEST_SHARING } from '../contracts/disclosure.js';
 import type { ExploratoryProfile, FeatureProfile } from '../contracts/exploratory.js';
+import { percentile } from '../ml/evaluation/intervals.js';
 import { microaggregated } from '../ml/microaggregate.js';
-import type { Table } from '../ml/table.js';
-import { loadDanfo, type Danfo } from './frame.js';
+import { countPositives, type Table } from '../ml/table.js';
 
 /** Rows looked at; danfojs is slow beyond, and a picture needs no more. */
-export const PROFILE_MAX_ROWS = 10_000;
+const PROFILE_MAX_ROWS = 10_000;
 
 /** Describes each feature, alone and by class, and how the features go together. */
 export function profileTable(
@@ -15,7 +17,7 @@ export function profileTable(
 ): ExploratoryProfile {
   const danfo = loadDanfo();
   const { columns, labels } = sampleRows(table, maxRows);
-  const positive = labels.reduce((sum, label) => sum + label, 0);
+  const positive = countPositives(labels);
   return {
     totalRows: table.labels.length,
     rows: labels.length,
@@ -56,9 +58,9 @@ function describe(danfo: Danfo, name: string, column: Float64Array, labels: Uint
     mean: statistic('mean'),
     std: statistic('std'),
     low: shared[0]!,
-    q1: quantile(shared, 0.25),
-    median: quantile(shared, 0.5),
-    q3: quantile(shared, 0.75),
+    q1: percentile(shared, 0.25),
+    median: percentile(shared, 0.5),
+    q3: percentile(shared, 0.75),
     high: shared.at(-1)!,
     classMeans: classMeans(danfo, frame, present, labels),
   };
@@ -73,14 +75,6 @@ function classMeans(danfo: Danfo, frame: InstanceType<Danfo['DataFrame']>, prese
   const means = danfo.toJSON(frame.groupby(['label']).col(['value']).mean()) as Record<string, number>[];
   const classMean = (label: number) => finite(means.find((row) => row['label'] === label)?.['value_mean']);
   return { negative: classMean(0), positive: classMean(1) };
-}
-
-/** Quantile of sorted values by linear interpolation between the two nearest (Hyndman and Fan, type 7). */
-function quantile(sorted: Float64Array, share: number): number {
-  const position = (sorted.length - 1) * share;
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
 }
 
 /** 1 for a feature that varies. */
@@ -106,3 +100,32 @@ function pearson(left: Float64Array, right: Float64Array): number | null {
 }
 
 const finite = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+
+type Danfo = typeof Danfojs;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Loads danfojs on first use: it takes most of a second, and most of what the pipeline does needs none of it.
+ * tfjs, which it carries, would advise on the console to install a faster backend; nothing here computes with it.
+ * (`import` gives a CommonJS module another shape under node than under tsx; `require` does not.)
+ */
+function loadDanfo(): Danfo {
+  const danfo = require('danfojs-node') as Danfo;
+  (danfo.tensorflow as { env(): { set(flag: string, value: boolean): void } }).env().set('PROD', true);
+  return danfo;
+}
+
+/**
+ * A danfojs DataFrame of a table for ad-hoc work: one column per name, then `label`. Missing values are NaN.
+ * Meant for up to some ten thousand rows; danfojs gets slow beyond.
+ * @throws RangeError when there are not as many names as columns.
+ */
+export function toDataFrame(table: Table, names: readonly string[]): Danfojs.DataFrame {
+  if (names.length !== table.columns.length) {
+    throw new RangeError(`The table has ${table.columns.length} columns, but ${names.length} names were given.`);
+  }
+  const danfo = loadDanfo();
+  const columns = names.map((name, index): [string, number[]] => [name, [...table.columns[index]!]]);
+  return new danfo.DataFrame(Object.fromEntries([...columns, ['label', [...table.labels]]]));
+}
