@@ -14,4 +14,4 @@ async function worker(config: Config): Promise<number> {
   return 0;
 }
 
-await run(worker, { serves: true, bucket: false })();
+void run(worker, { serves: true, bucket: false })();
