@@ -7,20 +7,24 @@ import { createEvidentlyClient } from '../vendors/evidently/client.js';
 import { createMlflowClient } from '../vendors/mlflow/client.js';
 import { openAnchor } from './open-anchor.js';
 import { createAnchoredRegistry } from '../registry/anchor.js';
-import { createEmbeddedRegistry } from '../registry/embedded.js';
-import { createFileMonitoringLog } from '../registry/file-monitoring-log.js';
-import { createLogKey, type LogKey, type Signer } from '../registry/log-key.js';
+import { createLogKey, type LogKey, type Signer, createSecretSigner } from '../registry/log-key.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
-import { createObjectMonitoringLog } from '../registry/object-monitoring-log.js';
-import { createObjectRegistry } from '../registry/object-registry.js';
+import { createMonitoringLog } from '../registry/stored-monitoring-log.js';
+import { createRegistry } from '../registry/stored-registry.js';
 import type { ReportSink } from '../report/sink.js';
 import { createObjectReportSink } from '../report/object-sink.js';
 import { openS3Folder, openS3Object } from '../vendors/aws/open-s3.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
-import { createSecretSigner } from '../registry/secret-signer.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
-import { type Location, openCaptureBy, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
+import {
+  type Location,
+  openCaptureBy,
+  openObjectsAt,
+  openSecretsBy,
+  openStoreBy,
+  type StoreLocation,
+} from './open-storage.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import { createFileReportSink } from '../report/file-sink.js';
 import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
@@ -85,21 +89,13 @@ function openSigner(config: Config): Signer {
   };
 }
 
-function openOwnRegistry(config: Config): ModelRegistry {
-  const folder = openFolder(config, 'registry');
-  return folder === null
-    ? createEmbeddedRegistry(join(config.home, 'registry'), () => new Date(), openLogKey(config))
-    : createObjectRegistry(folder.objects, () => new Date(), openLogKey(config));
-}
+const openOwnRegistry = (config: Config): ModelRegistry =>
+  createRegistry(openFolder(config, 'registry'), () => new Date(), openLogKey(config));
 
-/** A folder of the bucket that everything is kept in, `null` where it is kept in files. */
-function openFolder({ storage }: Config, name: string): { objects: Objects; uri: string } | null {
-  if (storage.base === null) return null;
-  const uri = `${storage.base}/${name}`;
-  return { objects: openS3Folder(uri, storage.s3), uri };
-}
+/** The objects of a folder of all that is kept. */
+const openFolder = (config: Config, folder: string): Objects => openObjectsAt(locationOf(config, folder));
 
-/** The whole of that bucket, `null` where everything is kept in files. */
+/** The whole of the bucket that everything is kept in, `null` where everything is kept in files. */
 export const openBucket = ({ storage }: Config): { objects: Objects; uri: string } | null =>
   storage.base === null ? null : { objects: openS3Folder(storage.base, storage.s3), uri: storage.base };
 
@@ -112,12 +108,7 @@ export const openSecrets = (config: Config): SecretStore => openSecretsBy(secret
 export const openCapture = (config: Config) => openCaptureBy(config.captureUri, config.storage.s3);
 
 /** What monitoring writes down, beside the registry. */
-export function openMonitoringLog(config: Config): MonitoringLog {
-  const folder = openFolder(config, 'registry');
-  return folder === null
-    ? createFileMonitoringLog(join(config.home, 'registry'))
-    : createObjectMonitoringLog(folder.objects);
-}
+export const openMonitoringLog = (config: Config): MonitoringLog => createMonitoringLog(openFolder(config, 'registry'));
 
 /** Experiments in MLflow where there is one; elsewhere the orchestrator's history and the reports tell enough. */
 export const openTracker = (config: Config): RunTracker =>
@@ -135,11 +126,11 @@ export const openSnapshots = (config: Config): SnapshotPusher | null =>
 
 /** Reports in the bucket, else in files, with the addresses of the local stack's pages unless the stack is not ours. */
 export function openReports(config: Config): ReportSink {
-  const folder = openFolder(config, 'reports');
-  return folder === null
-    ? createFileReportSink({
+  const { uri } = locationOf(config, 'reports');
+  return config.storage.base !== null
+    ? createObjectReportSink(openFolder(config, 'reports'), uri)
+    : createFileReportSink({
         root: config.reports,
         baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
-      })
-    : createObjectReportSink(folder.objects, folder.uri);
+      });
 }

@@ -56,7 +56,7 @@ function anchor(env: Environment): AnchorSettings | null {
   if (text.startsWith('file:') && text.length > 'file:'.length)
     return { kind: 'file', path: resolve(text.slice('file:'.length)) };
   throw new Error(
-    'MLOPS_ANCHOR is no place for anchors: give file:/path/anchors.jsonl, s3://bucket/prefix or mlflow:https://server.',
+    'MLOPS_ANCHOR is no place for anchors: give file:/path/of/a/folder, s3://bucket/prefix or mlflow:https://server.',
   );
 }
 

@@ -1,63 +1,127 @@
-import { open, readFile, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isMissing, writeFileAtomic } from '../store/files.js';
-import { type LogOwner, seal, START } from './chain.js';
-import { checkedLog, HEAD_FILE, LOG_FILE, type ReadLog } from './log-text.js';
+import { PipelineFailure } from '../contracts/failures.js';
+import { ConflictError } from '../store/conflicts.js';
+import type { Objects } from '../store/objects.js';
+import { chained, type LogOwner, parsed, requireSigned, seal, START, type Tampered } from './chain.js';
 import type { LogEntry, Statement } from './registry.js';
 
-const logOf = (place: string) => join(place, LOG_FILE);
-const headOf = (place: string) => join(place, HEAD_FILE);
+/** Names of a model's log, a line an entry, and of its head: the last line, which is written there first. */
+const LOG_FILE = 'promotions.jsonl';
+const HEAD_FILE = 'promotions.head.json';
+
+const logOf = (name: string) => `${name}/${LOG_FILE}`;
+const headOf = (name: string) => `${name}/${HEAD_FILE}`;
+
+/** The log of a model, checked. @throws PipelineFailure `LogTampered` */
+export const readLog = async (objects: Objects, owner: LogOwner): Promise<LogEntry[]> =>
+  (await read(objects, owner)).log;
 
 /**
- * The log of a model in its directory, checked; needs no lock. A torn last line is left out.
+ * Appends to a log that still is as it was read: the entry is put as the head over that very head, from when it counts,
+ * and then into the log. The chain makes every head another one, so that equal tags are equal logs. Whoever finds a log
+ * that lacks its head puts it there, as its writer may have been killed.
+ * @throws ConflictError when another writer was faster; nothing is written then
+ */
+export async function appendToLog(
+  objects: Objects,
+  owner: LogOwner,
+  { log, statement, at }: { log: LogEntry[]; statement: Statement; at: Date },
+): Promise<void> {
+  const last = log.at(-1) ?? START;
+  const found = await read(objects, owner);
+  if ((found.log.at(-1) ?? START).hash !== last.hash) throw new ConflictError();
+  await addToLog(objects, owner, found);
+  const { line, head } = await seal(owner, statement, last, at);
+  const condition = found.headTag === null ? 'when-absent' : { whenTag: found.headTag };
+  const tag = await objects.put(headOf(owner.name), Buffer.from(`${line}\n`), condition);
+  const now = await read(objects, owner);
+  // An answer that was lost may hide that the entry is in, with others behind it by now.
+  if (tag === null && now.log[log.length]?.hash !== head.hash) throw new ConflictError();
+  await addToLog(objects, owner, now);
+}
+
+/** Puts the head's line where the log lacks it, unless another one has done so meanwhile. */
+async function addToLog(objects: Objects, { name }: LogOwner, { pending, text, logTag }: FoundLog): Promise<void> {
+  if (pending === null) return;
+  const bytes = Buffer.from(`${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${pending}\n`);
+  const condition = logTag === null ? 'when-absent' : { whenTag: logTag };
+  await objects.put(logOf(name), bytes, condition);
+}
+
+/** A log as it was read, and the tags of both objects, `null` where there was none. */
+interface FoundLog extends ReadLog {
+  text: string;
+  logTag: string | null;
+  headTag: string | null;
+}
+
+async function read(objects: Objects, owner: LogOwner): Promise<FoundLog> {
+  const head = await objects.get(headOf(owner.name));
+  const found = await objects.get(logOf(owner.name));
+  const after = await objects.get(headOf(owner.name));
+  const text = textOf(found);
+  const checked = await checkedLog(owner, { before: textOf(head), lines: linesOf(text), after: textOf(after) });
+  return { ...checked, text, logTag: found?.tag ?? null, headTag: head?.tag ?? null };
+}
+
+/** A last line without its line break is one too, as a put is whole or not at all. */
+function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+const textOf = (found: { bytes: Uint8Array } | null): string =>
+  found === null ? '' : Buffer.from(found.bytes).toString('utf8');
+
+/** What was read of a log, and its head as it was before and after. */
+interface LogTexts {
+  before: string;
+  lines: string[];
+  after: string;
+}
+
+/** A log as it was when its head was read. */
+interface ReadLog {
+  log: LogEntry[];
+  /** The last line, which the log lacks: its writer was killed, or has yet to append it. */
+  pending: string | null;
+}
+
+/**
+ * The entries of a model's log up to its head, every one checked. An entry counts from the moment that it is the head, so
+ * that the log may lack just that one, and has none that no head was before.
  * @throws PipelineFailure `LogTampered`
  */
-export const readLog = async (place: string, owner: LogOwner): Promise<LogEntry[]> => (await read(place, owner)).log;
-
-/**
- * Writes the entry as the head, from when it counts, and then appends it to the log; both synced. Puts right what a
- * killed writer left. The caller holds the model's lock.
- * @throws PipelineFailure `LogTampered`; nothing is written then
- */
-export async function appendEvent(place: string, owner: LogOwner, statement: Statement, at: Date): Promise<void> {
-  const { log, pending } = await read(place, owner);
-  const { line } = await seal(owner, statement, log.at(-1) ?? START, at);
-  if (pending !== null) await appendLine(logOf(place), pending);
-  await writeFileAtomic(headOf(place), `${line}\n`);
-  await appendLine(logOf(place), line);
+async function checkedLog(owner: LogOwner, { before, lines, after }: LogTexts): Promise<ReadLog> {
+  const tampered = tamperedIn(owner.name);
+  const head = lineIn(before);
+  const end = sequenceIn(before, tampered);
+  const pending = head !== null && lines.length === end - 1 ? head : null;
+  const log = chained(pending === null ? lines : [...lines, pending], tampered);
+  if (log.length < end) throw tampered(log.length + 1, `is missing, as the head is entry ${end}`);
+  const known = Math.max(end, sequenceIn(after, tampered));
+  if (log.length > known) throw tampered(known + 1, 'was appended though no head says so');
+  if (pending === null && end > 0 && lines[end - 1] !== head) throw tampered(end, 'is not the one that the head has');
+  const last = log[end - 1];
+  if (last !== undefined) await requireSigned(owner, last, tampered);
+  return { log: log.slice(0, end), pending };
 }
 
-async function read(place: string, owner: LogOwner): Promise<ReadLog> {
-  const before = await textOf(headOf(place));
-  const lines = completeLines(await bytesOf(logOf(place)))
-    .toString('utf8')
-    .split('\n')
-    .slice(0, -1);
-  return checkedLog(owner, { before, lines, after: await textOf(headOf(place)) });
+/** The line that a head holds, `null` for that of an empty log. */
+const lineIn = (text: string): string | null => (text === '' ? null : text.replace(/\n$/, ''));
+
+/** The number of the entry that a head is, 0 for that of an empty log. @throws what `tampered` makes */
+function sequenceIn(text: string, tampered: Tampered): number {
+  if (text === '') return 0;
+  const { sequence } = parsed(text) ?? {};
+  if (Number.isSafeInteger(sequence) && sequence! > 0) return sequence!;
+  throw tampered(1, `cannot be checked, as ${HEAD_FILE} is not the head of a log`);
 }
 
-/** What follows the last newline is the torn end of a writer that was killed. */
-const completeLines = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
-
-const textOf = async (path: string): Promise<string> => (await bytesOf(path)).toString('utf8');
-
-async function bytesOf(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (isMissing(error)) return Buffer.alloc(0);
-    throw error;
-  }
-}
-
-async function appendLine(path: string, line: string): Promise<void> {
-  const { length } = completeLines(await bytesOf(path));
-  const file = await open(path, 'a');
-  try {
-    if ((await file.stat()).size !== length) await truncate(path, length);
-    await file.writeFile(`${line}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
+const tamperedIn =
+  (name: string): Tampered =>
+  (line, what) =>
+    new PipelineFailure(
+      'LogTampered',
+      `The log of model ${name} was tampered with: line ${line} of its ${LOG_FILE} ${what}; restore ` +
+        `${LOG_FILE} and ${HEAD_FILE} from a backup (what serves keeps serving).`,
+    );

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RunOrigin } from '../contracts/identity.js';
+import { type RunOrigin, whyItBegan } from '../contracts/identity.js';
 import type {
   Alias,
   LogEntry,
@@ -9,6 +9,8 @@ import type {
   TrafficShare,
   VersionDigests,
   VersionDraft,
+  Cause,
+  Lineage,
 } from './registry.js';
 
 /** A version as its record has it: what happens later, and when it was registered, is in the log. */
@@ -113,3 +115,33 @@ export function saidBefore(log: LogEntry[], said: Recordable): boolean {
 /** The order in which shares are told means nothing. */
 const inOrder = (shares: TrafficShare[]): TrafficShare[] =>
   [...shares].sort((a, b) => (a.functionVersion < b.functionVersion ? -1 : 1));
+
+/** How every log begins: by whom its second entry is, and as far as that is proved. */
+export const begunBy = ({
+  by,
+  proof,
+}: Pick<Cause, 'by' | 'proof'>): Extract<RegistryEvent, { event: 'begun' }> & Cause => ({
+  ...{ event: 'begun', by, reason: 'the first entry of every log' },
+  ...(proof === undefined ? {} : { proof }),
+});
+
+/** A new version. */
+export const registered = (
+  version: number,
+  { workflowId, runId, origin }: Lineage,
+): Extract<RegistryEvent, { event: 'registered' }> & Cause => ({
+  ...{ event: 'registered', version, run: `${workflowId}/${runId}`, origin },
+  by: workflowId,
+  reason: whyItBegan(origin),
+});
+
+/** The gate found otherwise this time. */
+export const judgedAgain = (
+  version: number,
+  gate: VersionDraft['gate'],
+  { workflowId: run }: Lineage,
+): Extract<RegistryEvent, { event: 'gate' }> & Cause => ({
+  ...{ event: 'gate', version, ...gate, run },
+  by: run,
+  reason: 'judged again',
+});

@@ -1,4 +1,8 @@
 import { MODEL_NAME } from '../contracts/model-limits.js';
+import { ConflictError, retryOnConflict } from '../store/conflicts.js';
+import type { Objects } from '../store/objects.js';
+import { appendToLog, readLog } from './event-log.js';
+import type { LogKey } from './log-key.js';
 import { sha256Of } from '../store/files.js';
 import {
   digestsIn,
@@ -10,6 +14,9 @@ import {
   subjectOf,
   versionsIn,
   withHistory,
+  begunBy,
+  judgedAgain,
+  registered,
 } from './history.js';
 import {
   checkedName,
@@ -22,22 +29,31 @@ import {
   versionGone,
   versionWrittenOff,
 } from './refusals.js';
-import type { Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent, VersionDraft } from './registry.js';
-import { ConflictError } from './conflicts.js';
-import { begunBy, judgedAgain, registered } from './statements.js';
-import { recordOf, type RegistryStorage } from './storage.js';
+import type {
+  Cause,
+  LogEntry,
+  ModelRegistry,
+  ModelVersion,
+  RegistryEvent,
+  VersionDraft,
+  Statement,
+} from './registry.js';
 
 /**
- * Registry over records that are written once, and a log that only grows, which says which versions there are and what
- * became of them. A record that the log does not know is that of a writer that was killed, or of nobody: no version.
+ * Registry over objects: records of versions, `<model>/versions/<n>.json`, each written once by whoever is first, and the
+ * hash-chained log of the model, put only over the state that was read, which says which versions there are and what
+ * became of them. A record that the log does not know is that of a writer that was killed, or of nobody: no version. No
+ * locks: a writer that was outpaced reads and decides again.
  */
-export function createStoredRegistry(storage: RegistryStorage, now: () => Date): ModelRegistry {
+export function createRegistry(objects: Objects, now: () => Date, key: LogKey): ModelRegistry {
+  const records = createRecords(objects, key);
+
   /** A version whose record is there and what was registered; `null` when it is gone. */
   async function found(name: string, version: number, log: LogEntry[]): Promise<ModelVersion | null> {
     const registration = registrationsOf(log).get(version);
     if (registration === undefined) throw noVersion(name, version);
     if (registration.writtenOff) throw versionWrittenOff(name, version);
-    const text = await storage.readVersion(name, version);
+    const text = await records.readVersion(name, version);
     if (text === null) return null;
     if (sha256Of(text) !== registration.digests.record)
       throw otherVersion(name, version, 'its record', `restore ${fileOf(version)} from a backup`);
@@ -58,36 +74,36 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
   /** The log, which is begun when it is empty: from then on, versions without a log are told from a killed writer's. */
   async function begun(name: string, log: LogEntry[], cause: Pick<Cause, 'by' | 'proof'>): Promise<LogEntry[]> {
     if (log.length > 0) return log;
-    await storage.append(name, log, { ...begunBy(cause), digests: {} }, now());
-    return storage.log(name);
+    await records.append(name, log, { ...begunBy(cause), digests: {} }, now());
+    return records.log(name);
   }
 
   async function append(name: string, read: LogEntry[], event: RegistryEvent & Cause): Promise<void> {
     const log = await begun(name, read, event);
-    await storage.append(name, log, { ...event, digests: digestsIn(event, log) }, now());
+    await records.append(name, log, { ...event, digests: digestsIn(event, log) }, now());
   }
 
   /** Does an operation on the log as if no other writer were there. */
   const onLog = async <T>(name: string, operation: (log: LogEntry[]) => Promise<T>): Promise<T> =>
-    storage.transaction(logName(name), async () => operation(await registry.log(name)));
+    records.transaction(logName(name), async () => operation(await registry.log(name)));
 
   /** Writes the record of a new version, or finds that an earlier try has. @returns its number and hash */
   async function writeRecord(draft: VersionDraft, log: LogEntry[]): Promise<{ version: number; record: string }> {
     const { name } = draft;
     const known = registrationsOf(log);
-    const there = await storage.versions(name);
+    const there = await records.versions(name);
     for (const version of there.filter((number) => !known.has(number))) {
       const text = recordOf({ ...draft, version });
-      if ((await storage.readVersion(name, version)) === text) return { version, record: sha256Of(text) };
+      if ((await records.readVersion(name, version)) === text) return { version, record: sha256Of(text) };
     }
     const version = Math.max(0, ...known.keys(), ...there) + 1;
     const text = recordOf({ ...draft, version });
-    if (!(await storage.writeVersion(name, version, text))) throw new ConflictError();
+    if (!(await records.writeVersion(name, version, text))) throw new ConflictError();
     return { version, record: sha256Of(text) };
   }
 
   const registry: ModelRegistry = {
-    models: async () => (await storage.models()).filter((entry) => MODEL_NAME.test(entry)).sort(),
+    models: async () => (await records.models()).filter((entry) => MODEL_NAME.test(entry)).sort(),
 
     async versions(name) {
       return present(name, await registry.log(name));
@@ -106,7 +122,7 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
         if (same === undefined) {
           const { version, record } = await writeRecord(draft, log);
           const digests = { [version]: { record, model: model.sha256 } };
-          await storage.append(name, log, { ...registered(version, lineage), digests }, now());
+          await records.append(name, log, { ...registered(version, lineage), digests }, now());
           return registry.version(name, version);
         }
         if (same.gate.passed !== gate.passed) await append(name, log, judgedAgain(same.version, gate, lineage));
@@ -143,16 +159,16 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
       }),
 
     async unregistered(name) {
-      const there = await storage.versions(checkedName(name)); // first: what is registered meanwhile is none
+      const there = await records.versions(checkedName(name)); // first: what is registered meanwhile is none
       return notIn(await registry.log(name), there);
     },
 
     async log(name) {
-      const log = await storage.log(logName(name));
+      const log = await records.log(logName(name));
       if (log.length > 0) return log;
-      const versions = await storage.versions(name);
+      const versions = await records.versions(name);
       // Somebody may have begun it meanwhile.
-      const again = versions.length === 0 ? [] : await storage.log(name);
+      const again = versions.length === 0 ? [] : await records.log(name);
       if (again.length === 0 && versions.length > 0) throw logGone(name, versions.length);
       return again;
     },
@@ -161,3 +177,51 @@ export function createStoredRegistry(storage: RegistryStorage, now: () => Date):
 }
 
 const fileOf = (version: number): string => `versions/${version}.json`;
+
+/** What the registry keeps. Names of models are checked by the caller. */
+function createRecords(objects: Objects, key: LogKey) {
+  const versionsOf = (name: string) => `${name}/versions/`;
+
+  return {
+    /** Names of models, and what else is there, in any order. */
+    async models(): Promise<string[]> {
+      const keys = await objects.list('');
+      return [...new Set(keys.flatMap((key) => (key.includes('/') ? key.slice(0, key.indexOf('/')) : [])))];
+    },
+
+    /** Does an operation on a model's records, and does it again when another writer wrote in between. */
+    transaction: <T>(name: string, operation: () => Promise<T>) =>
+      retryOnConflict(`the records of model ${name}`, operation),
+
+    /** Numbers of the records of versions, in any order, whether the log knows them or not. */
+    async versions(name: string): Promise<number[]> {
+      const folder = versionsOf(name);
+      return (await objects.list(folder)).flatMap((key) => numberOf(key.slice(folder.length)) ?? []);
+    },
+
+    /** Text of a version's record, `null` when there is none. */
+    async readVersion(name: string, version: number): Promise<string | null> {
+      const found = await objects.get(`${versionsOf(name)}${version}.json`);
+      return found === null ? null : Buffer.from(found.bytes).toString('utf8');
+    },
+
+    /** Writes a version's record, whole, where there is none. @returns false when there is one */
+    writeVersion: async (name: string, version: number, text: string): Promise<boolean> =>
+      (await objects.put(`${versionsOf(name)}${version}.json`, Buffer.from(text), 'when-absent')) !== null,
+
+    /** Oldest first. @throws PipelineFailure `LogTampered` */
+    log: (name: string): Promise<LogEntry[]> => readLog(objects, { name, key }),
+
+    /** Appends to the log that was read as `log`. @throws PipelineFailure `LogTampered` */
+    append: (name: string, log: LogEntry[], statement: Statement, at: Date): Promise<void> =>
+      appendToLog(objects, { name, key }, { log, statement, at }),
+  };
+}
+
+/** A version's record as it is written: the same for the same draft. */
+export const recordOf = (stored: StoredVersion): string => `${JSON.stringify(stored, null, 2)}\n`;
+
+/** The number of a version by the name of its record, `null` for any other name. */
+function numberOf(file: string): number | null {
+  return /^[1-9]\d{0,8}\.json$/.test(file) ? Number.parseInt(file, 10) : null;
+}

@@ -1,7 +1,7 @@
 import { chmod, copyFile, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineFailure } from '../contracts/failures.js';
-import { isMissing, removeAbandoned, sha256Of, writePartial } from './files.js';
+import { discard, isMissing, removeAbandoned, sha256Of, writePartial } from './files.js';
 import { withLock } from './lock.js';
 import type { ObjectEntry, Objects } from './objects.js';
 import { OWNER_ONLY } from './owner-only.js';
@@ -134,15 +134,6 @@ async function linked(partial: string, path: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
-  }
-}
-
-/** A folder that takes no changes but new files (chattr +a) keeps what is half written; nobody sees it. */
-async function discard(partial: string): Promise<void> {
-  try {
-    await rm(partial, { force: true });
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -50,7 +50,16 @@ export async function removeAbandoned(path: string): Promise<void> {
   for (const file of await readdir(dirname(path))) {
     if (!file.startsWith(mine) || !file.endsWith('.partial')) continue;
     const writer = Number.parseInt(file.slice(mine.length), 10);
-    if (!isAlive(writer)) await rm(join(dirname(path), file), { force: true });
+    if (!isAlive(writer)) await discard(join(dirname(path), file));
+  }
+}
+
+/** Removes a temporary file. A folder that takes nothing but new files (chattr +a) keeps it, and nobody sees it. */
+export async function discard(partial: string): Promise<void> {
+  try {
+    await unlink(partial);
+  } catch (error) {
+    if (!isMissing(error) && (error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
   }
 }
 

@@ -8,11 +8,12 @@ import { CHECK_DRIFT } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { ALERT, startReceiver } from '../unit/alerts/receiver.js';
-import { createMemoryMonitoringLog } from '../unit/registry/memory-monitoring-log.js';
 import { startTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
 import { checkEntry, scriptedActivities } from './scripted.js';
 import { PROJECT } from '../support/project.js';
+import { createMemoryObjects } from '../support/memory-objects.js';
+import { createMonitoringLog } from '../../src/registry/stored-monitoring-log.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ const DECISION: CheckDecision = { state: 'alarm', episodes: [EPISODE], begun: [E
 
 it('a webhook that fails for a while is told by the same check, once, and both sinks are written down', async () => {
   const { host, received } = await startReceiver([500, 503, 204]);
-  const monitoringLog = createMemoryMonitoringLog();
+  const monitoringLog = createMonitoringLog(createMemoryObjects());
   const logged: string[] = [];
   const webhook = createWebhookSink({
     url: `http://${host}/`,

@@ -1,7 +1,7 @@
 import { GetObjectLockConfigurationCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DAY_MS } from '../../contracts/time.js';
 import { translated } from './errors.js';
-import type { KeptObjects } from '../../store/kept-objects.js';
+import type { KeptObjects } from '../../registry/stored-anchor.js';
 import type { Objects } from '../../store/objects.js';
 import type { S3Location } from './settings.js';
 

@@ -4,7 +4,6 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
 import { openStoreBy } from '../../../src/compose/open-storage.js';
-import { createObjectRegistry } from '../../../src/registry/object-registry.js';
 import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
 import type { S3Settings } from '../../../src/vendors/aws/settings.js';
 import { registryBehaviour } from '../../unit/registry/behaviour.js';
@@ -14,6 +13,7 @@ import { objectsBehaviour } from '../../unit/store/objects-behaviour.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { type Ministack, startMinistack } from './ministack.js';
 import { logKey } from '../../unit/registry/log-key.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 let ministack: Ministack;
 let s3: S3Settings;
@@ -50,7 +50,7 @@ artifactStoreBehaviour('artifact store on an emulator', async () => {
 registryBehaviour('registry on an emulator', () => {
   const uri = fresh();
   const [objects, name] = [openS3Folder(uri, s3), 'anemia-detection'];
-  const registry = createObjectRegistry(objects, () => new Date(), logKey);
+  const registry = createRegistry(objects, () => new Date(), logKey);
   const lose = (version: number) => objects.delete(`${name}/versions/${version}.json`);
   return Promise.resolve({ registry, name, draftOf, lose });
 });
@@ -58,7 +58,7 @@ registryBehaviour('registry on an emulator', () => {
 it('numbers the versions of ten writers at once without a gap', async () => {
   const uri = fresh();
   const digits = Array.from({ length: 10 }, (_, i) => String(i));
-  const open = () => createObjectRegistry(openS3Folder(uri, s3), () => new Date(), logKey);
+  const open = () => createRegistry(openS3Folder(uri, s3), () => new Date(), logKey);
   const versions = await Promise.all(digits.map((digit) => open().register(draftOf(digit))));
   expect(versions.map(({ version }) => version).sort((a, b) => a - b)).toEqual(digits.map((_, i) => i + 1));
   await Promise.all(

@@ -4,13 +4,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createApproveActivities } from '../../../src/activities/approve.js';
 import type { Ports } from '../../../src/activities/ports.js';
 import { POLICY } from '../../../src/contracts/identity.js';
-import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import type { ModelRegistry } from '../../../src/registry/registry.js';
 import { draftOf } from '../registry/draft.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { PROJECT } from '../../support/project.js';
 import { logKey } from '../registry/log-key.js';
 import { claimed } from '../../support/people.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const NAME = 'anemia-detection';
 const model = { name: NAME, version: 1, sha256: 'a'.repeat(64) };
@@ -22,7 +23,7 @@ let activities: ReturnType<typeof createApproveActivities>;
 
 beforeEach(async () => {
   root = await temporaryDirectory();
-  registry = createEmbeddedRegistry(root, () => new Date(), logKey);
+  registry = createRegistry(createFileObjects(root), () => new Date(), logKey);
   for (const digit of ['a', 'b', 'c']) await registry.register(draftOf(digit));
   activityId = '1';
   const running = () => ({

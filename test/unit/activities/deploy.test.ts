@@ -5,7 +5,6 @@ import { createDeployActivities } from '../../../src/activities/deploy.js';
 import type { Ports } from '../../../src/activities/ports.js';
 import { DEFAULT_DEPLOYMENT } from '../../../src/definition/definition.js';
 import type { Deployer } from '../../../src/deploy/deployer.js';
-import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import type { ModelRegistry } from '../../../src/registry/registry.js';
 import { createFileStore } from '../../support/file-store.js';
 import { draftOf } from '../registry/draft.js';
@@ -14,6 +13,8 @@ import { failureType } from '../vendors/aws/lambda/deployer-lab.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { PROJECT } from '../../support/project.js';
 import { logKey } from '../registry/log-key.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const NAME = 'anemia-detection';
 const { bytes, meta } = registered({ ...modelDocument(), name: NAME });
@@ -33,7 +34,7 @@ let activities: ReturnType<typeof createDeployActivities>;
 beforeEach(async () => {
   const store = createFileStore(await temporaryDirectory());
   root = await temporaryDirectory();
-  registry = createEmbeddedRegistry(root, () => new Date(), logKey);
+  registry = createRegistry(createFileObjects(root), () => new Date(), logKey);
   await registry.register({ ...draftOf('a'), model: await store.put(bytes) });
   calls = [];
   const called = <T>(name: string, result: T) => {

@@ -6,9 +6,10 @@ import { createRetrainActivities } from '../../../src/activities/retrain.js';
 import type { Definition } from '../../../src/contracts/definition.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { draftOf } from '../registry/draft.js';
-import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { checkEntry } from '../../workflows/scripted.js';
 import { PROJECT } from '../../support/project.js';
+import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 const HOUR = 3_600_000;
 
@@ -42,7 +43,7 @@ beforeEach(async () => {
           webhookUp ? Promise.resolve(void heard.push(id)) : Promise.reject(new Error('no connection')),
       },
     ],
-    monitoringLog: createMemoryMonitoringLog(),
+    monitoringLog: createMonitoringLog(createMemoryObjects()),
     running: () => ({ signal: new AbortController().signal }),
     now: () => new Date(clock),
   } as unknown as Ports; // the other ports are not used by what runs here

@@ -3,10 +3,11 @@ import { createMonitorActivities } from '../../../src/activities/monitor.js';
 import type { Ports } from '../../../src/activities/ports.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { draftOf } from '../registry/draft.js';
-import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../../workflows/scripted.js';
 import { PROJECT } from '../../support/project.js';
 import type { ScheduleSpec } from '../../../src/vendors/temporal/schedules.js';
+import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 it('schedules of a model are made, and taken away when it is not to be watched any more', async () => {
   const known = new Set<string>();
@@ -30,7 +31,7 @@ it('schedules of a model are made, and taken away when it is not to be watched a
 it('a check is of the model that it compared, also when another serves before it is concluded', async () => {
   let champion = { ...draftOf('a'), version: 3, createdAt: '', decisions: [] };
   const { details, performance, ...found } = comparison;
-  const monitoringLog = createMemoryMonitoringLog();
+  const monitoringLog = createMonitoringLog(createMemoryObjects());
   const world = createMonitorActivities({
     registry: { alias: () => Promise.resolve(champion) },
     compute: { run: () => Promise.resolve({ ...found, details, performance }) },

@@ -6,9 +6,10 @@ import type { CheckEntry, DriftState, RetrainingEntry } from '../../../src/contr
 import { loadDefinition } from '../../../src/definition/definition.js';
 import type { MonitoringLog } from '../../../src/registry/monitoring-log.js';
 import { draftOf } from '../registry/draft.js';
-import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { comparison } from '../../workflows/scripted.js';
 import { PROJECT } from '../../support/project.js';
+import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -23,7 +24,7 @@ export class World {
   readonly started = new Set<string>();
   /** Retrainings that run. */
   readonly open = new Set<string>();
-  readonly monitoringLog: MonitoringLog = createMemoryMonitoringLog();
+  readonly monitoringLog: MonitoringLog = createMonitoringLog(createMemoryObjects());
   readonly activities: ReturnType<typeof createMonitorActivities> & ReturnType<typeof createRetrainActivities>;
 
   constructor(public definition: Definition) {

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createMemoryMonitoringLog } from '../registry/memory-monitoring-log.js';
 import { createAlertActivities } from '../../../src/activities/alert.js';
 import { createAlertSinks, type AlertOptions, createLogSink } from '../../../src/alerts/create-alert-sinks.js';
 import { createCustomSink } from '../../../src/alerts/custom-sink.js';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { ALERT } from './receiver.js';
+import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 const signal = new AbortController().signal;
 
@@ -103,7 +104,7 @@ describe('the sinks of a worker', () => {
     const customSink = await moduleOf('export default () => { throw new Error("down"); };');
     const alerts = createAlertSinks({ ...base, customSink, writeLine: (line) => lines.push(line) });
     const running = () => ({ workflowId: 'w', runId: 'r', activityId: '1', signal, report: () => undefined });
-    const monitoringLog = createMemoryMonitoringLog();
+    const monitoringLog = createMonitoringLog(createMemoryObjects());
     const activities = createAlertActivities({ alerts, monitoringLog, running });
     const place = { model: ALERT.model.name, functionName: 'f', alias: 'live' };
     await expect(activities.sendAlert({ place, alert: ALERT, sink: 'own' })).rejects.toThrow('down');

@@ -12,12 +12,13 @@ import { pruneCapture } from '../../../src/capture/prune.js';
 import type { PrunableCapture } from '../../../src/capture/source.js';
 import { forgetAndTell as forget } from '../../../src/cli/commands/forget.js';
 import { prune } from '../../../src/cli/commands/prune.js';
-import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import { sha256Of } from '../../../src/store/files.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { logKey } from '../registry/log-key.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { HOUR, idOf, linesOf, MODEL, readAll, refusalOf } from './lines.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const target = { labels: { Yes: 1, No: 0 }, positive: 'anaemic', negative: 'not anaemic' } as const;
 const BATCH = { inputs: Array.from({ length: 9000 }, () => [43, 30, 10]) };
@@ -129,7 +130,11 @@ describe('the commands', () => {
   it('write down that a prediction was forgotten, without its id', async () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
-    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const registry = createRegistry(
+      createFileObjects(join(await temporaryDirectory(), 'registry')),
+      () => new Date(),
+      logKey,
+    );
     const said = await forget(
       { capture, registry },
       { id: ` ${idOf('stays').toUpperCase()}`, by: 'ada', because: 'asked to' },
@@ -146,7 +151,7 @@ describe('the commands', () => {
 
   it('say what they do not understand', async () => {
     const { root, capture } = await inFiles();
-    const registry = createEmbeddedRegistry(join(root, 'registry'), () => new Date(), logKey);
+    const registry = createRegistry(createFileObjects(join(root, 'registry')), () => new Date(), logKey);
     await expect(forget({ capture, registry }, { id: 'Ada', because: '' })).rejects.toThrow(/no prediction id/);
     expect(await forget({ capture, registry }, { id: idOf('unknown'), because: '' })).toMatch(/nothing was removed/);
     const place = { capture, reports: null, now: new Date() };
@@ -159,7 +164,7 @@ describe('the commands', () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
     const folder = join(await temporaryDirectory(), 'registry');
-    const registry = createEmbeddedRegistry(folder, () => new Date(), logKey);
+    const registry = createRegistry(createFileObjects(folder), () => new Date(), logKey);
     await forget({ capture, registry }, { id: idOf('stays'), because: 'asked to' });
     const log = join(folder, MODEL, 'promotions.jsonl');
     await writeFile(log, (await readFile(log, 'utf8')).replace('asked to', 'told to'));
@@ -173,7 +178,11 @@ describe('the commands', () => {
   it('write down what was removed before a failure, and say what could not be written down', async () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
-    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const registry = createRegistry(
+      createFileObjects(join(await temporaryDirectory(), 'registry')),
+      () => new Date(),
+      logKey,
+    );
     const failing: PrunableCapture = {
       ...capture,
       erase: (path, matches) =>
@@ -191,7 +200,11 @@ describe('the commands', () => {
   it('take a name and a reason of one line that shows all it holds, or remove nothing', async () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
-    const registry = createEmbeddedRegistry(join(await temporaryDirectory(), 'registry'), () => new Date(), logKey);
+    const registry = createRegistry(
+      createFileObjects(join(await temporaryDirectory(), 'registry')),
+      () => new Date(),
+      logKey,
+    );
     const before = await kept(capture);
     for (const [fault, request] of [
       ['--because has line breaks', { because: 'asked\u001b[2J\nby Ada' }],

@@ -4,7 +4,6 @@ import { PORTABLE_FILES, type PortableFiles } from '../../../src/contracts/resul
 import { encodeMatrix } from '../../../src/data/matrix.js';
 import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
-import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import type { ModelVersion } from '../../../src/registry/registry.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
 import { createFileStore } from '../../support/file-store.js';
@@ -14,6 +13,8 @@ import { FEATURES, LOGISTIC, modelDocument } from '../model/models.js';
 import { FINGERPRINT_KEY, taskContext } from '../../support/task-context.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { logKey } from '../registry/log-key.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const ROWS = 400;
 
@@ -23,7 +24,7 @@ export async function openRegistered() {
   const store = createFileStore(join(root, 'store'));
   let minutes = 0;
   const clock = () => new Date(Date.UTC(2026, 2, 1, 12, minutes++));
-  const registry = createEmbeddedRegistry(join(root, 'registry'), clock, logKey);
+  const registry = createRegistry(createFileObjects(join(root, 'registry')), clock, logKey);
   const json = (value: unknown) => store.put(Buffer.from(JSON.stringify(value)));
   const { columns, labels } = syntheticTable(ROWS, FEATURES.length, 3);
   const roles = new Uint8Array(ROWS).map((_, row) => row % 2);

@@ -7,10 +7,11 @@ import { verifiedText as colouredText } from '../../../src/cli/commands/history.
 import { requireIntact, verifyLogs } from '../../../src/client/verify.js';
 import { type Anchor, createAnchoredRegistry } from '../../../src/registry/anchor.js';
 import { createApprovers } from '../../../src/registry/approvers.js';
-import { createFileAnchor } from '../../../src/registry/file-anchor.js';
 import { APPROVERS_LOG } from '../../../src/registry/refusals.js';
 import { logKey, newLogKey } from '../registry/log-key.js';
 import { openRegistered, type Registered } from './registered.js';
+import { createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 
 /** What is told, whether or not the terminal has colours. */
 const verifiedText = (verified: Parameters<typeof colouredText>[0]) => stripVTControlCharacters(colouredText(verified));
@@ -136,7 +137,7 @@ describe('history --verify', () => {
     });
 
     it('fails when it was put back to before a key was taken away, where it is anchored', async () => {
-      const anchor = createFileAnchor(join(opened.root, 'elsewhere', 'anchors.jsonl'));
+      const anchor = createAnchor(keptObjects(createFileObjects(join(opened.root, 'elsewhere'))), 'elsewhere');
       const approvers = createApprovers(createAnchoredRegistry(opened.registry, anchor, logKey));
       await enrol('Ada');
       const [folder, backup] = [dirname(log()), join(opened.root, 'backup')];

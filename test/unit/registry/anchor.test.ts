@@ -1,11 +1,8 @@
-import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Anchor, createAnchoredRegistry } from '../../../src/registry/anchor.js';
-import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
-import { createFileAnchor } from '../../../src/registry/file-anchor.js';
 import { createMlflowAnchor } from '../../../src/vendors/mlflow/registry/anchor.js';
-import { createObjectAnchor } from '../../../src/registry/object-anchor.js';
 import { verifyModel } from '../../../src/registry/verify.js';
 import { createFileStore } from '../../support/file-store.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
@@ -13,27 +10,25 @@ import { temporaryDirectory } from '../../support/temp.js';
 import { createMemoryMlflow } from '../vendors/mlflow/tracking/memory-mlflow.js';
 import { draftOf } from './draft.js';
 import { logKey, newLogKey } from './log-key.js';
+import { createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const NAME = 'anemia-detection';
 const now = () => new Date('2026-01-02T03:04:05Z');
 const promote = (version: number) => ({ alias: 'champion', version, by: 'x', reason: 'y' }) as const;
 
-const inFile = async (): Promise<Anchor> => createFileAnchor(join(await temporaryDirectory(), 'anchors.jsonl'));
-const inObjects = (): Promise<Anchor> => {
-  const objects = createMemoryObjects();
-  const keep = async (key: string, bytes: Uint8Array) => {
-    await objects.put(key, bytes, 'when-absent');
-  };
-  return Promise.resolve(
-    createObjectAnchor({ list: (p) => objects.list(p), get: (key) => objects.get(key), keep }, 's3://a/b'),
-  );
+const inFiles = async (): Promise<Anchor> => {
+  const folder = await temporaryDirectory();
+  return createAnchor(keptObjects(createFileObjects(folder)), folder);
 };
+const inObjects = (): Promise<Anchor> => Promise.resolve(createAnchor(keptObjects(createMemoryObjects()), 's3://a/b'));
 const inMlflow = (): Promise<Anchor> =>
   Promise.resolve(createMlflowAnchor(createMemoryMlflow().client, 'http://mlflow', now));
 
 let root: string;
 let anchor: Anchor;
-const plain = () => createEmbeddedRegistry(root, now, logKey);
+const plain = () => createRegistry(createFileObjects(root), now, logKey);
 const anchored = () => createAnchoredRegistry(plain(), anchor, logKey);
 const check = async (what: string) => {
   const ports = { registry: plain(), key: logKey, anchor, artifactsOf: () => ({}), elsewhere: [] };
@@ -48,7 +43,7 @@ const putBack = {
 };
 
 describe.each([
-  ['a file', inFile],
+  ['files', inFiles],
   ['objects', inObjects],
   ['MLflow', inMlflow],
 ])('heads anchored in %s', (_, open) => {
@@ -104,14 +99,18 @@ describe.each([
   });
 });
 
-it('a file of anchors may end in a torn line, and is refused with a line of another kind', async () => {
-  const path = join(await temporaryDirectory(), 'anchors.jsonl');
-  anchor = createFileAnchor(path);
-  await writeFile(path, '{"model":"anem');
-  const head = { sequence: 1, hash: 'f', signature: { key: 'k', value: 'v' } };
-  await anchor.put(NAME, head);
-  expect(await anchor.latest(NAME)).toMatchObject(head);
-  expect(await readFile(path, 'utf8')).toContain('"model":"anem\n{"model"');
-  await appendFile(path, '{"model":"anemia-detection","sequence":"9"}\n');
-  await expect(anchor.latest(NAME)).rejects.toMatchObject({ type: 'LogTampered' });
+it('a head in files is one file that its owner alone can read, and is refused when it was changed', async () => {
+  const folder = await temporaryDirectory();
+  const [model, other] = [createAnchor(keptObjects(createFileObjects(folder)), folder), `${NAME}-2`];
+  const headAt = (sequence: number) => ({ sequence, hash: 'f', signature: { key: 'k', value: 'v' } });
+  for (const sequence of [9, 10]) await model.put(NAME, headAt(sequence));
+  await model.put(other, headAt(11));
+  const files = [`${NAME}-2.0000000011.json`, `${NAME}.0000000009.json`, `${NAME}.0000000010.json`];
+  expect((await readdir(folder)).sort()).toEqual(files);
+  expect((await stat(join(folder, files[2]!))).mode & 0o777).toBe(0o600);
+  expect(await model.latest(NAME)).toEqual(headAt(10));
+  await cp(join(folder, files[1]!), join(folder, files[2]!)); // an earlier head in place of the latest
+  await expect(model.latest(NAME)).rejects.toMatchObject({ type: 'LogTampered' });
+  await writeFile(join(folder, files[2]!), '{"sequence":"10"}');
+  await expect(model.latest(NAME)).rejects.toMatchObject({ type: 'LogTampered' });
 });

@@ -2,14 +2,14 @@ import fc, { type Scheduler } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RetrainingEntry } from '../../../src/contracts/monitoring.js';
 import type { Claim, Retrainings } from '../../../src/registry/monitoring-log.js';
-import { createObjectMonitoringLog } from '../../../src/registry/object-monitoring-log.js';
-import { createObjectRegistry } from '../../../src/registry/object-registry.js';
 import type { Objects } from '../../../src/store/objects.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { checkEntry } from '../../workflows/scripted.js';
 import { draftOf } from './draft.js';
 import { type Hazard, hazardous, unconditional, untilDone } from './hazards.js';
 import { logKey } from './log-key.js';
+import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const NAME = 'anemia-detection';
 const PLACE = { model: NAME, functionName: NAME, alias: 'live' };
@@ -37,7 +37,7 @@ const registering: Rivals = async (objects, writer, scheduler) => {
     Promise.all(
       WRITERS.map(async (name) => {
         // A clock that stands still makes entries alike that only their place in the chain tells apart.
-        const registry = createObjectRegistry(writer(name), () => new Date('2026-01-02T03:04:05Z'), logKey);
+        const registry = createRegistry(writer(name), () => new Date('2026-01-02T03:04:05Z'), logKey);
         const own = await untilDone(() => registry.register(draftOf(name)));
         const common = await untilDone(() => registry.register(draftOf('f')));
         const run = `train-${name}`;
@@ -50,7 +50,7 @@ const registering: Rivals = async (objects, writer, scheduler) => {
       }),
     ),
   );
-  const registry = createObjectRegistry(objects, () => new Date(), logKey);
+  const registry = createRegistry(objects, () => new Date(), logKey);
   const known = await registry.versions(NAME);
   expect(known.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
   expect(new Set(known.map(({ model }) => model.sha256)).size).toBe(4);
@@ -76,7 +76,7 @@ const monitoring: Rivals = async (objects, writer, scheduler) => {
   const claims = await scheduler.waitFor(
     Promise.all(
       WRITERS.map(async (name) => {
-        const log = createObjectMonitoringLog(writer(name));
+        const log = createMonitoringLog(writer(name));
         for (const number of [1, 2])
           await untilDone(() =>
             log.concludeCheck(PLACE, `${name}${number}/run`, 100, (earlier) =>
@@ -90,7 +90,7 @@ const monitoring: Rivals = async (objects, writer, scheduler) => {
       }),
     ),
   );
-  const log = createObjectMonitoringLog(objects);
+  const log = createMonitoringLog(objects);
   const checks = await log.checks(PLACE, 100);
   expect(checks.map(({ run }) => run).sort()).toEqual(WRITERS.flatMap((name) => [`${name}1/run`, `${name}2/run`]));
   expect(checks.map(({ rows }) => rows)).toEqual([0, 1, 2, 3, 4, 5]); // each knew all those before it

@@ -1,5 +1,4 @@
-import { createLogKey } from '../../../src/registry/log-key.js';
-import { createSecretSigner } from '../../../src/registry/secret-signer.js';
+import { createLogKey, createSecretSigner } from '../../../src/registry/log-key.js';
 import { createSecrets, type SecretStore } from '../../../src/store/secrets.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 

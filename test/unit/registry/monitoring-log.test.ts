@@ -1,14 +1,11 @@
-import { appendFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RetrainingEntry } from '../../../src/contracts/monitoring.js';
-import { createFileMonitoringLog } from '../../../src/registry/file-monitoring-log.js';
 import type { MonitoringLog, MonitoringTarget } from '../../../src/registry/monitoring-log.js';
-import { createObjectMonitoringLog } from '../../../src/registry/object-monitoring-log.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { checkEntry } from '../../workflows/scripted.js';
-import { createMemoryMonitoringLog } from './memory-monitoring-log.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 const TARGET: MonitoringTarget = { model: 'anemia-detection', functionName: 'anemia-detection', alias: 'live' };
 const DIRECTORY = `${TARGET.model}/monitoring/${TARGET.functionName}.${TARGET.alias}`;
@@ -29,12 +26,11 @@ const allow = () => ({ allowed: true }) as const;
 const onlyFirst = ({ entries }: { entries: RetrainingEntry[] }) =>
   entries.length === 0 ? allow() : ({ allowed: false, reason: 'one runs' } as const);
 
-const inObjects = () => createObjectMonitoringLog(createMemoryObjects());
+const inObjects = () => createMonitoringLog(createMemoryObjects());
 
 describe.each([
-  ['files', async () => createFileMonitoringLog(await temporaryDirectory())],
-  ['memory', () => Promise.resolve(createMemoryMonitoringLog())],
-  ['objects', () => Promise.resolve(inObjects())],
+  ['files', async () => createMonitoringLog(createFileObjects(await temporaryDirectory()))],
+  ['memory', () => Promise.resolve(inObjects())],
 ] as const)('a monitoring log in %s', (_, open) => {
   it('concludes checks one after the other, each once, and gives the latest', async () => {
     const log = await open();
@@ -124,18 +120,9 @@ describe.each([
   });
 });
 
-describe('a monitoring log in files', () => {
-  it('loses nothing but the line that a killed writer tore', async () => {
-    const root = await temporaryDirectory();
-    const log = createFileMonitoringLog(root);
-    await conclude(log, 1);
-    await appendFile(join(root, DIRECTORY, 'checks.jsonl'), '{"run":"drift-2/run","mo');
-    await conclude(log, 3);
-    expect(await runsOf(log.checks(TARGET, 9))).toEqual(['drift-1', 'drift-3']);
-  });
-
+describe('a monitoring log', () => {
   it('finds the latest also behind many long ones', async () => {
-    const log = createFileMonitoringLog(await temporaryDirectory());
+    const log = createMonitoringLog(createFileObjects(await temporaryDirectory()));
     for (let hour = 1; hour <= 40; hour++) await conclude(log, hour, 'x'.repeat(6000));
     expect(await runsOf(log.checks(TARGET, 4))).toEqual(['drift-37', 'drift-38', 'drift-39', 'drift-40']);
   });
@@ -144,30 +131,15 @@ describe('a monitoring log in files', () => {
     const root = await temporaryDirectory();
     const claims = await Promise.all(
       ['a', 'b', 'c', 'd'].map((run) =>
-        createFileMonitoringLog(root).claimRetraining(TARGET, retraining(run), onlyFirst),
+        createMonitoringLog(createFileObjects(root)).claimRetraining(TARGET, retraining(run), onlyFirst),
       ),
     );
     expect(claims.filter(({ allowed }) => allowed)).toHaveLength(1);
   });
 
-  it('tells of a record that was damaged', async () => {
-    const root = await temporaryDirectory();
-    const log = createFileMonitoringLog(root);
-    await log.recordDelivery(TARGET, { alert: 'a', sink: 'log' });
-    await writeFile(join(root, DIRECTORY, 'deliveries.json'), 'x');
-    await expect(log.delivered(TARGET)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });
-  });
-
-  it('refuses a place that would be another directory', async () => {
-    const log = createFileMonitoringLog(await temporaryDirectory());
-    await expect(log.recordDryRun({ ...TARGET, alias: '../..' }, checkAt(1))).rejects.toThrow('letters, digits');
-  });
-});
-
-describe('a monitoring log in objects', () => {
   it('keeps checks beyond one object, and reads no more of them than it needs', async () => {
     const objects = createMemoryObjects();
-    const log = createObjectMonitoringLog(objects);
+    const log = createMonitoringLog(objects);
     for (let hour = 1; hour <= 203; hour++)
       await log.concludeCheck(TARGET, `drift-${hour}/run`, 4, () => checkAt(hour));
     const keys = await objects.list(`${DIRECTORY}/checks/`);
@@ -179,7 +151,7 @@ describe('a monitoring log in objects', () => {
 
   it('leaves out lines that are none, and keeps them', async () => {
     const objects = createMemoryObjects();
-    const log = createObjectMonitoringLog(objects);
+    const log = createMonitoringLog(objects);
     await conclude(log, 1);
     const [key] = await objects.list(`${DIRECTORY}/checks/`);
     objects.all.set(key!, Buffer.concat([objects.all.get(key!)!, Buffer.from('{"torn":')]));
@@ -190,7 +162,7 @@ describe('a monitoring log in objects', () => {
 
   it('tells of a record that was damaged', async () => {
     const objects = createMemoryObjects();
-    const log = createObjectMonitoringLog(objects);
+    const log = createMonitoringLog(objects);
     await log.recordDelivery(TARGET, { alert: 'a', sink: 'log' });
     objects.all.set(`${DIRECTORY}/deliveries.json`, Buffer.from('x'));
     await expect(log.delivered(TARGET)).rejects.toMatchObject({ type: 'ArtifactCorrupt' });

@@ -1,17 +1,17 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
-import { createObjectRegistry } from '../../../src/registry/object-registry.js';
 import { signedText } from '../../../src/registry/chain.js';
 import type { LogKey } from '../../../src/registry/log-key.js';
 import type { LogEntry, ModelRegistry } from '../../../src/registry/registry.js';
-import { recordOf } from '../../../src/registry/storage.js';
+import { recordOf } from '../../../src/registry/stored-registry.js';
 import { sha256Of } from '../../../src/store/files.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { draftOf } from './draft.js';
 import { logKey, newLogKey } from './log-key.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const NAME = 'anemia-detection';
 const change = (version: number | null) => ({ alias: 'champion', version, by: 'x', reason: 'gemäß y' }) as const;
@@ -30,7 +30,7 @@ async function inFiles(): Promise<Records> {
   const root = await temporaryDirectory();
   const at = (file: string) => join(root, NAME, file);
   return {
-    registry: createEmbeddedRegistry(root, now, logKey),
+    registry: createRegistry(createFileObjects(root), now, logKey),
     read: (file) => readFile(at(file), 'utf8'),
     write: (file, bytes) => writeFile(at(file), bytes),
     remove: (file) => rm(at(file)),
@@ -41,7 +41,7 @@ function inObjects(): Promise<Records> {
   const objects = createMemoryObjects();
   const at = (file: string) => (file.startsWith('../') ? file.slice(3) : `${NAME}/${file}`);
   return Promise.resolve({
-    registry: createObjectRegistry(objects, now, logKey),
+    registry: createRegistry(objects, now, logKey),
     read: async (file) => Buffer.from((await objects.get(at(file)))!.bytes).toString('utf8'),
     write: (file, bytes) => objects.put(at(file), Buffer.from(bytes), 'always'),
     remove: (file) => objects.delete(at(file)),
@@ -189,15 +189,6 @@ describe.each(KINDS)('a writer to %s that was killed', (_, open) => {
     expect((await registry.register(draftOf('c'))).version).toBe(3);
     expect((await registry.versions(NAME)).map(({ version }) => version)).toEqual([1, 2, 3, 4]);
   });
-});
-
-it('a line of a file torn within a character goes with the next one', async () => {
-  const { registry, records } = await seven(inFiles);
-  const torn = Buffer.from('{"reason":"gemä').subarray(0, -1);
-  await records.write(LOG, Buffer.concat([Buffer.from(await records.read(LOG)), torn]));
-  expect(await registry.log(NAME)).toHaveLength(7);
-  await registry.setAlias(NAME, change(1));
-  expect(await registry.log(NAME)).toHaveLength(8);
 });
 
 describe.each(KINDS)('a record in %s', (_, open) => {

@@ -1,16 +1,15 @@
 // A process that registers ten models and promotes each, while another does the same.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { createLogKey } from '../../../src/registry/log-key.js';
-import { createSecretSigner } from '../../../src/registry/secret-signer.js';
+import { createLogKey, createSecretSigner } from '../../../src/registry/log-key.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 import { createSecrets } from '../../../src/store/secrets.js';
-import { createEmbeddedRegistry } from '../../../src/registry/embedded.js';
 import { draftOf } from './draft.js';
+import { createRegistry } from '../../../src/registry/stored-registry.js';
 
 const [root, name] = process.argv.slice(2) as [string, string];
-const registry = createEmbeddedRegistry(
-  join(root, 'registry'),
+const registry = createRegistry(
+  createFileObjects(join(root, 'registry')),
   () => new Date(),
   createLogKey(createSecretSigner(createSecrets(createFileObjects(join(root, 'keys'))))),
 );

@@ -10,6 +10,9 @@ import {
   subjectOf,
   versionsIn,
   withHistory,
+  begunBy,
+  judgedAgain,
+  registered,
 } from '../../../registry/history.js';
 import type { LogKey } from '../../../registry/log-key.js';
 import { appendMlflowEvent, type LogLocation, readMlflowLog } from './log.js';
@@ -26,7 +29,6 @@ import {
   versionWrittenOff,
 } from '../../../registry/refusals.js';
 import type { Alias, Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from '../../../registry/registry.js';
-import { begunBy, judgedAgain, registered } from '../../../registry/statements.js';
 import { restoreFiles } from './version-files.js';
 
 export interface MlflowRegistryTools extends VersionTools {

@@ -1,12 +1,12 @@
 import type { Objects } from '../store/objects.js';
-import { ConflictError } from './conflicts.js';
+import { ConflictError } from '../store/conflicts.js';
 
 /** Lines of one object; more begin another, so that a write stays small however many there are. */
 const LINES = 100;
 const DIGITS = 10;
 
 /** Lines that only grow, in objects `<folder>/0000000001.jsonl` and so on. */
-export interface ObjectLines {
+export interface Lines {
   /** The latest lines, at most so many, oldest first, and what appending to just them takes. */
   latest(count: number): Promise<{ lines: string[]; end: End }>;
   /** Appends behind the end that was read. @throws ConflictError when another writer was faster */
@@ -20,7 +20,7 @@ export interface End {
   tag: string;
 }
 
-export function createObjectLines(objects: Objects, folder: string): ObjectLines {
+export function createLines(objects: Objects, folder: string): Lines {
   const keyOf = (number: number) => `${folder}/${String(number).padStart(DIGITS, '0')}.jsonl`;
 
   const read = async (number: number): Promise<End> => {

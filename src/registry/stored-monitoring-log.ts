@@ -1,21 +1,26 @@
-import type { CheckEntry } from '../contracts/monitoring.js';
+import type { CheckEntry, RetrainingEntry } from '../contracts/monitoring.js';
+import { retryOnConflict, ConflictError } from '../store/conflicts.js';
 import type { Objects } from '../store/objects.js';
-import { entryIn, RECENT_DRY_RUNS, withDelivery, withFailure, withoutClaim } from './monitoring-entries.js';
-import type { Claim, Delivery, MonitoringLog, MonitoringTarget, Retrainings } from './monitoring-log.js';
-import { createObjectLines } from './object-lines.js';
-import { changeRecord, readRecord } from './object-record.js';
-import { monitoringFolder } from './refusals.js';
-import { retryOnConflict } from './conflicts.js';
+import { createLines } from './lines.js';
+import type {
+  Claim,
+  Delivery,
+  MonitoringLog,
+  MonitoringTarget,
+  Retrainings,
+  RetrainingFailure,
+} from './monitoring-log.js';
+import { monitoringFolder, recorded } from './refusals.js';
 
 const NO_RETRAININGS: Retrainings = { entries: [], pause: null };
 
 /**
- * Monitoring log in a bucket, beside the registry's objects, below `<model>/monitoring/<function>.<alias>/`: `checks/`
+ * Monitoring log beside the registry's objects, below `<model>/monitoring/<function>.<alias>/`: `checks/`
  * and `looks/`, which only grow, `retrainings.json` and `deliveries.json`, each put only over the state that was read.
  */
-export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
+export function createMonitoringLog(objects: Objects): MonitoringLog {
   const linesOf = (target: MonitoringTarget, folder: string) =>
-    createObjectLines(objects, `${monitoringFolder(target)}/${folder}`);
+    createLines(objects, `${monitoringFolder(target)}/${folder}`);
   const retrainingsOf = (target: MonitoringTarget) => `${monitoringFolder(target)}/retrainings.json`;
   const deliveriesOf = (target: MonitoringTarget) => `${monitoringFolder(target)}/deliveries.json`;
   const change = async (
@@ -89,4 +94,74 @@ export function createObjectMonitoringLog(objects: Objects): MonitoringLog {
       await changeRecord<Delivery[]>(objects, deliveriesOf(target), [], (known) => withDelivery(known, delivery));
     },
   };
+}
+
+/** A dry run that is recorded again is one of so many latest. */
+const RECENT_DRY_RUNS = 20;
+
+/** Deliveries of alerts that are remembered; an episode is over long before. */
+const DELIVERIES = 200;
+
+/** Failures that are remembered; more than sinks are told of at once. */
+const FAILURES = 10;
+
+/** The check that a line holds; what a killed writer left of a line is none. */
+function entryIn(line: string): CheckEntry[] {
+  try {
+    return [JSON.parse(line) as CheckEntry];
+  } catch {
+    return [];
+  }
+}
+
+/** The deliveries with this one as the latest. */
+function withDelivery(known: Delivery[], delivery: Delivery): Delivery[] {
+  const others = known.filter(({ alert, sink }) => alert !== delivery.alert || sink !== delivery.sink);
+  return [...others, delivery].slice(-DELIVERIES);
+}
+
+/** The entries without the one that this run has claimed and not ended. */
+function withoutClaim(entries: RetrainingEntry[], claimedBy: string): RetrainingEntry[] {
+  return entries.filter(({ run, outcome }) => run !== claimedBy || outcome !== null);
+}
+
+/** The failures with this one as the latest, unless the run is among them. */
+function withFailure(known: RetrainingFailure[], failure: RetrainingFailure): RetrainingFailure[] {
+  return known.some(({ run }) => run === failure.run) ? known : [...known, failure].slice(-FAILURES);
+}
+
+/** One value in an object, with a number that counts its states: no state, and so no tag, comes a second time. */
+interface Revised<T> {
+  revision: number;
+  value: T;
+}
+
+/** @throws PipelineFailure `ArtifactCorrupt` when the object was damaged */
+async function readRecord<T>(objects: Objects, key: string, empty: T): Promise<T> {
+  return (await revisedAt<T>(objects, key))?.value ?? empty;
+}
+
+/**
+ * Changes the value, with no other writer in between; `edit` may be asked again. It gives the new value, or `null` to
+ * leave all as it is.
+ * @returns the value that is there now
+ */
+function changeRecord<T>(objects: Objects, key: string, empty: T, edit: (known: T) => T | null): Promise<T> {
+  return retryOnConflict(key, async () => {
+    const found = await revisedAt<T>(objects, key);
+    const known = found?.value ?? empty;
+    const value = edit(known);
+    if (value === null) return known;
+    const next: Revised<T> = { revision: (found?.revision ?? 0) + 1, value };
+    const bytes = Buffer.from(`${JSON.stringify(next, null, 2)}\n`);
+    const tag = await objects.put(key, bytes, found === null ? 'when-absent' : { whenTag: found.tag });
+    if (tag === null) throw new ConflictError();
+    return value;
+  });
+}
+
+async function revisedAt<T>(objects: Objects, key: string): Promise<(Revised<T> & { tag: string }) | null> {
+  const found = await objects.get(key);
+  if (found === null) return null;
+  return { ...(recorded(Buffer.from(found.bytes).toString('utf8'), key) as Revised<T>), tag: found.tag };
 }
