@@ -1,6 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { type Activities, createActivities } from '../src/activities/index.js';
 import type { Compute } from '../src/compute/pool.js';
-import { createFileSource } from '../src/capture/file-source.js';
 import { runTask } from '../src/compute/tasks/index.js';
 import {
   openMonitoringLog,
@@ -16,6 +16,7 @@ import { openFingerprintKey } from '../src/compose/open-storage.js';
 import type { Schedules } from '../src/vendors/temporal/schedules.js';
 import { noTracker } from '../src/vendors/mlflow/tracking/content.js';
 import { openIdentities } from '../src/compose/open-identities.js';
+import { createFileObjects } from '../src/store/file-objects.js';
 
 const NO_SCHEDULES: Schedules = {
   ensure: () => Promise.resolve(),
@@ -31,7 +32,7 @@ export function localActivities(home: string): { activities: Activities; config:
   const store = openStore(config);
   const report = () => {};
   const fingerprintKey = () => openFingerprintKey(openSecrets(config));
-  const context = { store, fingerprintKey, capture: createFileSource, report };
+  const context = { store, fingerprintKey, capture: (uri: string) => createFileObjects(fileURLToPath(uri)), report };
   const compute: Compute = {
     run: (task, input) => runTask(task, input, context),
   };

@@ -2,14 +2,14 @@
 // wrote: reads them, compares them with the reference, estimates performance, stores what it found. Prints
 // {seconds, peakBytes, rows}.
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { createFileSource } from '../../src/capture/file-source.js';
+import { pathToFileURL, fileURLToPath } from 'node:url';
 import { runTask } from '../../src/compute/tasks/index.js';
 import type { CompareWindowInput } from '../../src/compute/tasks/compare-window.js';
 import type { ArtifactRef } from '../../src/contracts/artifact.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { createFileStore } from '../../test/support/file-store.js';
 import { peakMemory } from '../measure.js';
+import { createFileObjects } from '../../src/store/file-objects.js';
 
 export interface DriftCaptured {
   seconds: number[];
@@ -29,7 +29,7 @@ const input: CompareWindowInput = {
 const context = {
   store: createFileStore(join(directory, 'store')),
   fingerprintKey: () => Promise.reject(new Error('a drift check fingerprints no rows')),
-  capture: createFileSource,
+  capture: (uri: string) => createFileObjects(fileURLToPath(uri)),
   report: () => {},
 };
 const seconds: number[] = [];

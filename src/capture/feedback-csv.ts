@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
+import type { TargetDefinition } from '../contracts/definition.js';
 import type { PipelineFailure } from '../contracts/failures.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
-import { dataFault, codeOf } from '../data/data-fault.js';
 import { fieldText, isBlank, splitRecords, type RawRecord } from '../data/csv-records.js';
-import { type CsvTable, readLayout } from '../data/csv-table.js';
-import { missingWords } from '../data/spellings.js';
 import { isWhole } from '../data/csv-scan.js';
+import { type CsvTable, readLayout } from '../data/csv-table.js';
+import { dataFault, codeOf } from '../data/data-fault.js';
+import { missingWords, labelOfText, labelSpellings } from '../data/spellings.js';
 import type { Label } from './known-labels.js';
-import { type LabelWords, labelWords, type Spellings } from './label-words.js';
 
 const HEADER = 'id,label or id,label,row';
 const ROW = /^\d{1,9}(?:\.0+)?$/;
@@ -29,7 +29,7 @@ export interface LabelRecord {
 }
 
 /** What a file of labels holds. */
-export interface LabelFile {
+interface LabelFile {
   records: LabelRecord[];
   /** Lines whose label is not known yet. */
   blanks: number;
@@ -156,3 +156,30 @@ const isOneOf =
   (known: readonly string[]) =>
   (text: string): boolean =>
     known.includes(plain(text));
+
+/** Spellings whose class is remembered: a file has few. */
+const MAX_WORDS = 1000;
+
+/** How labels are spelled: the definition's own spellings, and how it calls the classes. */
+export type Spellings = Pick<TargetDefinition, 'labels' | 'positive' | 'negative'>;
+
+/** Reads labels: as the definition spells them, as it calls the classes, and plainly where it spells no numbers of its own. */
+interface LabelWords {
+  labelOf: (text: string) => Label | undefined;
+  /** What to write. */
+  known: string[];
+}
+
+function labelWords({ labels, positive, negative }: Spellings): LabelWords {
+  const own = labelSpellings(labels);
+  const named = labelSpellings({ [negative]: 0, [positive]: 1 });
+  const zeroAndOne = own.numbers.length === 0 ? labelSpellings({ 0: 0, 1: 1 }) : null;
+  const found = new Map<string, Label | undefined>();
+  const find = (text: string): Label | undefined =>
+    labelOfText(own, text) ?? labelOfText(named, text) ?? (zeroAndOne ? labelOfText(zeroAndOne, text) : undefined);
+  const labelOf = (text: string): Label | undefined => {
+    if (!found.has(text) && found.size < MAX_WORDS) found.set(text, find(text));
+    return found.has(text) ? found.get(text) : find(text);
+  };
+  return { labelOf, known: [...Object.keys(labels), ...(zeroAndOne === null ? [] : ['0', '1'])] };
+}

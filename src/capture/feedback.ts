@@ -2,12 +2,13 @@ import { basename } from 'node:path';
 import { dayText } from '../contracts/time.js';
 import { dataFault } from '../data/data-fault.js';
 import { sha256Of } from '../store/files.js';
-import { type LabelRecord, readLabels, refusedLines } from './feedback-csv.js';
+import { CapturedLine, RowBuffer } from './captured-line.js';
+import { type LabelRecord, readLabels, refusedLines, type Spellings } from './feedback-csv.js';
 import { readKnownLabels } from './known-labels.js';
-import type { Spellings } from './label-words.js';
-import { checkModelName, compactTime, feedbackFolder } from './partitions.js';
-import { rowsOfRequests } from './rows-of-requests.js';
-import type { FeedbackStore } from './source.js';
+import { forEachLine, unpacked } from './lines.js';
+import { checkModelName, compactTime, feedbackFolder, hourOfPath } from './partitions.js';
+import type { CaptureSource } from './lines.js';
+import type { Objects } from '../store/objects.js';
 
 /** Digits of the content's hash in the name of a part. */
 const HASH_DIGITS = 32;
@@ -15,8 +16,8 @@ const HASH_DIGITS = 32;
 /** Before every day. */
 const EVER = '0000-00-00';
 
-export interface Feedback {
-  capture: FeedbackStore;
+interface Feedback {
+  capture: Objects;
   model: string;
   /** How the definition spells labels and calls the classes. */
   target: Spellings;
@@ -26,7 +27,7 @@ export interface Feedback {
   signal?: AbortSignal;
 }
 
-export interface FeedbackResult {
+interface FeedbackResult {
   /** Labels that were taken: what was not known, or known otherwise. Of several for a row the file's last one counts. */
   accepted: number;
   positives: number;
@@ -68,7 +69,7 @@ export async function acceptFeedback(feedback: Feedback): Promise<FeedbackResult
   if (news.length > 0) {
     const time = now();
     const part = `date=${dayText(time.getTime())}/${compactTime(time)}-${contentHash(news)}.jsonl`;
-    await capture.put(`${feedbackFolder(model)}${part}`, linesOf(news, time.toISOString()));
+    await capture.put(`${feedbackFolder(model)}${part}`, Buffer.from(linesOf(news, time.toISOString())), 'always');
   }
   return {
     accepted: news.length,
@@ -117,3 +118,46 @@ const contentHash = (labels: RowLabel[]): string =>
 
 const linesOf = (labels: RowLabel[], time: string): string =>
   labels.map(({ id, row, label }) => `${JSON.stringify({ type: 'feedback', id, row, label, time })}\n`).join('');
+
+/**
+ * How many rows the answered requests of these ids had, of those that are captured for a model. Newest hours are read
+ * first, and one more behind the last id that was found, since lines of one request may lie on both sides of an hour.
+ * Requests of our own are none.
+ */
+async function rowsOfRequests(query: {
+  source: CaptureSource;
+  model: string;
+  ids: ReadonlySet<string>;
+  signal?: AbortSignal | undefined;
+}): Promise<Map<string, number>> {
+  const { source, model, ids, signal } = query;
+  const rows = new Map<string, number>();
+  const buffer = new RowBuffer([]);
+  const take = (bytes: Buffer, start: number, end: number): void => {
+    const line = new CapturedLine(bytes, start, end);
+    const { head } = line;
+    if (head === null || head.own || head.type !== 'prediction' || head.model !== model || !ids.has(head.id)) return;
+    const read = line.readInto(buffer);
+    if (read !== null) rows.set(head.id, Math.max(rows.get(head.id) ?? 0, head.offset + read.count));
+  };
+  let complete = false;
+  for (const paths of newestHours(await source.list(`${model}/`))) {
+    for (const path of paths) await forEachLine(unpacked(path, source.open(path)), take, () => undefined, signal);
+    if (complete) break;
+    complete = rows.size === ids.size;
+  }
+  return rows;
+}
+
+/** Paths of captured lines, hour by hour, the latest first. */
+function newestHours(paths: string[]): string[][] {
+  const hours = new Map<string, string[]>();
+  for (const path of paths) {
+    const hour = hourOfPath(path);
+    if (hour === null) continue;
+    const known = hours.get(hour);
+    if (known === undefined) hours.set(hour, [path]);
+    else known.push(path);
+  }
+  return [...hours].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, files]) => files);
+}

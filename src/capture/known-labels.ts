@@ -1,7 +1,7 @@
-import { forEachLine } from './byte-lines.js';
+import { forEachLine } from './lines.js';
 import { feedbackFolder } from './partitions.js';
 import { parseObject } from './prediction-line.js';
-import type { CaptureSource } from './source.js';
+import type { CaptureSource } from './lines.js';
 
 /** True class of a row: 1 is the positive one. */
 export type Label = 0 | 1;

@@ -1,7 +1,7 @@
 import { DAY_MS, dayText } from '../contracts/time.js';
 import { checkModelName } from './partitions.js';
 import { readKnownLabels } from './known-labels.js';
-import { RowBuffer } from './row-buffer.js';
+import { RowBuffer } from './captured-line.js';
 import { forEachRecord, type WindowQuery } from './scan.js';
 
 export interface LabelledRows {

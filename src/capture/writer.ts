@@ -1,91 +1,144 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { OWNER_ONLY } from '../store/owner-only.js';
-import { partitionOfLine } from './partition-of-line.js';
+import type { Objects } from '../store/objects.js';
+import { partitionOf } from './partitions.js';
+import { parseLine, readHead } from './prediction-line.js';
 
-/** Lines wait so long for others at most: what a stack that is killed loses. */
-const FLUSH_MILLISECONDS = 250;
-/** More characters waiting are written at once. */
-const FLUSH_CHARACTERS = 1 << 20;
+/** How long lines wait for others at most, and how many characters are written at once. */
+interface Pace {
+  milliseconds: number;
+  characters: number;
+}
+
+/** To files that are added to: little is lost with a stack that is killed. */
+const APPENDING: Pace = { milliseconds: 250, characters: 1 << 20 };
+
+/** To a bucket, where each object costs a request. */
+const WHOLE: Pace = { milliseconds: 5_000, characters: 4 << 20 };
+
+/** Beyond this, while lines cannot be written, new ones are dropped. */
+const MOST_CHARACTERS = 64 << 20;
 
 export interface CaptureWriterOptions {
-  /** See `captureDirectory`. */
-  directory: string;
-  /** A file name without its ending that no other writer has used or will use. */
+  objects: Objects;
+  /** A name without its ending that no other writer has used or will use. */
   newPart: () => string;
   /** Hears in one sentence that lines cannot be written, once, and once they can be again. */
   say: (line: string) => void;
+  /** By default 250 where objects can be added to, else 5,000. */
+  flushMilliseconds?: number;
+  /** {@link MOST_CHARACTERS} by default. */
+  mostCharacters?: number;
 }
 
-/** Gathers lines of requests as files `<model>/date=YYYY-MM-DD/hour=HH/<part>.jsonl`, by the lines' own times, UTC. */
+/** Gathers lines of requests as `<model>/date=YYYY-MM-DD/hour=HH/<part>.jsonl`, by the lines' own times, UTC. */
 export interface CaptureWriter {
   /** Whether the line is of a request and therefore taken; lines of our own requests and of any other kind are not. */
   take(line: string): boolean;
-  /** Writes what waits. */
-  flush(): void;
-  /** Writes what waits; a line that comes later is written at once. */
-  close(): void;
+  /** Writes what waits, and settles when that is done or has failed. */
+  flush(): Promise<void>;
+  /** Writes what waits for the last time, and says how many lines are lost when that fails. */
+  close(): Promise<void>;
 }
 
 /**
- * Opens a writer; nothing is made before the first line. Only whole lines are appended, and after a write that failed
- * the part is not used again: a torn line ends its file. A failure loses the waiting lines and never reaches the caller.
+ * Opens a writer; nothing is made before the first line. It adds to one part an hour where objects can be added to, and
+ * makes a new one each time elsewhere. Lines that cannot be written stay and are tried again with later ones, in a new
+ * part: a torn line ends its file, and readers pass over what they have seen. A failure never reaches the caller.
  */
-export function openCaptureWriter({ directory, newPart, say }: CaptureWriterOptions): CaptureWriter {
-  const waiting = new Map<string, string[]>();
+export function openCaptureWriter(options: CaptureWriterOptions): CaptureWriter {
+  const { objects, newPart, say, mostCharacters = MOST_CHARACTERS } = options;
+  const pace = objects.append === null ? WHOLE : APPENDING;
+  const flushMilliseconds = options.flushMilliseconds ?? pace.milliseconds;
+  let waiting = new Map<string, string[]>();
   let characters = 0;
   let part: string | null = null;
   let lost = 0;
+  let failing = false;
   let timer: NodeJS.Timeout | null = null;
-  let closed = false;
+  let writing: Promise<void> = Promise.resolve();
 
-  const append = (partition: string, lines: string[]): void => {
-    const folder = join(directory, partition);
-    try {
-      mkdirSync(folder, { recursive: true, mode: OWNER_ONLY.directory });
-      part ??= newPart();
-      appendFileSync(join(folder, `${part}.jsonl`), `${lines.join('\n')}\n`, { mode: OWNER_ONLY.file });
-      if (lost > 0) say(`Predictions are captured again; ${lost} lines were lost.`);
-      lost = 0;
-    } catch (error) {
-      if (lost === 0)
-        say(`Predictions cannot be captured below ${directory}: ${reasonOf(error)}; they are served all the same.`);
-      lost += lines.length;
-      part = null;
-    }
+  const keep = (partition: string, lines: string[]): void => {
+    waiting.set(partition, [...lines, ...(waiting.get(partition) ?? [])]);
+    characters += lines.reduce((sum, line) => sum + line.length, 0);
   };
 
-  const flush = (): void => {
+  async function store(partition: string, lines: string[]): Promise<void> {
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    if (objects.append === null) await objects.put(`${partition}/${newPart()}.jsonl`, bytes, 'always');
+    else await objects.append(`${partition}/${(part ??= newPart())}.jsonl`, bytes);
+  }
+
+  async function write(): Promise<void> {
+    const batch = waiting;
+    waiting = new Map();
+    characters = 0;
+    for (const [partition, lines] of batch)
+      try {
+        await store(partition, lines);
+        if (failing) say(`Predictions are captured again; ${lost} lines were lost.`);
+        failing = false;
+        lost = 0;
+      } catch (error) {
+        part = null;
+        keep(partition, lines);
+        if (!failing)
+          say(
+            `Predictions cannot be captured: ${reasonOf(error)} They are served all the same, and kept to be tried again.`,
+          );
+        failing = true;
+      }
+    if (waiting.size > 0) wait();
+  }
+
+  const wait = (): void => {
+    timer ??= setTimeout(() => void flush(), flushMilliseconds).unref();
+  };
+
+  const flush = (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    for (const [partition, lines] of waiting) append(partition, lines);
-    waiting.clear();
-    characters = 0;
+    return (writing = writing.then(write));
   };
 
   return {
     take(line) {
-      const found = partitionOfLine(line);
-      if (found === null) return false;
-      const lines = waiting.get(found) ?? [];
-      waiting.set(found, lines);
+      const partition = partitionOfLine(line);
+      if (partition === null) return false;
+      if (characters + line.length > mostCharacters) {
+        if (lost++ === 0)
+          say('As many predictions wait to be captured as may: further ones are lost until these can be written.');
+        return true;
+      }
+      const lines = waiting.get(partition) ?? [];
+      waiting.set(partition, lines);
       lines.push(line);
       characters += line.length;
-      if (closed || characters >= FLUSH_CHARACTERS) flush();
-      else timer ??= setTimeout(flush, FLUSH_MILLISECONDS).unref();
+      if (characters >= pace.characters && !failing) void flush();
+      else wait();
       return true;
     },
+
     flush,
-    close() {
-      closed = true;
-      flush();
+
+    async close() {
+      await flush();
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      const waits = [...waiting.values()].reduce((sum, lines) => sum + lines.length, 0);
+      if (waits + lost > 0) say(`Predictions were not captured to the end: ${waits + lost} lines are lost.`);
     },
   };
 }
 
-/** The system's code where there is one: its message would name the file a second time. */
+/** Folder where a line that a function printed is kept, `null` when it is no record of a request or one of our own. */
+function partitionOfLine(line: string): string | null {
+  if (!line.startsWith('{')) return null;
+  const head = readHead(line) ?? parseLine(line);
+  return head === null || head.own ? null : partitionOf(head.model, head.time);
+}
+
+/** A sentence. */
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code === 'ENOSPC') return 'the disk is full, free some space';
-  return code ?? String(error);
+  if ((error as NodeJS.ErrnoException | null)?.code === 'ENOSPC') return 'The disk is full, free some space.';
+  const text = error instanceof Error ? error.message : String(error);
+  return text.endsWith('.') ? text : `${text}.`;
 }

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { capturedFiles, type Forgotten, forgetPrediction } from '../capture/forget.js';
-import type { PrunableCapture } from '../capture/source.js';
+import { capturedFiles, type Forgotten, forgetPrediction } from '../capture/retention.js';
+import type { Objects } from '../store/objects.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
 import { lineFault } from '../contracts/printable.js';
 import { counted } from '../contracts/text.js';
@@ -24,7 +24,7 @@ export interface ForgetOptions {
  * @throws Error when the id is none, or `by` and `because` are no lines of text
  */
 export async function forget(
-  { capture, registry }: { capture: PrunableCapture; registry: ModelRegistry },
+  { capture, registry }: { capture: Objects; registry: ModelRegistry },
   { id: text, by = userInfo().username, because }: ForgetOptions,
 ): Promise<Forgotten[]> {
   const id = predictionIdOf(text);

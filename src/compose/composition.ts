@@ -17,14 +17,7 @@ import { openS3Folder, openS3Object } from '../vendors/aws/open-s3.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
-import {
-  type Location,
-  openCaptureBy,
-  openObjectsAt,
-  openSecretsBy,
-  openStoreBy,
-  type StoreLocation,
-} from './open-storage.js';
+import { type Location, openObjectsAt, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import { createFileReportSink } from '../report/file-sink.js';
 import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
@@ -105,7 +98,7 @@ export const secretSettings = (config: Config): Location => locationOf(config, '
 export const openSecrets = (config: Config): SecretStore => openSecretsBy(secretSettings(config));
 
 /** Captured predictions and labels. */
-export const openCapture = (config: Config) => openCaptureBy(config.captureUri, config.storage.s3);
+export const openCapture = (config: Config) => openObjectsAt({ uri: config.captureUri, s3: config.storage.s3 });
 
 /** What monitoring writes down, beside the registry. */
 export const openMonitoringLog = (config: Config): MonitoringLog => createMonitoringLog(openFolder(config, 'registry'));

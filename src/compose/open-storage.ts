@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { createFileSource } from '../capture/file-source.js';
-import { createObjectSource } from '../capture/object-source.js';
-import type { PrunableCapture } from '../capture/source.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { FINGERPRINT_KEY_BYTES } from '../data/row-fingerprints.js';
 import { createArtifactStore } from '../store/artifact-store.js';
@@ -20,9 +17,15 @@ export interface Location {
   s3: S3Settings;
 }
 
-/** The objects at a location: the one place that knows what they may be kept in. Nothing is read or written yet. */
-export const openObjectsAt = ({ uri, s3 }: Location): Objects =>
-  uri.startsWith('s3:') ? openS3Folder(uri, s3) : createFileObjects(fileURLToPath(uri));
+/**
+ * The objects at a location: the one place that knows what they may be kept in. Nothing is read or written yet.
+ * @throws Error for another kind of URI
+ */
+export function openObjectsAt({ uri, s3 }: Location): Objects {
+  if (uri.startsWith('s3:')) return openS3Folder(uri, s3);
+  if (uri.startsWith('file:')) return createFileObjects(fileURLToPath(uri));
+  throw new Error(`${uri} is no place for objects: give a URI like file:///var/capture or s3://bucket/prefix.`);
+}
 
 /** Where artifacts are; `local` is a directory for scratch and for copies of what is read as a file. */
 export type StoreLocation = Location & { local: string };
@@ -31,10 +34,6 @@ export const openStoreBy = (location: StoreLocation): ArtifactStore & StepCache 
   createArtifactStore(openObjectsAt(location), location.uri, location.local);
 
 export const openSecretsBy = (location: Location): SecretStore => createSecrets(openObjectsAt(location));
-
-/** The capture at a `file:` or `s3:` URI. @throws Error for another one */
-export const openCaptureBy = (uri: string, s3: S3Settings): PrunableCapture =>
-  uri.startsWith('s3:') ? createObjectSource(openS3Folder(uri, s3)) : createFileSource(uri);
 
 /**
  * The key that training rows are fingerprinted under, made when it is asked for first.

@@ -2,8 +2,8 @@ import { workerData } from 'piscina';
 import { PipelineFailure } from '../contracts/failures.js';
 import {
   type Location,
-  openCaptureBy,
   openFingerprintKey,
+  openObjectsAt,
   openSecretsBy,
   openStoreBy,
   type StoreLocation,
@@ -27,7 +27,7 @@ export interface ThreadSettings {
 const { store: settings, secrets, s3, learners } = workerData as ThreadSettings;
 const store = openStoreBy(settings);
 const fingerprintKey = () => openFingerprintKey(openSecretsBy(secrets));
-const capture = (uri: string) => openCaptureBy(uri, s3);
+const capture = (uri: string) => openObjectsAt({ uri, s3 });
 await loadLearners(learners);
 
 /** Entry of a compute thread: runs one task and answers with its output or its named failure. */

@@ -1,4 +1,4 @@
-import type { CaptureSource } from '../capture/source.js';
+import type { CaptureSource } from '../capture/lines.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 
 /** What a task may use besides its input. */

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { compactTime } from '../capture/partitions.js';
-import { captureDirectory } from '../capture/file-source.js';
-import { openObjectWriter } from '../capture/object-writer.js';
-import { openS3Folder } from '../vendors/aws/open-s3.js';
+import { openCaptureWriter } from '../capture/writer.js';
+import { openObjectsAt } from '../compose/open-storage.js';
 import type { S3Settings } from '../vendors/aws/settings.js';
-import { type CaptureWriterOptions, openCaptureWriter } from '../capture/writer.js';
 import { fileLog, type LogSource } from '../lambda-emulator/runtime.js';
 
 export interface CapturingLog {
@@ -25,27 +23,14 @@ export function openCapturingLog(options: {
   directory: string;
   say: (line: string) => void;
 }): CapturingLog {
-  const { captureUri, s3, say } = options;
-  const capture = captureUri.startsWith('s3:')
-    ? openObjectWriter({ objects: openS3Folder(captureUri, s3), newPart, say })
-    : fileWriter({ directory: captureDirectory(captureUri), newPart, say });
+  const { captureUri: uri, s3, say } = options;
+  const capture = openCaptureWriter({ objects: openObjectsAt({ uri, s3 }), newPart, say });
   const log = fileLog(options.directory);
   return {
     onLog(line, source) {
       if (!capture.take(line)) log(line, source);
     },
     close: () => capture.close(),
-  };
-}
-
-function fileWriter(options: CaptureWriterOptions) {
-  const writer = openCaptureWriter(options);
-  return {
-    take: (line: string) => writer.take(line),
-    close() {
-      writer.close();
-      return Promise.resolve();
-    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { TaskContext } from '../../src/compute/task.js';
-import { createFileSource } from '../../src/capture/file-source.js';
+import { fileURLToPath } from 'node:url';
 import { FINGERPRINT_KEY_BYTES } from '../../src/data/row-fingerprints.js';
+import { createFileObjects } from '../../src/store/file-objects.js';
 
 /** A key of tests. */
 export const FINGERPRINT_KEY = new Uint8Array(FINGERPRINT_KEY_BYTES).map((_, i) => 7 * i + 1);
@@ -12,6 +13,6 @@ export const taskContext = (
 ): TaskContext => ({
   store,
   fingerprintKey: () => Promise.resolve(FINGERPRINT_KEY),
-  capture: createFileSource,
+  capture: (uri) => createFileObjects(fileURLToPath(uri)),
   report,
 });

@@ -1,5 +1,5 @@
 import { acceptFeedback } from '../../capture/feedback.js';
-import type { FeedbackStore } from '../../capture/source.js';
+import type { Objects } from '../../store/objects.js';
 import { patiently } from '../../client/patience.js';
 import { openCapture } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';
@@ -31,7 +31,7 @@ async function feedback(config: Config, options: Options): Promise<number> {
 
 /** Takes a file of labels for a model's predictions, and says in a sentence what became of them. */
 export async function giveFeedback(
-  capture: FeedbackStore,
+  capture: Objects,
   { model, target }: Pick<Definition, 'model' | 'target'>,
   file: string,
 ): Promise<string> {

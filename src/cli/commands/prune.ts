@@ -1,5 +1,5 @@
-import { pruneCapture } from '../../capture/prune.js';
-import type { PrunableCapture } from '../../capture/source.js';
+import { pruneCapture } from '../../capture/retention.js';
+import type { Objects } from '../../store/objects.js';
 import { patiently } from '../../client/patience.js';
 import { pruneReports } from '../../client/retention.js';
 import { openCapture } from '../../compose/composition.js';
@@ -31,7 +31,7 @@ async function act(config: Config, options: Options): Promise<number> {
 
 /** Where things are that get old; `reports` is `null` where they are not in files. */
 interface Prunable {
-  capture: PrunableCapture;
+  capture: Objects;
   reports: string | null;
   now: Date;
 }

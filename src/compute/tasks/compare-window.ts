@@ -1,6 +1,6 @@
 import type { Estimate } from '../../contracts/metrics.js';
 import type { ArtifactRef } from '../../contracts/artifact.js';
-import type { CaptureSource } from '../../capture/source.js';
+import type { CaptureSource } from '../../capture/lines.js';
 import { readLabelled } from '../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../capture/read.js';
 import { FEWEST_SHARING } from '../../contracts/disclosure.js';

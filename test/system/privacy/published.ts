@@ -1,10 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { createActivities, type Ports } from '../../../src/activities/index.js';
 import type { TaskContext } from '../../../src/compute/task.js';
 import { runTask } from '../../../src/compute/tasks/index.js';
-import { createFileSource } from '../../../src/capture/file-source.js';
 import { openRegistry, openSecrets, openStore } from '../../../src/compose/composition.js';
 import { readConfig } from '../../../src/config/config.js';
 import type { ComparisonDetails } from '../../../src/contracts/monitoring.js';
@@ -23,6 +23,7 @@ import { createMlflowTracker } from '../../../src/vendors/mlflow/tracking/tracke
 import { driftReport } from '../../unit/report/drift-documents.js';
 import { trainingReport } from '../../unit/report/training-documents.js';
 import { createMemoryMlflow } from '../../unit/vendors/mlflow/tracking/memory-mlflow.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 
 export const FEATURES = ['r', 'g', 'b', 'hb'] as const;
 
@@ -64,7 +65,12 @@ export async function runOver(home: string, rows: Row[], window: Row[], settings
   const store = openStore(config);
   const registry = openRegistry(config);
   const fingerprintKey = () => openFingerprintKey(openSecrets(config));
-  const context: TaskContext = { store, fingerprintKey, capture: createFileSource, report: () => undefined };
+  const context: TaskContext = {
+    store,
+    fingerprintKey,
+    capture: (uri) => createFileObjects(fileURLToPath(uri)),
+    report: () => undefined,
+  };
   const memory = createMemoryMlflow();
   const now = () => new Date(Date.UTC(2026, 0, 1));
   const ports: Partial<Ports> = {

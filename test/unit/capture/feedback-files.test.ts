@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createFileSource } from '../../../src/capture/file-source.js';
 import { giveFeedback } from '../../../src/cli/commands/feedback.js';
 import { open, target, withIds } from './labels.js';
 import { idOf, MODEL } from './lines.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 
 describe('a file of labels', () => {
   const SECRET = 'Anna Muster';
@@ -86,7 +87,7 @@ describe('a file of labels', () => {
 
   it('says what is wrong with a file that cannot be read', async () => {
     const { uri, path } = await open();
-    const give = (file: string) => giveFeedback(createFileSource(uri), { model: MODEL, target }, file);
+    const give = (file: string) => giveFeedback(createFileObjects(fileURLToPath(uri)), { model: MODEL, target }, file);
     await expect(give(path)).rejects.toThrow('labels.csv: does not exist; check the path after --file');
     await expect(give(dirname(path))).rejects.toThrow('is a directory; name one CSV file');
   });

@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
-import { createFileSource } from '../../../src/capture/file-source.js';
 import { giveFeedback } from '../../../src/cli/commands/feedback.js';
 import { open, target, withIds } from './labels.js';
-import { HOUR, idOf, linesOf, MODEL, OTHER_SHA256, WINDOW } from './lines.js';
+import { HOUR, idOf, linesOf, MODEL, OTHER_SHA256, WINDOW, putText } from './lines.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 
 describe('feedback', () => {
   it('joins labels with the predictions they belong to', async () => {
@@ -93,7 +94,7 @@ describe('feedback', () => {
     expect(opened).toEqual([]);
     await give('id,label\n{one},1\n');
     const [line] = linesOf({ id: idOf('two') });
-    await capture.put(`${HOUR}/torn.jsonl`, `${line!.slice(0, -10)}\n`);
+    await putText(capture, `${HOUR}/torn.jsonl`, `${line!.slice(0, -10)}\n`);
     expect(await labelled()).toMatchObject({ labels: [1] });
   });
 
@@ -103,8 +104,8 @@ describe('feedback', () => {
     const line = (id: string) =>
       `${JSON.stringify({ type: 'feedback', id: idOf(id), row: 0, label: 1, time: WINDOW.to })}\n`;
     const text = `${line('one')}{"type":"feedb\n{"type":"feedback","id":"${idOf('two')}","row":0,"label":2}\n`;
-    await capture.put(`${MODEL}/feedback/date=2026-01-02/a.jsonl`, text);
-    await capture.put(`${MODEL}/feedback/date=2025-12-31/a.jsonl`, line('two'));
+    await putText(capture, `${MODEL}/feedback/date=2026-01-02/a.jsonl`, text);
+    await putText(capture, `${MODEL}/feedback/date=2025-12-31/a.jsonl`, line('two'));
     expect(await labelled()).toMatchObject({ labels: [1], known: 1 });
   });
 
@@ -169,7 +170,7 @@ describe('feedback', () => {
     const { capture, predict, give, labelled } = await open();
     await predict({ id: 'new' });
     const [early] = linesOf({ id: idOf('early'), time: '2025-06-01T10:59:59.000Z' });
-    await capture.put(`${MODEL}/date=2025-06-01/hour=11/part.jsonl`, `${early!}\n`);
+    await putText(capture, `${MODEL}/date=2025-06-01/hour=11/part.jsonl`, `${early!}\n`);
     expect(await give('id,label\n{early},1\n{new},0\n')).toMatchObject({ accepted: 2, unmatched: 0 });
     expect(await labelled()).toMatchObject({ labels: [0] });
   });
@@ -179,7 +180,7 @@ describe('feedback', () => {
     await predict({ id: 'a' }, { id: 'b' }, { id: 'c' });
     const give = async (text: string) => {
       await writeFile(path, withIds(text));
-      return giveFeedback(createFileSource(uri), { model: MODEL, target }, path);
+      return giveFeedback(createFileObjects(fileURLToPath(uri)), { model: MODEL, target }, path);
     };
     expect(await give('id,label\n{a},Yes\n{b},No\n{c},"Severe, chronic"\n')).toBe(
       'Took 3 labels of anemia, 2 of them anaemic.',

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { pathToFileURL, fileURLToPath } from 'node:url';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
-import { createFileSource } from '../../../src/capture/file-source.js';
 import { readLabelled } from '../../../src/capture/labelled.js';
 import { temporaryDirectory } from '../../support/temp.js';
-import { HOUR, idOf, linesOf, MODEL, SHA256, WINDOW } from './lines.js';
+import { HOUR, idOf, linesOf, MODEL, SHA256, WINDOW, putText } from './lines.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 
 const LABELS = { Yes: 1, No: 0, 'Severe, chronic': 1 } as const;
 export const target = { source: 'Anaemic', labels: { ...LABELS }, positive: 'anaemic', negative: 'not anaemic' };
@@ -17,7 +17,7 @@ export const withIds = (text: string): string => text.replace(/\{(\w+)\}/g, (_, 
 export async function open() {
   const directory = await temporaryDirectory();
   const uri = pathToFileURL(join(directory, 'capture')).href;
-  const capture = createFileSource(uri);
+  const capture = createFileObjects(fileURLToPath(uri));
   const path = join(directory, 'labels.csv');
   let hour = 4;
   let part = 0;
@@ -32,7 +32,8 @@ export async function open() {
   return {
     ...{ uri, capture, path, opened },
     predict: (...requests: Parameters<typeof linesOf>[0][]) =>
-      capture.put(
+      putText(
+        capture,
         `${HOUR}/part-${part++}.jsonl`,
         requests
           .flatMap((request) => linesOf({ ...request, id: idOf(request.id) }))

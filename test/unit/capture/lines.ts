@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CaptureSource } from '../../../src/capture/source.js';
+import type { CaptureSource } from '../../../src/capture/lines.js';
+import type { Objects } from '../../../src/store/objects.js';
 import { readWindow } from '../../../src/capture/read.js';
 import { predictionLines, type PredictionRecord, refusalLine } from '../../../src/serving/prediction-log.js';
 import type { RequestError } from '../../../src/serving/request-error.js';
@@ -98,4 +99,9 @@ export async function readAll(source: CaptureSource, window = WINDOW, sha256 = S
     predictions: [...read.predictions],
     inputs: Array.from(read.features.get(NAMES[0]!)!, (_, i) => NAMES.map((name) => read.features.get(name)![i]!)),
   };
+}
+
+/** Puts a captured file. */
+export async function putText(capture: Objects, key: string, text: string): Promise<void> {
+  await capture.put(key, Buffer.from(text), 'always');
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/capture/writer.js';
 import { readLabelled } from '../../../src/capture/labelled.js';
-import { createFileSource } from '../../../src/capture/file-source.js';
-import { pathToFileURL } from 'node:url';
 import { temporaryDirectory } from '../../support/temp.js';
 import { HOUR, linesOf, memorySource, MODEL, OTHER_SHA256, readAll, refusalOf, SHA256, WINDOW } from './lines.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 
 const one = (...lines: string[]) => memorySource({ [`${HOUR}/part.jsonl`]: lines.map((line) => `${line}\n`).join('') });
 const line = (id: string) => linesOf({ id })[0]!;
@@ -72,11 +71,15 @@ describe('refused requests of a window', () => {
 
   it('are captured by the writer, and take no label', async () => {
     const directory = await temporaryDirectory();
-    const writer = openCaptureWriter({ directory, newPart: () => 'part', say: () => undefined });
+    const writer = openCaptureWriter({
+      objects: createFileObjects(directory),
+      newPart: () => 'part',
+      say: () => undefined,
+    });
     expect(writer.take(refusalOf({ id: 'a' }))).toBe(true);
     expect(writer.take(refusalOf({ id: 'b', purpose: 'smoke-test' }))).toBe(false);
-    writer.close();
-    const source = createFileSource(pathToFileURL(directory).href);
+    await writer.close();
+    const source = createFileObjects(directory);
     expect((await readAll(source)).summary.requests?.refused).toBe(1);
 
     const label = { type: 'feedback', id: 'a', row: 0, label: 1 };

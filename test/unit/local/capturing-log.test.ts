@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { pathToFileURL, fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { createFileSource } from '../../../src/capture/file-source.js';
 import { readWindow } from '../../../src/capture/read.js';
 import { openCapturingLog } from '../../../src/local/capturing-log.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
@@ -10,6 +9,7 @@ import { modelDocument, registered } from '../model/models.js';
 import { NAMES } from '../capture/lines.js';
 import { NO_S3, temporaryDirectory } from '../../support/temp.js';
 import { openLambdaLab } from '../lambda-emulator/lab.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 
 const lab = openLambdaLab();
 
@@ -37,7 +37,7 @@ it('captures what a real function predicts, and leaves the rest to its log', asy
   await lab.endpoint.close(); // has read what the function printed
   await log.close();
 
-  const source = createFileSource(captureUri);
+  const source = createFileObjects(fileURLToPath(captureUri));
   const window = { from, to: new Date(Date.now() + 60_000).toISOString() };
   const read = await readWindow({ source, model: meta.name, sha256: meta.sha256, features: NAMES, window });
   expect(read.summary).toMatchObject({ rows: 3, brokenLines: 0, otherVersions: [], withoutInputs: 0 });
