@@ -34,7 +34,7 @@ describe('refused requests of a window', () => {
 
   it('count alone where none was answered', async () => {
     const { rows, requests } = await refusalsIn(refusalOf({ id: 'a' }), refusalOf({ id: 'b' }));
-    expect([rows, requests?.total, requests?.refused]).toEqual([0, 2, 2]);
+    expect([rows, requests.total, requests.refused]).toEqual([0, 2, 2]);
   });
 
   it('count once when delivered twice, in any layout, and not of our own, of other versions or other times', async () => {
@@ -59,14 +59,12 @@ describe('refused requests of a window', () => {
     ['of a prediction without offset', refusalOf({ id: 'a' }).replace('"refusal"', '"prediction"')],
   ])('are broken lines when %s, and hide no whole one', async (_, bad) => {
     expect(await refusalsIn(bad)).toMatchObject({ rows: 0, brokenLines: 1, requests: { total: 0, refused: 0 } });
-    expect((await refusalsIn(bad, refusalOf({ id: 'a' }))).requests?.refused).toBe(1);
+    expect((await refusalsIn(bad, refusalOf({ id: 'a' }))).requests.refused).toBe(1);
   });
 
   it('tell no name that is no feature of the model', async () => {
     const text = refusalOf({ id: 'a' }).replace('"feature":"hb"', '"feature":"Jane Doe"');
-    expect((await refusalsIn(text)).requests?.faults).toEqual([
-      { reason: 'missing-field', feature: null, requests: 1 },
-    ]);
+    expect((await refusalsIn(text)).requests.faults).toEqual([{ reason: 'missing-field', feature: null, requests: 1 }]);
   });
 
   it('are captured by the writer, and take no label', async () => {
@@ -80,7 +78,7 @@ describe('refused requests of a window', () => {
     expect(writer.take(refusalOf({ id: 'b', purpose: 'smoke-test' }))).toBe(false);
     await writer.close();
     const source = createFileObjects(directory);
-    expect((await readAll(source)).summary.requests?.refused).toBe(1);
+    expect((await readAll(source)).summary.requests.refused).toBe(1);
 
     const label = { type: 'feedback', id: 'a', row: 0, label: 1 };
     const labelled = memorySource({
