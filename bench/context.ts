@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CandidateKind } from '../src/contracts/definition.js';
+import type { CandidateKind } from '../src/ml/learners/index.js';
 import { SAMPLE_ROWS } from '../src/data/sample.js';
 import { reportOf, runScript } from './measure.js';
 import type { Row } from './row.js';

@@ -48,7 +48,7 @@ const PACKAGES = [
   [
     /^zod$/,
     [
-      /^ml\/learners\/[\w-]+\/options\.ts$/,
+      /^ml\/learners\/(learner|[\w-]+\/options)\.ts$/,
       'definition',
       'registry',
       'report',

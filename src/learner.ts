@@ -1,24 +1,23 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { isOwnKind, type OwnFit, type OwnKind, type Predictor } from './contracts/learner.js';
-import { registerFit } from './ml/learners/custom/fit.js';
-import { registerPredictor } from './ml/learners/custom/score.js';
+import { CUSTOM_KIND, type CustomFit, type CustomKind, type Predictor } from './contracts/learner.js';
+import { customLearner } from './ml/learners/custom/fit.js';
+import { addLearner, learnerOf } from './ml/learners/index.js';
+import type { OptionsSchema } from './ml/learners/learner.js';
+import { registerPredictor } from './ml/learners/scoring.js';
 
 export { z };
-export type { Json, OwnKind, Predictor, RandomSource, TrainingMatrix } from './contracts/learner.js';
-export type { ModelFeature } from './contracts/model.js';
-
-/** Options of a learner: each has a default, so that a definition may name the kind alone. */
-export type OptionsSchema = z.ZodObject<Record<string, z.ZodDefault<z.ZodType>>>;
+export type { OptionsSchema };
+export type { Json, CustomKind, ModelFeature, Predictor, RandomSource, TrainingMatrix } from './contracts/learner.js';
 
 /**
- * A kind of candidate of one's own. The default export of its module, which `MLOPS_LEARNERS` names, because every thread
+ * A custom kind of candidate. The default export of its module, which `MLOPS_LEARNERS` names, because every thread
  * and process that learns or scores loads it by itself.
  *
  * @typeParam S schema of its options
  */
-export interface Learner<S extends OptionsSchema = OptionsSchema> extends OwnFit<z.output<S>> {
+export interface Learner<S extends OptionsSchema = OptionsSchema> extends CustomFit<z.output<S>> {
   options: S;
   /** Its kind, and how its models are scored. */
   predictor: Predictor;
@@ -29,7 +28,8 @@ export interface Learner<S extends OptionsSchema = OptionsSchema> extends OwnFit
   predictorModule: URL | string;
 }
 
-const learners = new Map<OwnKind, Learner>();
+/** What became of those that were registered: entries of the table of learners. */
+const entries = new WeakMap<object, ReturnType<typeof customLearner>>();
 
 /** Gives a learner the types of its own options. */
 export const defineLearner = <S extends OptionsSchema>(learner: Learner<S>): Learner<S> => learner;
@@ -42,29 +42,26 @@ export const defineLearner = <S extends OptionsSchema>(learner: Learner<S>): Lea
  */
 export function registerLearner<S extends OptionsSchema>(learner: Learner<S>): void {
   const { kind } = learner.predictor;
-  const own = learner as unknown as Learner; // its options were read by its own schema when it sees them
-  if (learners.get(kind) === own) return;
-  if (!isOwnKind(kind))
+  const known = learnerOf(kind);
+  if (known !== undefined && known === entries.get(learner)) return;
+  if (!CUSTOM_KIND.test(kind))
     throw new Error(
       'The kind of a learner is not of the form owner/learner in lower-case letters, digits and hyphens.',
     );
-  if (learners.has(kind)) throw new Error(`There are two learners of the kind ${kind}: rename one of them.`);
+  if (known !== undefined) throw new Error(`There are two learners of the kind ${kind}: rename one of them.`);
   if (!/^[^\p{Cc}]{1,64}$/u.test(learner.version))
     throw new Error(`The learner ${kind} has no version of 1 to 64 characters: give it one, like "1".`);
-  const loose = Object.keys(own.options.shape).find((name) => !hasDefault(own.options, name));
+  const { shape } = learner.options;
+  const loose = Object.keys(shape).find((name) => shape[name]?.def.type !== 'default');
   if (loose !== undefined)
     throw new Error(`The option ${loose} of the learner ${kind} has no default: give it one with .default(...).`);
   registerPredictor(learner.predictor, pathOf(learner.predictorModule, kind));
-  registerFit(kind, own);
-  learners.set(kind, own);
+  const entry = customLearner(kind, learner); // its options were read by its own schema when it sees them
+  addLearner(kind, entry);
+  entries.set(learner, entry);
 }
 
-/** What was registered in this thread, in that order. */
-export const registeredLearners = (): Learner[] => [...learners.values()];
-
-const hasDefault = ({ shape }: OptionsSchema, name: string): boolean => shape[name]?.def.type === 'default';
-
-function pathOf(module: URL | string, kind: OwnKind): string {
+function pathOf(module: URL | string, kind: CustomKind): string {
   const text = module.toString();
   if (text.startsWith('file:')) return fileURLToPath(text);
   if (isAbsolute(text)) return text;

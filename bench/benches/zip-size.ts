@@ -1,4 +1,4 @@
-import type { CandidateKind } from '../../src/contracts/definition.js';
+import type { CandidateKind } from '../../src/ml/learners/index.js';
 import { SAMPLE_ROWS } from '../../src/data/sample.js';
 import { type Bench, MILLION } from '../context.js';
 import type { Row } from '../row.js';

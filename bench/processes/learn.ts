@@ -1,8 +1,8 @@
 // learn.ts TRAIN.parquet TEST.parquet KIND OPTIONS-JSON REPEATS: fits one of our learners, one thread, and prints
 // {seconds, auc, peakBytes}, as bench/peers/learn.py does for scikit-learn.
-import type { CandidateDefinition } from '../../src/contracts/definition.js';
+import type { CandidateDefinition } from '../../src/contracts/candidate.js';
 import { readTable } from '../../src/data/read.js';
-import { fitCandidate } from '../../src/ml/learners/index.js';
+import { fitCandidate } from '../../src/ml/learners/fit-candidate.js';
 import { DEFAULT_THRESHOLD, metricValues } from '../../src/ml/evaluation/metrics.js';
 import { fitFeatures } from '../../src/ml/preprocess.js';
 import { scoreRows } from '../../src/model/predict.js';

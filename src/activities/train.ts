@@ -1,7 +1,8 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
-import type { CandidateDefinition, Definition } from '../contracts/definition.js';
-import type { MeasuredTrial, NestedResult } from '../contracts/option-search.js';
-import type { LeaderboardRow, Warning } from '../contracts/results.js';
+import type { Definition } from '../contracts/definition.js';
+import type { CandidateDefinition, MeasuredTrial, NestedResult } from '../contracts/candidate.js';
+import type { LeaderboardRow } from '../contracts/results.js';
+import type { Warning } from '../contracts/warning.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step } from './reuse.js';
 

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
-import type { CandidateDefinition, Definition } from '../contracts/definition.js';
+import type { Definition } from '../contracts/definition.js';
+import type { CandidateDefinition } from '../contracts/candidate.js';
 import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition/definition.js';
 import { championAlias } from '../registry/registry.js';

@@ -1,10 +1,10 @@
-import type { CandidateDefinition } from '../contracts/definition.js';
+import type { CandidateDefinition } from '../contracts/candidate.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { FittedModel } from '../contracts/model.js';
 import { MAX_LEARNED_BYTES } from '../contracts/model-limits.js';
 import type { ScoreRows } from '../ml/evaluation/folds.js';
 import { RefusedModel } from '../model/checks.js';
-import { checkEstimator } from '../model/estimator-check.js';
+import { checkEstimator } from '../ml/learners/scoring.js';
 import { checkFeature } from '../model/model-document.js';
 import { scoreRows } from '../model/predict.js';
 

@@ -2,7 +2,7 @@ import type { ArtifactRef } from '../contracts/artifact.js';
 import type { ColumnDefinition, Definition } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { MonitoringReference } from '../contracts/monitoring-reference.js';
-import type { NestedScores } from '../contracts/option-search.js';
+import type { NestedScores } from '../contracts/candidate.js';
 import type { Evaluation } from '../contracts/report.js';
 import type { FoldMetrics } from '../contracts/results.js';
 import { decodeMatrix } from '../data/matrix.js';

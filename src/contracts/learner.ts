@@ -1,12 +1,21 @@
-import type { ModelFeature } from './model.js';
+/** One input of the model: what a request must hold, and how it is prepared. */
+export interface ModelFeature {
+  name: string;
+  unit: string;
+  range: [min: number, max: number];
+  /** Replaces a missing value; `null` when the feature is required. */
+  imputation: number | null;
+  /** Linear estimators see (x - mean) / scale; trees see x. */
+  mean: number;
+  /** Population standard deviation on the training rows, 1 for a constant feature. */
+  scale: number;
+}
 
-/** The kind of a learner of one's own, `owner/learner`: the slash keeps it apart from every built-in kind to come. */
-export type OwnKind = `${string}/${string}`;
+/** The kind of a custom learner, `owner/learner`: the slash keeps it apart from every built-in kind to come. */
+export type CustomKind = `${string}/${string}`;
 
-const OWN_KIND = /^[a-z][a-z0-9-]{0,31}\/[a-z][a-z0-9-]{0,31}$/;
-
-/** True for two names of lower-case letters, digits and hyphens with a slash between them, at most 32 characters each. */
-export const isOwnKind = (kind: unknown): kind is OwnKind => typeof kind === 'string' && OWN_KIND.test(kind);
+/** Two names of lower-case letters, digits and hyphens with a slash between them, at most 32 characters each. */
+export const CUSTOM_KIND = /^[a-z][a-z0-9-]{0,31}\/[a-z][a-z0-9-]{0,31}$/;
 
 /** Plain data, as a model document holds it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -18,7 +27,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
  * @typeParam M what `parse` makes of the parameters, once per model
  */
 export interface Predictor<M = unknown> {
-  kind: OwnKind;
+  kind: CustomKind;
   /**
    * Reads the parameters of a model document. It must go on reading what former versions of the learner wrote.
    * @param parameters finite JSON
@@ -49,7 +58,7 @@ export interface RandomSource {
 }
 
 /** How models of one kind are learned. */
-export interface OwnFit<O = unknown> {
+export interface CustomFit<O = unknown> {
   /** Changes whenever the same data and options may give another model: results of other versions are not reused. */
   version: string;
   /**

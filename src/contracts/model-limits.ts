@@ -57,14 +57,3 @@ export const UNIT_WORDS = 'at most 40 characters on one line, none of them a con
 /** Names of classes, candidates and versions of the code. */
 export const SHORT_TEXT = lineOf(1, 200);
 export const SHORT_TEXT_WORDS = '1 to 200 characters on one line, none of them a control character';
-
-/** Weights and biases of a network. @param hiddenUnits of each hidden layer; one output follows */
-export function weightsOf(features: number, hiddenUnits: readonly number[]): number {
-  let inputs = features;
-  let sum = 0;
-  for (const units of [...hiddenUnits, 1]) {
-    sum += (inputs + 1) * units;
-    inputs = units;
-  }
-  return sum;
-}

@@ -1,70 +1,15 @@
+import type { Estimator } from '../ml/learners/scoring.js';
 import type { Calibration } from './calibration.js';
-import type { ColumnDefinition, LearnerKind, ThresholdRule } from './definition.js';
-import { isOwnKind, type Json, type OwnKind } from './learner.js';
+import type { ColumnDefinition, ThresholdRule } from './definition.js';
+import type { LearnerKind } from './candidate.js';
+import type { ModelFeature } from './learner.js';
 import type { MetricTable } from './metrics.js';
 
 /** The version of the model document that this code writes; it also reads version 1, which knew no calibration. */
 export const MODEL_SCHEMA_VERSION = 2;
 
-/** One input of the model: what a request must hold, and how it is prepared. */
-export interface ModelFeature {
-  name: string;
-  unit: string;
-  range: [min: number, max: number];
-  /** Replaces a missing value; `null` when the feature is required. */
-  imputation: number | null;
-  /** Linear estimators see (x - mean) / scale; trees see x. */
-  mean: number;
-  /** Population standard deviation on the training rows, 1 for a constant feature. */
-  scale: number;
-}
-
 /** The part of a column definition that a feature is made from. */
 export type FeatureColumn = Pick<ColumnDefinition, 'name' | 'unit' | 'range' | 'impute'>;
-
-/**
- * A binary tree as parallel arrays. Node 0 is the root; children have greater indices than their parent.
- * A row goes left when `x[feature] <= threshold`.
- */
-export interface Tree {
-  /** Feature index, -1 for a leaf. */
-  feature: number[];
-  /** 0 for a leaf. */
-  threshold: number[];
-  /** Child indices, -1 for a leaf. */
-  left: number[];
-  right: number[];
-  /** Probability of the positive class among the node's training rows, rounded to 6 decimals; log-odds in boosting. */
-  value: number[];
-}
-
-/** Weights of one layer: `units` sums of all inputs, in input order within each unit. */
-export interface Layer {
-  /** One row of weights per unit, one weight per input. */
-  weights: number[][];
-  /** One per unit. */
-  biases: number[];
-}
-
-export type Estimator =
-  /** Logistic function of intercept + sum of coefficient * (x - mean) / scale. */
-  | { kind: 'logistic-regression'; intercept: number; coefficients: number[] }
-  /** The same linear sum is a decision value; Platt's scaling makes it a probability: logistic(offset + slope * value). */
-  | { kind: 'linear-svm'; intercept: number; coefficients: number[]; platt: { slope: number; offset: number } }
-  /** Hidden layers with rectified linear units on (x - mean) / scale, then one unit with the logistic function. */
-  | { kind: 'neural-network'; layers: Layer[] }
-  | { kind: 'cart'; tree: Tree }
-  /** Mean of the trees' values. */
-  | { kind: 'random-forest'; trees: Tree[] }
-  /** Logistic function of intercept + sum of the trees' values, which are log-odds with the learning rate in them. */
-  | { kind: 'gradient-boosting'; intercept: number; trees: Tree[] }
-  /** Scored by the registered predictor of the kind. */
-  | { kind: OwnKind; parameters: Json };
-
-/** An estimator of a learner of one's own. */
-export type OwnEstimator = Extract<Estimator, { kind: OwnKind }>;
-
-export const isOwnEstimator = (estimator: Estimator): estimator is OwnEstimator => isOwnKind(estimator.kind);
 
 /** What is needed to score a row, and nothing else. */
 export interface FittedModel {

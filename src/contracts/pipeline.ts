@@ -2,7 +2,8 @@ import type { Deciders } from './decision.js';
 import type { DeploymentPolicy, Definition } from './definition.js';
 import type { FailureType } from './failures.js';
 import type { Claim, Proof, RunOrigin } from './identity.js';
-import type { EqualRows, GateVerdict, HoldoutResult, LeaderboardRow, RegisteredModel, Warning } from './results.js';
+import type { EqualRows, GateVerdict, HoldoutResult, LeaderboardRow, RegisteredModel } from './results.js';
+import type { Warning } from './warning.js';
 import type { Deployment, Endpoint } from './deployment.js';
 
 /** What of a namespace is one project's: its task queue, and the store that its workers keep everything in. */

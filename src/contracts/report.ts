@@ -3,7 +3,8 @@ import type { ExploratoryProfile } from './exploratory.js';
 import type { Proof, RunOrigin } from './identity.js';
 import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
 import type { CheckEntry, PerformanceFinding, WindowSummary } from './monitoring.js';
-import type { MonitoringPolicy, CalibrationMethod, LearnerKind, ModelCard } from './definition.js';
+import type { MonitoringPolicy, CalibrationMethod, ModelCard } from './definition.js';
+import type { LearnerKind } from './candidate.js';
 import type { PipelineOutcome, PipelineStatus } from './pipeline.js';
 import type { ThresholdChoice } from './model.js';
 

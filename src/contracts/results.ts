@@ -1,42 +1,8 @@
+import type { Warning } from './warning.js';
 import type { ArtifactRef } from './artifact.js';
 import type { Difference, VersionComparison } from './comparison.js';
-import type { CandidateDefinition, LearnerKind } from './definition.js';
+import type { CandidateDefinition, LearnerKind } from './candidate.js';
 import type { ConfusionMatrix, Estimate, MetricName, MetricTable } from './metrics.js';
-
-/** What a warning may be about. */
-export const WARNING_CODES = [
-  'rejected-rows',
-  'read-as',
-  'blank-rows',
-  'duplicate-rows',
-  'conflicting-labels',
-  'constant-feature',
-  'collinear-features',
-  'wide-table',
-  'sparse-feature',
-  'not-above-chance',
-  'one-class-only',
-  'few-rows-for-gate',
-  'gate-without-checks',
-  'class-imbalance',
-  'label-leakage',
-  'small-holdout',
-  'sampled-validation',
-  'histogram-splits',
-  'champion-rows',
-  'not-converged',
-  'not-monitored',
-  'not-reported',
-  'search-cut-short',
-  'rough-calibration',
-  'threshold-not-reached',
-] as const;
-
-/** Something a person should know before trusting the model; never stops the run. */
-export interface Warning {
-  code: (typeof WARNING_CODES)[number];
-  message: string;
-}
 
 export type RejectReason =
   | 'ragged'

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { isOwnKind } from '../contracts/learner.js';
+import { CUSTOM_KIND } from '../contracts/learner.js';
 import { LOWER_IS_BETTER } from '../contracts/metrics.js';
 import { definitionSchema } from './schema.js';
 
@@ -49,16 +49,16 @@ export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
       const known = ('options' in issue && Array.isArray(issue.options) ? issue.options : []).map(shown).join(', ');
       return isRecord(issue.input) && issue.input[issue.discriminator] === undefined
         ? `lacks the key "${key}": choose from ${known}`
-        : `has an unknown ${issue.discriminator} at "${key}": choose from ${known}${ownRemedy(issue.input)}`;
+        : `has an unknown ${issue.discriminator} at "${key}": choose from ${known}${customRemedy(issue.input)}`;
     }
     default:
       return `has a value at "${key}" that does not fit: it ${issue.message}`;
   }
 }
 
-/** For the kind of a learner of one's own: its module was not loaded, or it is spelt otherwise there. */
-const ownRemedy = (input: unknown): string =>
-  isRecord(input) && isOwnKind(input['kind'])
+/** For what looks like the kind of a custom learner: its module was not loaded, or it is spelt otherwise there. */
+const customRemedy = (input: unknown): string =>
+  isRecord(input) && CUSTOM_KIND.test(String(input['kind']))
     ? '; other learners are known when MLOPS_LEARNERS names their modules'
     : '';
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { CandidateDefinition, Definition } from '../contracts/definition.js';
-import { candidateSchema, completeCandidate, oversizedNetwork, withTrials } from './candidate-schema.js';
+import type { Definition } from '../contracts/definition.js';
+import type { CandidateDefinition } from '../contracts/candidate.js';
+import { candidateSchema, completeCandidate, tooLargeModel, withTrials } from './candidate-schema.js';
 import { plain } from '../data/headers.js';
 import { addressFault, holdsCredentials } from './dataset-address.js';
-import { registeredLearners } from '../learner.js';
+import { knownLearners } from '../ml/learners/index.js';
 import { completeDeployment, deployment } from './deployment-schema.js';
 import { keys } from './keys.js';
 
@@ -56,7 +57,7 @@ const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
         context.issues.push({ code: 'custom', input: rest, ...candidates });
         return z.NEVER;
       }
-      const oversized = oversizedNetwork(candidates, rest.columns.length);
+      const oversized = tooLargeModel(candidates, rest.columns.length);
       if (oversized !== null) {
         context.issues.push({ code: 'custom', input: rest, ...oversized });
         return z.NEVER;
@@ -68,12 +69,12 @@ const schemaOf = (candidate: ReturnType<typeof candidateSchema>) =>
       };
     });
 
-/** The schema, and how many learners were registered when it was made. */
+/** The schema, and how many learners were known when it was made. */
 let made: { schema: ReturnType<typeof schemaOf>; learners: number } | undefined;
 
-/** The schema of a definition file, with the kinds of candidates that are registered. */
+/** The schema of a definition file, with the kinds of candidates that are known. */
 export function definitionSchema(): ReturnType<typeof schemaOf> {
-  const learners = registeredLearners().length;
+  const learners = knownLearners().length;
   if (made?.learners !== learners) made = { schema: schemaOf(candidateSchema()), learners };
   return made.schema;
 }
@@ -91,7 +92,7 @@ export const completeDefinition: z.ZodType<Definition> = z
     path: ['dataset', 'uri'],
     message: 'must be an absolute address without user name, password and token',
   })
-  .refine(({ candidates, columns }) => oversizedNetwork(candidates, columns.length) === null, {
+  .refine(({ candidates, columns }) => tooLargeModel(candidates, columns.length) === null, {
     path: ['candidates'],
     message: 'must hold no network that is too large for a model',
   })

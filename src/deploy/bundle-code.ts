@@ -2,43 +2,38 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { PipelineFailure } from '../contracts/failures.js';
-import { registeredPredictor } from '../ml/learners/custom/score.js';
-import { isOwnEstimator, type Estimator } from '../contracts/model.js';
+import { type Estimator, scoringOf } from '../ml/learners/scoring.js';
 
 const SERVING = fileURLToPath(new URL('../serving', import.meta.url));
 const EXTENSION = extname(import.meta.url);
 
-/** Bundles by the module of a predictor, `null` for built-in kinds. */
-const bundles = new Map<string | null, Promise<Uint8Array>>();
+/** Bundles by the module that the handler is bundled with, `undefined` for none. */
+const bundles = new Map<string | undefined, Promise<Uint8Array>>();
 
 /**
  * The handler, with the predictor that the estimator needs, as one minified ESM file without dependencies: the same for
  * the same code. Works from TypeScript source and from compiled JavaScript alike.
- * @throws PipelineFailure `ModelInvalid` when the predictor of an own kind has no module or that cannot be bundled
+ * @throws PipelineFailure `ModelInvalid` when a predictor has no module or that cannot be bundled
  */
 export function bundleCode(estimator: Estimator): Promise<Uint8Array> {
-  const module = isOwnEstimator(estimator) ? moduleOf(estimator.kind) : null;
+  const { module } = scoringOf(estimator.kind);
+  if (module === null)
+    throw invalid(`The learner ${estimator.kind} does not say where its predictor is: give it a predictorModule.`);
   const known = bundles.get(module);
   if (known !== undefined) return known;
   const code = bundled(
-    module === null ? { entryPoints: [`${SERVING}/lambda${EXTENSION}`] } : { stdin: entryWith(module) },
+    module === undefined ? { entryPoints: [`${SERVING}/lambda${EXTENSION}`] } : { stdin: entryWith(module) },
   );
   bundles.set(module, code);
   code.catch(() => bundles.delete(module)); // a mended module is bundled anew
   return code;
 }
 
-function moduleOf(kind: Parameters<typeof registeredPredictor>[0]): string {
-  const { module } = registeredPredictor(kind);
-  if (module !== null) return module;
-  throw invalid(`The learner ${kind} does not say where its predictor is: give it a predictorModule.`);
-}
-
 /** The model is read when the handler's own entry is, which must be after its predictor is known. */
 const entryWith = (module: string): NonNullable<BuildOptions['stdin']> => ({
   resolveDir: SERVING,
   loader: 'js',
-  contents: `import { registerPredictor } from '../ml/learners/custom/score${EXTENSION}';
+  contents: `import { registerPredictor } from '../ml/learners/scoring${EXTENSION}';
 import predictor from ${JSON.stringify(module)};
 registerPredictor(predictor);
 const { handler } = await import('./lambda${EXTENSION}');

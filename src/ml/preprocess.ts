@@ -1,6 +1,7 @@
 import { FEWEST_SHARING } from '../contracts/disclosure.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { FeatureColumn, ModelFeature } from '../contracts/model.js';
+import type { FeatureColumn } from '../contracts/model.js';
+import type { ModelFeature } from '../contracts/learner.js';
 import type { Table } from './table.js';
 
 /**
@@ -88,35 +89,6 @@ function fitFeature(column: FeatureColumn, values: Float64Array, rows: Int32Arra
  */
 export function fitFeatures(columns: FeatureColumn[], table: Table, rows: Int32Array): ModelFeature[] {
   return columns.map((column, i) => fitFeature(column, table.columns[i]!, rows));
-}
-
-/**
- * The chosen rows of every feature with missing values filled, compact and column-major: what trees see.
- * @throws PipelineFailure `DataContract` when a value is missing and the feature has no imputation
- */
-export function imputedColumns(table: Table, rows: Int32Array, features: ModelFeature[]): Float64Array[] {
-  return features.map(({ name, imputation }, f) => {
-    const source = table.columns[f]!;
-    const filled = new Float64Array(rows.length);
-    for (let i = 0; i < rows.length; i++) {
-      const value = source[rows[i]!]!;
-      filled[i] = Number.isNaN(value) ? (imputation ?? NaN) : value;
-      if (Number.isNaN(filled[i]!)) {
-        throw new PipelineFailure(
-          'DataContract',
-          `feature ${name} is missing in a training row but has no imputation.`,
-        );
-      }
-    }
-    return filled;
-  });
-}
-
-/** The labels of the chosen rows, compact. */
-export function labelsOf(table: Table, rows: Int32Array): Uint8Array {
-  const labels = new Uint8Array(rows.length);
-  for (let i = 0; i < rows.length; i++) labels[i] = table.labels[rows[i]!]!;
-  return labels;
 }
 
 /** Features of which the chosen rows have no value. */

@@ -1,5 +1,7 @@
-import type { GoldenRequest, ModelDocument, ModelFeature } from '../contracts/model.js';
-import { predictRow, treesOf } from './predict.js';
+import type { GoldenRequest, ModelDocument } from '../contracts/model.js';
+import type { ModelFeature } from '../contracts/learner.js';
+import { predictRow } from './predict.js';
+import { treesOf } from '../ml/learners/scoring.js';
 
 /** Requests at most: each costs one invocation in a smoke test. */
 const MAX_REQUESTS = 8;

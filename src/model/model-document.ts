@@ -11,10 +11,11 @@ import {
   UNIT_WORDS,
 } from '../contracts/model-limits.js';
 import { METRIC_NAMES, type Estimate, type MetricTable } from '../contracts/metrics.js';
-import { MODEL_SCHEMA_VERSION, type Estimator, type ModelDocument, type ModelFeature } from '../contracts/model.js';
+import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../contracts/model.js';
+import type { ModelFeature } from '../contracts/learner.js';
 import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord, kindOf, refuse } from './checks.js';
 import { checkCalibration, checkThresholdChoice } from './decision-check.js';
-import { checkEstimator } from './estimator-check.js';
+import { checkEstimator, type Estimator } from '../ml/learners/scoring.js';
 
 const KEYS = [
   'schemaVersion',

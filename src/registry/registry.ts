@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
-import type { CandidateDefinition } from '../contracts/definition.js';
+import type { CandidateDefinition } from '../contracts/candidate.js';
 import type { MetricTable } from '../contracts/metrics.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { GoldenRequest } from '../contracts/model.js';

@@ -1,4 +1,4 @@
-import type { ModelFeature } from '../contracts/model.js';
+import type { ModelFeature } from '../contracts/learner.js';
 import type { RequestFault } from '../contracts/requests.js';
 import type { ModelMeta } from './model-card.js';
 import type { RequestError } from './request-error.js';

@@ -1,4 +1,4 @@
-import type { ModelFeature } from '../contracts/model.js';
+import type { ModelFeature } from '../contracts/learner.js';
 import type { FieldReason } from '../contracts/requests.js';
 import { isRecord } from '../model/checks.js';
 import { nearestName } from './nearest.js';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Activities } from '../index.js';
 import { completeCandidate } from '../../definition/candidate-schema.js';
-import type { CandidateDefinition } from '../../contracts/definition.js';
+import type { CandidateDefinition } from '../../contracts/candidate.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { deployInput, decided, rollbackInput, shiftInput, trafficInput } from './deployment.js';
 import {

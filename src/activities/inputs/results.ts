@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { isOwnKind, type OwnKind } from '../../contracts/learner.js';
-import { CANDIDATE_KINDS, type CandidateDefinition } from '../../contracts/definition.js';
+import { type CandidateDefinition } from '../../contracts/candidate.js';
 import { METRIC_NAMES } from '../../contracts/metrics.js';
-import { PORTABLE_FILES, WARNING_CODES } from '../../contracts/results.js';
+import { PORTABLE_FILES } from '../../contracts/results.js';
+import { WARNING_CODES } from '../../contracts/warning.js';
+import { learnerKind } from '../../definition/candidate-schema.js';
 import { artifact, model, sha256, tally, text, uri, version } from './values.js';
 
 export const warning = z.strictObject({
@@ -63,13 +64,11 @@ export const ingestResult = z.strictObject({
   warnings: z.array(warning),
 });
 
-const kind = z.union([z.enum(CANDIDATE_KINDS), z.custom<OwnKind>(isOwnKind)]);
-
 export const method = z.enum(['grid', 'random']);
 
 export const leaderboardRow = z.strictObject({
   candidate: z.string(),
-  kind,
+  kind: learnerKind,
   without: z.string().nullable(),
   metrics: metricTable,
   confusion,

@@ -1,7 +1,8 @@
 import type { MetricName } from '../../contracts/metrics.js';
-import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
-import type { MeasuredTrial, NestedResult, NestedScores } from '../../contracts/option-search.js';
-import type { LeaderboardRow, Warning } from '../../contracts/results.js';
+import type { Definition } from '../../contracts/definition.js';
+import type { CandidateDefinition, MeasuredTrial, NestedResult, NestedScores } from '../../contracts/candidate.js';
+import type { LeaderboardRow } from '../../contracts/results.js';
+import type { Warning } from '../../contracts/warning.js';
 import { addWarnings, summarizeRepeats, rankTrials } from '../../ml/evaluation/cross-validate.js';
 import { candidateWarnings } from '../../ml/evaluation/gate.js';
 import { judgeFolds } from '../../ml/evaluation/folds.js';

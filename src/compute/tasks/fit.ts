@@ -1,19 +1,15 @@
-import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
+import type { Definition } from '../../contracts/definition.js';
+import type { CandidateDefinition } from '../../contracts/candidate.js';
 import type { ArtifactRef } from '../../contracts/artifact.js';
-import {
-  MODEL_SCHEMA_VERSION,
-  type ModelDocument,
-  type ThresholdChoice,
-  isOwnEstimator,
-} from '../../contracts/model.js';
+import { MODEL_SCHEMA_VERSION, type ModelDocument, type ThresholdChoice } from '../../contracts/model.js';
 import {
   type FitResult,
   type HoldoutResult,
   type LeaderboardRow,
   PORTABLE_FILES,
   type PortableFiles,
-  type Warning,
 } from '../../contracts/results.js';
+import type { Warning } from '../../contracts/warning.js';
 import { learnDecision } from '../../ml/evaluation/decision-threshold.js';
 import {
   type FoldScores,
@@ -27,8 +23,10 @@ import {
 import { groupsAt } from '../../ml/evaluation/groups.js';
 import { bootstrapIntervals } from '../../ml/evaluation/intervals.js';
 import { metricValues } from '../../ml/evaluation/metrics.js';
-import { fitCandidate } from '../../ml/learners/index.js';
-import { fitFeatures, labelsOf } from '../../ml/preprocess.js';
+import { learnerOf } from '../../ml/learners/index.js';
+import { fitCandidate } from '../../ml/learners/fit-candidate.js';
+import { fitFeatures } from '../../ml/preprocess.js';
+import { labelsOf } from '../../ml/table.js';
 import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';
 import type { ArtifactStore } from '../../store/artifacts.js';
@@ -139,11 +137,11 @@ function smallHoldout({ rows, positives }: HoldoutResult): Warning[] {
 }
 
 /**
- * Stores the files that make a model open elsewhere; `null` for an own kind, which only its predictor can score.
+ * Stores the files that make a model open elsewhere; `null` for a kind that has no form for other languages.
  * @param document checked, as `serializeModelDocument` does
  */
 async function storePortable(store: ArtifactStore, document: ModelDocument): Promise<PortableFiles | null> {
-  if (isOwnEstimator(document.estimator)) return null;
+  if (learnerOf(document.estimator.kind)?.onnx === undefined) return null;
   const files = portableFiles(document);
   const stored = PORTABLE_FILES.map(async (name) => [name, await store.put(files[name])] as const);
   return Object.fromEntries(await Promise.all(stored)) as PortableFiles; // every file has its entry

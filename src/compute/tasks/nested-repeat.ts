@@ -1,8 +1,7 @@
 import type { CrossValidateInput } from './cross-validate.js';
 import type { MetricName } from '../../contracts/metrics.js';
-import type { CandidateDefinition } from '../../contracts/definition.js';
-import type { NestedResult } from '../../contracts/option-search.js';
-import type { Warning } from '../../contracts/results.js';
+import type { CandidateDefinition, NestedResult } from '../../contracts/candidate.js';
+import type { Warning } from '../../contracts/warning.js';
 import { addWarnings, nestedRepeat } from '../../ml/evaluation/cross-validate.js';
 import { defineTask, type TaskContext } from '../task.js';
 import { loadMatrix, requireFolds, requireInnerFolds, validationRows, putJson } from '../task-data.js';

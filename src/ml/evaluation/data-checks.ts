@@ -1,8 +1,9 @@
 import { PipelineFailure } from '../../contracts/failures.js';
-import type { FeatureColumn, ModelFeature } from '../../contracts/model.js';
-import type { Warning } from '../../contracts/results.js';
-import { fitFeatures, imputedColumns, labelsOf } from '../preprocess.js';
-import { countPositives, type Table } from '../table.js';
+import type { FeatureColumn } from '../../contracts/model.js';
+import type { ModelFeature } from '../../contracts/learner.js';
+import type { Warning } from '../../contracts/warning.js';
+import { fitFeatures } from '../preprocess.js';
+import { countPositives, type Table, imputedColumns, labelsOf } from '../table.js';
 import { findCollinearity } from './collinearity.js';
 import { featureFingerprints } from './fingerprint.js';
 import { casesOfClasses } from './groups.js';

@@ -1,4 +1,5 @@
-import type { EqualRows, Warning } from '../../contracts/results.js';
+import type { EqualRows } from '../../contracts/results.js';
+import type { Warning } from '../../contracts/warning.js';
 import { chanceOfEqualRows } from './equal-rows-chance.js';
 import { featureFingerprints } from './fingerprint.js';
 

@@ -1,11 +1,11 @@
-import type { CandidateDefinition } from '../../contracts/definition.js';
+import type { CandidateDefinition } from '../../contracts/candidate.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { ConfusionMatrix } from '../../contracts/metrics.js';
 import type { FeatureColumn, FittedModel } from '../../contracts/model.js';
-import type { Warning } from '../../contracts/results.js';
-import { fitCandidate } from '../learners/index.js';
-import { fitFeatures, labelsOf, unknownFeatures } from '../preprocess.js';
-import type { Table } from '../table.js';
+import type { Warning } from '../../contracts/warning.js';
+import { fitCandidate } from '../learners/fit-candidate.js';
+import { fitFeatures, unknownFeatures } from '../preprocess.js';
+import { type Table, labelsOf } from '../table.js';
 import { applied, type DecisionPolicy, learnDecision } from './decision-threshold.js';
 import { metricValues, type MetricValues } from './metrics.js';
 import { positionsWhere, stratifiedFolds } from './split.js';

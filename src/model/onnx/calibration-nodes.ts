@@ -1,5 +1,5 @@
 import { SCORE_CLIP, type Calibration } from '../../contracts/calibration.js';
-import type { Tree } from '../../contracts/model.js';
+import type { Tree } from '../../ml/learners/tree/check.js';
 import { addLine, addSigmoid, type GraphBuilder } from './graph.js';
 import { DATA_TYPES } from './onnx-proto.js';
 import { addTreeValues } from '../../ml/learners/tree/onnx.js';

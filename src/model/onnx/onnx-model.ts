@@ -1,7 +1,9 @@
-import type { ModelDocument, ModelFeature } from '../../contracts/model.js';
+import type { ModelDocument } from '../../contracts/model.js';
+import type { ModelFeature } from '../../contracts/learner.js';
 import { addCalibration } from './calibration-nodes.js';
-import { addEstimator } from './estimator-nodes.js';
 import { GraphBuilder, ML_DOMAIN } from './graph.js';
+import { learnerOf } from '../../ml/learners/index.js';
+import { PipelineFailure } from '../../contracts/failures.js';
 import { DATA_TYPES, encodeModel, type ModelProto, type ValueInfoProto } from './onnx-proto.js';
 
 /** Of ONNX 1.16, the first whose trees take and give doubles; ONNX Runtime has them since 1.21. */
@@ -34,6 +36,7 @@ export function outputNames(features: readonly ModelFeature[]): OutputNames {
  * model is a column [rows, 1] instead, because MLflow feeds it so. Outputs, vectors of as many rows: the label (int64, 1
  * for the positive class) and the probability of the positive class (double). A row that misses a required value has
  * NaN for a probability and {@link NO_LABEL}. Equal documents give equal bytes.
+ * @throws PipelineFailure `ModelInvalid` for a kind that has no such form
  */
 export function onnxModel(document: ModelDocument): Uint8Array {
   const { features, labels, name, threshold, training } = document;
@@ -74,9 +77,9 @@ export function onnxModel(document: ModelDocument): Uint8Array {
 }
 
 function addModel(graph: GraphBuilder, document: ModelDocument, outputs: OutputNames): void {
-  const { features, estimator, calibration, threshold } = document;
+  const { features, calibration, threshold } = document;
   const filled = addFilled(graph, addMatrix(graph, features), features);
-  const score = addEstimator(graph, filled, features, estimator);
+  const score = addEstimator(graph, filled, document);
   const probability = calibration === null ? score : addCalibration(graph, score, calibration);
   if (features.every(({ imputation }) => imputation !== null))
     graph.addOutput('Identity', [probability], outputs.probability);
@@ -87,6 +90,15 @@ function addModel(graph: GraphBuilder, document: ModelDocument, outputs: OutputN
       outputs.probability,
     );
   addLabel(graph, outputs, threshold);
+}
+
+function addEstimator(graph: GraphBuilder, filled: string, { features, estimator }: ModelDocument): string {
+  const learner = learnerOf(estimator.kind);
+  if (learner?.onnx !== undefined) return learner.onnx(graph, filled, features, estimator);
+  throw new PipelineFailure(
+    'ModelInvalid',
+    `A model of the kind ${estimator.kind} has no form for other languages; train a built-in kind to export it.`,
+  );
 }
 
 /** Adds the features side by side: rows x features. */

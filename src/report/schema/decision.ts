@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOwnKind } from '../../contracts/learner.js';
+import { CANDIDATE_KINDS } from '../../ml/learners/index.js';
 import { count, measured, number, share } from './shared.js';
 
 /* What a candidate was learned with, and how its scores become decisions. */
@@ -30,9 +30,9 @@ export const candidateOptions = z
   .union([builtInOptions, z.record(z.string(), z.unknown()).describe('Of a learner that is not built in')])
   .meta({ id: 'CandidateOptions' });
 
-/** Only learners of one's own have options that are not known here. */
+/** Only custom learners have options that are not known here. */
 export const areOptionsOf = (kind: string, options: unknown): boolean =>
-  isOwnKind(kind) || builtInOptions.safeParse(options).success;
+  !CANDIDATE_KINDS.some((known) => known === kind) || builtInOptions.safeParse(options).success;
 
 const rule = z
   .union([

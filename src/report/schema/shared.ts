@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CANDIDATE_KINDS } from '../../contracts/definition.js';
+import { CANDIDATE_KINDS } from '../../ml/learners/index.js';
 import { METRIC_NAMES } from '../../contracts/metrics.js';
 
 /* Parts of both documents. Descriptions go into the JSON Schemas, which are made from these. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STAGES } from '../../contracts/pipeline.js';
-import { WARNING_CODES } from '../../contracts/results.js';
+import { WARNING_CODES } from '../../contracts/warning.js';
 import { areOptionsOf, candidateOptions, decision } from './decision.js';
 import {
   addresses,

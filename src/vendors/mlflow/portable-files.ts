@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import type { ModelDocument, ModelFeature } from '../../contracts/model.js';
+import type { ModelDocument } from '../../contracts/model.js';
+import type { ModelFeature } from '../../contracts/learner.js';
 import type { PORTABLE_FILES } from '../../contracts/results.js';
 import { onnxModel, outputNames, type OutputNames } from '../../model/onnx/onnx-model.js';
 

@@ -16,10 +16,10 @@ import type {
   IngestResult,
   LeaderboardRow,
   RegisteredModel,
-  Warning,
 } from '../../contracts/results.js';
 import type { Deployment } from '../../contracts/deployment.js';
 import { shortDigest } from '../../contracts/text.js';
+import type { Warning } from '../../contracts/warning.js';
 import { attribute } from './attributes.js';
 import { describeRejects, describeRun } from './details.js';
 import { report } from '../steps/monitor.js';

@@ -3,7 +3,7 @@ import type { Definition } from '../../contracts/definition.js';
 import { reasonOf } from '../../contracts/failures.js';
 import type { PipelineStatus, ReportAddress } from '../../contracts/pipeline.js';
 import type { TrainingReport } from '../../contracts/report.js';
-import type { Warning } from '../../contracts/results.js';
+import type { Warning } from '../../contracts/warning.js';
 import { cloud, on, reporting } from '../kit/profiles.js';
 
 type Warn = (warnings: Warning[]) => void;

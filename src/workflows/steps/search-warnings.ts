@@ -1,5 +1,6 @@
-import type { CandidateDefinition, SearchPolicy } from '../../contracts/definition.js';
-import type { Warning } from '../../contracts/results.js';
+import type { SearchPolicy } from '../../contracts/definition.js';
+import type { CandidateDefinition } from '../../contracts/candidate.js';
+import type { Warning } from '../../contracts/warning.js';
 
 /** Rows times trials times repeats of a nested estimate: large searches are repeated less often, at least once. */
 const MAX_NESTED_ROWS = 100_000;

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Step } from '../../activities/index.js';
-import type { CandidateDefinition, Definition } from '../../contracts/definition.js';
-import type { NestedResult } from '../../contracts/option-search.js';
+import type { Definition } from '../../contracts/definition.js';
+import type { CandidateDefinition, NestedResult } from '../../contracts/candidate.js';
 import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
 import { MINUTE_MS } from '../../contracts/time.js';
 import { compute, on } from '../kit/profiles.js';

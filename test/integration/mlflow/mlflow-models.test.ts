@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CANDIDATE_KINDS, type CandidateKind } from '../../../src/contracts/definition.js';
+import { CANDIDATE_KINDS, type CandidateKind } from '../../../src/ml/learners/index.js';
 import { createRandom } from '../../../src/ml/random.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
 import { classOf, scoreRows } from '../../../src/model/predict.js';

@@ -3,15 +3,15 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { candidate as candidateSchema } from '../../../src/definition/candidate-schema.js';
+import { candidateSchema } from '../../../src/definition/candidate-schema.js';
 import { readConfig } from '../../../src/config/config.js';
-import type { CandidateDefinition } from '../../../src/contracts/definition.js';
-import { fitCandidate } from '../../../src/ml/learners/index.js';
+import type { CandidateDefinition } from '../../../src/contracts/candidate.js';
+import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitMargin } from '../../../src/ml/learners/linear-svm/fit.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { fitFeatures, labelsOf } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/preprocess.js';
 import { positionsWhere } from '../../../src/ml/evaluation/split.js';
-import type { Table } from '../../../src/ml/table.js';
+import { type Table, labelsOf } from '../../../src/ml/table.js';
 import { scoreRows } from '../../../src/model/predict.js';
 import { allRows, feature } from '../../unit/ml/samples.js';
 import { makeDirectory } from '../../support/temp.js';
@@ -67,7 +67,7 @@ const columnsOf = ({ columns }: Table) => columns.map((_, j) => feature(`x${j}`)
 
 /** A candidate as a definition that names its kind alone has it. */
 const withDefaults = (kind: 'linear-svm' | 'neural-network') =>
-  ({ ...candidateSchema.parse({ kind }), search: null }) as CandidateDefinition;
+  ({ ...candidateSchema().parse({ kind }), search: null }) as CandidateDefinition;
 
 /** Means over all folds. */
 function validate(candidate: CandidateDefinition, { table, repeats }: Compared): Scores {

@@ -6,7 +6,7 @@ import { encodeMatrix } from '../../../src/data/matrix.js';
 import type { DecisionPolicy } from '../../../src/ml/evaluation/decision-threshold.js';
 import { joined, judgeFolds, inRowOrder, outOfFoldScores } from '../../../src/ml/evaluation/folds.js';
 import { forEachMetric, metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { labelsOf } from '../../../src/ml/preprocess.js';
+import { labelsOf } from '../../../src/ml/table.js';
 import { stratifiedSplit } from '../../../src/ml/evaluation/split.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
 import { scoreRows } from '../../../src/model/predict.js';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { CANDIDATE_KINDS } from '../../../src/contracts/definition.js';
+import { CANDIDATE_KINDS } from '../../../src/ml/learners/index.js';
 import { learningDigest, loadDefinition, parseDefinition } from '../../../src/definition/definition.js';
 import { minimal, refusal, setting } from '../../support/definitions.js';
 

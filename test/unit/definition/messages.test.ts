@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CANDIDATE_KINDS } from '../../../src/contracts/definition.js';
+import { CANDIDATE_KINDS } from '../../../src/ml/learners/index.js';
 import { loadDefinition, parseDefinition } from '../../../src/definition/definition.js';
 import { refusal, setting } from '../../support/definitions.js';
 import { temporaryDirectory } from '../../support/temp.js';

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { execFileSync } from 'node:child_process';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Tree } from '../../../src/contracts/model.js';
+import type { Tree } from '../../../src/ml/learners/tree/check.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { FOREST, modelDocument, registered } from '../model/models.js';
 

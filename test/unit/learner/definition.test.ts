@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CANDIDATE_KINDS } from '../../../src/contracts/definition.js';
+import { CANDIDATE_KINDS } from '../../../src/ml/learners/index.js';
 import { parseDefinition } from '../../../src/definition/definition.js';
 import { type Learner, registerLearner } from '../../../src/learner.js';
 import { minimal, setting } from '../../support/definitions.js';

@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OwnEstimator } from '../../../src/contracts/model.js';
+import type { CustomEstimator } from '../../../src/ml/learners/custom/check.js';
 import { registerLearner } from '../../../src/learner.js';
 import { onnxModel } from '../../../src/model/onnx/onnx-model.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { goldenRequests } from '../../../src/model/golden.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';
 import { predictRow, scoreRow, scoreRows } from '../../../src/model/predict.js';
-import { registerPredictor } from '../../../src/ml/learners/custom/score.js';
+import { registerPredictor } from '../../../src/ml/learners/scoring.js';
 import { FEATURES, modelDocument, registered } from '../model/models.js';
 import { makeDirectory } from '../../support/temp.js';
 import centroid from './centroid.js';
 
 const kind = 'tests/centroid';
-const estimator: OwnEstimator = {
+const estimator: CustomEstimator = {
   kind,
   parameters: { negative: FEATURES.map(({ range }) => range[0]), positive: FEATURES.map(({ range }) => range[1]) },
 };
 const document = modelDocument(estimator);
-const read = (changed: OwnEstimator) => () => parseModelDocument(JSON.stringify(modelDocument(changed)));
+const read = (changed: CustomEstimator) => () => parseModelDocument(JSON.stringify(modelDocument(changed)));
 
 let directory: string;
 beforeAll(async () => {
@@ -61,7 +61,7 @@ describe('a model of a learner of one’s own', () => {
     ['is a number that is not finite', [Infinity]],
   ])('is refused: %s', (sentence, parameters) => {
     registerLearner(centroid);
-    const changed = { kind, parameters } as OwnEstimator;
+    const changed = { kind, parameters } as CustomEstimator;
     expect(() => serializeModelDocument(modelDocument(changed))).toThrow(sentence);
   });
 

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createThreadPool } from '../../../src/compute/pool.js';
 import { readConfig } from '../../../src/config/config.js';
-import type { CandidateDefinition, OwnCandidate } from '../../../src/contracts/definition.js';
+import type { CandidateDefinition, CustomCandidate } from '../../../src/contracts/candidate.js';
 import { encodeMatrix } from '../../../src/data/matrix.js';
 import { decodeTrainingRows } from '../../../src/data/row-fingerprints.js';
 import { loadLearners } from '../../../src/compose/load-learners.js';
@@ -19,7 +19,7 @@ import { makeDirectory } from '../../support/temp.js';
 const CENTROID = fileURLToPath(new URL('centroid.ts', import.meta.url));
 const ROWS = 120;
 const table = syntheticTable(ROWS, 2, 11);
-const candidate: OwnCandidate = {
+const candidate: CustomCandidate = {
   ...{ kind: 'tests/centroid', name: 'mine', version: '3', search: null },
   options: { share: 0.8, shift: 0 },
 };

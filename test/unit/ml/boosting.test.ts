@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GradientBoostingOptions } from '../../../src/contracts/definition.js';
-import type { Tree } from '../../../src/contracts/model.js';
+import type { GradientBoostingOptions } from '../../../src/ml/learners/gradient-boosting/options.js';
+import type { Tree } from '../../../src/ml/learners/tree/check.js';
 import { binTable } from '../../../src/ml/learners/tree/bins.js';
 import { BoostedRows } from '../../../src/ml/learners/gradient-boosting/boosted-rows.js';
 import { type BoostingFit, fitBoosting } from '../../../src/ml/learners/gradient-boosting/fit.js';
-import { fitCandidate } from '../../../src/ml/learners/index.js';
+import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitFeatures } from '../../../src/ml/preprocess.js';
 import type { Table } from '../../../src/ml/table.js';
-import { checkEstimator } from '../../../src/model/estimator-check.js';
+import { checkEstimator } from '../../../src/ml/learners/scoring.js';
 import { scoreRows } from '../../../src/model/predict.js';
 import { allRows, feature, syntheticTable, treeLeaf, treeValue } from './samples.js';
 

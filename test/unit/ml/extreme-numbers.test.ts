@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CandidateDefinition } from '../../../src/contracts/definition.js';
+import { type CandidateDefinition } from '../../../src/contracts/candidate.js';
+import { CANDIDATE_KINDS } from '../../../src/ml/learners/index.js';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
 import { checkTrainingRows } from '../../../src/ml/evaluation/data-checks.js';
 import { crossValidate } from '../../../src/ml/evaluation/cross-validate.js';
@@ -11,8 +12,7 @@ import { fitFeatures } from '../../../src/ml/preprocess.js';
 import { groupScores } from '../../../src/ml/evaluation/metrics.js';
 import type { Table } from '../../../src/ml/table.js';
 import { thinCurve } from '../../../src/ml/evaluation/curves.js';
-import { candidate } from '../../../src/definition/candidate-schema.js';
-import { CANDIDATE_KINDS } from '../../../src/contracts/definition.js';
+import { candidateSchema } from '../../../src/definition/candidate-schema.js';
 import { scoreRows } from '../../../src/model/predict.js';
 import { allRows, AS_IT_IS, syntheticTable } from './samples.js';
 
@@ -42,7 +42,7 @@ const quick: Record<string, object> = {
   'neural-network': { epochs: 3 },
 };
 const ofKind = (kind: (typeof CANDIDATE_KINDS)[number]): CandidateDefinition => ({
-  ...candidate.parse({ kind, options: quick[kind] ?? {} }),
+  ...candidateSchema().parse({ kind, options: quick[kind] ?? {} }),
   search: null,
 });
 

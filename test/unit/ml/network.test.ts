@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelFeature } from '../../../src/contracts/model.js';
+import type { ModelFeature } from '../../../src/contracts/learner.js';
 import { Adam } from '../../../src/ml/learners/neural-network/network.js';
 import { Network } from '../../../src/ml/learners/neural-network/network.js';
 import { createRandom } from '../../../src/ml/random.js';

@@ -1,5 +1,8 @@
-import type { CandidateDefinition } from '../../../src/contracts/definition.js';
-import type { Estimator, FeatureColumn, FittedModel, Layer, Tree } from '../../../src/contracts/model.js';
+import type { CandidateDefinition } from '../../../src/contracts/candidate.js';
+import type { FeatureColumn, FittedModel } from '../../../src/contracts/model.js';
+import type { Estimator } from '../../../src/ml/learners/scoring.js';
+import type { Layer } from '../../../src/ml/learners/neural-network/score.js';
+import type { Tree } from '../../../src/ml/learners/tree/check.js';
 import type { DecisionPolicy } from '../../../src/ml/evaluation/decision-threshold.js';
 import { createRandom } from '../../../src/ml/random.js';
 import type { Table } from '../../../src/ml/table.js';

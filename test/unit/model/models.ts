@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Calibration } from '../../../src/contracts/calibration.js';
 import { METRIC_NAMES, type MetricTable } from '../../../src/contracts/metrics.js';
-import type { Estimator, ModelDocument, ModelFeature, ThresholdChoice, Tree } from '../../../src/contracts/model.js';
+import type { ModelDocument, ThresholdChoice } from '../../../src/contracts/model.js';
+import type { Estimator } from '../../../src/ml/learners/scoring.js';
+import type { Tree } from '../../../src/ml/learners/tree/check.js';
+import type { ModelFeature } from '../../../src/contracts/learner.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
 import type { ModelMeta } from '../../../src/serving/model-card.js';
 

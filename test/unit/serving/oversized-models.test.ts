@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scoreServable } from '../../../src/compute/servable.js';
-import type { Tree } from '../../../src/contracts/model.js';
+import type { Tree } from '../../../src/ml/learners/tree/check.js';
 
 describe('a candidate whose model would be too large', () => {
   it('is found in the first fold, and named with the remedy', () => {

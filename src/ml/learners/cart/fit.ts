@@ -1,12 +1,15 @@
 import { DecisionTreeClassifier, type CartNode } from 'ml-cart';
 import { Matrix } from 'ml-matrix';
-import type { CartOptions } from '../../../contracts/definition.js';
-import type { Tree } from '../../../contracts/model.js';
-import type { Warning } from '../../../contracts/results.js';
+import type { Tree } from '../tree/check.js';
+import type { Warning } from '../../../contracts/warning.js';
 import { binTable, MAX_LEVELS } from '../tree/bins.js';
 import { TreeGrower } from '../tree/histogram-tree.js';
 import { createRandom } from '../../random.js';
 import { nextBelow, addLeaf, emptyTree, turnIntoSplit } from '../tree/growing.js';
+import type { Learner } from '../learner.js';
+import { addCart } from './onnx.js';
+import { type CartOptions, cartOptions } from './options.js';
+import type { CartEstimator } from './score.js';
 
 /** A decrease of Gini impurity below this is rounding noise (ml-cart's own default, 0.01, would stop useful splits). */
 const GAIN_THRESHOLD = 1e-7;
@@ -71,3 +74,13 @@ function histogramSplits(n: number, { minLeafRows, exactUpToRows }: CartOptions)
   const message = `cart searched its splits among at most ${MAX_LEVELS} levels per feature, because ${why}.`;
   return { code: 'histogram-splits', message };
 }
+
+export const cart: Learner<CartOptions, CartEstimator> = {
+  version: null,
+  options: cartOptions,
+  fit({ columns, labels }, options) {
+    const { tree, warnings } = fitCart(columns, labels, options);
+    return { estimator: { kind: 'cart', tree }, warnings };
+  },
+  onnx: addCart,
+};

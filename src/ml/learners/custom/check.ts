@@ -1,14 +1,18 @@
-import type { Json } from '../../../contracts/learner.js';
-import type { ModelFeature, OwnEstimator } from '../../../contracts/model.js';
+import type { CustomKind, Json, ModelFeature, Predictor } from '../../../contracts/learner.js';
 import { checkNumber, checkRecord, isRecord, kindOf, refuse } from '../../../model/checks.js';
-import { registeredPredictor } from './score.js';
+
+/** Scored by the predictor of its kind. */
+export interface CustomEstimator {
+  kind: CustomKind;
+  parameters: Json;
+}
 
 /** Deepest nesting of parameters. The size of the document bounds everything else. */
 export const MAX_PARAMETER_DEPTH = 32;
 
-/** An estimator of an own kind: finite JSON of bounded depth that its registered predictor reads. */
-export function checkOwnEstimator(kind: OwnEstimator['kind'], value: unknown, features: ModelFeature[]): OwnEstimator {
-  const { predictor } = registeredPredictor(kind);
+/** Finite JSON of bounded depth that the predictor reads. @throws PipelineFailure `ModelInvalid` */
+export function checkCustom(predictor: Predictor, value: unknown, features: ModelFeature[]): CustomEstimator {
+  const { kind } = predictor;
   const { parameters } = checkRecord(value, 'estimator', ['kind', 'parameters']);
   const estimator = { kind, parameters: checkJson(parameters, 'estimator.parameters', MAX_PARAMETER_DEPTH) };
   try {

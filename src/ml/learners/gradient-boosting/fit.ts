@@ -1,9 +1,12 @@
-import type { GradientBoostingOptions } from '../../../contracts/definition.js';
-import type { Tree } from '../../../contracts/model.js';
+import type { Tree } from '../tree/check.js';
 import { binTable } from '../tree/bins.js';
 import { BoostedRows } from './boosted-rows.js';
 import { GradientTreeGrower } from './tree.js';
 import { addNode, emptyTree } from '../tree/growing.js';
+import type { Learner } from '../learner.js';
+import { addGradientBoosting } from './onnx.js';
+import { type GradientBoostingOptions, gradientBoostingOptions } from './options.js';
+import type { GradientBoostingEstimator } from './score.js';
 
 export interface BoostingFit {
   /** Log-odds of the positives' share. */
@@ -51,3 +54,13 @@ export function fitBoosting(
   }
   return { intercept, trees };
 }
+
+export const gradientBoosting: Learner<GradientBoostingOptions, GradientBoostingEstimator> = {
+  version: null,
+  options: gradientBoostingOptions,
+  fit: ({ columns, labels }, options) => ({
+    estimator: { kind: 'gradient-boosting', ...fitBoosting(columns, labels, options) },
+    warnings: [],
+  }),
+  onnx: addGradientBoosting,
+};

@@ -1,5 +1,5 @@
-import type { GradientBoostingOptions } from '../../../contracts/definition.js';
-import type { Tree } from '../../../contracts/model.js';
+import type { GradientBoostingOptions } from './options.js';
+import type { Tree } from '../tree/check.js';
 import type { FeatureLevels } from '../tree/bins.js';
 import type { BoostedRows, Stretch } from './boosted-rows.js';
 import {

@@ -1,11 +1,13 @@
-import type { LinearSvmOptions } from '../../../contracts/definition.js';
-import type { ModelFeature } from '../../../contracts/model.js';
+import type { ModelFeature } from '../../../contracts/learner.js';
 import { casesOfClasses } from '../../evaluation/groups.js';
-import { linearObjective, type LinearFit, type RowLoss, minimise } from '../linear/newton.js';
+import { linearObjective, type LinearFit, type RowLoss, minimise, notConverged } from '../linear/newton.js';
 import { fitSigmoid } from '../linear/platt.js';
-import { imputedColumns, labelsOf } from '../../preprocess.js';
 import { positionsWhere, stratifiedFolds } from '../../evaluation/split.js';
-import type { Table } from '../../table.js';
+import { type Table, imputedColumns, labelsOf } from '../../table.js';
+import type { Learner } from '../learner.js';
+import { addLinearSvm } from './onnx.js';
+import { type LinearSvmOptions, linearSvmOptions } from './options.js';
+import type { LinearSvmEstimator } from './score.js';
 
 const squaredHinge: RowLoss = (sums, curves, labels, start, rows, total) => {
   for (let i = 0; i < rows; i++) {
@@ -108,3 +110,17 @@ function unseenValues(
   }
   return values;
 }
+
+export const linearSvm: Learner<LinearSvmOptions, LinearSvmEstimator> = {
+  version: null,
+  options: linearSvmOptions,
+  fit({ columns, labels, features, seed, groups }, options) {
+    const fit = fitLinearSvm(columns, labels, features, options, seed, groups);
+    const { intercept, coefficients, platt, converged } = fit;
+    return {
+      estimator: { kind: 'linear-svm', intercept, coefficients, platt },
+      warnings: converged ? [] : [notConverged('linear SVM', options)],
+    };
+  },
+  onnx: addLinearSvm,
+};

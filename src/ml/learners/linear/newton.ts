@@ -1,5 +1,6 @@
 import { Matrix, solve } from 'ml-matrix';
-import type { ModelFeature } from '../../../contracts/model.js';
+import type { ModelFeature } from '../../../contracts/learner.js';
+import type { Warning } from '../../../contracts/warning.js';
 
 /** Newton stops when no weight moves by more than this, relative to the greatest; the error left is about its square. */
 const STEP_TOLERANCE = 1e-7;
@@ -168,3 +169,9 @@ export function linearObjective(
     return total;
   };
 }
+
+/** @param learner what people call it */
+export const notConverged = (learner: string, { maxIterations }: { maxIterations: number }): Warning => ({
+  code: 'not-converged',
+  message: `${learner} did not converge within ${maxIterations} iterations; raise maxIterations or lower inverseRegularization.`,
+});

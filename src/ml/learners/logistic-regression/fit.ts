@@ -1,6 +1,9 @@
-import type { LogisticRegressionOptions } from '../../../contracts/definition.js';
-import type { ModelFeature } from '../../../contracts/model.js';
-import { linearObjective, type LinearFit, type RowLoss, minimise } from '../linear/newton.js';
+import type { ModelFeature } from '../../../contracts/learner.js';
+import { linearObjective, type LinearFit, type RowLoss, minimise, notConverged } from '../linear/newton.js';
+import type { Learner } from '../learner.js';
+import { addLogisticRegression } from './onnx.js';
+import { type LogisticRegressionOptions, logisticRegressionOptions } from './options.js';
+import type { LogisticRegressionEstimator } from './score.js';
 
 const logLoss: RowLoss = (sums, curves, labels, start, rows, total) => {
   for (let i = 0; i < rows; i++) {
@@ -33,3 +36,16 @@ export function fitLogistic(
   const [intercept, ...coefficients] = weights;
   return { intercept: intercept!, coefficients, iterations, converged };
 }
+
+export const logisticRegression: Learner<LogisticRegressionOptions, LogisticRegressionEstimator> = {
+  version: null,
+  options: logisticRegressionOptions,
+  fit({ columns, labels, features }, options) {
+    const { intercept, coefficients, converged } = fitLogistic(columns, labels, features, options);
+    return {
+      estimator: { kind: 'logistic-regression', intercept, coefficients },
+      warnings: converged ? [] : [notConverged('logistic regression', options)],
+    };
+  },
+  onnx: addLogisticRegression,
+};

@@ -1,8 +1,11 @@
-import type { NeuralNetworkOptions } from '../../../contracts/definition.js';
-import type { Layer, ModelFeature } from '../../../contracts/model.js';
-import type { Warning } from '../../../contracts/results.js';
+import type { ModelFeature } from '../../../contracts/learner.js';
+import type { Warning } from '../../../contracts/warning.js';
 import { Adam, Network } from './network.js';
 import { createRandom, type Random } from '../../random.js';
+import type { Learner } from '../learner.js';
+import { addNeuralNetwork } from './onnx.js';
+import { type NeuralNetworkOptions, neuralNetworkOptions, refuseTooManyWeights } from './options.js';
+import type { NeuralNetworkEstimator, Layer } from './score.js';
 
 /** Parameters times rows that one training visits at most: about ten seconds of a free core. */
 const MAX_PARAMETER_VISITS = 2e9;
@@ -96,3 +99,14 @@ export function fitNeuralNetwork(
   train(network, rows, labels, visits, options, createRandom(seed, STREAM.batches));
   return { layers: network.layers(), warnings };
 }
+
+export const neuralNetwork: Learner<NeuralNetworkOptions, NeuralNetworkEstimator> = {
+  version: null,
+  options: neuralNetworkOptions,
+  fit({ columns, labels, features, seed }, options) {
+    const { layers, warnings } = fitNeuralNetwork(columns, labels, features, options, seed);
+    return { estimator: { kind: 'neural-network', layers }, warnings };
+  },
+  onnx: addNeuralNetwork,
+  tooLarge: refuseTooManyWeights,
+};

@@ -1,8 +1,11 @@
-import type { RandomForestOptions } from '../../../contracts/definition.js';
-import type { Tree } from '../../../contracts/model.js';
+import type { Tree } from '../tree/check.js';
 import { binTable } from '../tree/bins.js';
 import { TreeGrower } from '../tree/histogram-tree.js';
 import { createRandom, type Random } from '../../random.js';
+import type { Learner } from '../learner.js';
+import { addRandomForest } from './onnx.js';
+import { type RandomForestOptions, randomForestOptions } from './options.js';
+import type { RandomForestEstimator } from './score.js';
 
 /** Draws n rows with replacement into `rows`, ascending so that trees read memory in order. */
 function bootstrapInto(rows: Int32Array, times: Uint16Array, random: Random): void {
@@ -38,3 +41,13 @@ export function fitForest(
     return grower.grow(rows, random);
   });
 }
+
+export const randomForest: Learner<RandomForestOptions, RandomForestEstimator> = {
+  version: null,
+  options: randomForestOptions,
+  fit: ({ columns, labels, seed }, options) => ({
+    estimator: { kind: 'random-forest', trees: fitForest(columns, labels, options, seed) },
+    warnings: [],
+  }),
+  onnx: addRandomForest,
+};

@@ -1,6 +1,21 @@
-import type { Tree } from '../../../contracts/model.js';
-import { MAX_DEPTH, MAX_NODES } from '../../../contracts/model-limits.js';
+import { MAX_DEPTH, MAX_NODES, MAX_TREES } from '../../../contracts/model-limits.js';
 import { checkList, checkNumbers, checkRecord, refuse } from '../../../model/checks.js';
+
+/**
+ * A binary tree as parallel arrays. Node 0 is the root; children have greater indices than their parent.
+ * A row goes left when `x[feature] <= threshold`.
+ */
+export interface Tree {
+  /** Feature index, -1 for a leaf. */
+  feature: number[];
+  /** 0 for a leaf. */
+  threshold: number[];
+  /** Child indices, -1 for a leaf. */
+  left: number[];
+  right: number[];
+  /** Probability of the positive class among the node's training rows, rounded to 6 decimals; log-odds in boosting. */
+  value: number[];
+}
 
 /** Limits of what a leaf may say. */
 export interface Limits {
@@ -29,6 +44,12 @@ export function checkTree(value: unknown, path: string, features: number, values
   };
   checkShape(tree, path);
   return tree;
+}
+
+/** At least one tree, see {@link checkTree}. */
+export function checkTrees(value: unknown, features: number, values?: Limits): Tree[] {
+  const trees = checkList(value, 'estimator.trees', 1, MAX_TREES);
+  return trees.map((tree, t) => checkTree(tree, `estimator.trees[${t}]`, features, values));
 }
 
 function checkShape({ feature, left, right }: Tree, path: string): void {

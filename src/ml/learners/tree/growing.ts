@@ -1,4 +1,4 @@
-import type { Tree } from '../../../contracts/model.js';
+import type { Tree } from './check.js';
 import type { FeatureLevels } from './bins.js';
 
 /** Decimals of a share. */

@@ -1,4 +1,4 @@
-import type { Tree } from '../../../contracts/model.js';
+import type { Tree } from './check.js';
 import type { Random } from '../../random.js';
 import type { BinnedTable } from './bins.js';
 import { partitionRows, Thresholds, addLeaf, emptyTree, turnIntoSplit, type LevelCut } from './growing.js';

@@ -1,4 +1,4 @@
-import type { Tree } from '../../../contracts/model.js';
+import type { Tree } from './check.js';
 import { ML_DOMAIN, tensor, type GraphBuilder } from '../../../model/onnx/graph.js';
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CANDIDATE_KINDS } from '../../../../src/contracts/definition.js';
+import { CANDIDATE_KINDS } from '../../../../src/ml/learners/index.js';
 import { className, labels, mostly, name, NAME_LIMIT, source, unit } from './written-texts.js';
 
 const size = mostly(

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { crossValidate, type CrossValidation } from '../../../../src/ml/evaluation/cross-validate.js';
-import { fitCandidate } from '../../../../src/ml/learners/index.js';
+import { fitCandidate } from '../../../../src/ml/learners/fit-candidate.js';
 import { fitFeatures } from '../../../../src/ml/preprocess.js';
 import { allRows, AS_IT_IS, CART, feature, FOREST, LOGISTIC, score, syntheticTable } from '../samples.js';
 

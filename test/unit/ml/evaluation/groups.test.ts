@@ -4,7 +4,7 @@ import { casesOf, classesOf, rowsOf } from '../../../../src/ml/evaluation/groups
 import { compareModels } from '../../../../src/ml/evaluation/compare.js';
 import { crossValidate, nestedRepeat } from '../../../../src/ml/evaluation/cross-validate.js';
 import { bootstrapIntervals } from '../../../../src/ml/evaluation/intervals.js';
-import { fitCandidate } from '../../../../src/ml/learners/index.js';
+import { fitCandidate } from '../../../../src/ml/learners/fit-candidate.js';
 import { outOfFoldScores } from '../../../../src/ml/evaluation/folds.js';
 import { fitFeatures } from '../../../../src/ml/preprocess.js';
 import { createRandom } from '../../../../src/ml/random.js';

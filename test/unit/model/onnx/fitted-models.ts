@@ -1,6 +1,7 @@
-import type { CandidateDefinition, CandidateKind } from '../../../../src/contracts/definition.js';
+import type { CandidateDefinition } from '../../../../src/contracts/candidate.js';
+import type { CandidateKind } from '../../../../src/ml/learners/index.js';
 import type { FeatureColumn, ModelDocument } from '../../../../src/contracts/model.js';
-import { fitCandidate } from '../../../../src/ml/learners/index.js';
+import { fitCandidate } from '../../../../src/ml/learners/fit-candidate.js';
 import { fitCalibrationBy } from '../../../../src/ml/evaluation/calibration.js';
 import { fitFeatures } from '../../../../src/ml/preprocess.js';
 import { createRandom } from '../../../../src/ml/random.js';

@@ -1,9 +1,12 @@
 import type { Calibration } from '../../../../src/contracts/calibration.js';
 import { METRIC_NAMES, type MetricTable } from '../../../../src/contracts/metrics.js';
-import type { CandidateKind } from '../../../../src/contracts/definition.js';
-import type { Estimator, Layer, ModelDocument, ModelFeature, Tree } from '../../../../src/contracts/model.js';
+import type { CandidateKind } from '../../../../src/ml/learners/index.js';
+import type { ModelDocument } from '../../../../src/contracts/model.js';
+import type { Layer } from '../../../../src/ml/learners/neural-network/score.js';
+import type { Tree } from '../../../../src/ml/learners/tree/check.js';
+import type { ModelFeature } from '../../../../src/contracts/learner.js';
 import { createRandom, type Random } from '../../../../src/ml/random.js';
-import { treesOf } from '../../../../src/model/predict.js';
+import { treesOf, type Estimator } from '../../../../src/ml/learners/scoring.js';
 
 export const KINDS = [
   'logistic-regression',

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+export const logisticRegressionOptions = z.strictObject({
+  /** Inverse strength of the L2 penalty on standardised features (scikit-learn's `C`). */
+  inverseRegularization: z.number().positive().default(1),
+  maxIterations: z.number().int().min(1).max(1000).default(100),
+});
+
+export type LogisticRegressionOptions = z.output<typeof logisticRegressionOptions>;
