@@ -5,7 +5,8 @@ import { fileLiteral, identifier, literal, type Database } from './duckdb.js';
 import { describeLayout, raggedRemedy, readLayout, repeatRemedy, rewriteCsv } from './csv-table.js';
 import { findHeaders, plain, wantedHeaders } from './headers.js';
 import { BLANK_ROW, type SourceColumn, judgeRows } from './typed-rows.js';
-import { nativeNumber, requireNumbers, trimmed } from './number-column.js';
+import { nativeNumber, requireNumbers } from './number-column.js';
+import { trimmed } from './number-style.js';
 import { placeOf, type Source } from './source.js';
 
 export interface LoadOptions {

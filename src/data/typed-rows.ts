@@ -1,7 +1,7 @@
 import type { Definition } from '../contracts/definition.js';
-import type { RejectReason } from '../contracts/results.js';
 import type { Remedies } from './data-fault.js';
 import { identifier, literal, type Database } from './duckdb.js';
+import { type CellFault, isMissingNumber, isMissingText, numberColumn } from './number-column.js';
 import {
   double,
   numberOf,
@@ -12,7 +12,7 @@ import {
   PLAIN_NUMBERS,
   styleOf,
   type NumberEvidence,
-} from './number-column.js';
+} from './number-style.js';
 import { INVALID_FIELD, labelSpellings, type LabelSpellings, missingWords, type MissingWords } from './spellings.js';
 
 /** What a cell can be rejected for; its position is part of the fault code. */
@@ -24,7 +24,7 @@ const CELL_REASONS = [
   'out-of-range',
   'missing-label',
   'unknown-label',
-] as const satisfies readonly RejectReason[];
+] as const satisfies readonly CellFault[];
 
 type CellReason = (typeof CELL_REASONS)[number];
 
@@ -70,22 +70,21 @@ export function typingStatement(rules: Rules, sources: readonly SourceColumn[], 
   const missing = missingWords(dataset.missing);
   const texts = sources.map((source, index) => `${source.text} AS s${index}`);
   const natives = sources.flatMap((source, index) => (source.number === null ? [] : [`${source.number} AS n${index}`]));
-  const values = columns.map((_, index) =>
-    sources[index]!.number === null ? numberOf(`s${index}`, rules.numbers) : `n${index}`,
+  const typed = columns.map((column, index) =>
+    numberColumn(column, index, { isNative: sources[index]!.number !== null, style: rules.numbers, missing }),
   );
-  const names = columns.map(
-    (_, index) => `CASE WHEN ${isMissing(`v${index}`, missing)} THEN NULL ELSE v${index} END AS f${index}`,
+  const faults = typed.flatMap((column, index) =>
+    column.faults.map(([reason, sql]) => `WHEN ${sql} THEN ${faultCode(index, reason)}`),
   );
-  const inRange = columns.map(({ range }, index) => `f${index} BETWEEN ${double(range[0])} AND ${double(range[1])}`);
   const text = `s${columns.length}`;
   return `CREATE OR REPLACE TEMP TABLE typed AS
     WITH source AS (SELECT ${[...texts, ...natives].join(', ')} FROM ${from}),
-    parsed AS (SELECT *, ${values.map((sql, index) => `${sql} AS v${index}`).join(', ')},
+    parsed AS (SELECT *, ${typed.map(({ value }, index) => `${value} AS v${index}`).join(', ')},
       ${labelOf(labelSpellings(target.labels), text, numberOf(text, rules.numbers))} AS label FROM source),
-    cleared AS (SELECT *, ${names.join(', ')} FROM parsed)
+    cleared AS (SELECT *, ${typed.map(({ kept }, index) => `${kept} AS f${index}`).join(', ')} FROM parsed)
     SELECT ${columns.map((_, index) => `f${index}`).join(', ')}, label,
-      CASE WHEN ${[...inRange, 'label IS NOT NULL'].join(' AND ')} THEN 0 ELSE (CASE
-        ${columns.map((column, index) => featureFaults(column, index, inRange[index]!, missing)).join('\n')}
+      CASE WHEN ${[...typed.map(({ isGood }) => isGood), 'label IS NOT NULL'].join(' AND ')} THEN 0 ELSE (CASE
+        ${faults.join('\n')}
         ${targetFaults(columns.length, missing, rules.numbers)} ELSE 0 END) END::INTEGER AS fault
     FROM cleared`;
 }
@@ -100,22 +99,6 @@ export function keptRows(columns: Definition['columns']): string {
   return `SELECT ${[...features, 'typed.label AS label'].join(', ')} FROM typed WHERE typed.fault = 0 ORDER BY typed.rowid`;
 }
 
-/** NaN is asked for by a function: DuckDB would answer a comparison from Parquet statistics, which leave NaN out. */
-function isMissing(value: string, { numbers }: MissingWords): string {
-  const own = numbers.length === 0 ? '' : ` OR ${isOneOf(value, numbers.map(double))}`;
-  return `isnan(${value})${own}`;
-}
-
-/** Whether a cell's text stands for a missing value; its number is asked for apart. */
-const isMissingText = (text: string, { words }: MissingWords): string =>
-  isOneOf(
-    `lower(coalesce(${trimmed(text)}, ''))`,
-    words.map((word) => `lower(${literal(word)})`),
-  );
-
-/** `IN` a long list would become a join, asked of every row and in any order. */
-const isOneOf = (value: string, constants: string[]): string => `list_contains([${constants.join(', ')}], ${value})`;
-
 /** The first way of comparing that knows the text decides. */
 function labelOf({ exact, plain, numbers }: LabelSpellings, text: string, number: string): string {
   const when = (key: string, label: 0 | 1) => `WHEN ${key} THEN ${label === 1 ? 1 : 0}`;
@@ -128,26 +111,9 @@ function labelOf({ exact, plain, numbers }: LabelSpellings, text: string, number
   return `coalesce(${ways.join(', ')})::UTINYINT`;
 }
 
-function featureFaults(
-  column: Definition['columns'][number],
-  index: number,
-  inRange: string,
-  words: MissingWords,
-): string {
-  const then = (reason: CellReason) => `THEN ${faultCode(index, reason)}`;
-  const missing = `((v${index} IS NULL AND ${isMissingText(`s${index}`, words)}) OR coalesce(${isMissing(`v${index}`, words)}, false))`;
-  return [
-    `WHEN s${index} = ${literal(INVALID_FIELD)} ${then('invalid-encoding')}`,
-    column.impute === 'none' ? `WHEN ${missing} ${then('missing')}` : '',
-    `WHEN f${index} IS NULL AND NOT ${missing} ${then('not-a-number')}`,
-    `WHEN NOT isfinite(f${index}) ${then('not-finite')}`,
-    `WHEN NOT (${inRange}) ${then('out-of-range')}`,
-  ].join(' ');
-}
-
 function targetFaults(index: number, words: MissingWords, numbers: NumberStyle): string {
   const text = `s${index}`;
-  const missing = `(${isMissingText(text, words)} OR coalesce(${isMissing(`(${numberOf(text, numbers)})`, words)}, false))`;
+  const missing = `(${isMissingText(text, words)} OR coalesce(${isMissingNumber(`(${numberOf(text, numbers)})`, words)}, false))`;
   return [
     `WHEN ${text} = ${literal(INVALID_FIELD)} THEN ${faultCode(index, 'invalid-encoding')}`,
     `WHEN label IS NULL AND ${missing} THEN ${faultCode(index, 'missing-label')}`,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Definition } from '../../../src/contracts/definition.js';
 import { keptRows, typingStatement } from '../../../src/data/typed-rows.js';
-import { PLAIN_NUMBERS } from '../../../src/data/number-column.js';
+import { PLAIN_NUMBERS } from '../../../src/data/number-style.js';
 import { exampleOf } from '../activities/inputs/examples.js';
 import { column, dataset, ingest, type IngestDefinition, temporaryFolder } from './fixtures.js';
 
