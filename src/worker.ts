@@ -2,7 +2,7 @@
 import { print } from './cli/output.js';
 import { run } from './cli/run-command.js';
 import type { Config } from './config/config.js';
-import { WORKER_READY } from './local/own-program.js';
+import { WORKER_READY } from './local/processes.js';
 import { runWorker } from './worker/run-worker.js';
 
 /** The worker process, until it is asked to end: what `npm run worker`, the local stack and the container start. */

@@ -6,7 +6,7 @@ import { type Project, TRAINING_PIPELINE } from '../contracts/pipeline.js';
 import { lineFault } from '../contracts/printable.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import { claim, type ProofSources } from '../identity/prove.js';
-import { isListening } from '../local/probe.js';
+import { isListening } from '../local/ports.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import type { RunHandle } from './runs.js';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { homeOf, portHolder } from '../local/port-holder.js';
+import { homeOf, portHolder } from '../local/ports.js';
 import { type TlsFault, tlsFault } from '../vendors/temporal/tls-fault.js';
 
 /** What a connection that did not come about becomes: address, reason and remedy in a sentence. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
-import { environmentFor } from '../local/environments.js';
+import { environmentFor } from '../local/processes.js';
 
 /** Git answers in some ten milliseconds; a checkout on a disk that hangs shall not keep a worker from starting. */
 const PATIENCE_MS = 5000;

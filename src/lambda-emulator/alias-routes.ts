@@ -1,8 +1,7 @@
 import { aliasNamed, aliasOperations, urlOf } from './aliases.js';
-import { bodyOf, type Route, type RouteContext } from './call.js';
+import { bodyOf, type Route, type RouteContext, sendJson } from './wire.js';
 import { functionNamed } from './functions.js';
 import { aliasShape, page, urlShape } from './shapes.js';
-import { sendJson } from './wire.js';
 
 const ALIASES = '/2015-03-31/functions/{}/aliases';
 const URL_CONFIG = '/2021-10-31/functions/{}/url';

@@ -1,6 +1,11 @@
+import { transform } from 'esbuild';
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { watchMemory } from './memory-limit.js';
+import { fileURLToPath } from 'node:url';
+import { writeWhole, type FunctionConfig } from './state.js';
 
 /** How to start a child: which code, under which limits and variables. */
 export interface ChildSpec {
@@ -167,4 +172,57 @@ export function startChild(spec: ChildSpec): Child {
 
 function kill(child: ChildProcess): void {
   child.kill('SIGKILL');
+}
+
+/** Only what Lambda promises a function, and its own variables; nothing of this process's environment but PATH. */
+export function childEnvironment(name: string, version: string, config: FunctionConfig): Record<string, string> {
+  return {
+    ...config.environment,
+    PATH: process.env['PATH'] ?? '',
+    TZ: ':UTC',
+    _HANDLER: config.handler,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memorySize),
+  };
+}
+
+/** Transforms `child-runtime` to plain JavaScript once, so that children start without a TypeScript loader. */
+export async function writeChildRuntime(directory: string): Promise<string> {
+  const extension = extname(import.meta.url);
+  const source = readFileSync(fileURLToPath(new URL(`./child-runtime${extension}`, import.meta.url)), 'utf8');
+  const { code } = await transform(source, {
+    loader: extension === '.ts' ? 'ts' : 'js',
+    format: 'esm',
+    target: 'node20',
+  });
+  const file = join(directory, 'runtime', 'child-runtime.mjs');
+  writeWhole(file, code);
+  return file;
+}
+
+const LOOK_EVERY_MS = 100;
+
+/** MiB that Node itself takes in a child; the limit of a function is about what its code takes. */
+const RUNTIME_MIB = 64;
+
+/**
+ * Looks at a process's memory as the system counts it, buffers included, which V8's limit on its heap leaves out.
+ * Only Linux tells; elsewhere that limit is the only one.
+ * @param limitMiB what the code may take
+ * @returns ends the watch
+ */
+function watchMemory(pid: number, limitMiB: number, onExceeded: () => void): () => void {
+  const timer = setInterval(() => {
+    void residentMiB(pid).then((found) => {
+      if (found > limitMiB + RUNTIME_MIB) onExceeded();
+    });
+  }, LOOK_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** 0 where it is unknown. */
+async function residentMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
 }

@@ -2,15 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { foreignHost, isForeignPage } from '../vendors/http/callers.js';
-import { isCloudWatch, serveCloudWatch } from './cloudwatch-route.js';
+import { aliasRoutes } from './alias-routes.js';
+import { isCloudWatch, serveCloudWatch } from './cloudwatch.js';
 import { openCodeStore } from './code-store.js';
 import { ApiError } from './errors.js';
+import { concurrencyRoutes, functionRoutes } from './function-routes.js';
 import { serveFunctionUrl } from './function-url.js';
 import { createMetrics } from './metrics.js';
-import { createApi } from './routes.js';
+import { decodePart, parseFunctionName } from './parameters.js';
 import { createRuntime, fileLog, type LogSource } from './runtime.js';
 import { openState } from './state.js';
-import { sendError, sendJson } from './wire.js';
+import { sendError, sendJson, type RouteContext } from './wire.js';
 
 export interface LambdaEndpointOptions {
   /** Where functions, code and logs are kept; made when missing. One endpoint per directory. */
@@ -125,4 +127,37 @@ function refuseBrowsers(request: IncomingMessage): void {
       'Web pages may not use the management API; call it from an SDK or the CLI.',
     );
   }
+}
+
+/** Answers one management or invocation request. */
+type Api = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+/** The operations of the Lambda REST API that deployers use. */
+function createApi(context: RouteContext): Api {
+  const routes = [...functionRoutes(context), ...aliasRoutes(context), ...concurrencyRoutes(context)].map(
+    ([method, path, answer]) => ({
+      method,
+      path: new RegExp(`^${path.replaceAll('{}', '([^/]+)')}/?$`),
+      answer,
+    }),
+  );
+  return async (request, response, url) => {
+    const matches = routes.filter(({ path }) => path.test(url.pathname));
+    const route = matches.find(({ method }) => method === request.method);
+    if (!route) {
+      if (matches.length > 0) throw new ApiError('MethodNotAllowedException', 'This path does not take this method.');
+      throw new ApiError('ResourceNotFoundException', 'This path is no operation of the local Lambda endpoint.');
+    }
+    const [, encodedName, item = ''] = route.path.exec(url.pathname) ?? [];
+    const { name, qualifier } =
+      encodedName === undefined ? { name: '', qualifier: null } : parseFunctionName(decodePart(encodedName));
+    await route.answer({
+      request,
+      response,
+      query: url.searchParams,
+      name,
+      qualifier: url.searchParams.get('Qualifier') ?? qualifier,
+      item: decodePart(item),
+    });
+  };
 }

@@ -1,12 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { aliasNamed } from './aliases.js';
-import { bodyOf, type Call, type Route, type RouteContext } from './call.js';
-import { clientContextOf } from './client-context.js';
+import { bodyOf, type Call, type Route, type RouteContext, readBytes, sendJson } from './wire.js';
+import { clientContextOf, integerOf } from './parameters.js';
 import { ApiError, invalidParameter } from './errors.js';
 import { configOf, functionNamed, functionOperations, LATEST } from './functions.js';
 import { concurrencyShape, configurationShape, page, versionShapes } from './shapes.js';
 import type { FunctionConfig } from './state.js';
-import { readBytes, sendJson } from './wire.js';
 
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 const FUNCTIONS = '/2015-03-31/functions';
@@ -134,4 +133,43 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Largest reservation. AWS has a limit per account instead, which does not exist here. */
+const MAX_RESERVED = 100_000;
+
+/** Reading and changing the reserved concurrency of a function. */
+export function concurrencyRoutes({ state }: RouteContext): Route[] {
+  const change = ({ name, qualifier }: Call, reserved: number | null): void => {
+    if (qualifier !== null) throw invalidParameter('FunctionName', 'without a version or alias here');
+    state.update((functions) => {
+      const record = functionNamed(functions, name);
+      if (reserved === null) delete record.reservedConcurrency;
+      else record.reservedConcurrency = reserved;
+    });
+  };
+  return [
+    [
+      'PUT',
+      '/2017-10-31/functions/{}/concurrency',
+      async (call) => {
+        const reserved = integerOf(await bodyOf(call), 'ReservedConcurrentExecutions', -1, 0, MAX_RESERVED);
+        change(call, reserved);
+        sendJson(call.response, 200, { ReservedConcurrentExecutions: reserved });
+      },
+    ],
+    [
+      'GET',
+      '/2019-09-30/functions/{}/concurrency',
+      ({ response, name }) => sendJson(response, 200, concurrencyShape(functionNamed(state.list(), name))),
+    ],
+    [
+      'DELETE',
+      '/2017-10-31/functions/{}/concurrency',
+      (call) => {
+        change(call, null);
+        sendJson(call.response, 204);
+      },
+    ],
+  ];
 }

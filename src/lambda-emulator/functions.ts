@@ -7,6 +7,9 @@ import type { FunctionConfig, FunctionRecord, PublishedVersion, StateStore } fro
 /** The qualifier of the unpublished code. */
 export const LATEST = '$LATEST';
 
+/** Region and account in the names of local resources. */
+const ARN_PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:';
+
 /** Operations on functions and their versions; every one throws `ApiError`. */
 export interface FunctionOperations {
   create(body: Body): FunctionRecord;
@@ -181,4 +184,9 @@ function architecturesOf(body: Body): { architectures?: string[] } {
 
 function stamped<T extends FunctionConfig>(config: T & Partial<StoredCode>): T {
   return { ...config, lastModified: new Date().toISOString().replace('Z', '+0000'), revisionId: randomUUID() };
+}
+
+/** ARN of a function or of one of its versions or aliases. */
+export function arnOf(functionName: string, qualifier: string | null = null): string {
+  return `${ARN_PREFIX}${functionName}${qualifier === null ? '' : `:${qualifier}`}`;
 }

@@ -3,12 +3,10 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../contracts/printable.js';
 import { resolveVersion } from './aliases.js';
-import { childEnvironment, writeChildRuntime } from './child-program.js';
-import type { HandlerResult } from './child.js';
+import { childEnvironment, writeChildRuntime, type HandlerResult } from './child.js';
 import type { CodeStore } from './code-store.js';
-import { createConcurrency } from './concurrency.js';
 import { ApiError } from './errors.js';
-import { configOf } from './functions.js';
+import { arnOf, configOf } from './functions.js';
 import type { Metrics } from './metrics.js';
 import { createPool, type Pool } from './pool.js';
 import type { FunctionConfig, FunctionRecord } from './state.js';
@@ -58,14 +56,6 @@ export interface Runtime {
   metrics(functionName: string): Record<string, VersionMetrics>;
   /** Ends every child. */
   close(): Promise<void>;
-}
-
-/** Region and account in the names of local resources. */
-const ARN_PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:';
-
-/** ARN of a function or of one of its versions or aliases. */
-export function arnOf(functionName: string, qualifier: string | null = null): string {
-  return `${ARN_PREFIX}${functionName}${qualifier === null ? '' : `:${qualifier}`}`;
 }
 
 /** Prepares the child's program under `directory` and starts without any child. */
@@ -161,4 +151,36 @@ function count(counters: VersionMetrics, duration: number, failed: boolean): voi
   if (failed) counters.errors++;
   counters.totalDuration += duration;
   counters.maxDuration = Math.max(counters.maxDuration, duration);
+}
+
+/** Keeps the executions of every function within its reserved concurrency. */
+interface Concurrency {
+  /**
+   * Counts an execution until the returned function is called; one that waits for a process counts, on AWS it would run.
+   * @throws ApiError `TooManyRequestsException` when all of the reservation is in use; a reservation of 0 refuses all
+   */
+  enter(record: Readonly<FunctionRecord>): () => void;
+}
+
+/** Starts without executions. */
+function createConcurrency(): Concurrency {
+  const running = new Map<string, number>();
+  return {
+    enter({ name, reservedConcurrency = Infinity }) {
+      const count = running.get(name) ?? 0;
+      if (count >= reservedConcurrency) {
+        throw new ApiError(
+          'TooManyRequestsException',
+          `Rate Exceeded: ${name} reserves ${reservedConcurrency} concurrent executions; retry later or reserve more.`,
+          'ReservedFunctionConcurrentInvocationLimitExceeded',
+        );
+      }
+      running.set(name, count + 1);
+      return () => {
+        const left = (running.get(name) ?? 1) - 1;
+        if (left === 0) running.delete(name);
+        else running.set(name, left);
+      };
+    },
+  };
 }

@@ -1,5 +1,4 @@
-import { LATEST } from './functions.js';
-import { arnOf } from './runtime.js';
+import { arnOf, LATEST } from './functions.js';
 import type { AliasRecord, FunctionConfig, FunctionRecord, UrlRecord } from './state.js';
 
 /** `FunctionConfiguration` of the API, for `$LATEST` or a published version. */

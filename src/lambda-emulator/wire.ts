@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CodeStore } from './code-store.js';
 import { ApiError } from './errors.js';
 import type { Body } from './parameters.js';
+import type { Runtime } from './runtime.js';
+import type { StateStore } from './state.js';
 
 /** What a too large upload may still send before the connection is cut, so that most clients read the refusal. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
@@ -67,4 +70,36 @@ export function sendError(response: ServerResponse, error: ApiError): void {
     { Type: fault, Message: error.message, message: error.message, Reason: error.reason },
     { 'x-amzn-errortype': error.type },
   );
+}
+
+/** Largest request of the management API: a zip of 50 MiB in base64 and its surroundings. */
+const MAX_REQUEST_BYTES = 72 * 1024 * 1024;
+
+/** What the routes work on. */
+export interface RouteContext {
+  state: StateStore;
+  code: CodeStore;
+  runtime: Runtime;
+  /** `http://127.0.0.1:PORT`. */
+  base: () => string;
+}
+
+/** One request, its path taken apart. */
+export interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  query: URLSearchParams;
+  /** Function name without its qualifier, `''` where the path has none. */
+  name: string;
+  qualifier: string | null;
+  /** Last part of the path: an alias. */
+  item: string;
+}
+
+/** Method, path below the API version with `{}` for one part, and what answers it. */
+export type Route = [method: string, path: string, answer: (call: Call) => void | Promise<void>];
+
+/** The JSON object of a management request. */
+export function bodyOf({ request }: Call): Promise<Body> {
+  return readJson(request, MAX_REQUEST_BYTES);
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { type Config, readConfig } from '../config/config.js';
 import { filled } from '../config/environment.js';
-import { homeOfServer } from './port-holder.js';
+import { homeOfServer } from './ports.js';
 import { runningState, type StackAddresses } from './state.js';
 
 /** Where the parts of a stack of this configuration are, by the settings that say so. */

@@ -1,8 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { compactTime } from '../capture/partitions.js';
+import { openCaptureWriter } from '../capture/writer.js';
+import { openObjectsAt } from '../compose/open-storage.js';
 import type { Config } from '../config/config.js';
-import { openCapturingLog } from './capturing-log.js';
 import { startLambdaEndpoint } from '../lambda-emulator/endpoint.js';
-import { onPort } from './on-port.js';
+import { fileLog, type LogSource } from '../lambda-emulator/runtime.js';
+import type { S3Settings } from '../vendors/aws/settings.js';
+import { onPort } from './ports.js';
 
 /**
  * Starts the Lambda endpoint of a configuration, whose predictions are captured where the worker looks for them.
@@ -32,3 +37,35 @@ export async function startCapturingEndpoint(
     throw error;
   }
 }
+
+interface CapturingLog {
+  /** Takes every line that functions print. */
+  onLog: (line: string, source: LogSource) => void;
+  /** Writes the predictions that wait. */
+  close(): Promise<void>;
+}
+
+/**
+ * Captures predictions and sends what else functions print to their logs below `directory`, the endpoint's.
+ * @throws Error when the capture URI is neither a `file:` nor an `s3:` URI
+ */
+export function openCapturingLog(options: {
+  captureUri: string;
+  /** For a capture in a bucket. */
+  s3: S3Settings;
+  directory: string;
+  say: (line: string) => void;
+}): CapturingLog {
+  const { captureUri: uri, s3, say } = options;
+  const capture = openCaptureWriter({ objects: openObjectsAt({ uri, s3 }), newPart, say });
+  const log = fileLog(options.directory);
+  return {
+    onLog(line, source) {
+      if (!capture.take(line)) log(line, source);
+    },
+    close: () => capture.close(),
+  };
+}
+
+/** No two writers append to the same file, nor one before and after a failure. */
+const newPart = () => `${compactTime(new Date())}-${randomBytes(4).toString('hex')}`;

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
-import { environmentFor } from './environments.js';
-import { portTaken } from './on-port.js';
-import { isListening } from './probe.js';
+import { environmentFor, ownProgram } from './processes.js';
+import { portTaken, isListening } from './ports.js';
 import { logsOf } from './state.js';
 import { supervise } from './supervise.js';
-import { ownProgram } from './own-program.js';
 
 /** The word the endpoint sends its parent once it listens. */
 export const ENDPOINT_READY = 'endpoint-ready';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import type { Config } from '../config/config.js';
 import { findStack, logsOf, type StackStatus } from './state.js';
-import { ownProgram } from './own-program.js';
+import { ownProgram } from './processes.js';
 
 /** A stack may have to build its server first. */
 const START_TIMEOUT_MS = 25 * 60_000;

@@ -3,7 +3,7 @@ import { access, chmod, constants, mkdir, readdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { environmentFor } from './environments.js';
+import { environmentFor } from './processes.js';
 
 /** The Temporal CLI that is known to work and can be built with `go install`. */
 export const TEMPORAL_CLI_VERSION = '1.5.1';

@@ -1,26 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { encrypts } from '../vendors/temporal/codec/keys.js';
-import { openCodec } from '../vendors/temporal/codec/data-converter.js';
-import { startCodecServer } from '../vendors/temporal/codec/server.js';
 import type { Config } from '../config/config.js';
-import { foreignCaller } from '../vendors/http/callers.js';
 import { settleHome } from '../store/home-format.js';
-import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { clearScratch } from '../store/local-copies.js';
+import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
+import { foreignCaller } from '../vendors/http/callers.js';
+import { openCodec } from '../vendors/temporal/codec/data-converter.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
+import { startCodecServer } from '../vendors/temporal/codec/server.js';
 import { addressesOf } from './addresses.js';
-import { checkDiskSpace } from './disk.js';
 import { startEndpointProcess } from './endpoint-process.js';
-import { onPort } from './on-port.js';
-import { isListening } from './probe.js';
+import { onPort, isListening } from './ports.js';
+import { ownProgram, WORKER_READY } from './processes.js';
 import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
 import { provideTemporal } from './temporal-server.js';
-import { ownProgram, WORKER_READY } from './own-program.js';
 
 /**
  * Runs the local stack: Temporal server unless there is one, Lambda-compatible endpoint, worker. Server and worker are
@@ -125,4 +123,19 @@ export async function startControl(token: string, status: () => unknown, stop: (
     server.listen(0, '127.0.0.1', resolve);
   });
   return server;
+}
+
+/** Below this much free space a stack is not started: database, store and logs would be cut short. */
+const MINIMUM_FREE_BYTES = 200 * 1024 * 1024;
+
+const MIB = 1024 * 1024;
+
+/** @throws Error with the remedy when the file system of `directory` has too little room */
+export async function checkDiskSpace(directory: string, minimum = MINIMUM_FREE_BYTES): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  if (free < minimum)
+    throw new Error(
+      `${directory} has ${Math.floor(free / MIB)} MiB of disk left and the local stack needs ${minimum / MIB}: free some space, or set MLOPS_HOME to another disk.`,
+    );
 }

@@ -4,14 +4,11 @@ import { Connection } from '@temporalio/client';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import type { Config } from '../config/config.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
-import { environmentFor } from './environments.js';
-import { portTaken } from './on-port.js';
-import { homeOfServer } from './port-holder.js';
+import { environmentFor } from './processes.js';
+import { portTaken, homeOfServer, isListening, probeTemporal, onPort } from './ports.js';
 import { findServerBinary } from './server-binary.js';
-import { isListening, probeTemporal } from './probe.js';
 import { supervise } from './supervise.js';
 import { hiddenAddress, type InnerUi, startUiProxy } from './ui-proxy.js';
-import { onPort } from './on-port.js';
 
 /** How long a server may take until it answers. */
 const START_TIMEOUT_MS = 60_000;

@@ -19,7 +19,7 @@ import {
   TRAINING_PIPELINE,
 } from '../../src/contracts/pipeline.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { openCapturingLog } from '../../src/local/capturing-log.js';
+import { openCapturingLog } from '../../src/local/capturing-endpoint.js';
 import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';
 import { openProject } from '../../src/compose/project.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';

@@ -1,8 +1,14 @@
 import pc from 'picocolors';
 import { artifactsOf, STAY_IN_STORE } from '../../client/describe-version.js';
-import { readLogs, servedBy, type ServedThere } from '../../client/history.js';
+import {
+  readLogs,
+  servedBy,
+  type ServedThere,
+  requireIntact,
+  type Verified,
+  verifyLogs,
+} from '../../client/history.js';
 import { patiently, registryOf } from '../../client/patience.js';
-import { requireIntact, type Verified, verifyLogs } from '../../client/verify.js';
 import { openLogKey, openRegistry, openStore } from '../../compose/composition.js';
 import { openAnchor } from '../../compose/open-anchor.js';
 import type { Config } from '../../config/config.js';

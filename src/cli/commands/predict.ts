@@ -4,7 +4,7 @@ import { openDeployer } from '../../compose/open-deployer.js';
 import type { Config } from '../../config/config.js';
 import { loadDefinition } from '../../definition/definition.js';
 import { refuseOtherHome } from '../../local/addresses.js';
-import { isListening } from '../../local/probe.js';
+import { isListening } from '../../local/ports.js';
 import { DEFINITION, newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openCapturingLog } from '../../../src/local/capturing-log.js';
+import { openCapturingLog } from '../../../src/local/capturing-endpoint.js';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
 import { readConfig } from '../../../src/config/config.js';
 import { exampleOf } from '../../system/docs/page.js';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { checkDiskSpace } from '../../../src/local/disk.js';
+import { checkDiskSpace } from '../../../src/local/stack.js';
 import { openHome } from '../../support/cli.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { LIMIT_MS } from '../../support/until.js';

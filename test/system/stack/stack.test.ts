@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type PipelineStatus, STATUS_QUERY } from '../../../src/contracts/pipeline.js';
 import type { StackState, StackStatus } from '../../../src/local/state.js';
-import { isListening } from '../../../src/local/probe.js';
+import { isListening } from '../../../src/local/ports.js';
 import { AS_NPM_DOES, type Home, isRunning, kill, openHome, runCommand } from '../../support/cli.js';
 import { freePorts } from '../../support/temp.js';
 import { LIMIT_MS, until } from '../../support/until.js';

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { artifactsOf } from '../../../src/client/describe-version.js';
 import { verifiedText as colouredText } from '../../../src/cli/commands/history.js';
-import { requireIntact, verifyLogs } from '../../../src/client/verify.js';
+import { requireIntact, verifyLogs } from '../../../src/client/history.js';
 import { type Anchor, createAnchoredRegistry } from '../../../src/registry/anchor.js';
 import { createApprovers } from '../../../src/registry/approvers.js';
 import { APPROVERS_LOG } from '../../../src/registry/refusals.js';

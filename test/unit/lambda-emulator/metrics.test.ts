@@ -1,8 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand, type Dimension } from '@aws-sdk/client-cloudwatch';
 import { CreateAliasCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { statisticOf } from '../../../src/lambda-emulator/metric-statistics.js';
-import { createMetrics, KEPT_SECONDS, MAX_SAMPLES } from '../../../src/lambda-emulator/metrics.js';
+import { statisticOf, createMetrics, KEPT_SECONDS, MAX_SAMPLES } from '../../../src/lambda-emulator/metrics.js';
 import { CLIENT, failureOf, FunctionName, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 

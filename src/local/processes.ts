@@ -1,3 +1,7 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
 /** Processes that the local stack starts and that have no business with most of its environment. */
 export type ProcessKind = 'temporal-server' | 'lambda-endpoint' | 'go-build' | 'git';
 
@@ -38,3 +42,18 @@ export const environmentFor = (
       ([name]) => ANY.test(name) || ANY_ON_WINDOWS.test(name) || NEEDED[kind].test(name) || (bucket && AWS.test(name)),
     ),
   );
+
+/** Arguments of Node that start this program with a command: compiled, or from its sources, which are transpiled as they load. */
+export function ownProgram(...command: string[]): string[] {
+  const extension = extname(import.meta.url);
+  const entry = fileURLToPath(new URL(`../client${extension}`, import.meta.url));
+  const { execArgv } = process;
+  const transpiled = extension !== '.ts' || execArgv.some((argument) => argument.includes('tsx'));
+  return [...execArgv, ...(transpiled ? [] : ['--import', transpiler()]), entry, ...command];
+}
+
+/** The word a worker sends its parent once it polls. */
+export const WORKER_READY = 'worker-ready';
+
+/** By its path, so that it is found from any working directory. */
+const transpiler = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readWindow } from '../../../src/capture/read.js';
-import { openCapturingLog } from '../../../src/local/capturing-log.js';
+import { openCapturingLog } from '../../../src/local/capturing-endpoint.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { modelDocument, registered } from '../model/models.js';
 import { NAMES } from '../capture/lines.js';

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 /** A program that listens on a port. */
-export interface Holder {
+interface Holder {
   pid: number;
   /** Name without its directory. */
   program: string;
@@ -26,7 +27,7 @@ export async function portHolder(port: number): Promise<Holder | null> {
 }
 
 /** For a sentence: program and process, or `another program`. */
-export async function holderInWords(port: number): Promise<string> {
+async function holderInWords(port: number): Promise<string> {
   const holder = await portHolder(port);
   return holder === null ? 'another program' : `${holder.program} (process ${holder.pid})`;
 }
@@ -74,4 +75,63 @@ async function argsOf(pid: number): Promise<string[]> {
     return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').filter((arg) => arg !== '');
   const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]);
   return stdout.trim().split(' ');
+}
+
+/** Starts a server. @throws Error that says what to do when another program has its port */
+export async function onPort<T>(
+  port: number,
+  what: string,
+  variable: string,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  try {
+    return await start(port);
+  } catch (error) {
+    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw await portTaken(port, what, variable, error);
+    throw error;
+  }
+}
+
+/** What is told when another program has a port. */
+export const portTaken = async (port: number, what: string, variable: string, cause?: unknown) =>
+  new Error(
+    `Port ${port} of the ${what} is in use by ${await holderInWords(port)}: stop it, set ${variable} to a free port, or let free ones be chosen with --ports auto.`,
+    { cause },
+  );
+
+/** How long a server on this machine may take to answer. */
+const PROBE_TIMEOUT_MS = 2000;
+
+/** What listens on a port of this machine. */
+type Listener = 'nothing' | 'temporal' | 'other';
+
+/** Whether anything listens, and whether it speaks Temporal. */
+export async function probeTemporal(port: number): Promise<Listener> {
+  if (!(await isListening(port))) return 'nothing';
+  const { Connection } = await import('@temporalio/client'); // most callers only ask whether anything listens
+  try {
+    const connection = await Connection.connect({
+      address: `127.0.0.1:${port}`,
+      connectTimeout: PROBE_TIMEOUT_MS,
+    });
+    await connection.close();
+    return 'temporal';
+  } catch {
+    return 'other'; // it accepts connections but does not answer as Temporal does
+  }
+}
+
+/** Whether a TCP connection is accepted. */
+export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: PROBE_TIMEOUT_MS });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.once('timeout', () => settle(false));
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentFor, type ProcessKind } from '../../../src/local/environments.js';
+import { environmentFor, type ProcessKind } from '../../../src/local/processes.js';
 
 const SECRETS = {
   MLOPS_CODEC_KEYS: 'ours:a2V5',

@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onPort } from '../../../src/local/on-port.js';
-import { portHolder } from '../../../src/local/port-holder.js';
+import { onPort, portHolder } from '../../../src/local/ports.js';
 import { freePorts } from '../../support/temp.js';
 
 const server = createServer();
