@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { PipelineFailure } from '../contracts/failures.js';
-import { parseCorsPolicy } from './cors.js';
+import { parseCorsPolicy } from './http.js';
 import { createHandler } from './handler.js';
 import { parseModelMeta } from './model-card.js';
 import { parseModelDocument } from '../model/model-document.js';

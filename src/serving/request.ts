@@ -1,8 +1,7 @@
 import type { ModelFeature } from '../contracts/learner.js';
 import type { FieldReason } from '../contracts/requests.js';
 import { isRecord } from '../model/checks.js';
-import { nearestName } from './nearest.js';
-import { refused, type FieldError, type Outcome } from './request-error.js';
+import { nearestName, refused, type FieldError, type Outcome } from './request-error.js';
 
 /** Most rows of one request. */
 export const MAX_ROWS = 10_000;

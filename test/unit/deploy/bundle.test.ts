@@ -50,6 +50,9 @@ describe('bundleHandler', () => {
     const imports = [...code.matchAll(/from\s*"([^"]+)"/g)].map(([, name]) => name);
     expect(imports.sort()).toEqual(['node:crypto', 'node:fs']);
     expect(code).not.toContain(process.cwd());
+    // Of learners it holds how models are checked and scored: neither options, nor how they learn, nor ONNX.
+    expect(code).toContain('unbounded over the ranges');
+    for (const closed of [/zod/i, /did not converge/, /TreeEnsemble/]) expect(code).not.toMatch(closed);
   });
 
   it('differs by model and by version', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomEstimator } from '../../../src/ml/learners/custom/check.js';
+import type { CustomEstimator } from '../../../src/ml/learners/custom/score.js';
 import { registerLearner } from '../../../src/learner.js';
 import { onnxModel } from '../../../src/model/onnx/onnx-model.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';

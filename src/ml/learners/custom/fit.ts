@@ -1,7 +1,7 @@
 import type { CustomFit, CustomKind, Json } from '../../../contracts/learner.js';
 import { createRandom } from '../../random.js';
 import type { Learner, OptionsSchema } from '../learner.js';
-import type { CustomEstimator } from './check.js';
+import type { CustomEstimator } from './score.js';
 
 /** How a learner that others wrote is an entry of the table of learners. */
 export function customLearner(

@@ -1,7 +1,6 @@
 import { sigmoid } from '../../../contracts/calibration.js';
 import { checkNumber, checkRecord } from '../../../model/checks.js';
-import { checkLinear, type Linear, reachOfLinear, refuseUnlessFinite } from '../linear/check.js';
-import { linearSum } from '../linear/score.js';
+import { checkLinear, type Linear, reachOfLinear, refuseUnlessFinite, linearSum } from '../linear/score.js';
 import type { Scoring } from '../learner.js';
 
 /** The linear sum is a decision value; Platt's scaling makes it a probability: logistic(offset + slope * value). */

@@ -1,6 +1,6 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
 import type { GraphBuilder } from '../../../model/onnx/graph.js';
-import type { Linear } from './check.js';
+import type { Linear } from './score.js';
 
 /** Adds the standardised features: rows x features. */
 export function addScaled(graph: GraphBuilder, filled: string, features: ModelFeature[]): string {

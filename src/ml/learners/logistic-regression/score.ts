@@ -1,7 +1,6 @@
 import { sigmoid } from '../../../contracts/calibration.js';
 import { checkRecord } from '../../../model/checks.js';
-import { checkLinear, type Linear } from '../linear/check.js';
-import { linearSum } from '../linear/score.js';
+import { checkLinear, type Linear, linearSum } from '../linear/score.js';
 import type { Scoring } from '../learner.js';
 
 /** Logistic function of intercept + sum of coefficient * (x - mean) / scale. */

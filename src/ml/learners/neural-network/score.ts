@@ -3,7 +3,7 @@ import type { ModelFeature } from '../../../contracts/learner.js';
 import { MAX_LAYERS, MAX_UNITS } from '../../../contracts/model-limits.js';
 import { checkList, checkRecord } from '../../../model/checks.js';
 import type { Scoring } from '../learner.js';
-import { checkAll, reachOf, refuseUnlessFinite } from '../linear/check.js';
+import { checkAll, reachOf, refuseUnlessFinite } from '../linear/score.js';
 
 /** Weights of one layer: `units` sums of all inputs, in input order within each unit. */
 export interface Layer {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBody, readInvocation, routeOf, MAX_BODY_BYTES } from '../../../src/serving/http-event.js';
-import { nearestName } from '../../../src/serving/nearest.js';
+import { readBody, readInvocation, routeOf, MAX_BODY_BYTES } from '../../../src/serving/http.js';
+import { nearestName } from '../../../src/serving/request-error.js';
 
 const good = { r: 43, g: 30, hb: 10 };
 

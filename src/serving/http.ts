@@ -1,3 +1,4 @@
+import type { CorsPolicy } from '../contracts/definition.js';
 import { jsonFault, type JsonFaultKind } from '../contracts/json-fault.js';
 import { isRecord } from '../model/checks.js';
 import { refused, type Outcome } from './request-error.js';
@@ -6,7 +7,7 @@ import { refused, type Outcome } from './request-error.js';
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /** What a Lambda event asks for: a direct invocation, or an HTTP request behind any of the AWS front doors. */
-export type Invocation = { kind: 'direct'; payload: unknown } | HttpInvocation;
+type Invocation = { kind: 'direct'; payload: unknown } | HttpInvocation;
 
 /** A request of a function URL, of API Gateway (payload formats 1.0 and 2.0) or of an Application Load Balancer. */
 export interface HttpInvocation {
@@ -24,7 +25,7 @@ export interface HttpInvocation {
   listedHeaders: boolean;
 }
 
-export type Route = 'predict' | 'health' | 'model' | 'preflight';
+type Route = 'predict' | 'health' | 'model' | 'preflight';
 
 /** Last parts of paths; what stands before them, a base path or a stage, is the front door's business. */
 const PREDICT_PARTS = new Set(['predict', 'invocations']);
@@ -162,4 +163,51 @@ function decoded(bytes: Buffer): string | null {
   } catch {
     return null;
   }
+}
+
+/** Methods that the handler knows. */
+const METHODS = 'GET, POST';
+
+/**
+ * The policy in the variable `CORS` of a function: JSON of a {@link CorsPolicy}; `null` when it is blank.
+ * @throws Error for anything else, without what it holds
+ */
+export function parseCorsPolicy(text: string | undefined): CorsPolicy | null {
+  if (text === undefined || text.trim() === '') return null;
+  const value = jsonOf(text);
+  const { allowOrigins, allowHeaders, maxAgeSeconds } = isRecord(value) ? value : {};
+  if (isTexts(allowOrigins) && isTexts(allowHeaders) && typeof maxAgeSeconds === 'number')
+    return { allowOrigins, allowHeaders, maxAgeSeconds };
+  throw new Error('The variable CORS of the function is no policy; deploy the model again.');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** Headers that let a page of `origin` read an answer; none when the policy does not name it. `null` is no origin. */
+export function corsHeaders(policy: CorsPolicy, origin: string | null): Record<string, string> {
+  const everyone = policy.allowOrigins.includes('*');
+  const vary: Record<string, string> = everyone ? {} : { vary: 'origin' };
+  const known = origin !== null && origin !== 'null' && (everyone || policy.allowOrigins.includes(origin));
+  return known ? { ...vary, 'access-control-allow-origin': everyone ? '*' : origin } : vary;
+}
+
+/** What a browser is told that asks, before its request, whether it may send it. */
+export function preflightHeaders(policy: CorsPolicy, origin: string | null): Record<string, string> {
+  const headers = corsHeaders(policy, origin);
+  if (!('access-control-allow-origin' in headers)) return headers;
+  return {
+    ...headers,
+    'access-control-allow-methods': METHODS,
+    'access-control-allow-headers': policy.allowHeaders.join(', '),
+    'access-control-max-age': String(policy.maxAgeSeconds),
+  };
 }
