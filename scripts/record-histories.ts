@@ -9,15 +9,8 @@ import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDeployer } from '../src/compose/open-deployer.js';
 import { readConfig } from '../src/config/config.js';
-import {
-  CHECK_DRIFT,
-  deploymentOf,
-  ownId,
-  type PipelineStatus,
-  ROLLBACK,
-  STATUS_QUERY,
-  TRAINING_PIPELINE,
-} from '../src/contracts/pipeline.js';
+import type { PipelineStatus } from '../src/contracts/pipeline.js';
+import { CHECK_DRIFT, deploymentOf, ownId, ROLLBACK, STATUS_QUERY, TRAINING_PIPELINE } from '../src/contracts/names.js';
 import { loadDefinition } from '../src/definition/definition.js';
 import { openCapturingLog } from '../src/local/capturing-endpoint.js';
 import { startLambdaEndpoint } from '../src/lambda-emulator/endpoint.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { decide } from '../src/client/decide.js';
 import { findWaiting } from '../src/client/watch-run.js';
 import { readConfig } from '../src/config/config.js';
-import { ROLLBACK, TRAINING_PIPELINE } from '../src/contracts/pipeline.js';
+import { ROLLBACK, TRAINING_PIPELINE } from '../src/contracts/names.js';
 import { loadDefinition } from '../src/definition/definition.js';
 import { startLambdaEndpoint } from '../src/lambda-emulator/endpoint.js';
 import { openProofs } from '../src/compose/open-identities.js';

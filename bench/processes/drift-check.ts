@@ -2,7 +2,7 @@
 // in memory before, and prints {seconds, peakBytes, drifted}, as bench/peers/drift_check.py does for Evidently.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ColumnDrift } from '../../src/contracts/drift.js';
+import type { ColumnDrift } from '../../src/contracts/monitoring.js';
 import { compareWindow } from '../../src/ml/drift/compare-window.js';
 import { parseReference } from '../../src/ml/drift/parse-reference.js';
 import { peakMemory } from '../measure.js';

@@ -1,7 +1,8 @@
 import type { Definition, MonitoringPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert, CheckEntry, CheckMode, Comparison, TimeWindow } from '../contracts/monitoring.js';
-import { type ReportAddress, retrainSchedule } from '../contracts/pipeline.js';
+import type { ReportAddress } from '../contracts/pipeline.js';
+import { retrainSchedule } from '../contracts/names.js';
 import { decide } from '../monitoring/decide.js';
 import { schedulesOf } from '../vendors/temporal/schedules.js';
 import type { MonitoringTarget } from '../registry/monitoring-log.js';

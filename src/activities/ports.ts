@@ -1,4 +1,4 @@
-import type { Project } from '../contracts/pipeline.js';
+import type { Project } from '../contracts/names.js';
 import type { DownloadLimits } from '../data/download-limits.js';
 import type { OpenObject } from '../data/source.js';
 import type { Deployer } from '../deploy/deployer.js';

@@ -1,11 +1,10 @@
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { RunOrigin } from '../contracts/identity.js';
-import type { ExploratoryProfile } from '../contracts/exploratory.js';
+import type { ExploratoryProfile, DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
 import type { ModelDocument } from '../contracts/model.js';
 import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/monitoring.js';
 import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
-import type { DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { targetOf } from './monitor.js';

@@ -1,6 +1,6 @@
 import type { Definition } from '../contracts/definition.js';
 import type { Alert, RetrainingEntry } from '../contracts/monitoring.js';
-import { ownId, retrainSchedule } from '../contracts/pipeline.js';
+import { ownId, retrainSchedule } from '../contracts/names.js';
 import { shortDigest } from '../contracts/text.js';
 import { HOUR_MS } from '../contracts/time.js';
 import { learningDigest } from '../definition/definition.js';

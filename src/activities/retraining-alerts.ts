@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Definition } from '../contracts/definition.js';
 import type { Alert } from '../contracts/monitoring.js';
-import { retrainSchedule } from '../contracts/pipeline.js';
+import { retrainSchedule } from '../contracts/names.js';
 import { DAY_MS } from '../contracts/time.js';
 import type { Pause, RetrainingFailure, Retrainings } from '../registry/monitoring-log.js';
 

@@ -1,5 +1,5 @@
-import type { WindowSummary } from '../contracts/monitoring.js';
-import type { WindowRequests, RequestFault } from '../contracts/requests.js';
+import type { WindowSummary, WindowRequests } from '../contracts/monitoring.js';
+import type { RequestFault } from '../contracts/requests.js';
 import { type CapturedLine, RowBuffer } from './captured-line.js';
 import type { LineHead } from './prediction-line.js';
 import { forEachRecord, type WindowQuery } from './scan.js';

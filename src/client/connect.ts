@@ -7,7 +7,7 @@ import {
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
 import type { Config } from '../config/config.js';
-import { computeQueue } from '../contracts/pipeline.js';
+import { computeQueue } from '../contracts/names.js';
 import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
 import { ensureStack } from '../local/ensure.js';
 import { isListening } from '../local/ports.js';

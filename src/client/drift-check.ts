@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Definition } from '../contracts/definition.js';
 import type { CheckInput, CheckOutcome, ComparisonDetails } from '../contracts/monitoring.js';
-import { CHECK_DRIFT, driftSchedule, type Project } from '../contracts/pipeline.js';
+import { CHECK_DRIFT, driftSchedule, type Project } from '../contracts/names.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { failedEnd } from './follow.js';

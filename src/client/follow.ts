@@ -8,13 +8,8 @@ import {
   WorkflowFailedError,
 } from '@temporalio/client';
 import { FAILURE_TYPES, type FailureType, rootCause } from '../contracts/failures.js';
-import {
-  nothingKnown,
-  type PipelineOutcome,
-  type PipelineReport,
-  type PipelineStatus,
-  STATUS_QUERY,
-} from '../contracts/pipeline.js';
+import { nothingKnown, type PipelineOutcome, type PipelineReport, type PipelineStatus } from '../contracts/pipeline.js';
+import { STATUS_QUERY } from '../contracts/names.js';
 import type { Config } from '../config/config.js';
 import { lastingResult, resultOf, type Watch } from './patience.js';
 import { askRun, findRun, type RunHandle } from './runs.js';

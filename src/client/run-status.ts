@@ -1,6 +1,7 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Config } from '../config/config.js';
-import { type PipelineOutcome, type PipelineStatus, SEARCH_ATTRIBUTES, STATUS_QUERY } from '../contracts/pipeline.js';
+import type { PipelineOutcome, PipelineStatus } from '../contracts/pipeline.js';
+import { SEARCH_ATTRIBUTES, STATUS_QUERY } from '../contracts/names.js';
 import { stackTroubles } from '../local/state.js';
 import { failedEnd } from './follow.js';
 import { askRun, findRun, type RunHandle } from './runs.js';

@@ -5,7 +5,7 @@ import {
   type Workflow,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { ownId, TRAINING_PIPELINE } from '../contracts/pipeline.js';
+import { ownId, TRAINING_PIPELINE } from '../contracts/names.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import { isAway } from './patience.js';
 

@@ -1,7 +1,7 @@
 import { type Client, type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
 import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import type { MonitoringPolicy } from '../contracts/definition.js';
-import { CHECK_DRIFT, ownId, RETRAIN } from '../contracts/pipeline.js';
+import { CHECK_DRIFT, ownId, RETRAIN } from '../contracts/names.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { resultOf, type Watch } from './patience.js';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openBucket, openSecrets } from './composition.js';
 import type { Config } from '../config/config.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { Project } from '../contracts/pipeline.js';
+import type { Project } from '../contracts/names.js';
 import { openFingerprintKey } from './open-storage.js';
 import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
 

@@ -1,27 +1,7 @@
-import type { MetricName } from './metrics.js';
+import type { Difference } from '../report/schema/shared.js';
 
-/** A minus B with its interval, signed so that positive is better for A. */
-export interface Difference {
-  value: number;
-  low: number;
-  high: number;
-}
-
-/** One metric of two models on the same rows; `null` where it is undefined. */
-export interface MetricComparison {
-  a: number | null;
-  b: number | null;
-  difference: Difference | null;
-}
-
-/** Two models on the same rows, which neither was trained on, each with its own threshold. */
-export interface VersionComparison {
-  rows: number;
-  positives: number;
-  /** Level of the intervals of the differences. */
-  confidence: number;
-  metrics: Record<MetricName, MetricComparison>;
-}
+export type { Difference };
+export type { MetricComparison, VersionComparison } from '../report/schema/run-status.js';
 
 /** What the interval of a difference allows to say of A. */
 export type ComparisonVerdict = 'better' | 'worse' | 'no clear difference';

@@ -1,3 +1,7 @@
+import type { Endpoint } from '../report/schema/run-status.js';
+
+export type { Endpoint };
+
 /** How an alias spreads its requests: all to one version, or a share of them to a second one. */
 export interface Routing {
   functionVersion: string;
@@ -12,11 +16,6 @@ export interface StepVerdict {
   /** Requests that the new version answered. */
   requests: number;
   checks: { rule: string; passed: boolean; found: string }[];
-}
-
-export interface Endpoint {
-  url: string;
-  alias: string;
 }
 
 export interface Deployment {

@@ -1,120 +1,35 @@
-import type { RunOrigin } from './identity.js';
 import type { ArtifactRef } from './artifact.js';
 import type { Definition } from './definition.js';
-import type { ColumnDrift } from './drift.js';
-import type { CalibrationBin, Estimate, MetricName } from './metrics.js';
-import type { OfStore, ReportAddress } from './pipeline.js';
-import type { RequestFinding, WindowRequests } from './requests.js';
+import type { RunOrigin } from './identity.js';
+import type { OfStore } from './names.js';
+import type { CheckEntry } from '../report/schema/check.js';
+import type { ColumnDrift, PerformanceFinding, WindowSummary } from '../report/schema/drift-report.js';
+import type { ReportAddress } from '../report/schema/shared.js';
 
-/** Half-open window of time, ISO 8601, UTC. */
-export interface TimeWindow {
-  from: string;
-  to: string;
-}
+export type { CheckDecision, CheckEntry, Episode } from '../report/schema/check.js';
+export type {
+  ColumnCounts,
+  ColumnDrift,
+  ColumnHistogram,
+  EstimatedPerformance,
+  Hypothesis,
+  Performance,
+  PerformanceFinding,
+  WindowRequests,
+  WindowSummary,
+} from '../report/schema/drift-report.js';
+export type { TimeWindow } from '../report/schema/shared.js';
 
-/** What was captured in a window and could be used. */
-export interface WindowSummary extends TimeWindow {
-  /** Rows of the model that is checked. */
-  rows: number;
-  /** Rows of other versions of the model, which are not judged. */
-  otherVersions: { version: number; sha256: string; rows: number }[];
-  /** Lines that are no record of a request, and were left out. */
-  brokenLines: number;
-  /** Of the model that is checked. */
-  requests: WindowRequests;
-  /** Rows captured without their inputs. */
-  withoutInputs: number;
-  /** Names of features captured that the model does not have, and the other way round. */
-  unknownFeatures: string[];
-  missingFeatures: string[];
-}
+export type DriftState = CheckEntry['drift'];
+export type AlarmState = CheckEntry['decision']['state'];
+export type CheckMode = CheckEntry['mode'];
+export type ColumnRole = ColumnDrift['role'];
 
-/** A metric over labelled predictions of a window. */
-export interface Performance {
-  /** Rows with a label. */
-  rows: number;
-  positives: number;
-  metrics: Record<'rocAuc' | 'accuracy' | 'recall' | 'brier', Estimate>;
-  /** Expected calibration error over ten equal-width bins of the score, in [0, 1]. */
-  calibrationError: number | null;
-  /** Of scores in groups of at least five rows, see `microaggregated`. */
-  calibration: CalibrationBin[];
-}
-
-/** Metrics expected from calibrated scores alone (confidence-based performance estimation, CBPE): valid only while the labels' relation to the score stays as it was. */
-export interface EstimatedPerformance {
-  rows: number;
-  metrics: Record<'rocAuc' | 'accuracy' | 'recall', number | null>;
-}
-
-export interface PerformanceFinding {
-  /** `none`: no label is known. `lost`: worse than the policy allows. */
-  state: 'none' | 'insufficient' | 'kept' | 'lost';
-  /** Of `measured`: labels come late, so it is longer than the check's own. */
-  window: TimeWindow;
-  measured: Performance | null;
-  /** Without labels: what the scores promise, of the rows of the check's own window. */
-  estimated: EstimatedPerformance | null;
-  metric: MetricName;
-  /** Cross-validated value at training. */
-  reference: number | null;
-  /** In a sentence. */
+/** What a check says of the requests of its window. */
+export type RequestFinding = CheckEntry['requests'] & {
+  /** In a sentence, `''` when none was refused. */
   found: string;
-}
-
-export type DriftState = 'insufficient' | 'no-drift' | 'drift';
-
-/** `suspected`: drifted windows, not yet enough of them. `alarm`: the first moment of an episode. `ongoing`: its later ones. */
-export type AlarmState = 'quiet' | 'suspected' | 'alarm' | 'ongoing';
-
-/** An unbroken stretch of drift, of lost performance or of refused requests: one alert each. */
-export interface Episode {
-  /** Its kind with the time it began: names the episode in alerts and runs. */
-  id: string;
-  kind: 'drift' | 'performance' | 'refused-requests';
-  since: string;
-}
-
-/** What a check concludes from its window and the checks before it. */
-export interface CheckDecision {
-  state: AlarmState;
-  /** Episodes that go on or begin with this check. */
-  episodes: Episode[];
-  /** Those that begin with it: each is alerted once. */
-  begun: Episode[];
-  /** Why retraining should start now, `null` when it should not. */
-  retrain: 'drift' | 'performance' | null;
-  /** In a sentence, with numbers. */
-  why: string;
-}
-
-/** `by-hand` and `backfill` only look: they neither alert nor retrain, nor count for later checks. */
-export type CheckMode = 'scheduled' | 'by-hand' | 'backfill';
-
-/** A drift check as the registry keeps it. */
-export interface CheckEntry {
-  /** Workflow id and run id of the check: recorded once. */
-  run: string;
-  mode: CheckMode;
-  /** Counts like a scheduled one, but somebody asked for it, at a time of their own; absent for others. */
-  asked?: true | undefined;
-  /** ISO 8601, UTC. */
-  at: string;
-  model: { name: string; version: number; sha256: string };
-  window: TimeWindow;
-  rows: number;
-  drift: DriftState;
-  /** Columns with a drifted hypothesis, and the names of at most {@link MOST_NAMES} of them. */
-  driftedCount: number;
-  driftedColumns: string[];
-  /** Evidently's default: at least half of the columns drifted. */
-  evidentlyDrift: boolean;
-  performance: Pick<PerformanceFinding, 'state'> & { value: number | null; rows: number };
-  requests: Omit<RequestFinding, 'found'>;
-  decision: CheckDecision;
-  /** Largest effect over the columns, for the trend. */
-  largestEffect: { column: string; value: number } | null;
-}
+};
 
 /** A retraining as the registry keeps it. */
 export interface RetrainingEntry {

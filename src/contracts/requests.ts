@@ -25,25 +25,6 @@ export interface RequestFault {
   feature: string | null;
 }
 
-/** Requests for predictions in a window. */
-export interface WindowRequests {
-  /** Answered or refused; a batch is one request. */
-  total: number;
-  /** Nothing of them was scored. */
-  refused: number;
-  /** How many refused requests had this fault, most frequent first; one may have several. */
-  faults: (RequestFault & { requests: number })[];
-}
-
-export interface RequestFinding extends Pick<WindowRequests, 'total' | 'refused'> {
-  /** `refused`: more were than the policy allows, beyond chance. `none`: no request came. */
-  state: 'none' | 'accepted' | 'refused';
-  /** That the policy allows. */
-  maximumShare: number;
-  /** In a sentence, `''` when none was refused. */
-  found: string;
-}
-
 /** All of them. */
 export const FAULT_REASONS = Object.keys(FAULTS) as RequestFault['reason'][]; // its keys are these
 
@@ -53,14 +34,3 @@ export const isFaultReason = (value: unknown): value is RequestFault['reason'] =
 /** A fault in words: `hb out of range`. */
 export const describeFault = ({ reason, feature }: RequestFault): string =>
   feature === null ? FAULTS[reason] : `${feature} ${FAULTS[reason]}`;
-
-/** Faults named before the rest is counted. */
-const NAMED_FAULTS = 3;
-
-/** How many requests were refused and why, in a sentence; `''` for none. */
-export function describeRequests({ total, refused, faults }: WindowRequests): string {
-  if (refused === 0) return '';
-  const named = faults.slice(0, NAMED_FAULTS).map((fault) => `${describeFault(fault)} in ${fault.requests}`);
-  const more = faults.length > named.length ? ` and ${faults.length - named.length} more` : '';
-  return `${refused} of ${total} request${total === 1 ? ' was' : 's were'} refused: ${named.join(', ')}${more}.`;
-}

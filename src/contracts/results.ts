@@ -1,8 +1,18 @@
-import type { Warning } from './warning.js';
 import type { ArtifactRef } from './artifact.js';
-import type { Difference, VersionComparison } from './comparison.js';
-import type { CandidateDefinition, LearnerKind } from './candidate.js';
-import type { ConfusionMatrix, Estimate, MetricName, MetricTable } from './metrics.js';
+import type { MetricName } from './metrics.js';
+import type { Warning } from './warning.js';
+import type { EqualRows, HoldoutResult } from '../report/schema/run-status.js';
+
+export type { RegisteredModel } from '../report/schema/shared.js';
+export type {
+  ChampionComparison,
+  EqualRows,
+  GateCheck,
+  GateVerdict,
+  HoldoutResult,
+  LeaderboardRow,
+  SearchSummary,
+} from '../report/schema/run-status.js';
 
 export type RejectReason =
   | 'ragged'
@@ -51,20 +61,6 @@ export interface ProfileResult {
   rows: number;
 }
 
-/** What was made of rows whose features are all equal. */
-export interface EqualRows {
-  /**
-   * `together`: copies of one case, which no boundary of folds or hold-out separates. `different-cases`: few distinct
-   * values make different cases alike, or a state recurs.
-   */
-  verdict: 'none' | 'together' | 'different-cases';
-  /** Rows that repeat an earlier one, training and hold-out rows alike. */
-  repeats: number;
-  /** Pairs of equal rows, and how many were to be expected by the spread of the columns. */
-  pairs: number;
-  expectedPairs: number;
-}
-
 export interface FeaturesResult {
   /** Column-major matrix with labels and roles (train, hold-out); see `src/data/matrix.ts`. */
   matrix: ArtifactRef;
@@ -77,50 +73,8 @@ export interface FeaturesResult {
   warnings: Warning[];
 }
 
-/** One row of the leaderboard: a candidate, on all features or without a suspicious one. */
-export interface LeaderboardRow {
-  candidate: string;
-  kind: LearnerKind;
-  /** The feature that was left out, `null` for the full model. */
-  without: string | null;
-  metrics: MetricTable;
-  /** Mean over repeats. */
-  confusion: ConfusionMatrix;
-  rows: number;
-  folds: number;
-  repeats: number;
-  /** The metrics of every fold, as JSON: a {@link FoldMetrics}. */
-  foldMetrics: ArtifactRef;
-  /** What it was measured with; of a candidate whose options were searched, the winning trial's. */
-  options: CandidateDefinition['options'];
-  search: SearchSummary | null;
-  warnings: Warning[];
-}
-
 /** Every fold's value of each metric, fold by fold within repeat by repeat; `null` where it is undefined. */
 export type FoldMetrics = Record<MetricName, (number | null)[]>;
-
-/**
- * How options were chosen. The metrics of the row are nested: each outer fold was scored by a model whose options were
- * chosen without it.
- */
-export interface SearchSummary {
-  method: 'grid' | 'random';
-  /** Trials that were measured, of those that the definition has. */
-  measured: number;
-  planned: number;
-  /** The winner's own cross-validated selection metric: flattering, because it was chosen for it. */
-  winner: Estimate;
-  /** Finished trials, best first, at most 10. */
-  best: { options: CandidateDefinition['options']; value: number | null }[];
-}
-
-export interface HoldoutResult {
-  rows: number;
-  positives: number;
-  metrics: MetricTable;
-  confusion: ConfusionMatrix;
-}
 
 /** Names of the files that make a model open elsewhere, beside `model.json`. */
 export const PORTABLE_FILES = ['model.onnx', 'MLmodel', 'requirements.txt', 'input_example.json'] as const;
@@ -144,44 +98,4 @@ export interface EvaluationResult {
   evaluation: ArtifactRef;
   /** A `MonitoringReference`: what inputs and scores were like at training. */
   reference: ArtifactRef;
-}
-
-export interface GateCheck {
-  /** `rocAuc at least 0.8`, `not worse than version 3`. */
-  rule: string;
-  passed: boolean;
-  /** What was measured, in words with numbers. */
-  found: string;
-}
-
-export interface ChampionComparison {
-  version: number;
-  metric: MetricName;
-  /** `holdout`: same rows, paired bootstrap. `cross-validation`: too few common rows. */
-  basis: 'holdout' | 'cross-validation';
-  /** Rows neither model was trained on. */
-  rows: number;
-  /** Level of the interval of the difference. */
-  confidence: number;
-  /** Candidate minus champion, signed so that positive is better for the candidate. */
-  difference: Difference;
-  /** Every metric on the common rows, A the candidate and B the champion; `null` by cross-validation. */
-  onCommonRows: VersionComparison | null;
-}
-
-export interface GateVerdict {
-  passed: boolean;
-  checks: GateCheck[];
-  comparison: ChampionComparison | null;
-  /** Version that served when this was judged, `null` for none. */
-  champion: number | null;
-  /** The candidate is byte for byte the model now serving. */
-  unchanged: boolean;
-  warnings: Warning[];
-}
-
-export interface RegisteredModel {
-  name: string;
-  version: number;
-  sha256: string;
 }

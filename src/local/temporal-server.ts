@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import type { Config } from '../config/config.js';
-import { SEARCH_ATTRIBUTES } from '../contracts/pipeline.js';
+import { SEARCH_ATTRIBUTES } from '../contracts/names.js';
 import { environmentFor } from './processes.js';
 import { portTaken, homeOfServer, isListening, probeTemporal, onPort } from './ports.js';
 import { findServerBinary } from './server-binary.js';

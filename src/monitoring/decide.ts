@@ -8,8 +8,8 @@ import type {
   PerformanceFinding,
   WindowSummary,
   TimeWindow,
+  RequestFinding,
 } from '../contracts/monitoring.js';
-import type { RequestFinding } from '../contracts/requests.js';
 import { counted } from '../contracts/text.js';
 import { countedChecks, episodeOf, type Observation, spanOf, stepEpisode, type EpisodeStep } from './episodes.js';
 

@@ -1,7 +1,7 @@
-import type { ColumnDrift, DriftTest } from '../contracts/drift.js';
+import { describeFault } from '../contracts/requests.js';
+import type { DriftTest } from '../contracts/drift.js';
+import type { ColumnDrift, CheckEntry, DriftState, RequestFinding, WindowRequests } from '../contracts/monitoring.js';
 import type { DriftPolicy, RequestPolicy } from '../contracts/definition.js';
-import type { CheckEntry, DriftState } from '../contracts/monitoring.js';
-import { describeRequests, type RequestFinding, type WindowRequests } from '../contracts/requests.js';
 
 /** Evidently calls a data set drifted when at least this share of its columns is. */
 const EVIDENTLY_DRIFT_SHARE = 0.5;
@@ -114,3 +114,14 @@ function chance(refused: number, total: number, share: number): number {
 }
 
 const term = (weight: number, ratio: number): number => (weight === 0 ? 0 : weight * Math.log(ratio));
+
+/** Faults named before the rest is counted. */
+const NAMED_FAULTS = 3;
+
+/** How many requests were refused and why, in a sentence; `''` for none. */
+export function describeRequests({ total, refused, faults }: WindowRequests): string {
+  if (refused === 0) return '';
+  const named = faults.slice(0, NAMED_FAULTS).map((fault) => `${describeFault(fault)} in ${fault.requests}`);
+  const more = faults.length > named.length ? ` and ${faults.length - named.length} more` : '';
+  return `${refused} of ${total} request${total === 1 ? ' was' : 's were'} refused: ${named.join(', ')}${more}.`;
+}

@@ -4,7 +4,7 @@ import type { MetricTable } from '../contracts/metrics.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { GoldenRequest } from '../contracts/model.js';
 import type { Proof } from '../contracts/identity.js';
-import { MAIN_ALIAS } from '../contracts/pipeline.js';
+import { MAIN_ALIAS } from '../contracts/names.js';
 import type { ReportLineage } from '../contracts/report.js';
 import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/results.js';
 

@@ -4,7 +4,7 @@ import { activityInterceptor } from '../activities/interceptor.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
 import type { Config } from '../config/config.js';
-import { computeQueue, type Project } from '../contracts/pipeline.js';
+import { computeQueue, type Project } from '../contracts/names.js';
 import { openProject } from '../compose/project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';

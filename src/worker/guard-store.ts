@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import type { FailureType } from '../contracts/failures.js';
-import { type Project, STORE_HEADER } from '../contracts/pipeline.js';
+import { type Project, STORE_HEADER } from '../contracts/names.js';
 
 /** Digits of a store's id shown to people. */
 const SHOWN = 8;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { patiently } from '../client/patience.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { Project } from '../contracts/pipeline.js';
+import type { Project } from '../contracts/names.js';
 
 /** Pause before the store is asked again; it doubles with every try, up to the longest. */
 const AGAIN_MS = 1000;

@@ -10,7 +10,7 @@ import {
 import { reasonOf } from '../contracts/failures.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monitoring.js';
-import { ownId, retrainSchedule } from '../contracts/pipeline.js';
+import { ownId, retrainSchedule } from '../contracts/names.js';
 import { minuteText } from '../contracts/time.js';
 import { deliver } from './steps/alerts.js';
 import { attribute } from './kit/attributes.js';

@@ -1,7 +1,8 @@
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Identity } from '../contracts/identity.js';
 import { markdown } from '../contracts/markdown.js';
-import { deploymentOf, ownId, type RollbackInput, type RollbackOutcome } from '../contracts/pipeline.js';
+import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
+import { deploymentOf, ownId } from '../contracts/names.js';
 import { attribute } from './kit/attributes.js';
 import { deploy } from './steps/deploy-child.js';
 import { checkInput, cloud, on, proving } from './kit/profiles.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { temporal } from '@temporalio/proto';
-import { SEARCH_ATTRIBUTES } from '../../src/contracts/pipeline.js';
+import { SEARCH_ATTRIBUTES } from '../../src/contracts/names.js';
 
 /** A message of gRPC: not compressed, its length, its bytes. */
 function framed(message: Uint8Array): Buffer {

@@ -10,14 +10,8 @@ import { openDeployer } from '../../src/compose/open-deployer.js';
 import { type Config, readConfig } from '../../src/config/config.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
-import {
-  CHECK_DRIFT,
-  deploymentOf,
-  ownId,
-  type PipelineStatus,
-  STATUS_QUERY,
-  TRAINING_PIPELINE,
-} from '../../src/contracts/pipeline.js';
+import type { PipelineStatus } from '../../src/contracts/pipeline.js';
+import { CHECK_DRIFT, deploymentOf, ownId, STATUS_QUERY, TRAINING_PIPELINE } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { openCapturingLog } from '../../src/local/capturing-endpoint.js';
 import { startLambdaEndpoint } from '../../src/lambda-emulator/endpoint.js';

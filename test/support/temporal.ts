@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { readConfig } from '../../src/config/config.js';
-import { SEARCH_ATTRIBUTES } from '../../src/contracts/pipeline.js';
+import { SEARCH_ATTRIBUTES } from '../../src/contracts/names.js';
 import { findServerBinary } from '../../src/local/server-binary.js';
 import { SERVER_SETTINGS } from '../../src/local/temporal-server.js';
 

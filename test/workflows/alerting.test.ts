@@ -4,7 +4,7 @@ import { createAlertActivities } from '../../src/activities/alert.js';
 import type { RunningActivity } from '../../src/activities/ports.js';
 import { createWebhookSink } from '../../src/alerts/webhook-sink.js';
 import type { CheckDecision } from '../../src/contracts/monitoring.js';
-import { CHECK_DRIFT } from '../../src/contracts/pipeline.js';
+import { CHECK_DRIFT } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { ALERT, startReceiver } from '../unit/alerts/receiver.js';

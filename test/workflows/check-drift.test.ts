@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
-import { CHECK_DRIFT, ownId } from '../../src/contracts/pipeline.js';
+import { CHECK_DRIFT, ownId } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { startTemporal } from '../support/temporal.js';

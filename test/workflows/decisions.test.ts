@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVE_UPDATE, REJECT_UPDATE } from '../../src/contracts/decision.js';
-import { deploymentOf, ownId, ROLLBACK } from '../../src/contracts/pipeline.js';
+import { deploymentOf, ownId, ROLLBACK } from '../../src/contracts/names.js';
 import type { rollbackModel } from '../../src/workflows/rollback-model.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';

@@ -6,7 +6,7 @@ import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { CANARY, decide, deploymentStage } from './deployment-stage.js';
 import { PROJECT } from '../support/project.js';
-import { deploymentOf, ownId } from '../../src/contracts/pipeline.js';
+import { deploymentOf, ownId } from '../../src/contracts/names.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { type WorkflowHandleWithFirstExecutionRunId, WorkflowUpdateFailedError }
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../src/activities/index.js';
 import { type Judgement, QUESTION_QUERY } from '../../src/contracts/decision.js';
-import { TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
+import { TRAINING_PIPELINE } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { until } from '../support/until.js';

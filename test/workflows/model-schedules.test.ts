@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
-import { ownId, RETRAIN } from '../../src/contracts/pipeline.js';
+import { ownId, RETRAIN } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf } from '../../src/vendors/temporal/schedules.js';
 import { createTemporalSchedules } from '../../src/vendors/temporal/temporal-schedules.js';

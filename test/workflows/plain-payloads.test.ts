@@ -8,7 +8,7 @@ import type { Activities } from '../../src/activities/index.js';
 import { openDataConverter } from '../../src/vendors/temporal/codec/data-converter.js';
 import { readConfig } from '../../src/config/config.js';
 import { APPROVE_UPDATE, QUESTION_QUERY } from '../../src/contracts/decision.js';
-import { TRAINING_PIPELINE } from '../../src/contracts/pipeline.js';
+import { TRAINING_PIPELINE } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { createWorkers } from '../../src/worker/create-workers.js';
 import { writeWorkflowBundle } from '../../src/worker/workflow-code.js';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { retrainingAlerts } from '../../src/activities/retraining-alerts.js';
 import type { Alert } from '../../src/contracts/monitoring.js';
-import { ownId, RETRAIN } from '../../src/contracts/pipeline.js';
+import { ownId, RETRAIN } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf } from '../../src/vendors/temporal/schedules.js';
 import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';

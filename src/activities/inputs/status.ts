@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STAGES } from '../../contracts/pipeline.js';
+import { STAGES } from '../../contracts/names.js';
 import { reportAddress } from './monitoring.js';
 import { gateVerdict, holdout, leaderboardRow, registeredModel, warning } from './results.js';
 import { sha256, tally, text, uri } from './values.js';

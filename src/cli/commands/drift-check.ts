@@ -5,10 +5,16 @@ import { watchOf } from '../../client/watch-run.js';
 import { openStore } from '../../compose/composition.js';
 import { openProject } from '../../compose/project.js';
 import type { Config } from '../../config/config.js';
-import type { ColumnDrift, Hypothesis } from '../../contracts/drift.js';
-import type { CheckEntry, CheckOutcome, ComparisonDetails, DriftState } from '../../contracts/monitoring.js';
+import type {
+  ColumnDrift,
+  Hypothesis,
+  CheckEntry,
+  CheckOutcome,
+  ComparisonDetails,
+  DriftState,
+} from '../../contracts/monitoring.js';
 import { printableAll } from '../../contracts/printable.js';
-import { describeRequests } from '../../contracts/requests.js';
+import { describeRequests } from '../../monitoring/judge-window.js';
 import { loadDefinition } from '../../definition/definition.js';
 import { DEFINITION, newCommand, SET } from '../command-table.js';
 import { print } from '../output.js';

@@ -1,7 +1,8 @@
 import { Listr } from 'listr2';
 import type { RunView } from '../../client/follow.js';
 import { printable } from '../../contracts/printable.js';
-import { nothingKnown, type PipelineStatus, type Stage, STAGES, type StageStatus } from '../../contracts/pipeline.js';
+import { nothingKnown, type PipelineStatus, type StageStatus } from '../../contracts/pipeline.js';
+import { type Stage, STAGES } from '../../contracts/names.js';
 
 /** One plain line per finished stage, for pipes and logs. */
 export function plainProgress(write: (line: string) => void): RunView {

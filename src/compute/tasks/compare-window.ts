@@ -4,15 +4,15 @@ import type { CaptureSource } from '../../capture/lines.js';
 import { readLabelled } from '../../capture/labelled.js';
 import { readWindow, type WindowRows } from '../../capture/read.js';
 import { FEWEST_SHARING } from '../../contracts/disclosure.js';
-import type { ColumnDrift } from '../../contracts/drift.js';
-import { PipelineFailure } from '../../contracts/failures.js';
 import {
+  type ColumnDrift,
   type Comparison,
   type ComparisonDetails,
   MOST_NAMES,
   type PerformanceFinding,
   type TimeWindow,
 } from '../../contracts/monitoring.js';
+import { PipelineFailure } from '../../contracts/failures.js';
 import type { MonitoringPolicy, PerformancePolicy } from '../../contracts/definition.js';
 import type { MonitoringReference } from '../../contracts/monitoring-reference.js';
 import { HOUR_MS } from '../../contracts/time.js';

@@ -1,5 +1,5 @@
 import { FEWEST_SHARING } from '../../contracts/disclosure.js';
-import type { ColumnHistogram } from '../../contracts/drift.js';
+import type { ColumnHistogram } from '../../contracts/monitoring.js';
 import { sharedBins } from '../microaggregate.js';
 import type { Cells } from './cells.js';
 import type { CategoryCounts } from './categories.js';

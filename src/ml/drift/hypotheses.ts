@@ -1,4 +1,4 @@
-import type { ColumnCounts, Hypothesis } from '../../contracts/drift.js';
+import type { ColumnCounts, Hypothesis } from '../../contracts/monitoring.js';
 import type { CategoryCounts } from './categories.js';
 import { chiSquareHomogeneity } from './statistics/chi-square.js';
 import { equalProportions } from './statistics/proportions.js';

@@ -1,4 +1,4 @@
-import type { ColumnHistogram } from '../../contracts/drift.js';
+import type { ColumnHistogram } from '../../contracts/monitoring.js';
 import { count, listed, measure, percent } from '../format.js';
 import { html } from '../markup.js';
 import { AXIS, type Chart, COLOUR, GRID } from './draw.js';

@@ -1,4 +1,4 @@
-import type { ColumnDrift, Hypothesis } from '../../contracts/drift.js';
+import type { ColumnDrift, Hypothesis } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import { draw } from '../charts/draw.js';

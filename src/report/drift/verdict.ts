@@ -1,5 +1,4 @@
-import type { ColumnDrift } from '../../contracts/drift.js';
-import type { CheckEntry, Episode } from '../../contracts/monitoring.js';
+import type { ColumnDrift, CheckEntry, Episode } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { count, counted, metricLabel, sentence, time } from '../format.js';
 import { html, type Markup, type Tone, bullets } from '../markup.js';

@@ -1,6 +1,7 @@
 import type { MonitoringPolicy } from '../../contracts/definition.js';
 import type { DriftReport } from '../../contracts/report.js';
-import { describeFault, type WindowRequests } from '../../contracts/requests.js';
+import { describeFault } from '../../contracts/requests.js';
+import type { WindowRequests } from '../../contracts/monitoring.js';
 import { shortDigest } from '../../contracts/text.js';
 import { count, counted, listed, percent, period, duration, every, measure, metricLabel, ratio } from '../format.js';
 import { type Content, html, facts, table, sideBySide } from '../markup.js';

@@ -14,6 +14,32 @@ const episode = z.object({ id: text, kind: z.enum([...cause.options, 'refused-re
   description: 'An unbroken stretch of drift, lost performance or refused requests: one alert each',
 });
 
+export type Episode = z.output<typeof episode>;
+
+const requestCounts = z.object({
+  state: z
+    .enum(['none', 'accepted', 'refused'])
+    .describe('refused: more were than the policy allows, beyond chance; none: no request came'),
+  total: count.describe('Answered or refused; a batch is one request'),
+  refused: count,
+  maximumShare: share.describe('That may be refused'),
+});
+
+const decision = z.object({
+  /** `suspected`: drifted windows, not yet enough of them. `alarm`: the first moment of an episode. `ongoing`: its later ones. */
+  state: z.enum(['quiet', 'suspected', 'alarm', 'ongoing']),
+  /** Those that go on or begin with this check. */
+  episodes: z.array(episode),
+  begun: z.array(episode).describe('Those that begin with this check'),
+  /** Why retraining should start now, `null` when it should not. */
+  retrain: cause.nullable(),
+  /** In a sentence, with numbers. */
+  why: text,
+});
+
+/** What a check concludes from its window and the checks before it. */
+export type CheckDecision = z.output<typeof decision>;
+
 export const checkEntry = z
   .object({
     run: text.describe('Workflow id and run id of the check'),
@@ -28,24 +54,18 @@ export const checkEntry = z
     driftedColumns: z.array(text).describe('At most 20 names of them'),
     evidentlyDrift: z.boolean().describe("Evidently's default: at least half of the columns drifted"),
     performance: z.object({ state: performanceState, value: measured, rows: count }),
-    requests: z.object({
-      state: z
-        .enum(['none', 'accepted', 'refused'])
-        .describe('refused: more were than the policy allows, beyond chance; none: no request came'),
-      total: count.describe('Answered or refused; a batch is one request'),
-      refused: count,
-      maximumShare: share.describe('That may be refused'),
-    }),
-    decision: z.object({
-      state: z.enum(['quiet', 'suspected', 'alarm', 'ongoing']),
-      episodes: z.array(episode),
-      begun: z.array(episode).describe('Those that begin with this check'),
-      retrain: cause.nullable(),
-      why: text,
-    }),
+    requests: requestCounts,
+    decision,
+    /** Over the columns, for the trend. */
     largestEffect: z.object({ column: text, value: number }).nullable(),
   })
   .meta({ id: 'CheckEntry' });
+
+/**
+ * A drift check as the registry keeps it, once for each run. `by-hand` and `backfill` only look: they neither alert nor
+ * retrain, nor count for later checks.
+ */
+export type CheckEntry = z.output<typeof checkEntry>;
 
 export const policy = z
   .object({

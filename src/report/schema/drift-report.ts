@@ -24,6 +24,30 @@ const columnCounts = z
   })
   .meta({ id: 'ColumnCounts' });
 
+/** Extremes would be single people's. */
+export type ColumnCounts = z.output<typeof columnCounts>;
+
+const hypothesis = z.object({
+  about: z.enum(['distribution', 'missing', 'range']),
+  /** Probability of a difference of this size or more without drift, in [0, 1]. */
+  p: share,
+  adjustedP: share.describe('Benjamini-Hochberg over all hypotheses of the window'),
+  /** How large the difference is; small ones are never drift however significant. */
+  effect: z.object({ name: text, value: number, minimum: number }),
+  drifted: z.boolean().describe('Adjusted p and effect both say so'),
+});
+
+/** One of the questions that error control answers together. */
+export type Hypothesis = z.output<typeof hypothesis>;
+
+const histogram = z.object({
+  bins: z.union([z.object({ edges: z.array(number) }), z.object({ categories: z.array(text) })]),
+  reference: z.array(number),
+  current: z.array(number),
+});
+
+export type ColumnHistogram = z.output<typeof histogram>;
+
 const column = z
   .object({
     column: text,
@@ -35,23 +59,8 @@ const column = z
     stability: driftTest
       .nullable()
       .describe("Evidently's population stability index; null like test. It decides nothing"),
-    hypotheses: z
-      .array(
-        z.object({
-          about: z.enum(['distribution', 'missing', 'range']),
-          p: share,
-          adjustedP: share.describe('Benjamini-Hochberg over all hypotheses of the window'),
-          effect: z.object({ name: text, value: number, minimum: number }),
-          drifted: z.boolean().describe('Adjusted p and effect both say so'),
-        }),
-      )
-      .describe('These decide'),
-    histogram: z
-      .object({
-        bins: z.union([z.object({ edges: z.array(number) }), z.object({ categories: z.array(text) })]),
-        reference: z.array(number),
-        current: z.array(number),
-      })
+    hypotheses: z.array(hypothesis).describe('These decide'),
+    histogram: histogram
       .nullable()
       .describe(
         'Shares of rows; numeric bins have one edge more than shares, the outermost hold what lies beyond, and neighbouring ones that fewer than five rows share have their mean height',
@@ -59,28 +68,77 @@ const column = z
   })
   .meta({ id: 'ColumnDrift' });
 
+/** One column of the window against the reference. */
+export type ColumnDrift = z.output<typeof column>;
+
+const labelled = z.object({
+  rows: count.describe('Rows with a label'),
+  positives: count,
+  metrics: z.object({ rocAuc: estimate, accuracy: estimate, recall: estimate, brier: estimate }),
+  calibrationError: measured.describe('Expected calibration error over ten equal-width bins'),
+  calibration,
+});
+
+/** A metric over labelled predictions of a window; the calibration is of scores in groups of at least five rows. */
+export type Performance = z.output<typeof labelled>;
+
+const estimated = z.object({
+  rows: count,
+  metrics: z.object({ rocAuc: measured, accuracy: measured, recall: measured }),
+});
+
+/** Metrics expected from calibrated scores alone: valid only while the labels' relation to the score stays as it was. */
+export type EstimatedPerformance = z.output<typeof estimated>;
+
 const performance = z
   .object({
     state: performanceState,
     window: window.describe('In which labelled predictions are looked for: longer than that of the check'),
-    measured: z
-      .object({
-        rows: count.describe('Rows with a label'),
-        positives: count,
-        metrics: z.object({ rocAuc: estimate, accuracy: estimate, recall: estimate, brier: estimate }),
-        calibrationError: measured.describe('Expected calibration error over ten equal-width bins'),
-        calibration,
-      })
-      .nullable(),
-    estimated: z
-      .object({ rows: count, metrics: z.object({ rocAuc: measured, accuracy: measured, recall: measured }) })
+    measured: labelled.nullable(),
+    estimated: estimated
       .nullable()
       .describe('Confidence-based estimate (CBPE) from the scores of the window of the check alone, not measured'),
     metric: metricName,
     reference: measured.describe('Cross-validated value at training'),
+    /** In a sentence. */
     found: text,
   })
   .meta({ id: 'PerformanceFinding' });
+
+export type PerformanceFinding = z.output<typeof performance>;
+
+const requests = z.object({
+  total: count.describe('Answered or refused; a batch is one request'),
+  refused: count.describe('Nothing of them was scored'),
+  faults: z
+    .array(
+      z.object({
+        reason: z.enum(FAULT_REASONS),
+        feature: text.nullable().describe("null where none of the model's own can be named"),
+        requests: count,
+      }),
+    )
+    .describe('What was wrong with refused requests; one may have several faults'),
+});
+
+/** Requests for predictions in a window, and the faults of those refused, most frequent first. */
+export type WindowRequests = z.output<typeof requests>;
+
+const windowSummary = z.object({
+  ...window.shape,
+  rows: count.describe('Rows of the model that was checked'),
+  otherVersions: z.array(z.object({ version: count, sha256, rows: count })).describe('Not judged'),
+  brokenLines: count.describe('Lines that are no record of a request, left out'),
+  requests: requests.describe('Of the model that was checked'),
+  /** Rows captured without their inputs. */
+  withoutInputs: count,
+  /** Names of features captured that the model does not have, and the other way round. */
+  unknownFeatures: z.array(text),
+  missingFeatures: z.array(text),
+});
+
+/** What was captured in a window and could be used. */
+export type WindowSummary = z.output<typeof windowSummary>;
 
 /** `drift-report.json`, schema version 2: in 1 columns had their extremes, which are values of single people. */
 export const driftReportSchema = z
@@ -89,33 +147,13 @@ export const driftReportSchema = z
     schemaVersion: z.literal(2),
     check: checkEntry,
     policy,
-    window: z.object({
-      ...window.shape,
-      rows: count.describe('Rows of the model that was checked'),
-      otherVersions: z.array(z.object({ version: count, sha256, rows: count })).describe('Not judged'),
-      brokenLines: count.describe('Lines that are no record of a request, left out'),
-      requests: z
-        .object({
-          total: count.describe('Answered or refused; a batch is one request'),
-          refused: count.describe('Nothing of them was scored'),
-          faults: z
-            .array(
-              z.object({
-                reason: z.enum(FAULT_REASONS),
-                feature: text.nullable().describe("null where none of the model's own can be named"),
-                requests: count,
-              }),
-            )
-            .describe('What was wrong with refused requests; one may have several faults'),
-        })
-        .describe('Of the model that was checked'),
-      withoutInputs: count,
-      unknownFeatures: z.array(text),
-      missingFeatures: z.array(text),
-    }),
+    window: windowSummary,
     reference: z.object({ rows: count, exact: z.boolean().describe('False: quantile sketches') }),
     columns: z.array(column),
     performance,
     trend: z.array(checkEntry).describe('Checks before this one, oldest first, at most 100'),
   })
   .meta({ title: 'Drift report', description: 'What a drift check of a deployed model found and decided' });
+
+/** `drift-report.json`: all that the HTML report of a drift check shows. */
+export type DriftReport = z.output<typeof driftReportSchema>;

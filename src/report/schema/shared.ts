@@ -29,6 +29,7 @@ export const artifact = z
 export const difference = z
   .object({ value: number, low: number, high: number })
   .meta({ id: 'Difference', description: 'A difference with its interval; positive is better for the first' });
+export type Difference = z.output<typeof difference>;
 
 export const metricTable = z.record(metricName, estimate).meta({ id: 'MetricTable' });
 
@@ -41,11 +42,14 @@ export const calibration = z
   .describe('Ten equal-width bins of the score; empty ones are left out');
 
 export const modelVersion = z.object({ name: text, version: count, sha256 }).meta({ id: 'ModelVersion' });
+export type RegisteredModel = z.output<typeof modelVersion>;
 
 export const addresses = z
   .object({ html: text, json: text })
   .meta({ id: 'ReportAddress', description: 'Addresses of a report as page and as document' });
+export type ReportAddress = z.output<typeof addresses>;
 
 export const window = z
   .object({ from: time, to: time })
   .meta({ id: 'TimeWindow', description: 'Half-open: from is in it, to is not' });
+export type TimeWindow = z.output<typeof window>;

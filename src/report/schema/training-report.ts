@@ -1,139 +1,19 @@
 import { z } from 'zod';
-import { STAGES } from '../../contracts/pipeline.js';
-import { WARNING_CODES } from '../../contracts/warning.js';
-import { areOptionsOf, candidateOptions, decision } from './decision.js';
+import { decision } from './decision.js';
+import { status } from './run-status.js';
 import {
-  addresses,
-  artifact,
   calibration,
   candidateKind,
-  confusion,
   count,
-  difference,
   estimate,
   measured,
   metricName,
-  metricTable,
-  modelVersion,
   number,
   sha256,
   share,
   text,
   time,
 } from './shared.js';
-
-const warning = z
-  .object({
-    code: z.enum(WARNING_CODES),
-    message: text,
-  })
-  .meta({ id: 'Warning' });
-
-const search = z
-  .object({
-    method: z.enum(['grid', 'random']),
-    measured: count.describe('Trials that were measured'),
-    planned: count.describe('Trials that the definition has'),
-    winner: estimate.describe("The winner's own cross-validated selection metric: flattering, it was chosen for it"),
-    best: z
-      .array(z.object({ options: candidateOptions, value: measured }))
-      .describe('Finished trials, best first, at most 10'),
-  })
-  .meta({
-    id: 'SearchSummary',
-    description:
-      'How options were chosen; the metrics of the row are nested, by models whose options were chosen without the fold',
-  });
-
-const leaderboardRow = z
-  .object({
-    candidate: text,
-    kind: candidateKind,
-    without: text.nullable().describe('The feature that was left out, null for the full model'),
-    metrics: metricTable,
-    confusion,
-    rows: count,
-    folds: count,
-    repeats: count,
-    foldMetrics: artifact.describe('JSON: a list for each metric, fold by fold within repeat by repeat'),
-    options: candidateOptions.describe('What it was measured with; of a searched candidate, the winning trial'),
-    search: search.nullable().describe('null when the options were given'),
-    warnings: z.array(warning),
-  })
-  .refine(({ kind, options, search }) =>
-    [options, ...(search?.best.map(({ options }) => options) ?? [])].every((all) => areOptionsOf(kind, all)),
-  )
-  .meta({ id: 'LeaderboardRow' });
-
-const versionComparison = z
-  .object({
-    rows: count,
-    positives: count,
-    confidence: share.describe('Level of the intervals of the differences'),
-    metrics: z.record(metricName, z.object({ a: measured, b: measured, difference: difference.nullable() })),
-  })
-  .meta({ id: 'VersionComparison', description: 'Two models on rows that neither was trained on' });
-
-const gate = z
-  .object({
-    passed: z.boolean(),
-    checks: z.array(z.object({ rule: text, passed: z.boolean(), found: text })),
-    comparison: z
-      .object({
-        version: count,
-        metric: metricName,
-        basis: z.enum(['holdout', 'cross-validation']),
-        rows: count,
-        confidence: share.describe('Level of the interval of the difference'),
-        difference: difference.describe('Candidate minus champion; positive is better for the candidate'),
-        onCommonRows: versionComparison
-          .nullable()
-          .describe('Every metric on the common rows, a the candidate and b the champion'),
-      })
-      .nullable(),
-    champion: count.nullable().describe('Version that served when this was judged'),
-    unchanged: z.boolean().describe('The candidate is byte for byte the model now serving'),
-    warnings: z.array(warning),
-  })
-  .meta({ id: 'GateVerdict' });
-
-const status = z
-  .object({
-    stages: z.array(
-      z.object({
-        stage: z.enum(STAGES),
-        state: z.enum(['waiting', 'running', 'done', 'skipped']),
-        reused: z.boolean(),
-        found: text,
-      }),
-    ),
-    dataset: z.object({ uri: text, sha256, rows: count, rejected: count }).nullable(),
-    equalRows: z
-      .object({
-        verdict: z
-          .enum(['none', 'together', 'different-cases'])
-          .describe(
-            'Copies of one case, which stay together in hold-out, folds and intervals, or cases that look alike',
-          ),
-        repeats: count.describe('Rows that repeat the features of an earlier one'),
-        pairs: count.describe('Pairs of equal rows'),
-        expectedPairs: number.describe('Pairs to be expected by the spread of the columns'),
-      })
-      .nullable()
-      .describe('What was made of rows whose features are all equal'),
-    leaderboard: z.array(leaderboardRow),
-    chosen: text.nullable(),
-    holdout: z.object({ rows: count, positives: count, metrics: metricTable, confusion }).nullable(),
-    gate: gate.nullable(),
-    model: modelVersion.nullable(),
-    endpoint: z.object({ url: text, alias: text }).nullable(),
-    warnings: z.array(warning),
-    report: addresses.nullable(),
-  })
-  .meta({
-    id: 'PipelineStatus',
-    description: 'What the run found, stage by stage; parts not reached are null or empty',
-  });
 
 const evaluation = z
   .object({
@@ -151,31 +31,49 @@ const evaluation = z
     description: 'From out-of-fold scores of the training rows, in groups of at least five',
   });
 
+/**
+ * How well the chosen candidate separates and is calibrated, from out-of-fold scores of the training rows in groups of at
+ * least five, see `microaggregated`: a point for every row would tell each one's class in the order of their scores.
+ */
+export type Evaluation = z.output<typeof evaluation>;
+
+const featureProfile = z.object({
+  name: text,
+  /** Values that are there, and that are not. */
+  count,
+  missing: count,
+  mean: measured,
+  /** Sample standard deviation (n - 1). */
+  std: measured,
+  low: measured.describe('Mean of the five least values or more, as the quantiles are of five neighbours or more'),
+  /** Quartiles by linear interpolation (type 7, as numpy and pandas). */
+  q1: measured,
+  median: measured,
+  q3: measured,
+  high: measured,
+  /** `null` where either class has from one to four of the values. */
+  classMeans: z.object({ negative: measured, positive: measured }),
+});
+
+/**
+ * Statistics of one feature over its values that are not missing; `null` where undefined, and for fewer than five of them.
+ * Quantiles are of the values in groups of at least five neighbours, see `microaggregated`: nobody's own value is told.
+ */
+export type FeatureProfile = z.output<typeof featureProfile>;
+
 const profile = z
   .object({
     totalRows: count,
+    /** Those that were looked at: evenly spaced when there are more than the bound. */
     rows: count,
     labels: z.object({ negative: count, positive: count, positiveShare: measured }),
-    features: z.array(
-      z.object({
-        name: text,
-        count,
-        missing: count,
-        mean: measured,
-        std: measured,
-        low: measured.describe(
-          'Mean of the five least values or more, as the quantiles are of five neighbours or more',
-        ),
-        q1: measured,
-        median: measured,
-        q3: measured,
-        high: measured,
-        classMeans: z.object({ negative: measured, positive: measured }),
-      }),
-    ),
+    features: z.array(featureProfile),
     correlation: z.array(z.array(measured)).describe("Pearson's r between features, in their order"),
   })
   .meta({ id: 'ExploratoryProfile' });
+
+/** A first look at a data set; survives JSON and tells nothing about a single person. */
+export type ExploratoryProfile = z.output<typeof profile>;
 
 const proof = z.enum(['claimed', 'os-user', 'signed', 'aws']);
 
@@ -190,6 +88,22 @@ const origin = z
     z.object({ kind: z.literal('run'), workflowId: text }),
   ])
   .meta({ id: 'RunOrigin', description: 'Why a run began; a claimed name is one that nothing proves' });
+
+const lineage = z.object({
+  workflowId: text,
+  runId: text,
+  origin: origin.nullable().describe('null when the run did not say'),
+  datasetUri: text,
+  datasetSha256: sha256,
+  sourceSha256: sha256,
+  definitionSha256: sha256,
+  codeVersion: text,
+  commit: text.nullable().describe('Git commit of the code, null outside a checkout'),
+  candidate: text,
+});
+
+/** Where the model came from. */
+export type ReportLineage = z.output<typeof lineage>;
 
 /** `training-report.json`, schema version 3: in 2 the profile had extremes, which are values of single people. */
 export const trainingReportSchema = z
@@ -218,20 +132,7 @@ export const trainingReportSchema = z
     decision: decision.nullable(),
     evaluation: evaluation.nullable(),
     profile: profile.nullable(),
-    lineage: z
-      .object({
-        workflowId: text,
-        runId: text,
-        origin: origin.nullable().describe('null when the run did not say'),
-        datasetUri: text,
-        datasetSha256: sha256,
-        sourceSha256: sha256,
-        definitionSha256: sha256,
-        codeVersion: text,
-        commit: text.nullable().describe('Git commit of the code, null outside a checkout'),
-        candidate: text,
-      })
-      .nullable(),
+    lineage: lineage.nullable(),
     decisions: z.array(
       z.object({
         decision: text,
@@ -244,3 +145,6 @@ export const trainingReportSchema = z
     card: z.object({ intendedUse: text, limits: z.array(text) }),
   })
   .meta({ title: 'Training report', description: 'What a training run found and decided' });
+
+/** `training-report.json`: all that the HTML report of a training run shows. */
+export type TrainingReport = z.output<typeof trainingReportSchema>;

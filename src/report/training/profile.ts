@@ -1,5 +1,4 @@
-import type { ExploratoryProfile, FeatureProfile } from '../../contracts/exploratory.js';
-import type { TrainingReport } from '../../contracts/report.js';
+import type { ExploratoryProfile, FeatureProfile, TrainingReport } from '../../contracts/report.js';
 import { count, counted, measure, percent, ratio } from '../format.js';
 import { html, type Markup, table } from '../markup.js';
 import type { Section } from '../page.js';

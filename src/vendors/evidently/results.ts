@@ -1,4 +1,5 @@
-import type { ColumnDrift, DriftTest } from '../../contracts/drift.js';
+import type { ColumnDrift } from '../../contracts/monitoring.js';
+import type { DriftTest } from '../../contracts/drift.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import type { CountValue, MetricConfig, MetricResult, SingleValue } from './documents.js';

@@ -1,5 +1,4 @@
-import type { ColumnDrift } from '../../contracts/drift.js';
-import type { DriftState } from '../../contracts/monitoring.js';
+import type { ColumnDrift, DriftState } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { decimals } from '../../contracts/text.js';
 import type { Snapshot, Widget } from './documents.js';

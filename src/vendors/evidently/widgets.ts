@@ -1,4 +1,5 @@
-import type { ColumnHistogram, ColumnDrift, DriftTest, Hypothesis } from '../../contracts/drift.js';
+import type { ColumnHistogram, ColumnDrift, Hypothesis } from '../../contracts/monitoring.js';
+import type { DriftTest } from '../../contracts/drift.js';
 import type { TestResult, Widget, MetricConfig } from './documents.js';
 import { stableId } from './ids.js';
 

@@ -1,6 +1,6 @@
 import type { Definition } from '../../contracts/definition.js';
 import { CATCH_UP_INTERVALS, type CheckInput, type RetrainInput } from '../../contracts/monitoring.js';
-import { CHECK_DRIFT, driftSchedule, RETRAIN, retrainSchedule } from '../../contracts/pipeline.js';
+import { CHECK_DRIFT, driftSchedule, RETRAIN, retrainSchedule } from '../../contracts/names.js';
 
 /** A schedule as it should be. */
 export interface ScheduleSpec {

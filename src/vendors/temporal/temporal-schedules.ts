@@ -9,7 +9,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { ownId, type Project } from '../../contracts/pipeline.js';
+import { ownId, type Project } from '../../contracts/names.js';
 import type { Schedules, ScheduleSpec } from './schedules.js';
 
 const MODEL = defineSearchAttributeKey('Model', SearchAttributeType.KEYWORD);

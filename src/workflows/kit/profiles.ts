@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
 import type { WorkflowInputs } from '../../activities/inputs/workflows.js';
-import { computeQueue } from '../../contracts/pipeline.js';
+import { computeQueue } from '../../contracts/names.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
 const HEARTBEAT_TIMEOUT = '10 seconds';

@@ -2,13 +2,8 @@ import { defineQuery, isCancellation, setCurrentDetails, setHandler, workflowInf
 import type { Step } from '../../activities/index.js';
 import type { Definition } from '../../contracts/definition.js';
 import { reasonOf } from '../../contracts/failures.js';
-import {
-  nothingKnown,
-  type PipelineOutcome,
-  type PipelineStatus,
-  type Stage,
-  STATUS_QUERY,
-} from '../../contracts/pipeline.js';
+import { nothingKnown, type PipelineOutcome, type PipelineStatus } from '../../contracts/pipeline.js';
+import { type Stage, STATUS_QUERY } from '../../contracts/names.js';
 import type {
   FeaturesResult,
   FitResult,

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ApplicationFailure, executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
-import { deploymentOf, type DeployInput, type DeployOutcome, ownId } from '../../contracts/pipeline.js';
+import type { DeployInput, DeployOutcome } from '../../contracts/pipeline.js';
+import { deploymentOf, ownId } from '../../contracts/names.js';
 import { deployModel } from '../deploy-model.js';
 
 /** Pauses in seconds while another deployment of the same function runs; the last one repeats. */

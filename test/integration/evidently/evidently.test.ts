@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ColumnDrift } from '../../../src/contracts/drift.js';
+import type { ColumnDrift } from '../../../src/contracts/monitoring.js';
 import { EXACT_UP_TO_ROWS } from '../../../src/contracts/reference.js';
 import { buildReference } from '../../../src/ml/drift/build-reference.js';
 import { compareWindow } from '../../../src/ml/drift/compare-window.js';

@@ -6,7 +6,7 @@ import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
 import { startTemporal } from '../../support/temporal.js';
 import { LIMIT_MS } from '../../support/until.js';
 import type { Hold } from '../../support/watched-worker.js';
-import { ownId } from '../../../src/contracts/pipeline.js';
+import { ownId } from '../../../src/contracts/names.js';
 
 const CASES = (
   [

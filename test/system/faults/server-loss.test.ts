@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
-import { SEARCH_ATTRIBUTES } from '../../../src/contracts/pipeline.js';
+import { SEARCH_ATTRIBUTES, ownId } from '../../../src/contracts/names.js';
 import { schedulesOf } from '../../../src/vendors/temporal/schedules.js';
 import { createTemporalSchedules } from '../../../src/vendors/temporal/temporal-schedules.js';
 import { openLab, sampleDefinition, statusOf } from '../../support/lab.js';
@@ -11,7 +11,6 @@ import { freePorts, makeDirectory } from '../../support/temp.js';
 import { serverBinary } from '../../support/temporal.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 import { PROJECT } from '../../support/project.js';
-import { ownId } from '../../../src/contracts/pipeline.js';
 
 type WhenFinished = (close: () => Promise<void>) => void;
 

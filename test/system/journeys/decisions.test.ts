@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deploymentOf, ownId, type PipelineReport } from '../../../src/contracts/pipeline.js';
+import type { PipelineReport } from '../../../src/contracts/pipeline.js';
+import { deploymentOf, ownId } from '../../../src/contracts/names.js';
 import { type Home, openHome } from '../../support/cli.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 

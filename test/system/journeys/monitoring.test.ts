@@ -5,7 +5,7 @@ import type { CheckOutcome, ComparisonDetails } from '../../../src/contracts/mon
 import type { PipelineReport } from '../../../src/contracts/pipeline.js';
 import { type Home, openHome } from '../../support/cli.js';
 import { LIMIT_MS, until } from '../../support/until.js';
-import { ownId } from '../../../src/contracts/pipeline.js';
+import { ownId } from '../../../src/contracts/names.js';
 
 const MODEL = 'watched';
 const SETTINGS = [
@@ -138,10 +138,10 @@ describe('a model that is watched', { timeout: LIMIT_MS }, () => {
       const response = await fetch(trained.endpoint!.url, { method: 'POST', body: JSON.stringify(row) });
       expect(response.status).toBe(400);
     }
-    const seen = await until(check, ({ entry }) => entry.requests?.refused === renamed.length);
+    const seen = await until(check, ({ entry }) => entry.requests.refused === renamed.length);
     expect(seen.entry).toMatchObject({ rows: ROWS.length + 60, requests: { state: 'refused', total: 42 } });
     expect(seen.details.window).toMatchObject({ brokenLines: 0, unknownFeatures: [], missingFeatures: [] });
-    expect(seen.details.window.requests?.faults).toEqual([
+    expect(seen.details.window.requests.faults).toEqual([
       { reason: 'missing-field', feature: 'hb', requests: 40 },
       { reason: 'unknown-field', feature: null, requests: 40 },
     ]);

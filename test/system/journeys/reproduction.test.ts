@@ -1,7 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ModelDocument } from '../../../src/contracts/model.js';
-import type { PipelineOutcome, Stage } from '../../../src/contracts/pipeline.js';
+import type { PipelineOutcome } from '../../../src/contracts/pipeline.js';
+import type { Stage } from '../../../src/contracts/names.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';
 import { anywhere } from '../../support/leaderboard.js';
 import { startTemporal } from '../../support/temporal.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition } from '../../../src/contracts/definition.js';
-import type { Stage } from '../../../src/contracts/pipeline.js';
+import type { Stage } from '../../../src/contracts/names.js';
 import { startDripping } from '../../support/dripping.js';
 import { type Lab, openLab, type Run, sampleDefinition, statusOf } from '../../support/lab.js';
 import { startTemporal } from '../../support/temporal.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { retrainSchedule } from '../../../src/contracts/pipeline.js';
+import { retrainSchedule } from '../../../src/contracts/names.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { HOUR, MINUTE, World } from './world.js';
 

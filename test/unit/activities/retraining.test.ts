@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CheckEntry } from '../../../src/contracts/monitoring.js';
-import { ownId, retrainSchedule } from '../../../src/contracts/pipeline.js';
+import { ownId, retrainSchedule } from '../../../src/contracts/names.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { PROJECT } from '../../support/project.js';
 import { HOUR, World } from './world.js';

@@ -1,12 +1,13 @@
-import type { ColumnDrift, Hypothesis } from '../../../src/contracts/drift.js';
 import type {
+  ColumnDrift,
+  Hypothesis,
   CheckEntry,
   DriftState,
   PerformanceFinding,
   RetrainingEntry,
   TimeWindow,
+  RequestFinding,
 } from '../../../src/contracts/monitoring.js';
-import type { RequestFinding } from '../../../src/contracts/requests.js';
 import type { MonitoringPolicy } from '../../../src/contracts/definition.js';
 import { decide } from '../../../src/monitoring/decide.js';
 

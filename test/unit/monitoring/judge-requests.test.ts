@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestFault, WindowRequests } from '../../../src/contracts/requests.js';
+import type { RequestFault } from '../../../src/contracts/requests.js';
+import type { WindowRequests } from '../../../src/contracts/monitoring.js';
 import { judgeRequests, REFUSED_LEVEL } from '../../../src/monitoring/judge-window.js';
 import { at, type Found, runChecks } from './entries.js';
 

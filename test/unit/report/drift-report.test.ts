@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnDrift } from '../../../src/contracts/drift.js';
+import type { ColumnDrift } from '../../../src/contracts/monitoring.js';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
 import { readSummary } from '../../../src/report/page.js';
 import { checkEntry, driftReport, emptyDriftReport } from './drift-documents.js';

@@ -1,4 +1,4 @@
-import type { ColumnDrift, ColumnHistogram } from '../../../src/contracts/drift.js';
+import type { ColumnDrift, ColumnHistogram } from '../../../src/contracts/monitoring.js';
 import { normal } from './made-up.js';
 
 /** Two normal distributions over the same twenty bins. */

@@ -1,4 +1,5 @@
-import { nothingKnown, STAGES } from '../../../src/contracts/pipeline.js';
+import { nothingKnown } from '../../../src/contracts/pipeline.js';
+import { STAGES } from '../../../src/contracts/names.js';
 import type { Evaluation, TrainingReport } from '../../../src/contracts/report.js';
 import { candidate, metricsOf } from './made-up-leaderboard.js';
 import { calibrationOf, isoAt, MODEL, SHA } from './made-up.js';

@@ -1,5 +1,5 @@
 import { markdown } from '../../../contracts/markdown.js';
-import type { ColumnDrift } from '../../../contracts/drift.js';
+import type { ColumnDrift } from '../../../contracts/monitoring.js';
 import type { DriftReport } from '../../../contracts/report.js';
 import {
   paramsOf,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ColumnDrift, Hypothesis } from '../../../../src/contracts/drift.js';
+import type { ColumnDrift, Hypothesis } from '../../../../src/contracts/monitoring.js';
 import { buildReference } from '../../../../src/ml/drift/build-reference.js';
 import { compareWindow, type Window } from '../../../../src/ml/drift/compare-window.js';
 import { normals, numbers } from './samples.js';
