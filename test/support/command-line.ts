@@ -27,6 +27,7 @@ export async function loadCommandLine(environment: NodeJS.ProcessEnv) {
   const { argv } = process;
   process.argv = ['node', 'client', 'help']; // for which all commands are loaded
   await import('../../src/client.js');
+  const commands = await vi.waitUntil(() => program, { timeout: 60_000 }); // it loads them after its own end
   process.argv = argv;
   const write = process.stderr.write.bind(process.stderr);
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -40,7 +41,7 @@ export async function loadCommandLine(environment: NodeJS.ProcessEnv) {
     process.env = { ...environment, ...settings };
     const heard = { text: '' };
     const ended = speaker.run(heard, async () => {
-      await program!.parseAsync(args, { from: 'user' });
+      await commands.parseAsync(args, { from: 'user' });
     });
     process.env = environment;
     return { said: () => heard.text, ended: ended.finally(() => (process.exitCode = 0)) };
