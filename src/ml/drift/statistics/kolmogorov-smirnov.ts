@@ -5,12 +5,6 @@ import { kolmogorovTail, smirnovTail } from '../tails.js';
 /** Exact p-values up to so many rows in the larger sample, as scipy's `ks_2samp(method='auto')`. */
 const EXACT_P_UP_TO_ROWS = 10_000;
 
-export interface KsResult {
-  /** Greatest difference of the two cumulative distributions, in [0, 1]. */
-  statistic: number;
-  p: number;
-}
-
 /**
  * p of a two-sample Kolmogorov-Smirnov statistic, two-sided. `auto`: exact where the larger sample has at most 10,000
  * rows, else `asymptotic`: the one-sample distribution for n m / (n + m) rows, rounded. Both as scipy has them; with
@@ -27,28 +21,6 @@ function roundHalfToEven(x: number): number {
   const floor = Math.floor(x);
   if (x - floor !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
-}
-
-/**
- * Two-sample Kolmogorov-Smirnov test, two-sided, equal to scipy's `ks_2samp`.
- * @param reference, current ascending finite numbers, at least one each
- * @throws RangeError for NaN, which equals nothing: the comparison would not end
- */
-export function ksTwoSample(reference: Float64Array, current: Float64Array): KsResult {
-  const n = reference.length;
-  const m = current.length;
-  if (Number.isNaN(reference[n - 1]) || Number.isNaN(current[m - 1]))
-    throw new RangeError('the Kolmogorov-Smirnov test needs numbers');
-  let i = 0;
-  let j = 0;
-  let statistic = 0;
-  while (i < n && j < m) {
-    const value = Math.min(reference[i]!, current[j]!);
-    while (i < n && reference[i] === value) i++;
-    while (j < m && current[j] === value) j++;
-    statistic = Math.max(statistic, Math.abs(i / n - j / m));
-  }
-  return { statistic, p: ksP(statistic, n, m) };
 }
 
 /**
