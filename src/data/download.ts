@@ -36,8 +36,8 @@ export async function download(
   signal?: AbortSignal,
 ): Promise<Download> {
   const place = displayUrl(url);
-  const hop = await follow(url, place, limits, authorizationOf(url), signal);
-  const { statusCode = 0, headers } = hop.response;
+  const answer = await follow(url, place, limits, authorizationOf(url), signal);
+  const { statusCode = 0, headers } = answer.response;
   try {
     if (statusCode < 200 || statusCode > 299) {
       const found = `the server answered with status ${statusCode}`;
@@ -45,9 +45,9 @@ export async function download(
       throw dataFault(place, `${found}; check the address and whether it may be read without signing in`);
     }
     if (Number(headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(place, limits);
-    return await save(hop, path, place, limits, signal);
+    return await save(answer, path, place, limits, signal);
   } finally {
-    hop.response.destroy();
+    answer.response.destroy();
   }
 }
 
@@ -59,7 +59,7 @@ export const tooLarge = (place: string, { maxBytes }: DownloadLimits): PipelineF
   );
 
 async function save(
-  hop: Hop,
+  answer: Answer,
   path: string,
   place: string,
   limits: DownloadLimits,
@@ -69,7 +69,7 @@ async function save(
   const file = await open(path, 'wx', 0o600);
   let bytes = 0;
   try {
-    for await (const part of bodyOf(hop.response) as AsyncIterable<Uint8Array>) {
+    for await (const part of bodyOf(answer.response) as AsyncIterable<Uint8Array>) {
       bytes += part.byteLength;
       if (bytes > limits.maxBytes) throw tooLarge(place, limits);
       hash.update(part);
@@ -79,7 +79,7 @@ async function save(
     await rm(path, { force: true });
     signal?.throwIfAborted();
     if (error instanceof PipelineFailure) throw error;
-    if (hop.isIdle())
+    if (answer.isIdle())
       throw new Error(`${place}: the server sent nothing for ${limits.idleMs / 1000} s after ${bytes} bytes`, {
         cause: error,
       });
@@ -106,7 +106,7 @@ function authorizationOf({ username, password }: URL): string | null {
 }
 
 /** An answer whose body is still to be read. */
-interface Hop {
+interface Answer {
   url: URL;
   response: IncomingMessage;
   /** Whether the server fell silent, which cut the connection. */
@@ -130,14 +130,14 @@ async function follow(
   limits: DownloadLimits,
   authorization: string | null,
   signal?: AbortSignal,
-): Promise<Hop> {
+): Promise<Answer> {
   let url = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const headers = authorization !== null && url.origin === first.origin ? { authorization } : {};
-    const hop = await ask(url, place, limits, headers, signal);
-    const { location } = hop.response.headers;
-    if (!REDIRECTS.has(hop.response.statusCode ?? 0) || location === undefined) return hop;
-    hop.response.destroy();
+    const answer = await ask(url, place, limits, headers, signal);
+    const { location } = answer.response.headers;
+    if (!REDIRECTS.has(answer.response.statusCode ?? 0) || location === undefined) return answer;
+    answer.response.destroy();
     url = targetOf(location, url, place);
   }
   throw dataFault(place, `redirects more than ${MOST_REDIRECTS} times; give the address where the file is`);
@@ -163,7 +163,7 @@ function ask(
   { hosts, idleMs }: DownloadLimits,
   headers: Record<string, string>,
   signal?: AbortSignal,
-): Promise<Hop> {
+): Promise<Answer> {
   const host = hostOf(url);
   const isAllowed = hosts.some((allowed) => allowed === host || allowed === url.host.toLowerCase());
   if (!isAllowed && isIP(host) !== 0 && isPrivateAddress(host)) throw inside(place, host, host);
