@@ -1,13 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { capturedFiles, type Forgotten, forgetPrediction } from '../capture/retention.js';
 import type { Objects } from '../store/objects.js';
 import { predictionIdOf } from '../contracts/prediction-id.js';
 import { lineFault } from '../contracts/printable.js';
 import { counted } from '../contracts/text.js';
 import type { ModelRegistry } from '../registry/registry.js';
-import { isMissing, sha256Of } from '../store/files.js';
+import { sha256Of } from '../store/files.js';
 import { plainly } from './plainly.js';
 
 export interface ForgetOptions {
@@ -49,25 +47,11 @@ export async function forget(
 export const describeForgotten = ({ model, lines, labels }: Forgotten): string =>
   `Removed ${counted(lines, 'captured line')} and ${counted(labels, 'label')} of ${model}`;
 
-/** Removes pages and documents of reports below a folder that were written before; files carry the time of their report. @returns how many */
-export async function pruneReports(root: string, before: Date): Promise<number> {
-  let removed = 0;
-  for (const path of await reportsBelow(root)) {
-    if ((await stat(path)).mtime >= before) continue;
-    await rm(path, { force: true });
-    removed++;
-  }
-  return removed;
-}
-
-async function reportsBelow(root: string): Promise<string[]> {
-  try {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && /\.(?:html|json)$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+/** Removes pages and documents of reports that were written before; objects carry the time of their report. @returns how many */
+export async function pruneReports(reports: Objects, before: Date): Promise<number> {
+  const old = (await reports.entries('')).filter(
+    ({ key, modified }) => /\.(?:html|json)$/.test(key) && modified < before.getTime(),
+  );
+  for (const { key } of old) await reports.delete(key);
+  return old.length;
 }

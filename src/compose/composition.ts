@@ -11,15 +11,13 @@ import { createLogKey, type LogKey, type Signer, createSecretSigner } from '../r
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import { createMonitoringLog } from '../registry/stored-monitoring-log.js';
 import { createRegistry } from '../registry/stored-registry.js';
-import type { ReportSink } from '../report/sink.js';
-import { createObjectReportSink } from '../report/object-sink.js';
+import { createReportSink, type ReportSink } from '../report/sink.js';
 import { openS3Folder, openS3Object } from '../vendors/aws/open-s3.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
 import { type Location, openObjectsAt, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
 import type { ModelRegistry } from '../registry/registry.js';
-import { createFileReportSink } from '../report/file-sink.js';
 import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
 import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/content.js';
 
@@ -117,13 +115,16 @@ export const openTracker = (config: Config): RunTracker =>
 export const openSnapshots = (config: Config): SnapshotPusher | null =>
   config.evidently === null ? null : createEvidentlyPusher(createEvidentlyClient(config.evidently));
 
-/** Reports in the bucket, else in files, with the addresses of the local stack's pages unless the stack is not ours. */
+/** What reports are kept in. */
+export const openReportObjects = (config: Config): Objects => openFolder(config, 'reports');
+
+/**
+ * Reports with the addresses of the local stack's pages, or of the bucket, whose own rule removes old ones; with those of
+ * files where the stack is not ours.
+ */
 export function openReports(config: Config): ReportSink {
+  const objects = openReportObjects(config);
   const { uri } = locationOf(config, 'reports');
-  return config.storage.base !== null
-    ? createObjectReportSink(openFolder(config, 'reports'), uri)
-    : createFileReportSink({
-        root: config.reports,
-        baseUrl: config.externalTemporal ? null : `http://127.0.0.1:${config.ports.reports}/`,
-      });
+  if (config.storage.base !== null) return createReportSink(objects, uri, null);
+  return createReportSink(objects, config.externalTemporal ? uri : `http://127.0.0.1:${config.ports.reports}`);
 }

@@ -1,18 +1,15 @@
-import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { foreignCaller } from '../vendors/http/callers.js';
-import { FILE_NAME } from '../report/file-names.js';
+import { FILE_NAME } from '../report/sink.js';
 import { renderIndex, renderModelIndex } from '../report/index-page.js';
 import { createReportList, isReportKind, type ReportList } from '../report/list.js';
 import { PAGE_POLICY } from '../report/page.js';
-import { isMissing } from '../store/files.js';
+import type { Objects } from '../store/objects.js';
 
 export interface ReportServerOptions {
-  /** Directory that a file sink writes to; it need not be there yet. */
-  root: string;
+  /** What a sink writes to, in files or a bucket. */
+  objects: Objects;
   /** 0 takes a free port. */
   port: number;
   /** Loopback address to listen on, `127.0.0.1` by default. */
@@ -47,26 +44,23 @@ const HEADERS = {
 
 /** What a request is answered with: a page, a file, another address, or a refusal. */
 type Answer =
-  | { page: string }
-  | { file: FileHandle; bytes: number; type: string }
-  | { moved: string }
-  | { refused: 403 | 404 | 405; why: string };
+  { page: string } | { file: Uint8Array; type: string } | { moved: string } | { refused: 403 | 404 | 405; why: string };
 
 const NOT_FOUND: Answer = { refused: 404, why: 'There is no such report.' };
 
 /**
- * Serves the pages and documents of a report directory, with an index of models at `/` and one of a model's reports at
+ * Serves the pages and documents of reports, with an index of models at `/` and one of a model's reports at
  * `/<model>/`. It only reads, and only for this machine.
  * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
  */
 export async function startReportServer({
-  root,
+  objects,
   port,
   host = '127.0.0.1',
 }: ReportServerOptions): Promise<ReportServer> {
-  const list = createReportList(root);
+  const list = createReportList(objects);
   const server = createServer((request, response) => {
-    answerTo(request, root, list)
+    answerTo(request, objects, list)
       .then((answer) => send(request, response, answer))
       .catch((error: unknown) => {
         process.emitWarning(error instanceof Error ? error : String(error));
@@ -90,7 +84,7 @@ export async function startReportServer({
   };
 }
 
-async function answerTo(request: IncomingMessage, root: string, list: ReportList): Promise<Answer> {
+async function answerTo(request: IncomingMessage, objects: Objects, list: ReportList): Promise<Answer> {
   const address = `http://${request.headers.host ?? ''}${request.url ?? '/'}`;
   const url = URL.canParse(address) ? new URL(address) : null;
   const refused = foreignCaller(request);
@@ -101,7 +95,7 @@ async function answerTo(request: IncomingMessage, root: string, list: ReportList
   if (url.pathname === '/') return { page: renderIndex(await modelsOf(list)) };
   const [model, kind, file, ...more] = url.pathname.slice(1).split('/');
   if (model === undefined || !FILE_NAME.test(model) || more.length > 0) return NOT_FOUND;
-  if (kind !== undefined && isReportKind(kind) && file !== undefined) return fileAnswer(root, [model, kind, file]);
+  if (kind !== undefined && isReportKind(kind) && file !== undefined) return fileAnswer(objects, [model, kind, file]);
   if (file !== undefined || !(await list.models()).includes(model)) return NOT_FOUND;
   if (kind === undefined) return { moved: `/${model}/` };
   return kind === '' ? { page: renderModelIndex(await reportsOf(list, model, NEWEST_OF_MODEL)) } : NOT_FOUND;
@@ -118,46 +112,27 @@ const reportsOf = async (list: ReportList, model: string, most: number) => ({
 const modelsOf = async (list: ReportList) =>
   Promise.all((await list.models()).map((model) => reportsOf(list, model, NEWEST_ON_FRONT)));
 
-/** A regular file below the root: names are checked one by one, and links may not lead out. */
-async function fileAnswer(root: string, path: [model: string, kind: string, file: string]): Promise<Answer> {
+/** What a list would show: names are checked one by one, and links, which may lead elsewhere, are not listed. */
+async function fileAnswer(objects: Objects, path: [model: string, kind: string, file: string]): Promise<Answer> {
   const type = TYPES[/\.(html|json)$/.exec(path[2])?.[1] ?? ''];
   if (type === undefined || !FILE_NAME.test(path[2])) return NOT_FOUND;
-  try {
-    const file = await realpath(join(root, ...path));
-    if (!file.startsWith(`${await realpath(root)}${sep}`)) return NOT_FOUND;
-    return await opened(file, type);
-  } catch (error) {
-    if (isMissing(error) || (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOTDIR'))
-      return NOT_FOUND;
-    throw error;
-  }
+  const key = path.join('/');
+  if (!(await objects.list(key)).includes(key)) return NOT_FOUND;
+  const found = await objects.get(key);
+  return found === null ? NOT_FOUND : { file: found.bytes, type };
 }
 
-/** The file as it is now, also when a newer report takes its place while it is sent. */
-async function opened(path: string, type: string): Promise<Answer> {
-  const file = await open(path);
-  const found = await file.stat();
-  if (found.isFile()) return { file, bytes: found.size, type };
-  await file.close();
-  return NOT_FOUND;
-}
-
-async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   if ('refused' in answer) {
     if (answer.refused === 405) response.setHeader('allow', 'GET, HEAD');
     text(request, response, answer.refused, answer.why);
   } else if ('moved' in answer) {
     response.writeHead(308, { ...HEADERS, location: answer.moved }).end();
-  } else if ('page' in answer) {
-    const bytes = Buffer.byteLength(answer.page);
-    response.writeHead(200, { ...HEADERS, 'content-type': TYPES['html'], 'content-length': bytes });
-    response.end(request.method === 'HEAD' ? undefined : answer.page);
   } else {
-    response.writeHead(200, { ...HEADERS, 'content-type': answer.type, 'content-length': answer.bytes });
-    if (request.method === 'HEAD') {
-      await answer.file.close();
-      response.end();
-    } else await pipeline(answer.file.createReadStream(), response);
+    const body = 'page' in answer ? Buffer.from(answer.page) : answer.file;
+    const type = 'page' in answer ? TYPES['html'] : answer.type;
+    response.writeHead(200, { ...HEADERS, 'content-type': type, 'content-length': body.length });
+    response.end(request.method === 'HEAD' ? undefined : body);
   }
 }
 

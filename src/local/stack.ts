@@ -15,6 +15,7 @@ import { addressesOf } from './addresses.js';
 import { startEndpointProcess } from './endpoint-process.js';
 import { onPort, isListening } from './ports.js';
 import { ownProgram, WORKER_READY } from './processes.js';
+import { openReportObjects } from '../compose/composition.js';
 import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
 import { supervise } from './supervise.js';
@@ -63,7 +64,7 @@ export async function runStack(config: Config, say: (line: string) => void) {
     const lambda = await startEndpointProcess(config, say);
     undo.push(lambda.stop);
     const reports = await onPort(config.ports.reports, 'report pages', 'MLOPS_REPORTS_PORT', (port) =>
-      startReportServer({ root: config.reports, port }),
+      startReportServer({ objects: openReportObjects(config), port }),
     );
     undo.push(() => reports.close());
 

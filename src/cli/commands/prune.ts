@@ -2,7 +2,7 @@ import { pruneCapture } from '../../capture/retention.js';
 import type { Objects } from '../../store/objects.js';
 import { patiently } from '../../client/patience.js';
 import { pruneReports } from '../../client/retention.js';
-import { openCapture } from '../../compose/composition.js';
+import { openCapture, openReportObjects } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';
 import { LEFT_ON_AWS, newCommand } from '../command-table.js';
 import { print } from '../output.js';
@@ -22,7 +22,7 @@ export const command = newCommand('prune')
   .action(run(act, { writes: true }));
 
 async function act(config: Config, options: Options): Promise<number> {
-  const reports = config.storage.base === null ? config.reports : null;
+  const reports = config.storage.base === null ? openReportObjects(config) : null;
   const places = { capture: openCapture(config), reports, now: new Date() };
   print(await patiently(config.captureUri, prune(places, options)));
   if (config.captureUri.startsWith('s3:')) print(LEFT_ON_AWS);
@@ -32,7 +32,7 @@ async function act(config: Config, options: Options): Promise<number> {
 /** Where things are that get old; `reports` is `null` where they are not in files. */
 interface Prunable {
   capture: Objects;
-  reports: string | null;
+  reports: Objects | null;
   now: Date;
 }
 

@@ -2,7 +2,7 @@ import type { CheckEntry } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { draw } from '../charts/draw.js';
 import { trendChart, type TrendPoint } from '../charts/trend.js';
-import { fileNameOf } from '../file-names.js';
+import { fileNameOf } from '../sink.js';
 import { count, listed, measure, metricLabel, NOTHING, percent, ratio, time } from '../format.js';
 import { html, link, type Markup, type Tone, charts, table, tag } from '../markup.js';
 import type { Section } from '../page.js';

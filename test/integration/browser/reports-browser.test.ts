@@ -5,7 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startReportServer } from '../../../src/local/report-server.js';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
-import { createFileReportSink } from '../../../src/report/file-sink.js';
+import { createReportSink } from '../../../src/report/sink.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 import { renderTrainingReport } from '../../../src/report/training-report.js';
 import { comparedReport } from '../../unit/report/compared-documents.js';
 import { driftReport, emptyDriftReport } from '../../unit/report/drift-documents.js';
@@ -122,10 +123,10 @@ describe.each(REPORTS)('%s report in Chromium', (_, html) => {
 
 describe('page server in Chromium', () => {
   it('leads from the index to a report without a complaint', async () => {
-    const root = await temporaryDirectory();
-    const server = await startReportServer({ root, port: 0 });
+    const objects = createFileObjects(await temporaryDirectory());
+    const server = await startReportServer({ objects, port: 0 });
     onTestFinished(() => server.close());
-    const sink = createFileReportSink({ root, baseUrl: server.url });
+    const sink = createReportSink(objects, server.url.slice(0, -1));
     const createdAt = driftReport().check.at;
     await sink.write({ model: 'anemia', kind: 'drift', id: 'a', createdAt, html: REPORTS[0][1], json: '{}' });
     const { page, complaints } = await open(server.url, { viewport: PHONE });

@@ -15,7 +15,7 @@ import { snapshotOf } from '../../../src/vendors/evidently/snapshot.js';
 import { openFingerprintKey } from '../../../src/compose/open-storage.js';
 import { filesOf } from '../../../src/vendors/mlflow/registry/version-files.js';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
-import { createFileReportSink } from '../../../src/report/file-sink.js';
+import { createReportSink } from '../../../src/report/sink.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
 import { predictRow } from '../../../src/model/predict.js';
@@ -76,7 +76,7 @@ export async function runOver(home: string, rows: Row[], window: Row[], settings
   const ports: Partial<Ports> = {
     ...{ store, registry, now, codeVersion: '1.0.0', commit: null, runUrl: () => null, captureUri: config.captureUri },
     compute: { run: (task, input) => runTask(task, input, context) },
-    reports: createFileReportSink({ root: join(home, 'reports'), baseUrl: null }),
+    reports: createReportSink(createFileObjects(join(home, 'reports')), 'file:'),
     tracker: createMlflowTracker({ client: memory.client, store, now }),
     running: () => ({
       workflowId: 'train-1',

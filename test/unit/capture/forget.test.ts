@@ -216,7 +216,9 @@ describe('the commands', () => {
     const before = await kept(capture);
     const place = { capture, now: new Date('2026-02-01T00:00:00Z') };
     const folder = await temporaryDirectory();
-    await expect(prune({ ...place, reports: folder }, { captures: '1d', reports: 'old' })).rejects.toThrow(/--reports/);
+    await expect(
+      prune({ ...place, reports: createFileObjects(folder) }, { captures: '1d', reports: 'old' }),
+    ).rejects.toThrow(/--reports/);
     await expect(prune({ ...place, reports: null }, { captures: '1d', reports: '1d' })).rejects.toThrow(/in a bucket/);
     expect(await kept(capture)).toBe(before);
     expect(before).not.toBe('');
@@ -226,7 +228,7 @@ describe('the commands', () => {
     const { capture } = await inFiles();
     const reports = await temporaryDirectory();
     await writeFile(join(reports, 'a.html'), '');
-    const later = { capture, reports, now: new Date(Date.now() + 2 * 86_400_000) };
+    const later = { capture, reports: createFileObjects(reports), now: new Date(Date.now() + 2 * 86_400_000) };
     expect(await prune(later, { reports: '3d' })).toBe('Removed 0 files of reports.');
     expect(await prune(later, { reports: '1d', captures: '1d' })).toMatch(
       /of captured .*\nRemoved 1 file of reports\.$/,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { startCodecServer } from '../../../src/vendors/temporal/codec/server.js';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 import { startReportServer } from '../../../src/local/report-server.js';
 import { startControl } from '../../../src/local/stack.js';
 import { hiddenAddress, startUiProxy } from '../../../src/local/ui-proxy.js';
@@ -41,7 +42,7 @@ let stops = 0;
 async function servers(): Promise<Record<string, Door[]>> {
   const directory = await temporaryDirectory();
   const lambda = await startLambdaEndpoint({ directory, port: 0, onLog: () => undefined });
-  const reports = await startReportServer({ root: directory, port: 0 });
+  const reports = await startReportServer({ objects: createFileObjects(directory), port: 0 });
   const codec = await startCodecServer({
     codec: { encode: (all) => Promise.resolve(all), decode: (all) => Promise.resolve(all) },
     ...{ host: '127.0.0.1', port: 0, ui: 'http://temporal.example:8233' },

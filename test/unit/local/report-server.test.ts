@@ -1,24 +1,42 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startReportServer } from '../../../src/local/report-server.js';
-import { createFileReportSink } from '../../../src/report/file-sink.js';
+import { createReportSink } from '../../../src/report/sink.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import type { Objects } from '../../../src/store/objects.js';
+import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
+import { startFakeS3 } from '../vendors/aws/fake-s3.js';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
 import { emptyDriftReport } from '../report/drift-documents.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
+beforeAll(() => {
+  process.env['AWS_ACCESS_KEY_ID'] = 'test';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+});
+
 const PAGE = renderDriftReport(emptyDriftReport());
+
+async function labOf(objects: Objects) {
+  const server = await startReportServer({ objects, port: 0 });
+  onTestFinished(() => server.close());
+  const sink = createReportSink(objects, server.url.slice(0, -1));
+  const write = (id: string, createdAt: string, model = 'anemia') =>
+    sink.write({ model, kind: 'drift', id, createdAt, html: PAGE, json: '{"kind":"drift-report"}' });
+  return { server, write };
+}
 
 async function lab() {
   const home = await temporaryDirectory();
   const root = join(home, 'reports');
-  const server = await startReportServer({ root, port: 0 });
-  onTestFinished(() => server.close());
-  const sink = createFileReportSink({ root, baseUrl: server.url });
-  const write = (id: string, createdAt: string, model = 'anemia') =>
-    sink.write({ model, kind: 'drift', id, createdAt, html: PAGE, json: '{"kind":"drift-report"}' });
-  return { home, root, server, write };
+  return { home, root, ...(await labOf(createFileObjects(root))) };
+}
+
+async function labOnS3() {
+  const { endpoint } = await startFakeS3('bucket');
+  return labOf(openS3Folder('s3://bucket/reports', { endpoint, region: 'us-east-1', kmsKey: null }));
 }
 
 /** A request as it is written, which fetch would tidy first. */
@@ -33,9 +51,12 @@ const raw = (port: number, path: string, headers: Record<string, string> = {}, m
       .end();
   });
 
-describe('report server', () => {
+describe.each([
+  ['files', lab],
+  ['S3', labOnS3],
+])('report server of reports in %s', (_, open) => {
   it('serves what the sink wrote at the addresses that it told', async () => {
-    const { write } = await lab();
+    const { write } = await open();
     const { html, json } = await write('check-2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
     const page = await fetch(html);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -46,7 +67,7 @@ describe('report server', () => {
   });
 
   it('forbids pages to load, run, be framed or be taken for something else', async () => {
-    const { server, write } = await lab();
+    const { server, write } = await open();
     const { html } = await write('a', '2026-01-01T00:00:00Z');
     for (const url of [server.url, html, `${server.url}nothing`]) {
       const { headers } = await fetch(url);
@@ -57,7 +78,7 @@ describe('report server', () => {
   });
 
   it('lists models with their newest reports, and each model with all', async () => {
-    const { server, write } = await lab();
+    const { server, write } = await open();
     expect(await (await fetch(server.url)).text()).toContain('There is no report yet');
     for (let day = 1; day <= 7; day += 1) await write(`c${day}`, `2026-01-0${day}T00:00:00Z`);
     await write('x', '2026-01-01T00:00:00Z', 'other');
@@ -70,7 +91,9 @@ describe('report server', () => {
     expect(model.url).toBe(`${server.url}anemia/`);
     expect(await model.text()).toMatch(/c7\.html[\s\S]*c1\.html/);
   });
+});
 
+describe('report server', () => {
   it('answers HEAD like GET without a body, and nothing but them', async () => {
     const { server, write } = await lab();
     const { html } = await write('a', '2026-01-01T00:00:00Z');

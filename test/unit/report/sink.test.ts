@@ -1,12 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { createFileReportSink } from '../../../src/report/file-sink.js';
-import { createObjectReportSink } from '../../../src/report/object-sink.js';
-import type { ReportSink } from '../../../src/report/sink.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createReportSink, type ReportSink } from '../../../src/report/sink.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
+import type { Objects } from '../../../src/store/objects.js';
+import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
+import { startFakeS3 } from '../vendors/aws/fake-s3.js';
+
+beforeAll(() => {
+  process.env['AWS_ACCESS_KEY_ID'] = 'test';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+});
 
 /** A sink, the address that its reports' addresses begin with, and all that it keeps by path. */
 interface Opened {
@@ -15,36 +20,35 @@ interface Opened {
   kept: () => Promise<Record<string, string>>;
 }
 
-async function openFiles(): Promise<Opened> {
+const opened = (objects: Objects, base: string): Opened => ({
+  sink: createReportSink(objects, base),
+  base,
+  async kept() {
+    const texts = (await objects.list('')).map(async (key) => [
+      key,
+      Buffer.from((await objects.get(key))!.bytes).toString(),
+    ]);
+    return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
+  },
+});
+
+async function inFiles(): Promise<Opened> {
   const root = await temporaryDirectory();
-  return {
-    sink: createFileReportSink({ root, baseUrl: null }),
-    base: pathToFileURL(root).href,
-    async kept() {
-      const entries = await readdir(root, { recursive: true, withFileTypes: true });
-      const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-      const texts = paths.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'utf8')]);
-      return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
-    },
-  };
+  return opened(createFileObjects(root), pathToFileURL(root).href);
 }
 
-function openObjects(): Promise<Opened> {
-  const objects = createMemoryObjects();
+async function onS3(): Promise<Opened> {
+  const { endpoint } = await startFakeS3('bucket');
   const base = 's3://bucket/reports';
-  const texts = () => [...objects.all].map(([key, bytes]) => [key, Buffer.from(bytes).toString()]);
-  return Promise.resolve({
-    sink: createObjectReportSink(objects, base),
-    base,
-    kept: () => Promise.resolve(Object.fromEntries(texts()) as Record<string, string>),
-  });
+  return opened(openS3Folder(base, { endpoint, region: 'us-east-1', kmsKey: null }), base);
 }
 
 const REPORT = { model: 'anemia', kind: 'drift', createdAt: '2026-01-01T00:00:00Z', html: '<p>', json: '{}' } as const;
 
 describe.each([
-  ['files', openFiles],
-  ['objects', openObjects],
+  ['files', inFiles],
+  ['memory', () => Promise.resolve(opened(createMemoryObjects(), 's3://bucket/reports'))],
+  ['S3', onS3],
 ])('reports in %s', (_where, open) => {
   it('are a page and a document, whose addresses are told', async () => {
     const { sink, base, kept } = await open();

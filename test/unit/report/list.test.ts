@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
-import { FILE_NAME, fileNameOf } from '../../../src/report/file-names.js';
-import { createFileReportSink } from '../../../src/report/file-sink.js';
+import { createReportSink, FILE_NAME, fileNameOf } from '../../../src/report/sink.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 import { createReportList } from '../../../src/report/list.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { emptyDriftReport } from './drift-documents.js';
@@ -27,7 +27,7 @@ const day = (index: number) => new Date(Date.UTC(2026, 0, 1 + index)).toISOStrin
 
 describe('file report sink', () => {
   it('tells addresses of the page server where there is one', async () => {
-    const sink = createFileReportSink({ root: await temporaryDirectory(), baseUrl: 'http://127.0.0.1:9234' });
+    const sink = createReportSink(createFileObjects(await temporaryDirectory()), 'http://127.0.0.1:9234');
     expect(await sink.write(report('a', day(0)))).toEqual({
       html: 'http://127.0.0.1:9234/anemia/drift/a.html',
       json: 'http://127.0.0.1:9234/anemia/drift/a.json',
@@ -36,7 +36,7 @@ describe('file report sink', () => {
 
   it('keeps the newest drift reports by their own time, and all training reports', async () => {
     const root = await temporaryDirectory();
-    const sink = createFileReportSink({ root, baseUrl: null, keepDriftReports: 3 });
+    const sink = createReportSink(createFileObjects(root), 'file:', 3);
     for (const index of [4, 0, 3, 1, 2]) {
       await sink.write(report(`c${index}`, day(index)));
       await sink.write(report(`t${index}`, day(index), 'training'));
@@ -50,7 +50,7 @@ describe('file report sink', () => {
 
   it('does not remove the report just written, however old', async () => {
     const root = await temporaryDirectory();
-    const sink = createFileReportSink({ root, baseUrl: null, keepDriftReports: 1 });
+    const sink = createReportSink(createFileObjects(root), 'file:', 1);
     await sink.write(report('new', day(5)));
     await sink.write(report('old', day(0)));
     expect(await readdir(join(root, 'anemia', 'drift'))).toContain('old.html');
@@ -79,10 +79,10 @@ describe('file names of reports', () => {
 describe('report list', () => {
   it('lists models, and reports newest first with their verdict', async () => {
     const root = await temporaryDirectory();
-    const sink = createFileReportSink({ root, baseUrl: null });
+    const sink = createReportSink(createFileObjects(root), 'file:');
     for (const index of [1, 3, 2, 0]) await sink.write(report(`c${index}`, day(index)));
     await sink.write({ ...report('t', day(0), 'training'), model: 'other' });
-    const list = createReportList(root);
+    const list = createReportList(createFileObjects(root));
     expect(await list.models()).toEqual(['anemia', 'other']);
     const { reports, total } = await list.reports('anemia', 'drift', 2);
     expect(total).toBe(4);
@@ -95,10 +95,10 @@ describe('report list', () => {
 
   it('sees what has changed, gone or never been a report', async () => {
     const root = await temporaryDirectory();
-    const sink = createFileReportSink({ root, baseUrl: null });
+    const sink = createReportSink(createFileObjects(root), 'file:');
     await sink.write(report('a', day(0)));
     await sink.write(report('b', day(1)));
-    const list = createReportList(root);
+    const list = createReportList(createFileObjects(root));
     await list.reports('anemia', 'drift', 9);
     await sink.write({ ...report('a', day(2)), html: pageAt(day(2)).replace(/content="neutral"/, 'content="bad"') });
     await rm(join(root, 'anemia', 'drift', 'b.html'));
