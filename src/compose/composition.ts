@@ -12,7 +12,7 @@ import type { MonitoringLog } from '../registry/monitoring-log.js';
 import { createMonitoringLog } from '../registry/stored-monitoring-log.js';
 import { createRegistry } from '../registry/stored-registry.js';
 import { createReportSink, type ReportSink } from '../report/sink.js';
-import { openS3Folder, openS3Object } from '../vendors/aws/open-s3.js';
+import { openS3Object } from '../vendors/aws/open-s3.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
@@ -88,7 +88,7 @@ const openFolder = (config: Config, folder: string): Objects => openObjectsAt(lo
 
 /** The whole of the bucket that everything is kept in, `null` where everything is kept in files. */
 export const openBucket = ({ storage }: Config): { objects: Objects; uri: string } | null =>
-  storage.base === null ? null : { objects: openS3Folder(storage.base, storage.s3), uri: storage.base };
+  storage.base === null ? null : { objects: openObjectsAt({ uri: storage.base, s3: storage.s3 }), uri: storage.base };
 
 /** Where keys and the identity of what this configuration keeps are. */
 export const secretSettings = (config: Config): Location => locationOf(config, 'keys');

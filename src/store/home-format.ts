@@ -1,21 +1,15 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
-import { isMissing, writeFileAtomic } from './files.js';
+import { createFileObjects } from './file-objects.js';
 import type { Objects } from './objects.js';
-import { OWNER_ONLY } from './owner-only.js';
 
 /** How a home or a bucket keeps its files. It is raised when a version cannot read what the one before it wrote. */
-export const HOME_FORMAT = 1;
+export const HOME_FORMAT = 2;
 
 const FILE = 'format.json';
 
-/** Files that only this program makes; a home that has one of them and no number was made before there were numbers. */
-const OF_BEFORE = ['registry', 'temporal.db'];
-
-/** The same of a bucket: every store in one has an id. */
-const ID_OF_BUCKET = 'keys/store-id';
+/** Every store has an id: one without a number was made otherwise. */
+const STORE_ID = 'keys/store-id';
 
 const schema = z.object({ format: z.int().positive(), version: z.string().regex(/^[\w.+-]{1,40}$/) });
 
@@ -25,36 +19,19 @@ interface Numbered {
   name: string;
   /** How to begin anew without it. */
   anew: string;
-  /** Text of its {@link FILE}, `null` for none. */
-  read(): Promise<string | null>;
-  /** Writes it where there is none. */
-  write(text: string): Promise<void>;
-  /** Whether it holds anything that this program made. */
-  isUsed(): Promise<boolean>;
+  objects: Objects;
 }
 
 const homeOf = (home: string): Numbered => ({
   name: `home ${home}`,
   anew: `move it away to begin anew (mv ${home} ${home}.before)`,
-  read: () => textOf(join(home, FILE)),
-  async write(text) {
-    await mkdir(home, { recursive: true, mode: OWNER_ONLY.directory });
-    await writeFileAtomic(join(home, FILE), text);
-  },
-  isUsed: async () => (await Promise.all(OF_BEFORE.map((name) => exists(join(home, name))))).includes(true),
+  objects: createFileObjects(home),
 });
 
 const bucketOf = (uri: string, objects: Objects): Numbered => ({
   name: `bucket ${uri}`,
   anew: 'begin anew under another prefix in MLOPS_STORAGE',
-  async read() {
-    const found = await objects.get(FILE);
-    return found === null ? null : new TextDecoder().decode(found.bytes);
-  },
-  async write(text) {
-    await objects.put(FILE, new TextEncoder().encode(text), 'when-absent');
-  },
-  isUsed: async () => (await objects.get(ID_OF_BUCKET)) !== null,
+  objects,
 });
 
 /**
@@ -76,7 +53,7 @@ export const settleBucket = (uri: string, objects: Objects, version: string): Pr
 
 async function check(place: Numbered, version: string): Promise<'numbered' | 'new'> {
   // Whoever makes it writes the number first: it is there, where another start was seen half way.
-  const text = (await place.read()) ?? ((await place.isUsed()) ? await place.read() : null);
+  const text = (await textIn(place)) ?? ((await isUsed(place)) ? await textIn(place) : null);
   const reads = `version ${version} of this program reads format ${HOME_FORMAT}`;
   const other = (why: string, remedy: string) =>
     new PipelineFailure(
@@ -84,7 +61,7 @@ async function check(place: Numbered, version: string): Promise<'numbered' | 'ne
       `The ${place.name} ${why}, and ${reads}: ${remedy}, or ${place.anew}; nothing of it was changed.`,
     );
   if (text === null) {
-    if (await place.isUsed())
+    if (await isUsed(place))
       throw other('has no format number, as those made before there were any', 'use the version that made it');
     return 'new';
   }
@@ -100,24 +77,20 @@ async function check(place: Numbered, version: string): Promise<'numbered' | 'ne
 
 async function settle(place: Numbered, version: string): Promise<void> {
   if ((await check(place, version)) === 'numbered') return;
-  await place.write(`${JSON.stringify({ format: HOME_FORMAT, version })}\n`);
+  await place.objects.put(
+    FILE,
+    new TextEncoder().encode(`${JSON.stringify({ format: HOME_FORMAT, version })}\n`),
+    'when-absent',
+  );
   await check(place, version); // another version may have been faster
 }
 
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+async function textIn({ objects }: Numbered): Promise<string | null> {
+  const found = await objects.get(FILE);
+  return found === null ? null : new TextDecoder().decode(found.bytes);
 }
 
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+const isUsed = async ({ objects }: Numbered): Promise<boolean> => (await objects.size(STORE_ID)) !== null;
 
 function parsed(text: string): unknown {
   try {

@@ -44,9 +44,10 @@ describe('the format of a home', () => {
       });
   });
 
-  it.each(['registry', 'temporal.db'])('of before there were numbers is known by its %s', async (name) => {
+  it('of a store that has an id and no number is refused', async () => {
     const home = await homeWith(null);
-    await mkdir(join(home, name));
+    await mkdir(join(home, 'keys'));
+    await writeFile(join(home, 'keys', 'store-id'), 'one');
     await expect(settleHome(home, VERSION)).rejects.toThrow(
       'has no format number, as those made before there were any',
     );
@@ -73,7 +74,11 @@ describe('the format of a bucket', () => {
   });
 
   it.each([
-    [`{"format":${HOME_FORMAT + 1},"version":"12.0.0"}`, 'has format 2, made by version 12.0.0', '12.0.0 or a later'],
+    [
+      `{"format":${HOME_FORMAT + 1},"version":"12.0.0"}`,
+      `has format ${HOME_FORMAT + 1}, made by version 12.0.0`,
+      '12.0.0 or a later',
+    ],
     ['no JSON', 'has no readable format.json', 'from a backup'],
     [null, 'has no format number, as those made before there were any', 'use the version that made it'],
   ])('that is another one is said to be that: %s', async (format, found, remedy) => {
