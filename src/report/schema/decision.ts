@@ -1,30 +1,18 @@
 import { z } from 'zod';
-import { CANDIDATE_KINDS } from '../../ml/learners/index.js';
+import { CANDIDATE_KINDS, type CandidateKind, type CandidateOptions, learnerOf } from '../../ml/learners/index.js';
 import { count, measured, number, share } from './shared.js';
 
 /* What a candidate was learned with, and how its scores become decisions. */
 
-/** Options of every kind of candidate; the row's `kind` says which. */
-const builtInOptions = z.union([
-  z.object({ inverseRegularization: number, maxIterations: count, calibrationFolds: count }),
-  z.object({ inverseRegularization: number, maxIterations: count }),
-  z.object({ maxDepth: count, minLeafRows: count, exactUpToRows: count }),
-  z.object({ trees: count, maxDepth: count, minLeafRows: count, featuresPerSplit: count }),
-  z.object({
-    trees: count,
-    learningRate: number,
-    maxDepth: count,
-    minLeafRows: count,
-    l2Regularization: number,
+/** Options of every built-in kind of candidate, none left out; the row's `kind` says which. */
+const builtInOptions: z.ZodType<CandidateOptions[CandidateKind]> = z.union(
+  CANDIDATE_KINDS.map((kind) => {
+    const options = Object.entries(learnerOf(kind)!.options.shape);
+    return z.strictObject(
+      Object.fromEntries(options.map(([name, option]) => [name, option.unwrap()])),
+    ) as unknown as z.ZodType<CandidateOptions[CandidateKind]>; // of its shape
   }),
-  z.object({
-    hiddenUnits: z.array(count),
-    l2Regularization: number,
-    epochs: count,
-    learningRate: number,
-    batchRows: count,
-  }),
-]);
+);
 
 export const candidateOptions = z
   .union([builtInOptions, z.record(z.string(), z.unknown()).describe('Of a learner that is not built in')])
