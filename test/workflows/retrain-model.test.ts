@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
-import { retrainingAlerts } from '../../src/activities/retraining-alerts.js';
 import type { Alert } from '../../src/contracts/monitoring.js';
 import { ownId, RETRAIN } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf } from '../../src/vendors/temporal/schedules.js';
-import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';
 import { createTemporalSchedules } from '../../src/vendors/temporal/temporal-schedules.js';
-import type { retrainModel } from '../../src/workflows/retrain-model.js';
 import { startTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
 import { passedGate, scriptedActivities } from './scripted.js';
 import { PROJECT } from '../support/project.js';
+import { retrain } from './retraining.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -25,43 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.teardown());
 
-/** Runs one retraining beside a worker with scripted activities. */
-async function retrain(
-  script: Partial<Activities> = {},
-  meanwhile: (handle: { cancel: () => Promise<unknown> }) => Promise<void> = () => Promise.resolve(),
-) {
-  const ended: string[] = [];
-  const { activities, calls } = scriptedActivities({
-    finishRetraining: ({ outcome, reason }) => {
-      ended.push(reason === '' ? outcome : `${outcome}: ${reason}`);
-      return Promise.resolve({ alerts: [] });
-    },
-    ...script,
-  });
-  const worker = await workerFor(temporal.nativeConnection, activities);
-  const definition = await loadDefinition('pipelines/anemia.json');
-  let attributes: [name: string, value: unknown][] = [];
-  const outcome: unknown = await worker.runUntil(async () => {
-    const handle = await temporal.client.workflow.start<typeof retrainModel>(RETRAIN, {
-      workflowId: `retrain-${randomUUID()}`,
-      taskQueue: PROJECT.taskQueue,
-      args: [{ store: PROJECT.store, definition, cause: 'drift' }],
-    });
-    await meanwhile(handle);
-    const result: unknown = await handle.result().catch((error: unknown) => error);
-    const { typedSearchAttributes } = await handle.describe();
-    attributes = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
-    return result;
-  });
-  return { outcome, calls, ended, attributes };
-}
-
 /** What the server sets on runs of a schedule, and takes from anybody. */
 const SCHEDULED_BY = defineSearchAttributeKey('TemporalScheduledById', SearchAttributeType.KEYWORD);
 
 describe('a retraining', () => {
   it('runs the whole pipeline under a name made of the data, and writes down how it ended', async () => {
-    const { outcome, calls, ended } = await retrain();
+    const { outcome, calls, ended } = await retrain(temporal);
     const training = `train-anemia-detection-retrain-${'d'.padEnd(12, '0')}`;
     expect(outcome).toEqual({ outcome: 'deployed', reason: '', training });
     expect(calls.indexOf('claimRetraining')).toBeLessThan(calls.indexOf('crossValidateCandidate'));
@@ -122,7 +89,7 @@ describe('a retraining', () => {
     ['held-back', { claimRetraining: () => Promise.resolve({ allowed: false, reason: 'cooldown' }) }],
     ['failed', { ingestDataset: () => Promise.reject(ApplicationFailure.nonRetryable('Gone.', 'SourceMissing')) }],
   ] as [string, Partial<Activities>][])('%s, can be searched for by that', async (verdict, script) => {
-    const { attributes } = await retrain(script);
+    const { attributes } = await retrain(temporal, script);
     expect(attributes).toEqual(
       expect.arrayContaining([
         ['Model', 'anemia-detection'],
@@ -134,7 +101,7 @@ describe('a retraining', () => {
 
   it('trains nothing when a brake holds it', async () => {
     const reason = 'no new labelled data';
-    const { outcome, calls, ended } = await retrain({
+    const { outcome, calls, ended } = await retrain(temporal, {
       claimRetraining: () => Promise.resolve({ allowed: false, reason }),
     });
     expect(outcome).toEqual({ outcome: 'held-back', reason });
@@ -147,7 +114,7 @@ describe('a retraining', () => {
     const running = await temporal.client.workflow.start('trainingPipeline', {
       ...{ workflowId: training, taskQueue: 'nobody-listens', args: [] },
     });
-    const { outcome, calls, ended } = await retrain({
+    const { outcome, calls, ended } = await retrain(temporal, {
       claimRetraining: () => Promise.resolve({ allowed: true, training, bySchedule: false }),
     });
     await running.terminate();
@@ -162,7 +129,7 @@ describe('a retraining', () => {
       ...{ model: { name: 'anemia-detection', version: 3 }, message: 'paused', report: null },
     };
     const reported: string[] = [];
-    const { outcome } = await retrain({
+    const { outcome } = await retrain(temporal, {
       judgeCandidate: () => Promise.resolve({ ...passedGate, passed: false }),
       finishRetraining: () => Promise.resolve({ alerts: ['log', 'webhook'].map((sink) => ({ alert, sink })) }),
       sendAlert: (sent) => {
@@ -174,83 +141,10 @@ describe('a retraining', () => {
     expect(reported.sort()).toEqual(['log retraining-paused', 'webhook retraining-paused']);
   });
 
-  it('fails with its training, so that its schedule pauses', async () => {
-    const failure = ApplicationFailure.nonRetryable('The table lost a column.', 'DataContract');
-    const { outcome, ended } = await retrain({ registerModel: () => Promise.reject(failure) });
-    expect(outcome).toBeInstanceOf(WorkflowFailedError);
-    expect(ended).toEqual(['failed: The table lost a column.']);
-  });
-
-  it('says that it failed also when it could not read its data, and tells of it', async () => {
-    const failure = ApplicationFailure.nonRetryable('The source is gone.', 'SourceMissing');
-    const alert: Alert = {
-      ...{ id: 'anemia-detection/failed', kind: 'retraining-failed', at: '2026-11-24T10:00:00.000Z' },
-      ...{ model: { name: 'anemia-detection', version: 3 }, message: 'failed', report: null },
-    };
-    const [ended, reported]: string[][] = [[], []];
-    const { outcome, calls } = await retrain({
-      ingestDataset: () => Promise.reject(failure),
-      finishRetraining: ({ cause, outcome: end, reason }) => {
-        ended!.push(`${cause} ${end}: ${reason}`);
-        return Promise.resolve({ alerts: [{ alert, sink: 'log' }] });
-      },
-      sendAlert: (sent) => Promise.resolve(void reported!.push(`${sent.sink} ${sent.alert.kind}`)),
-    });
-    expect(outcome).toBeInstanceOf(WorkflowFailedError);
-    expect(ended).toEqual(['drift failed: The source is gone.']);
-    expect(reported).toEqual(['log retraining-failed']);
-    expect(calls).not.toContain('claimRetraining');
-  });
-
-  it('started by its schedule and failed, has the schedule paused with a note that is alerted', async () => {
-    const failure = ApplicationFailure.nonRetryable('The source is gone.', 'SourceMissing');
-    const runs: string[] = [];
-    const { activities } = scriptedActivities({
-      ingestDataset: () => Promise.reject(failure),
-      finishRetraining: ({ run }) => {
-        runs.push(run);
-        return Promise.resolve({ alerts: [] });
-      },
-    });
-    const definition = await loadDefinition('pipelines/anemia.json', ['model=scheduled-failure']);
-    const [, spec] = schedulesOf(definition, PROJECT.store);
-    const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
-    const worker = await workerFor(temporal.nativeConnection, activities);
-    const pauseNote = await worker.runUntil(async () => {
-      await schedules.ensure({ ...spec, everyMinutes: 1 / 60, jitterSeconds: 0 });
-      return until(
-        () => schedules.pauseNote(spec.id),
-        (note) => note !== null,
-      );
-    });
-    await schedules.remove(spec.id);
-
-    const now = new Date('2026-11-24T10:00:00.000Z');
-    const alerts = (failures: RetrainingFailure[]) =>
-      retrainingAlerts(definition, { entries: [], pause: null, failures }, { pauseNote, now, version: 3 });
-    expect(alerts([])).toMatchObject([{ kind: 'retraining-paused', model: { version: 3 } }]);
-    expect(alerts([])[0]!.message).toContain(`npm run schedules -- resume ${spec.id}.`);
-    const failed = { run: runs[0]!, at: now.toISOString(), message: 'failed' };
-    expect(alerts([failed]).map(({ kind }) => kind)).toEqual(['retraining-failed']);
-  });
-
-  it('says how it ended once, also when nobody can be told', async () => {
-    const down = ApplicationFailure.nonRetryable('The registry is away.', 'LogTampered');
-    const ended: string[] = [];
-    const { outcome } = await retrain({
-      judgeCandidate: () => Promise.resolve({ ...passedGate, passed: false }),
-      finishRetraining: ({ outcome: end }) => {
-        ended.push(end);
-        return Promise.reject(down);
-      },
-    });
-    expect(outcome).toBeInstanceOf(WorkflowFailedError);
-    expect(ended).toEqual(['refused']);
-  });
-
   it('cancelled while it waits for its turn, gives the turn back', async () => {
     let asked = false;
     const { ended } = await retrain(
+      temporal,
       {
         claimRetraining: () => {
           asked = true;
@@ -268,6 +162,7 @@ describe('a retraining', () => {
   it('cancelled, cancels its training and says so', async () => {
     let begun = false;
     const { ended } = await retrain(
+      temporal,
       {
         prepareFeatures: () => {
           begun = true;

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -8,7 +8,6 @@ import { writeOff } from '../../../src/client/write-off.js';
 import { compareVersions } from '../../../src/client/compare-versions.js';
 import * as comparison from '../../../src/cli/commands/models/compare.js';
 import { describeVersion } from '../../../src/client/describe-version.js';
-import { exportVersion } from '../../../src/client/export-version.js';
 import { findOneVersion, findVersion } from '../../../src/client/find-version.js';
 import * as texts from '../../../src/cli/commands/models/show.js';
 import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
@@ -223,31 +222,5 @@ describe('comparing versions', () => {
     await expect(compare('1', '2')).rejects.toThrow(
       'Which rows version 1 was trained on is known only to the store that trained it, under its key, and this one is another: compare there, or train that version again here.',
     );
-  });
-});
-
-describe('exporting a version', () => {
-  it('writes the very files and says how Python loads them', async () => {
-    const to = join(opened.root, 'out');
-    const text = await exportVersion(opened.registry, opened.store, '2', { to });
-    expect(text).toContain(`mlflow.pyfunc.load_model("${to}").predict(df)`);
-    const names = ['MLmodel', 'input_example.json', 'model.json', 'model.onnx', 'requirements.txt'];
-    expect((await readdir(to)).sort()).toEqual(names);
-    expect(await readFile(join(to, 'MLmodel'), 'utf8')).toBe('MLmodel of 1');
-    await expect(exportVersion(opened.registry, opened.store, '1', { to })).rejects.toThrow(
-      `${to} is not empty: give --to a directory that is new or empty.`,
-    );
-    expect(await readFile(join(to, 'MLmodel'), 'utf8')).toBe('MLmodel of 1');
-  });
-
-  it('takes an empty directory, not a file, and writes nothing of a version that is not whole', async () => {
-    const to = join(opened.root, 'empty');
-    await mkdir(to);
-    await appendFile(await opened.pathOf(second.portable!.MLmodel), 'more');
-    await expect(exportVersion(opened.registry, opened.store, '2', { to })).rejects.toThrow('its bytes were changed');
-    expect(await readdir(to)).toEqual([]);
-    await exportVersion(opened.registry, opened.store, '1', { to });
-    const file = join(to, 'MLmodel');
-    await expect(exportVersion(opened.registry, opened.store, '1', { to: file })).rejects.toThrow(`${file} is a file`);
   });
 });

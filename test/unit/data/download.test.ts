@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { downloadLimits } from '../../../src/config/download-settings.js';
 import { download } from '../../../src/data/download.js';
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from '../../../src/data/download-limits.js';
 import { downloadObject } from '../../../src/data/source.js';
@@ -244,26 +243,4 @@ describe('an object of a bucket', () => {
       message: 's3://bucket/x.csv: the bucket sent nothing for 0.2 s after 10 bytes',
     });
   });
-});
-
-describe('the settings of downloads', () => {
-  it('have defaults', () => expect(downloadLimits({})).toEqual(DEFAULT_DOWNLOAD_LIMITS));
-
-  it('are read', () =>
-    expect(
-      downloadLimits({
-        MLOPS_DOWNLOAD_HOSTS: 'Data.Internal, 10.0.0.7:8080,[::1],',
-        MLOPS_DOWNLOAD_MAX_MIB: '5',
-        MLOPS_DOWNLOAD_IDLE: '7',
-      }),
-    ).toEqual({ hosts: ['data.internal', '10.0.0.7:8080', '::1'], maxBytes: 5 * 2 ** 20, idleMs: 7000 }));
-
-  it.each([
-    ['MLOPS_DOWNLOAD_HOSTS', 'http://host/x'],
-    ['MLOPS_DOWNLOAD_HOSTS', '*'],
-    ['MLOPS_DOWNLOAD_HOSTS', 'a b'],
-    ['MLOPS_DOWNLOAD_MAX_MIB', '0'],
-    ['MLOPS_DOWNLOAD_MAX_MIB', 'lots'],
-    ['MLOPS_DOWNLOAD_IDLE', '-1'],
-  ])('are refused: %s=%s', (name, value) => expect(() => downloadLimits({ [name]: value })).toThrow(name));
 });

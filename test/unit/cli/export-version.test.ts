@@ -1,0 +1,50 @@
+import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { exportVersion } from '../../../src/client/export-version.js';
+import type { ModelVersion } from '../../../src/registry/registry.js';
+import { openRegistered, type Registered } from './registered.js';
+
+let opened: Registered;
+let second: ModelVersion;
+const cause = { by: 'someone', reason: 'passed its gate' };
+
+beforeEach(async () => {
+  opened = await openRegistered();
+  await opened.register(-1);
+  second = await opened.register(1, { commit: 'b'.repeat(40) });
+  const { registry } = opened;
+  for (const version of [1, 2]) {
+    await registry.setAlias('anemia', { alias: 'champion', version, ...cause });
+    const shares = [{ version, functionVersion: String(version), percent: 100 }];
+    await registry.record('anemia', { event: 'traffic', target: 'anemia:live', shares, ...cause });
+  }
+  const approval = { event: 'decision', version: 2, decision: 'approved', run: 'r' } as const;
+  await registry.record('anemia', { ...approval, by: 'the reviewer', reason: 'recall is up' });
+});
+
+describe('exporting a version', () => {
+  it('writes the very files and says how Python loads them', async () => {
+    const to = join(opened.root, 'out');
+    const text = await exportVersion(opened.registry, opened.store, '2', { to });
+    expect(text).toContain(`mlflow.pyfunc.load_model("${to}").predict(df)`);
+    const names = ['MLmodel', 'input_example.json', 'model.json', 'model.onnx', 'requirements.txt'];
+    expect((await readdir(to)).sort()).toEqual(names);
+    expect(await readFile(join(to, 'MLmodel'), 'utf8')).toBe('MLmodel of 1');
+    await expect(exportVersion(opened.registry, opened.store, '1', { to })).rejects.toThrow(
+      `${to} is not empty: give --to a directory that is new or empty.`,
+    );
+    expect(await readFile(join(to, 'MLmodel'), 'utf8')).toBe('MLmodel of 1');
+  });
+
+  it('takes an empty directory, not a file, and writes nothing of a version that is not whole', async () => {
+    const to = join(opened.root, 'empty');
+    await mkdir(to);
+    await appendFile(await opened.pathOf(second.portable!.MLmodel), 'more');
+    await expect(exportVersion(opened.registry, opened.store, '2', { to })).rejects.toThrow('its bytes were changed');
+    expect(await readdir(to)).toEqual([]);
+    await exportVersion(opened.registry, opened.store, '1', { to });
+    const file = join(to, 'MLmodel');
+    await expect(exportVersion(opened.registry, opened.store, '1', { to: file })).rejects.toThrow(`${file} is a file`);
+  });
+});
