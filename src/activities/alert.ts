@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert } from '../contracts/monitoring.js';
 import type { MonitoringTarget } from '../registry/monitoring-log.js';
+import { alert, place } from './inputs/monitoring.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
 
 /** An alert on its way to one sink. */
@@ -32,3 +35,8 @@ export function createAlertActivities({
     },
   };
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const ALERT_INPUTS = inputsOf<ReturnType<typeof createAlertActivities>>()({
+  sendAlert: { stage: 'alert', input: z.strictObject({ place, alert, sink: z.string().min(1) }) },
+});

@@ -6,6 +6,8 @@ import type { RegisteredModel } from '../contracts/results.js';
 import { championAlias, targetOf } from '../registry/registry.js';
 import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
 import { DEFAULT_DEPLOYMENT } from '../definition/definition.js';
+import { decided, rollbackInput } from './inputs/deployment.js';
+import { inputsOf } from './inputs/table.js';
 import { actedOn } from './acted-on.js';
 import { operationOf, type Ports } from './ports.js';
 
@@ -97,3 +99,9 @@ export function createApproveActivities({ registry, running }: Ports) {
 }
 
 const impossible = (message: string) => new PipelineFailure('RollbackImpossible', message);
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const APPROVE_INPUTS = inputsOf<ReturnType<typeof createApproveActivities>>()({
+  recordDecision: { stage: 'approve', input: decided },
+  planRollback: { stage: 'rollback', input: rollbackInput },
+});

@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import type { Routing, Endpoint } from '../contracts/deployment.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { DeployInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
 import { shortDigest } from '../contracts/text.js';
-import { actedOn, approved } from './acted-on.js';
 import { championAlias } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
 import { bundleHandler } from '../deploy/bundle.js';
 import { goldenRequests } from '../model/golden.js';
 import { parseModelDocument } from '../model/model-document.js';
+import { deployInput, shiftInput } from './inputs/deployment.js';
+import { functionVersion, text, version } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
+import { actedOn, approved } from './acted-on.js';
 import { operationOf, type Ports } from './ports.js';
 
 /** What serves behind an alias, by function version and by registered version; `null` for nothing. */
@@ -166,3 +170,14 @@ function sharesOf(routing: Routing | null) {
   const main = { functionVersion, percent: 100 - (canary?.percent ?? 0) };
   return canary === null ? [main] : [main, canary];
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const DEPLOY_INPUTS = inputsOf<ReturnType<typeof createDeployActivities>>()({
+  servingNow: { stage: 'deploy', input: deployInput },
+  publishModel: { stage: 'deploy', input: deployInput },
+  smokeTest: { stage: 'deploy', input: z.strictObject({ input: deployInput, functionVersion }) },
+  shiftTraffic: { stage: 'deploy', input: shiftInput },
+  promoteModel: { stage: 'deploy', input: deployInput },
+  restoreChampion: { stage: 'deploy', input: z.strictObject({ input: deployInput, champion: version.nullable() }) },
+  recordRollback: { stage: 'deploy', input: z.strictObject({ input: deployInput, reason: text }) },
+});

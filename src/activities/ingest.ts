@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
 import type { IngestResult } from '../contracts/results.js';
 import { ingestTable } from '../data/ingest.js';
 import { fetchSource } from '../data/source.js';
+import { definition } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
 import { computeOnce, type Step } from './reuse.js';
 
@@ -33,3 +36,8 @@ export function createIngestActivities(ports: Ports) {
       }),
   };
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const INGEST_INPUTS = inputsOf<ReturnType<typeof createIngestActivities>>()({
+  ingestDataset: { stage: 'ingest', input: z.strictObject({ definition, reuse: z.boolean() }) },
+});

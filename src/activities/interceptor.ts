@@ -2,8 +2,8 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { type FailureType, PipelineFailure } from '../contracts/failures.js';
 import { isPlainMark, plainRefusal } from '../contracts/plain-payload.js';
-import { parseActivityInput } from './inputs/activities.js';
 import { MlflowRefusal } from '../vendors/mlflow/errors.js';
+import { parseActivityInput } from './index.js';
 import type { RunningActivity } from './ports.js';
 
 /** Every activity shows signs of life this often, which is also how soon it hears of a cancellation. */

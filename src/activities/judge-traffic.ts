@@ -4,8 +4,10 @@ import { HOUR_MS } from '../contracts/time.js';
 import { sampleRows } from '../data/read.js';
 import type { VersionCounts } from '../deploy/deployer.js';
 import { parseModelDocument } from '../model/model-document.js';
+import { describeShare, judgeCounts } from '../deploy/traffic-rules.js';
+import { trafficInput } from './inputs/deployment.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
-import { describeShare, judgeCounts } from './traffic-rules.js';
 
 export interface TrafficInput {
   input: DeployInput;
@@ -116,3 +118,9 @@ function inCounts({ errors, times }: { errors: number; times: number[] }): Versi
   const sorted = times.sort((a, b) => a - b);
   return { requests: sorted.length, errors, medianMs: sorted[sorted.length >> 1] ?? null };
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const JUDGE_INPUTS = inputsOf<ReturnType<typeof createJudgeActivities>>()({
+  judgeTraffic: { stage: 'deploy', input: trafficInput },
+  probeVersions: { stage: 'deploy', input: trafficInput },
+});

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Definition, MonitoringPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert, CheckEntry, CheckMode, Comparison, TimeWindow } from '../contracts/monitoring.js';
@@ -7,6 +8,9 @@ import { decide } from '../monitoring/decide.js';
 import { schedulesOf } from '../vendors/temporal/schedules.js';
 import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
+import { asked, checkEntry, checkMode, comparison, reportAddress, timeWindow } from './inputs/monitoring.js';
+import { definition, runName } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
 import { retrainingAlerts } from './retraining-alerts.js';
 
@@ -125,3 +129,24 @@ export function createMonitorActivities(ports: Ports) {
     },
   };
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const MONITOR_INPUTS = inputsOf<ReturnType<typeof createMonitorActivities>>()({
+  scheduleMonitoring: { stage: 'monitor', input: z.strictObject({ definition }) },
+  compareWindow: { stage: 'monitor', input: z.strictObject({ definition, window: timeWindow }) },
+  concludeCheck: {
+    stage: 'monitor',
+    input: z.strictObject({
+      definition,
+      mode: checkMode,
+      asked: asked.exactOptional(),
+      window: timeWindow,
+      run: runName,
+      comparison,
+    }),
+  },
+  dueAlerts: {
+    stage: 'alert',
+    input: z.strictObject({ definition, entry: checkEntry, report: reportAddress.nullable() }),
+  },
+});

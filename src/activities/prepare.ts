@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { FeaturesResult, ProfileResult } from '../contracts/results.js';
+import { artifact, definition } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step } from './reuse.js';
 
@@ -25,3 +28,9 @@ export function createPrepareActivities(ports: Ports) {
     },
   };
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const PREPARE_INPUTS = inputsOf<ReturnType<typeof createPrepareActivities>>()({
+  profileDataset: { stage: 'profile', input: z.strictObject({ definition, dataset: artifact, reuse: z.boolean() }) },
+  prepareFeatures: { stage: 'features', input: z.strictObject({ definition, dataset: artifact, reuse: z.boolean() }) },
+});

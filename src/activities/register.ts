@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import { type RunOrigin, whyItBegan } from '../contracts/identity.js';
@@ -12,6 +13,10 @@ import type {
 import { learningDigest } from '../definition/definition.js';
 import { goldenRequests } from '../model/golden.js';
 import { parseModelDocument } from '../model/model-document.js';
+import { origin } from './inputs/origin.js';
+import { evaluationResult, fitResult, gateVerdict, ingestResult, leaderboardRow } from './inputs/results.js';
+import { artifact, definition, time } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
 
 /** Register: every judged candidate becomes a version; one that passed its gate becomes `candidate`. */
@@ -83,3 +88,24 @@ function asJson(definition: Definition, { uri }: IngestResult): Uint8Array {
   const dataset = { ...definition.dataset, uri };
   return new TextEncoder().encode(`${JSON.stringify({ ...definition, dataset }, null, 2)}\n`);
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const REGISTER_INPUTS = inputsOf<ReturnType<typeof createRegisterActivities>>()({
+  registerModel: {
+    stage: 'register',
+    input: z.strictObject({
+      definition,
+      dataset: ingestResult,
+      profile: artifact,
+      trainingRows: artifact,
+      matrix: artifact,
+      leaderboard: z.array(leaderboardRow),
+      startedAt: time,
+      origin: origin.nullable(),
+      chosen: leaderboardRow,
+      fit: fitResult,
+      evaluation: evaluationResult,
+      gate: gateVerdict,
+    }),
+  },
+});

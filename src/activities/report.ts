@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { RunOrigin } from '../contracts/identity.js';
@@ -7,6 +8,10 @@ import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/mo
 import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';
+import { checked } from './inputs/monitoring.js';
+import { pipelineStatus } from './inputs/status.js';
+import { definition, text } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import { targetOf } from './monitor.js';
 import type { Ports } from './ports.js';
 
@@ -112,3 +117,18 @@ function lineageOf(lineage: NonNullable<TrainingReport['lineage']>): NonNullable
 /** Of a person the name and how far it is proved, and not what proves it. */
 const publicOrigin = (origin: RunOrigin): RunOrigin =>
   origin.kind === 'person' ? { kind: 'person', by: { name: origin.by.name, proof: origin.by.proof } } : origin;
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const REPORT_INPUTS = inputsOf<ReturnType<typeof createReportActivities>>()({
+  reportTraining: {
+    stage: 'report',
+    input: z.strictObject({
+      definition,
+      status: pipelineStatus,
+      outcome: z.enum(['deployed', 'refused', 'rejected', 'rolled-back', 'failed', 'cancelled']),
+      reason: text,
+    }),
+  },
+  reportCheck: { stage: 'report', input: checked },
+  pushSnapshot: { stage: 'report', input: checked },
+});

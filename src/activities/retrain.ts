@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Definition } from '../contracts/definition.js';
 import type { Alert, RetrainingEntry } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/names.js';
@@ -8,6 +9,9 @@ import { mayRetrain, shouldPause } from '../monitoring/retraining-brakes.js';
 import { schedulesOf } from '../vendors/temporal/schedules.js';
 import { championAlias } from '../registry/registry.js';
 import type { RetrainingFailure } from '../registry/monitoring-log.js';
+import { cause, ended } from './inputs/monitoring.js';
+import { definition, runName, sha256, text } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import { targetOf } from './monitor.js';
 import type { Ports } from './ports.js';
 import { failureAlert, failureMessage, pauseAlert } from './retraining-alerts.js';
@@ -125,3 +129,19 @@ export function createRetrainActivities(ports: Ports) {
     },
   };
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const RETRAIN_INPUTS = inputsOf<ReturnType<typeof createRetrainActivities>>()({
+  claimRetraining: {
+    stage: 'retrain',
+    input: z.strictObject({
+      ...{ definition, cause, run: runName, datasetSha256: sha256 },
+      schedule: text.exactOptional(),
+    }),
+  },
+  withdrawRetraining: { stage: 'retrain', input: z.strictObject({ definition, run: runName }) },
+  finishRetraining: {
+    stage: 'retrain',
+    input: z.strictObject({ definition, cause, run: runName, outcome: ended, reason: text }),
+  },
+});

@@ -1,8 +1,13 @@
+import { z } from 'zod';
+import { completeCandidate } from '../definition/candidate-schema.js';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { CandidateDefinition, MeasuredTrial, NestedResult } from '../contracts/candidate.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import type { Warning } from '../contracts/warning.js';
+import { fits, measuredTrial, nestedResult, options, warning } from './inputs/results.js';
+import { artifact, definitionAlone } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step } from './reuse.js';
 
@@ -74,3 +79,44 @@ export function createTrainActivities(ports: Ports) {
 
 const withOptions = (candidate: CandidateDefinition, options: CandidateDefinition['options']) =>
   ({ ...candidate, options, search: null }) as CandidateDefinition; // trials are of the candidate's kind
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const TRAIN_INPUTS = inputsOf<ReturnType<typeof createTrainActivities>>()({
+  crossValidateCandidate: {
+    stage: 'train',
+    input: z.strictObject({
+      definition: definitionAlone,
+      matrix: artifact,
+      candidate: completeCandidate,
+      without: z.string().nullable(),
+      reuse: z.boolean(),
+    }),
+  },
+  nestedCrossValidate: {
+    stage: 'train',
+    input: z
+      .strictObject({
+        definition: definitionAlone,
+        matrix: artifact,
+        candidate: completeCandidate,
+        trials: z.array(options),
+        repeat: z.number().int().min(0),
+        reuse: z.boolean(),
+      })
+      .refine(({ candidate, trials }) => trials.every((trial) => fits(candidate, trial)), {
+        path: ['trials'],
+        message: 'must have options of the candidate',
+      }),
+  },
+  concludeSearch: {
+    stage: 'train',
+    input: z.strictObject({
+      definition: definitionAlone,
+      candidate: completeCandidate,
+      trials: z.array(measuredTrial),
+      nested: z.array(nestedResult),
+      warnings: z.array(warning),
+      reuse: z.boolean(),
+    }),
+  },
+});

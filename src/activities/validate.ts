@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
 import type { CandidateDefinition } from '../contracts/candidate.js';
@@ -5,6 +6,9 @@ import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '.
 import { learningDigest } from '../definition/definition.js';
 import { championAlias } from '../registry/registry.js';
 import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/evaluation/gate.js';
+import { fits, leaderboardRow } from './inputs/results.js';
+import { artifact, definition, sha256 } from './inputs/values.js';
+import { inputsOf } from './inputs/table.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step } from './reuse.js';
 
@@ -98,3 +102,33 @@ function chosenCandidate({ candidates }: Definition, { candidate, options }: Lea
   const defined = candidates.find(({ name }) => name === candidate)!;
   return { ...defined, options } as CandidateDefinition; // the row's options are of its candidate's kind
 }
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const VALIDATE_INPUTS = inputsOf<ReturnType<typeof createValidateActivities>>()({
+  fitCandidate: {
+    stage: 'validate',
+    input: z
+      .strictObject({ definition, datasetSha256: sha256, matrix: artifact, chosen: leaderboardRow, reuse: z.boolean() })
+      .refine(
+        ({ definition: { candidates }, chosen }) =>
+          fits(
+            candidates.find(({ name }) => name === chosen.candidate),
+            chosen.options,
+          ),
+        { path: ['chosen'], message: 'must be a candidate of the definition with options of its kind' },
+      ),
+  },
+  evaluateCandidate: {
+    stage: 'validate',
+    input: z.strictObject({
+      definition,
+      matrix: artifact,
+      fit: z.strictObject({ model: artifact, outOfFold: artifact }),
+      reuse: z.boolean(),
+    }),
+  },
+  judgeCandidate: {
+    stage: 'validate',
+    input: z.strictObject({ definition, matrix: artifact, model: artifact, chosen: leaderboardRow }),
+  },
+});

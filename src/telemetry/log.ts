@@ -3,13 +3,14 @@ import { pino } from 'pino';
 import type { TelemetrySettings } from '../config/telemetry-settings.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { printable } from '../contracts/printable.js';
-import { stageOf } from './stages.js';
 
 /** What a line may carry beside its message: ids and names, never an input or a result. */
 const FIELDS = ['workflowId', 'runId', 'workflowType', 'activityId', 'activityType', 'attempt', 'taskQueue'] as const;
 
 /** A warning of the SDK's about the Worker of numeric work, which is meant to have no workflows. */
 const MEANT = 'No workflows registered';
+
+type StageOf = (activity: string) => string | null;
 
 /** Longest message of an error in a line, in characters. */
 const MOST_CHARACTERS = 2000;
@@ -18,28 +19,35 @@ const MOST_CHARACTERS = 2000;
  * The log of a worker, for the SDK as well. `text`: lines for people; `json`: one object a line with time, level and
  * message, and in an activity with workflowId, runId, activityId and stage.
  * @param write takes a line with its end
+ * @param stageOf the stage that an activity works for
  */
-export function createLog({ level, format }: TelemetrySettings['log'], write: (line: string) => void): Logger {
-  const tell = format === 'text' ? (entry: LogEntry) => write(`${textOf(entry)}\n`) : jsonLines(level, write);
+export function createLog(
+  { level, format }: TelemetrySettings['log'],
+  write: (line: string) => void,
+  stageOf: StageOf,
+): Logger {
+  const tell =
+    format === 'text'
+      ? (entry: LogEntry) => write(`${textOf(entry, fieldsOf(entry, stageOf))}\n`)
+      : jsonLines(level, write, stageOf);
   return new DefaultLogger(level.toUpperCase() as SdkLevel, (entry) => {
     if (!entry.message.startsWith(MEANT)) tell(entry);
   });
 }
 
-function jsonLines(level: TelemetrySettings['log']['level'], write: (line: string) => void) {
+function jsonLines(level: TelemetrySettings['log']['level'], write: (line: string) => void, stageOf: StageOf) {
   const formatters = { level: (label: string) => ({ level: label }) };
   const stream = { write: (line: string) => write(`${printable(line.trimEnd())}\n`) };
   const lines = pino({ level, base: null, messageKey: 'message', timestamp: false, formatters }, stream);
   return (entry: LogEntry) => {
     const severity = entry.level.toLowerCase() as typeof level;
-    lines[severity]({ time: timeOf(entry), ...fieldsOf(entry) }, entry.message);
+    lines[severity]({ time: timeOf(entry), ...fieldsOf(entry, stageOf) }, entry.message);
   };
 }
 
 const timeOf = ({ timestampNanos }: LogEntry) => new Date(Number(timestampNanos / 1_000_000n)).toISOString();
 
-function textOf(entry: LogEntry): string {
-  const { error, ...fields } = fieldsOf(entry);
+function textOf(entry: LogEntry, { error, ...fields }: Fields): string {
   const reported = Object.entries(fields).map(([name, value]) => `${name}=${printable(String(value))}`);
   const frames = error?.stack?.split('\n').map((frame) => `\n${printable(frame)}`) ?? [];
   const why = error === undefined ? '' : printable(`: ${error.type}: ${error.message}`) + frames.join('');
@@ -51,7 +59,7 @@ interface Fields {
   error?: { type: string; message: string; stack?: string };
 }
 
-function fieldsOf({ meta = {} }: LogEntry): Fields {
+function fieldsOf({ meta = {} }: LogEntry, stageOf: StageOf): Fields {
   const fields: Fields = {};
   for (const name of FIELDS) if (meta[name] !== undefined) fields[name] = meta[name];
   // The SDK names the run so in activities.

@@ -3,11 +3,9 @@ import type { Activities } from '../activities/index.js';
 import type { TelemetrySettings } from '../config/telemetry-settings.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import type { ArtifactStore } from '../store/artifacts.js';
-import type { FindingsContext } from './findings.js';
+import { type FindingsContext, observeActivities } from './observe-activities.js';
 import { createLog } from './log.js';
-import { DURATION_BUCKETS } from './metric-names.js';
-import { createMetrics } from './metrics.js';
-import { observeActivities } from './observe-activities.js';
+import { DURATION_BUCKETS, createMetrics } from './metrics.js';
 import { keepTellingServing } from './serving.js';
 import type { Tracing } from './tracing.js';
 
@@ -23,14 +21,19 @@ export interface Telemetry {
 
 /**
  * Installs the SDK's runtime with our log and, where a port is configured, the metrics of SDK and pipeline.
- * @param open opens what metrics look things up in; called only when there are metrics
+ * @param worker stages of its activities, and what opens that in which metrics look things up; opened only for metrics
  * @throws Error with the remedy when the port of the metrics is taken
  */
 export async function startTelemetry(
   { metricsPort, log: settings, traces }: TelemetrySettings,
-  open: { store: () => Pick<ArtifactStore, 'get'>; registry: () => ModelRegistry },
+  worker: {
+    stageOf: FindingsContext['stageOf'];
+    store: () => Pick<ArtifactStore, 'get'>;
+    registry: () => ModelRegistry;
+  },
 ): Promise<Telemetry> {
-  const log = createLog(settings, (line) => void process.stderr.write(line));
+  const { stageOf } = worker;
+  const log = createLog(settings, (line) => void process.stderr.write(line), stageOf);
   installRuntime(metricsPort, log);
   const tracing =
     traces === null ? null : (await import('./tracing.js')).startTracing(traces, (sentence) => void log.warn(sentence));
@@ -38,9 +41,9 @@ export async function startTelemetry(
   if (metricsPort === null) return { log, tracing, observe: (activities) => activities, close: closeTracing };
   const metrics = createMetrics(Runtime.instance().metricMeter);
   const warn = (error: unknown) => void log.warn('The versions that serve could not be told', { error });
-  const serving = keepTellingServing(open.registry(), metrics, warn);
-  const store = open.store();
-  const context: FindingsContext = { metrics, read: (ref) => store.get(ref), servingChanged: serving.tell };
+  const serving = keepTellingServing(worker.registry(), metrics, warn);
+  const store = worker.store();
+  const context: FindingsContext = { metrics, stageOf, read: (ref) => store.get(ref), servingChanged: serving.tell };
   return {
     ...{ log, tracing },
     observe: (activities) => observeActivities(activities, context),

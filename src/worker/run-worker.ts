@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type NativeConnection, Runtime } from '@temporalio/worker';
-import type { Activities } from '../activities/index.js';
+import { type Activities, stageOf } from '../activities/index.js';
 import { patiently } from '../client/patience.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { openRegistry, openStore } from '../compose/composition.js';
@@ -33,6 +33,7 @@ export async function runWorker(
   workflows: Workflows = builtWorkflows(encrypts(config.codec)),
 ): Promise<void> {
   const telemetry = await startTelemetry(config.telemetry, {
+    stageOf,
     store: () => openStore(config),
     registry: () => openRegistry(config),
   });

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { type CandidateDefinition } from '../../contracts/candidate.js';
+import type { CandidateDefinition } from '../../contracts/candidate.js';
 import { METRIC_NAMES } from '../../contracts/metrics.js';
 import { PORTABLE_FILES } from '../../contracts/results.js';
 import { WARNING_CODES } from '../../contracts/warning.js';
-import { learnerKind } from '../../definition/candidate-schema.js';
+import { completeCandidate, learnerKind } from '../../definition/candidate-schema.js';
 import { artifact, model, sha256, tally, text, uri, version } from './values.js';
 
 export const warning = z.strictObject({
@@ -33,6 +34,12 @@ export const options: z.ZodType<CandidateDefinition['options']> = z.record(
   z.string().regex(/^[\w-]{1,100}$/),
   z.json(),
 );
+
+/** Options that a candidate is learned with must be of its kind. */
+export function fits(candidate: CandidateDefinition | undefined, chosen: unknown): boolean {
+  const parsed = completeCandidate.safeParse({ ...candidate, options: chosen, search: null });
+  return parsed.success && isDeepStrictEqual(parsed.data.options, chosen);
+}
 
 export const ingestResult = z.strictObject({
   uri,

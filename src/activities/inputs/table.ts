@@ -15,3 +15,19 @@ export const schemasFor =
   <Inputs>() =>
   <S extends { [K in keyof Inputs]: z.ZodType<Inputs[K]> }>(schemas: S & Differing<Inputs, S>): S =>
     schemas;
+
+/** What an activity is given, and the stage that it works for: one of a training run's, or what comes after it. */
+export interface ActivityInput {
+  stage: string;
+  input: z.ZodType;
+}
+
+/** Stage and schema of each of some activities. The schema must take exactly what the activity does: the compiler refuses others. */
+export const inputsOf =
+  <A extends { [K in keyof A]: (input: never) => unknown }>() =>
+  <S extends { [K in keyof A]: z.ZodType<Parameters<A[K]>[0]> }>(
+    inputs: { [K in keyof S]: { stage: string; input: S[K] } } & {
+      [K in keyof Differing<{ [K in keyof A]: Parameters<A[K]>[0] }, S>]: 'must take what the activity takes';
+    },
+  ): { [K in keyof S]: { stage: string; input: S[K] } } =>
+    inputs;

@@ -1,4 +1,3 @@
-import type { CrossValidateInput } from './cross-validate.js';
 import type { MetricName } from '../../contracts/metrics.js';
 import type { CandidateDefinition, NestedResult } from '../../contracts/candidate.js';
 import type { Warning } from '../../contracts/warning.js';
@@ -6,6 +5,7 @@ import { addWarnings, nestedRepeat } from '../../ml/evaluation/cross-validate.js
 import { defineTask, type TaskContext } from '../task.js';
 import { loadMatrix, requireFolds, requireInnerFolds, validationRows, putJson } from '../task-data.js';
 import { scoreServable } from '../servable.js';
+import type { CrossValidateInput } from './cross-validate.js';
 
 /** Of one candidate whose options were searched. */
 export interface NestedRepeatInput extends Omit<CrossValidateInput, 'candidate' | 'without'> {

@@ -5,8 +5,8 @@ import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
 import { markdown } from '../../contracts/markdown.js';
 import { shortDigest, signedDecimals } from '../../contracts/text.js';
 import { HOUR_MS, minuteText } from '../../contracts/time.js';
-import type { takeDecisions } from './decisions.js';
 import { cloud, on } from '../kit/profiles.js';
+import type { takeDecisions } from './decisions.js';
 
 interface Waiting {
   model: RegisteredModel;

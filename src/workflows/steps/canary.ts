@@ -6,8 +6,8 @@ import type { DeployInput } from '../../contracts/pipeline.js';
 import { deploymentOf } from '../../contracts/names.js';
 import { shortDigest } from '../../contracts/text.js';
 import { HOUR_MS, MINUTE_MS, secondText } from '../../contracts/time.js';
-import type { takeDecisions } from './decisions.js';
 import { cloud, on } from '../kit/profiles.js';
+import type { takeDecisions } from './decisions.js';
 
 /** Probes are sent one by one, and a function may take its time for each. */
 const probing = { ...cloud, startToCloseTimeout: '1 hour' } as const;

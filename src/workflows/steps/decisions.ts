@@ -20,8 +20,8 @@ import { POLICY, type Identity, shownBy } from '../../contracts/identity.js';
 import { reasonOf } from '../../contracts/failures.js';
 import { lineFault } from '../../contracts/printable.js';
 import { DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
-import { refusalFor } from './deciders.js';
 import { on, proving } from '../kit/profiles.js';
+import { refusalFor } from './deciders.js';
 
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
 const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);

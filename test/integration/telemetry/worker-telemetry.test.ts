@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { METRICS } from '../../../src/telemetry/metric-names.js';
+import { METRICS } from '../../../src/telemetry/metrics.js';
 import type { PipelineReport } from '../../../src/contracts/pipeline.js';
 import { openHome } from '../../support/cli.js';
 import { freePorts } from '../../support/temp.js';

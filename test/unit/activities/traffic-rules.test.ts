@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeCounts } from '../../../src/activities/traffic-rules.js';
+import { judgeCounts } from '../../../src/deploy/traffic-rules.js';
 import { DEFAULT_DEPLOYMENT } from '../../../src/definition/definition.js';
 
 const policy = DEFAULT_DEPLOYMENT.judge;

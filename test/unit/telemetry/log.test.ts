@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { expect, it } from 'vitest';
 import { telemetrySettings } from '../../../src/config/telemetry-settings.js';
+import { stageOf } from '../../../src/activities/index.js';
 import { createLog } from '../../../src/telemetry/log.js';
 
 const CANARY = 'Canary Patient';
@@ -19,7 +20,7 @@ const META = {
 /** What a log writes with these variables. */
 function written(env: Record<string, string>, tell: (log: ReturnType<typeof createLog>) => void): string[] {
   const lines: string[] = [];
-  tell(createLog(telemetrySettings(env).log, (line) => void lines.push(line)));
+  tell(createLog(telemetrySettings(env).log, (line) => void lines.push(line), stageOf));
   return lines;
 }
 

@@ -4,9 +4,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { activityInterceptor } from '../../../../src/activities/interceptor.js';
-import { createActivities, type Ports } from '../../../../src/activities/index.js';
+import { ACTIVITY_INPUTS, createActivities, type Ports } from '../../../../src/activities/index.js';
 import { PLAIN_MARK, plainRefusal } from '../../../../src/contracts/plain-payload.js';
-import { ACTIVITY_INPUTS } from '../../../../src/activities/inputs/activities.js';
+
 import { exampleOf } from './examples.js';
 import { MARK, rubbishOf } from './rubbish.js';
 

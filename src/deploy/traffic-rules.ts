@@ -1,7 +1,7 @@
 import type { StepVerdict } from '../contracts/deployment.js';
 import type { JudgePolicy } from '../contracts/definition.js';
 import { percentOf } from '../contracts/text.js';
-import type { VersionCounts } from '../deploy/deployer.js';
+import type { VersionCounts } from './deployer.js';
 
 type Check = StepVerdict['checks'][number];
 
