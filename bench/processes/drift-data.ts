@@ -10,8 +10,8 @@ import type { ModelFeature } from '../../src/contracts/learner.js';
 import {
   MONITORING_REFERENCE_SCHEMA_VERSION,
   type MonitoringReference,
-} from '../../src/contracts/monitoring-reference.js';
-import type { ReferenceProfile } from '../../src/contracts/reference.js';
+  type ReferenceProfile,
+} from '../../src/contracts/reference.js';
 import { categoricalReference, numericReference } from '../../src/ml/drift/build-reference.js';
 import { createRandom } from '../../src/ml/random.js';
 import { predictionLines } from '../../src/serving/prediction-log.js';

@@ -1,18 +1,20 @@
-import { POLICY, type Proof } from '../contracts/identity.js';
+import type { Statement } from '../contracts/decision.js';
 import type { DeploymentPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
+import { POLICY, type Proof, type Claim, type Identity } from '../contracts/identity.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
+import { DEFAULT_DEPLOYMENT } from '../definition/definition.js';
 import { championAlias, targetOf } from '../registry/registry.js';
 import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
-import { DEFAULT_DEPLOYMENT } from '../definition/definition.js';
-import { decided, rollbackInput } from './inputs/deployment.js';
-import { inputsOf } from './inputs/table.js';
 import { actedOn } from './acted-on.js';
+import { decided, rollbackInput } from './inputs/deployment.js';
+import { claimed } from './inputs/origin.js';
+import { inputsOf } from './inputs/parse.js';
 import { operationOf, type Ports } from './ports.js';
 
 /** Who or what decided on a version, for the log and the version's lineage. */
-export interface Decided {
+interface Decided {
   model: RegisteredModel;
   decision: 'approved' | 'rejected';
   by: string;
@@ -22,7 +24,7 @@ export interface Decided {
 }
 
 /** A way back: from which registered version to which. */
-export interface RollbackPlan {
+interface RollbackPlan {
   from: number;
   to: RegisteredModel;
   /** Version of the function by which `to` served last, `null` when the log does not know it. */
@@ -104,4 +106,23 @@ const impossible = (message: string) => new PipelineFailure('RollbackImpossible'
 export const APPROVE_INPUTS = inputsOf<ReturnType<typeof createApproveActivities>>()({
   recordDecision: { stage: 'approve', input: decided },
   planRollback: { stage: 'rollback', input: rollbackInput },
+});
+
+/** Somebody's claim to have said something, and when a workflow got it (ISO 8601). */
+interface Claimed {
+  statement: Statement;
+  claim: Claim;
+  received: string;
+}
+
+/** Identity: who says what a workflow was told. */
+export const createIdentifyActivities = ({ identities }: Ports) => ({
+  /** @throws IdentityNotProved when the evidence is wrong */
+  identifyPerson: ({ statement, claim, received }: Claimed): Promise<Identity> =>
+    identities.prove(statement, claim, received),
+});
+
+/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+export const IDENTIFY_INPUTS = inputsOf<ReturnType<typeof createIdentifyActivities>>()({
+  identifyPerson: { stage: 'approve', input: claimed },
 });

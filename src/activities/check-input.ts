@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { inputsOf } from './inputs/table.js';
-import { parseInput } from './inputs/parse.js';
+import { inputsOf, parseInput } from './inputs/parse.js';
 import { WORKFLOW_INPUTS, type WorkflowName, WORKFLOW_NAMES } from './inputs/workflows.js';
 
 /** Check: the first step of every workflow, whose code holds no schema. */

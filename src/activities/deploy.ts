@@ -11,7 +11,7 @@ import { goldenRequests } from '../model/golden.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { deployInput, shiftInput } from './inputs/deployment.js';
 import { functionVersion, text, version } from './inputs/values.js';
-import { inputsOf } from './inputs/table.js';
+import { inputsOf } from './inputs/parse.js';
 import { actedOn, approved } from './acted-on.js';
 import { operationOf, type Ports } from './ports.js';
 

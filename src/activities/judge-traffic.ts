@@ -1,12 +1,12 @@
 import type { StepVerdict } from '../contracts/deployment.js';
 import type { DeployInput } from '../contracts/pipeline.js';
-import { HOUR_MS } from '../contracts/time.js';
+import { HOUR_MS } from '../contracts/text.js';
 import { sampleRows } from '../data/read.js';
 import type { VersionCounts } from '../deploy/deployer.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { describeShare, judgeCounts } from '../deploy/traffic-rules.js';
 import { trafficInput } from './inputs/deployment.js';
-import { inputsOf } from './inputs/table.js';
+import { inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 
 export interface TrafficInput {

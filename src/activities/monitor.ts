@@ -10,9 +10,9 @@ import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
 import { asked, checkEntry, checkMode, comparison, reportAddress, timeWindow } from './inputs/monitoring.js';
 import { definition, runName } from './inputs/values.js';
-import { inputsOf } from './inputs/table.js';
+import { inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
-import { retrainingAlerts } from './retraining-alerts.js';
+import { retrainingAlerts } from './alert.js';
 
 /** At least so many checks before a new one are looked at. */
 const EARLIER_CHECKS = 200;

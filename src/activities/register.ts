@@ -16,7 +16,7 @@ import { parseModelDocument } from '../model/model-document.js';
 import { origin } from './inputs/origin.js';
 import { evaluationResult, fitResult, gateVerdict, ingestResult, leaderboardRow } from './inputs/results.js';
 import { artifact, definition, time } from './inputs/values.js';
-import { inputsOf } from './inputs/table.js';
+import { inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 
 /** Register: every judged candidate becomes a version; one that passed its gate becomes `candidate`. */

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Definition } from '../contracts/definition.js';
 import type { Alert, RetrainingEntry } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/names.js';
-import { shortDigest } from '../contracts/text.js';
-import { HOUR_MS } from '../contracts/time.js';
+import { shortDigest, HOUR_MS } from '../contracts/text.js';
 import { learningDigest } from '../definition/definition.js';
 import { mayRetrain, shouldPause } from '../monitoring/retraining-brakes.js';
 import { schedulesOf } from '../vendors/temporal/schedules.js';
@@ -11,10 +10,10 @@ import { championAlias } from '../registry/registry.js';
 import type { RetrainingFailure } from '../registry/monitoring-log.js';
 import { cause, ended } from './inputs/monitoring.js';
 import { definition, runName, sha256, text } from './inputs/values.js';
-import { inputsOf } from './inputs/table.js';
+import { inputsOf } from './inputs/parse.js';
 import { targetOf } from './monitor.js';
 import type { Ports } from './ports.js';
-import { failureAlert, failureMessage, pauseAlert } from './retraining-alerts.js';
+import { failureAlert, failureMessage, pauseAlert } from './alert.js';
 
 /** Digits of the data's hash in a retraining's name. */
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { TargetDefinition } from '../contracts/definition.js';
 import type { PipelineFailure } from '../contracts/failures.js';
-import { predictionIdOf } from '../contracts/prediction-id.js';
+import { predictionIdOf } from '../contracts/requests.js';
 import { fieldText, isBlank, splitRecords, type RawRecord } from '../data/csv-records.js';
 import { isWhole } from '../data/csv-scan.js';
 import { type CsvTable, readLayout } from '../data/csv-table.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { dayText } from '../contracts/time.js';
+import { dayText } from '../contracts/text.js';
 import { dataFault } from '../data/data-fault.js';
 import { sha256Of } from '../store/files.js';
 import { CapturedLine, RowBuffer } from './captured-line.js';

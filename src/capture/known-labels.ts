@@ -1,13 +1,15 @@
-import { forEachLine } from './lines.js';
-import { feedbackFolder } from './partitions.js';
+import { DAY_MS, dayText } from '../contracts/text.js';
+import { RowBuffer } from './captured-line.js';
+import { forEachLine, type CaptureSource } from './lines.js';
+import { feedbackFolder, checkModelName } from './partitions.js';
 import { parseObject } from './prediction-line.js';
-import type { CaptureSource } from './lines.js';
+import { forEachRecord, type WindowQuery } from './scan.js';
 
 /** True class of a row: 1 is the positive one. */
 export type Label = 0 | 1;
 
 /** Labels by prediction id and row within the request. Most requests have one row, which then costs no map. */
-export class KnownLabels {
+class KnownLabels {
   /** Distinct rows with a label. */
   count = 0;
   private readonly byId = new Map<string, Label | Map<number, Label>>();
@@ -58,4 +60,54 @@ export async function readKnownLabels(query: {
     if (path >= `${folder}date=${since}/` && path.endsWith('.jsonl'))
       await forEachLine(source.open(path), take, () => undefined, signal);
   return labels;
+}
+
+interface LabelledRows {
+  /** Probabilities of the positive class, in [0, 1]; the three lists have the same length. */
+  scores: Float64Array;
+  /** 0 or 1. */
+  predictions: Uint8Array;
+  labels: Uint8Array;
+  /** Labels on file for the model that came since the day before the window begins; 0 when no feedback exists. */
+  known: number;
+  /** Of these, labels without a prediction of this version in this window. */
+  unmatched: number;
+}
+
+/**
+ * Joins what a version predicted in a window with the labels known by now. Without any label the predictions are not
+ * read; with labels, only the lines that have one are.
+ * @throws what `forEachRecord` throws, and what the source does
+ */
+export async function readLabelled({ sha256, ...query }: WindowQuery & { sha256: string }): Promise<LabelledRows> {
+  const { source, model, window, signal } = query;
+  checkModelName(model);
+  // A clock that was set back may have dated a label a little before its prediction.
+  const since = dayText(Date.parse(window.from) - DAY_MS);
+  const known = await readKnownLabels({ source, model, since, signal });
+  const scores: number[] = [];
+  const predictions: number[] = [];
+  const labels: number[] = [];
+  const rowsOfLine = new RowBuffer([]);
+  if (known.count > 0)
+    await forEachRecord(query, (line, head) => {
+      if (head.sha256 !== sha256 || !known.has(head.id)) return true;
+      const rows = line.readInto(rowsOfLine);
+      if (rows === null) return false;
+      for (let i = 0; i < rows.count; i++) {
+        const label = known.get(head.id, head.offset + i);
+        if (label === undefined) continue;
+        scores.push(rowsOfLine.scores[i]!);
+        predictions.push(rowsOfLine.predictions[i]!);
+        labels.push(label);
+      }
+      return true;
+    });
+  return {
+    scores: Float64Array.from(scores),
+    predictions: Uint8Array.from(predictions),
+    labels: Uint8Array.from(labels),
+    known: known.count,
+    unmatched: known.count - labels.length,
+  };
 }

@@ -1,6 +1,6 @@
 import { MODEL_NAME } from '../contracts/model-limits.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import { DAY_MS, dayText, HOUR_MS } from '../contracts/time.js';
+import { DAY_MS, dayText, HOUR_MS } from '../contracts/text.js';
 
 const PARTITION = /\/date=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/[^/]+\.jsonl(\.gz)?$/;
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { dayText } from '../contracts/time.js';
+import { dayText } from '../contracts/text.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Objects } from '../store/objects.js';
 import { dayOfPath, feedbackFolder, isModelName } from './partitions.js';

@@ -13,9 +13,8 @@ import { ensureStack } from '../local/ensure.js';
 import { isListening } from '../local/ports.js';
 import { findStack } from '../local/state.js';
 import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
-import { isAway, patiently, tellPerson } from './patience.js';
+import { isAway, patiently, tellPerson, silenced, unanswered } from './patience.js';
 import { ensureSearchAttributes } from './search-attributes.js';
-import { silenced, unanswered } from './unanswered.js';
 
 /** How long an address may take to answer. */
 const CONNECT_TIMEOUT_MS = 8000;

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { capturedFiles, type Forgotten, forgetPrediction } from '../capture/retention.js';
 import type { Objects } from '../store/objects.js';
-import { predictionIdOf } from '../contracts/prediction-id.js';
+import { predictionIdOf } from '../contracts/requests.js';
 import { lineFault } from '../contracts/printable.js';
 import { counted } from '../contracts/text.js';
 import type { ModelRegistry } from '../registry/registry.js';

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import { markdown } from '../contracts/markdown.js';
-import { lineFault } from '../contracts/printable.js';
+import { markdown, lineFault } from '../contracts/printable.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import { type Project, ROLLBACK } from '../contracts/names.js';
 import { claim, type ProofSources } from '../identity/prove.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { failedEnd } from './follow.js';
-import { resultOf } from './patience.js';
-import type { Watch } from './patience.js';
+import { resultOf, type Watch } from './patience.js';
 
 export interface RollbackOptions {
   model: string;

@@ -3,8 +3,7 @@ import type { Config } from '../config/config.js';
 import { QUESTION_QUERY, type Question } from '../contracts/decision.js';
 import { stackTroubles } from '../local/state.js';
 import { askRun } from './runs.js';
-import type { Watch } from './patience.js';
-import { isAway } from './patience.js';
+import { type Watch, isAway } from './patience.js';
 
 /** The server answers within this time, or is taken to be away. */
 const SERVER_TIMEOUT_MS = 4000;

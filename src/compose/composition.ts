@@ -6,7 +6,7 @@ import { createEvidentlyPusher, type SnapshotPusher } from '../vendors/evidently
 import { createEvidentlyClient } from '../vendors/evidently/client.js';
 import { createMlflowClient } from '../vendors/mlflow/client.js';
 import { openAnchor } from './open-anchor.js';
-import { createAnchoredRegistry } from '../registry/anchor.js';
+import { createAnchoredRegistry } from '../registry/stored-anchor.js';
 import { createLogKey, type LogKey, type Signer, createSecretSigner } from '../registry/log-key.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import { createMonitoringLog } from '../registry/stored-monitoring-log.js';

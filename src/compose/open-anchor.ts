@@ -1,10 +1,9 @@
 import type { Config } from '../config/config.js';
 import { createMlflowClient } from '../vendors/mlflow/client.js';
-import type { Anchor } from '../registry/anchor.js';
+import { type Anchor, createAnchor, keptObjects, type KeptObjects } from '../registry/stored-anchor.js';
 import { createMlflowAnchor } from '../vendors/mlflow/registry/anchor.js';
 import { openS3Folder } from '../vendors/aws/open-s3.js';
 import { parseS3Uri } from '../vendors/aws/settings.js';
-import { createAnchor, keptObjects, type KeptObjects } from '../registry/stored-anchor.js';
 import { createFileObjects } from '../store/file-objects.js';
 
 /** Where heads of logs are kept apart from the registry, `null` where `MLOPS_ANCHOR` names no place. */

@@ -1,6 +1,5 @@
 import { type CodecKeys, KEY_BYTES, KEY_ID } from '../vendors/temporal/codec/keys.js';
-import { type Environment, filled, oneOf, portOf } from './environment.js';
-import { awsEndpoint } from './web-address.js';
+import { type Environment, filled, oneOf, portOf, awsEndpoint } from './environment.js';
 
 /** How payloads are encrypted, and where the codec server decrypts them for the Web UI. */
 export interface CodecSettings extends CodecKeys {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MlflowOptions } from '../vendors/mlflow/settings.js';
 import { type Environment, filled } from './environment.js';
-import { mlflowServer } from './mlflow-settings.js';
+import { mlflowServer } from './service-settings.js';
 import { s3Address } from './storage-settings.js';
 
 /** What makes a model's log hard to forge. */

@@ -1,6 +1,5 @@
 import { parseS3Uri, type S3Settings } from '../vendors/aws/settings.js';
-import { filled } from './environment.js';
-import { awsEndpoint } from './web-address.js';
+import { filled, awsEndpoint } from './environment.js';
 
 /** Where artifacts, registry, reports and captures are kept. */
 export interface StorageSettings {

@@ -1,5 +1,4 @@
-import { type Environment, filled, oneOf, portOf } from './environment.js';
-import { webAddress } from './web-address.js';
+import { type Environment, filled, oneOf, portOf, webAddress } from './environment.js';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 

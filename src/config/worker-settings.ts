@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { type Environment, filled, oneOf, portOf } from './environment.js';
 
 const ROLES = ['all', 'workflow', 'compute'] as const;
@@ -6,7 +9,7 @@ const ROLES = ['all', 'workflow', 'compute'] as const;
 const SLOTS = ['fixed', 'resource-based'] as const;
 
 /** Which task queues a worker listens on: both, that of workflows and light steps, or that of numeric work. */
-export type WorkerRole = (typeof ROLES)[number];
+type WorkerRole = (typeof ROLES)[number];
 
 /** How a worker runs, complete and checked. */
 export interface WorkerSettings {
@@ -62,4 +65,37 @@ function graceOf(env: Environment): number {
   if (!(seconds >= 0 && seconds <= MAX_GRACE_SECONDS))
     throw new Error(`MLOPS_SHUTDOWN_GRACE is not a time: give seconds from 0 to ${MAX_GRACE_SECONDS}.`);
   return seconds;
+}
+
+/** Dots separate it from what stands before it in ids. */
+const TASK_QUEUE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+
+/** Hexadecimal digits of a place's hash: enough for the projects of one namespace. */
+const DIGITS = 8;
+
+/**
+ * Task queue of a project's runs: `MLOPS_TASK_QUEUE`, else one by the place where everything is kept, which its workers have
+ * in common and no other project has, like `mlops-3f2a9c1b`.
+ * @param place address of the bucket, or path of the home
+ * @throws Error with the variable, the limit and the remedy
+ */
+export function taskQueueOf(env: Environment, place: string): string {
+  const given = filled(env, 'MLOPS_TASK_QUEUE');
+  if (given === undefined) return `mlops-${createHash('sha256').update(place).digest('hex').slice(0, DIGITS)}`;
+  if (!TASK_QUEUE.test(given))
+    throw new Error(
+      'MLOPS_TASK_QUEUE is not a task queue: give 1 to 63 letters, digits, hyphens and underscores, beginning with a letter or digit.',
+    );
+  return given;
+}
+
+/** Absolute paths of the modules that `MLOPS_LEARNERS` names, separated by commas. @throws Error for one that is missing */
+export function learnerModules(env: Environment): string[] {
+  const paths = (filled(env, 'MLOPS_LEARNERS') ?? '').split(',').flatMap((path) => path.trim() || []);
+  for (const path of paths)
+    if (!existsSync(path))
+      throw new Error(
+        `MLOPS_LEARNERS names ${path}, which does not exist: give paths of modules, separated by commas.`,
+      );
+  return paths.map((path) => resolve(path));
 }

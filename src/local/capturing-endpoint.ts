@@ -7,7 +7,10 @@ import type { Config } from '../config/config.js';
 import { startLambdaEndpoint } from '../lambda-emulator/endpoint.js';
 import { fileLog, type LogSource } from '../lambda-emulator/runtime.js';
 import type { S3Settings } from '../vendors/aws/settings.js';
-import { onPort } from './ports.js';
+import { onPort, portTaken, isListening } from './ports.js';
+import { environmentFor, ownProgram } from './processes.js';
+import { logsOf } from './state.js';
+import { supervise } from './supervise.js';
 
 /**
  * Starts the Lambda endpoint of a configuration, whose predictions are captured where the worker looks for them.
@@ -69,3 +72,28 @@ export function openCapturingLog(options: {
 
 /** No two writers append to the same file, nor one before and after a failure. */
 const newPart = () => `${compactTime(new Date())}-${randomBytes(4).toString('hex')}`;
+
+/** The word the endpoint sends its parent once it listens. */
+export const ENDPOINT_READY = 'endpoint-ready';
+
+/**
+ * The Lambda endpoint as a process of its own: it runs code of functions, which can read what their parent was started
+ * with, so it gets neither keys of payloads nor passwords of servers.
+ * @throws Error with the remedy when its port is taken
+ */
+export async function startEndpointProcess(config: Config, say: (line: string) => void) {
+  const { lambdaHost, ports, captureUri, environment } = config;
+  if (await isListening(ports.lambda, lambdaHost))
+    throw await portTaken(ports.lambda, 'Lambda endpoint', 'MLOPS_LAMBDA_PORT');
+  const running = await supervise({
+    name: 'Lambda endpoint',
+    command: process.execPath,
+    args: ownProgram('lambda-endpoint'),
+    env: environmentFor('lambda-endpoint', environment, { bucket: captureUri.startsWith('s3:') }),
+    log: join(logsOf(config), 'endpoint.log'),
+    ready: (child) =>
+      new Promise((resolve) => child.on('message', (message) => message === ENDPOINT_READY && resolve())),
+    say,
+  });
+  return { ...running, url: `http://${lambdaHost}:${ports.lambda}` };
+}

@@ -12,7 +12,7 @@ import { openCodec } from '../vendors/temporal/codec/data-converter.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { startCodecServer } from '../vendors/temporal/codec/server.js';
 import { addressesOf } from './addresses.js';
-import { startEndpointProcess } from './endpoint-process.js';
+import { startEndpointProcess } from './capturing-endpoint.js';
 import { onPort, isListening } from './ports.js';
 import { ownProgram, WORKER_READY } from './processes.js';
 import { openReportObjects } from '../compose/composition.js';

@@ -1,7 +1,6 @@
 import type { RetrainingEntry } from '../contracts/monitoring.js';
 import type { RetrainingPolicy } from '../contracts/definition.js';
-import { counted } from '../contracts/text.js';
-import { HOUR_MS } from '../contracts/time.js';
+import { counted, HOUR_MS } from '../contracts/text.js';
 
 const WEEK_HOURS = 7 * 24;
 /** The same data and definition give the same model, and these outcomes have decided on it. */

@@ -1,6 +1,5 @@
 import { PipelineFailure } from '../contracts/failures.js';
-import { ConflictError } from '../store/conflicts.js';
-import type { Objects } from '../store/objects.js';
+import { ConflictError, type Objects } from '../store/objects.js';
 import { chained, type LogOwner, parsed, requireSigned, seal, START, type Tampered } from './chain.js';
 import type { LogEntry, Statement } from './registry.js';
 

@@ -1,6 +1,5 @@
 import { MODEL_NAME } from '../contracts/model-limits.js';
-import { ConflictError, retryOnConflict } from '../store/conflicts.js';
-import type { Objects } from '../store/objects.js';
+import { ConflictError, retryOnConflict, type Objects } from '../store/objects.js';
 import { appendToLog, readLog } from './event-log.js';
 import type { LogKey } from './log-key.js';
 import { sha256Of } from '../store/files.js';

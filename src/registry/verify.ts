@@ -2,7 +2,7 @@ import type { ArtifactRef } from '../contracts/artifact.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { counted } from '../contracts/text.js';
 import type { ArtifactStore } from '../store/artifacts.js';
-import { type Anchor, requireAnchored } from './anchor.js';
+import { type Anchor, requireAnchored } from './stored-anchor.js';
 import { signedText } from './chain.js';
 import { registrationsOf } from './history.js';
 import { fingerprintOf, type LogKey } from './log-key.js';

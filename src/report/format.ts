@@ -1,6 +1,6 @@
 import type { Estimate, MetricName } from '../contracts/metrics.js';
 import type { TimeWindow } from '../contracts/monitoring.js';
-import { minuteText } from '../contracts/time.js';
+import { minuteText } from '../contracts/text.js';
 
 /** Stands for what is not known or not defined. */
 export const NOTHING = '–';

@@ -1,6 +1,6 @@
 import type { CorsPolicy } from '../contracts/definition.js';
 import type { ModelDocument } from '../contracts/model.js';
-import { predictionIdOf } from '../contracts/prediction-id.js';
+import { predictionIdOf } from '../contracts/requests.js';
 import { isRecord } from '../model/checks.js';
 import { corsHeaders, preflightHeaders, type HttpInvocation, readBody, readInvocation, routeOf } from './http.js';
 import { modelCard, type ModelMeta } from './model-card.js';

@@ -1,16 +1,15 @@
 import { type Logger, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import type { TelemetrySettings } from '../config/telemetry-settings.js';
-import type { ModelRegistry } from '../registry/registry.js';
+import type { ModelRegistry, TrafficShare } from '../registry/registry.js';
 import type { ArtifactStore } from '../store/artifacts.js';
-import { type FindingsContext, observeActivities } from './observe-activities.js';
 import { createLog } from './log.js';
-import { DURATION_BUCKETS, createMetrics } from './metrics.js';
-import { keepTellingServing } from './serving.js';
+import { DURATION_BUCKETS, createMetrics, type Metrics } from './metrics.js';
+import { type FindingsContext, observeActivities } from './observe-activities.js';
 import type { Tracing } from './tracing.js';
 
 /** Tells of a worker while it runs. */
-export interface Telemetry {
+interface Telemetry {
   log: Logger;
   /** The same activities, measured where metrics are wanted. */
   observe: (activities: Activities) => Activities;
@@ -72,4 +71,32 @@ function installRuntime(port: number | null, logger: Logger): void {
       { cause },
     );
   }
+}
+
+/** Every worker tells what serves; what another one changed is known here after this time. */
+const REFRESH_MS = 60_000;
+
+/** Tells the version that has most of the traffic, for every function and alias that the registry knows. */
+async function tellServing(registry: ModelRegistry, metrics: Metrics): Promise<void> {
+  for (const model of await registry.models()) {
+    const latest = new Map<string, TrafficShare[]>();
+    for (const entry of await registry.log(model))
+      if (entry.event === 'traffic') latest.set(entry.target, entry.shares);
+    for (const [target, shares] of latest) {
+      const [functionName = '', alias = ''] = target.split(':');
+      const [most] = [...shares].sort((a, b) => b.percent - a.percent);
+      metrics('mlops_serving_version', most?.version ?? 0, { model, function: functionName, alias });
+    }
+  }
+}
+
+/**
+ * Tells what serves now and from time to time.
+ * @param warn hears why it could not be told
+ */
+function keepTellingServing(registry: ModelRegistry, metrics: Metrics, warn: (error: unknown) => void) {
+  const tell = () => tellServing(registry, metrics).catch(warn);
+  void tell();
+  const timer = setInterval(() => void tell(), REFRESH_MS).unref();
+  return { tell, stop: () => clearInterval(timer) };
 }

@@ -1,5 +1,5 @@
 import { NativeConnection } from '@temporalio/worker';
-import { unanswered } from '../client/unanswered.js';
+import { unanswered } from '../client/patience.js';
 import type { Config } from '../config/config.js';
 
 /** A worker's connection to Temporal. @throws Error with address and remedy */

@@ -11,7 +11,7 @@ import { reasonOf } from '../contracts/failures.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/names.js';
-import { minuteText } from '../contracts/time.js';
+import { minuteText } from '../contracts/text.js';
 import { deliver } from './steps/alerts.js';
 import { attribute } from './kit/attributes.js';
 import { askedWindow } from './steps/check-window.js';

@@ -2,7 +2,7 @@ import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/wor
 import type { Routing } from '../contracts/deployment.js';
 import { reasonOf } from '../contracts/failures.js';
 import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
-import { markdown } from '../contracts/markdown.js';
+import { markdown } from '../contracts/printable.js';
 import { attribute } from './kit/attributes.js';
 import { proveStep } from './steps/canary.js';
 import { EVERYBODY } from './steps/deciders.js';

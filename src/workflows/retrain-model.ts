@@ -10,7 +10,7 @@ import {
 import { reasonOf } from '../contracts/failures.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
-import { markdown } from '../contracts/markdown.js';
+import { markdown } from '../contracts/printable.js';
 import { deliver } from './steps/alerts.js';
 import { attribute } from './kit/attributes.js';
 import { checkInput, cloud, io, on } from './kit/profiles.js';

@@ -1,6 +1,6 @@
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Identity } from '../contracts/identity.js';
-import { markdown } from '../contracts/markdown.js';
+import { markdown } from '../contracts/printable.js';
 import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
 import { deploymentOf, ownId } from '../contracts/names.js';
 import { attribute } from './kit/attributes.js';

@@ -1,19 +1,16 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Deciders } from '../contracts/decision.js';
 import { whyItBegan } from '../contracts/identity.js';
-import { markdown } from '../contracts/markdown.js';
+import { markdown } from '../contracts/printable.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
-import type { RegisteredModel } from '../contracts/results.js';
 import { checkInput, cloud, compute, io, on } from './kit/profiles.js';
 import { answerStatus, type Progress, trackProgress } from './kit/progress.js';
 import * as summaries from './kit/summaries.js';
-import { approve } from './steps/approval.js';
-import { type Decisions, takeDecisions } from './steps/decisions.js';
-import { deploy } from './steps/deploy-child.js';
-import { monitor } from './steps/monitor.js';
+import { takeDecisions } from './steps/decisions.js';
+import { bringIntoService } from './steps/into-service.js';
 import { provedOrigin, starterOf } from './steps/origin.js';
 import { train } from './steps/train.js';
-import { judge, validate, type Validated } from './steps/validate.js';
+import { judge, validate } from './steps/validate.js';
 
 /**
  * From a table to a registered and, where the gate allows, deployed and monitored model. A refused gate or a rejection is
@@ -100,44 +97,4 @@ async function learn(input: PipelineInput, progress: Progress) {
   };
   const [profile, learned] = await Promise.all([profiling, learning()]);
   return { ingested, profile, ...learned };
-}
-
-interface Registered {
-  model: RegisteredModel;
-  validated: Validated;
-  /** The gate's verdict once more, after another model came into service. */
-  judgeAgain: () => Promise<Validated['gate']>;
-  decisions: Decisions;
-  deciders: () => Promise<Deciders>;
-  /** Why it is deployed, for the log. */
-  reason: string;
-}
-
-/** Approve, deploy and monitor a model that passed its gate; judged again while other models come into service. */
-async function bringIntoService(
-  { store, definition, keepSchedules }: PipelineInput,
-  progress: Progress,
-  { model, validated, judgeAgain, decisions, deciders, reason }: Registered,
-): Promise<PipelineOutcome> {
-  const { workflowId } = progress;
-  for (let { gate } = validated; gate.passed;) {
-    const waiting = { model, gate, policy: definition.approval, workflowId, decisions, show: progress.wait };
-    const decided = await progress.stage('approve', summaries.decision, () => approve(waiting));
-    if (decided.decision === 'rejected') return progress.finish('rejected', summaries.decision(decided));
-
-    const order = { store, model, policy: definition.deployment, by: workflowId, reason, deciders: await deciders() };
-    const ended = await progress.stage('deploy', summaries.deployment, () =>
-      deploy({ ...order, judgedAgainst: gate.champion }),
-    );
-    if (ended.outcome === 'rolled-back') return progress.finish('rolled-back', ended.reason);
-    if (ended.outcome === 'deployed') {
-      progress.deployed(ended.deployment);
-      if (!keepSchedules)
-        await progress.stage('monitor', summaries.monitoring(definition), () => monitor(definition, progress.warn));
-      return progress.finish('deployed', '', ended.deployment);
-    }
-    gate = await judgeAgain();
-    progress.validated(validated.fit, gate);
-  }
-  return progress.finish('refused', '');
 }

@@ -1,7 +1,7 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retrainingAlerts } from '../../src/activities/retraining-alerts.js';
+import { retrainingAlerts } from '../../src/activities/alert.js';
 import type { Alert } from '../../src/contracts/monitoring.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf } from '../../src/vendors/temporal/schedules.js';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { createIdentifyActivities } from '../../src/activities/identify.js';
+import { createIdentifyActivities } from '../../src/activities/approve.js';
 import type { Activities } from '../../src/activities/index.js';
 import type { Ports } from '../../src/activities/ports.js';
 import { decide } from '../../src/client/decide.js';

@@ -3,7 +3,7 @@ import type { CheckInput, RetrainInput } from '../../contracts/monitoring.js';
 import type { DeployInput, PipelineInput, RollbackInput } from '../../contracts/pipeline.js';
 import { deployInput, rollbackInput } from './deployment.js';
 import { cause, checkMode } from './monitoring.js';
-import { schemasFor } from './table.js';
+import { schemasFor } from './parse.js';
 import { origin } from './origin.js';
 import { definition, store, time } from './values.js';
 

@@ -3,7 +3,7 @@ import { openApprovers, openProofs } from '../../compose/open-identities.js';
 import type { Config } from '../../config/config.js';
 import { POLICY, shownBy } from '../../contracts/identity.js';
 import { lineFault, printableAll } from '../../contracts/printable.js';
-import { secondText } from '../../contracts/time.js';
+import { secondText } from '../../contracts/text.js';
 import { PERSON, publicKeyOf, readPublicKey } from '../../identity/signing-keys.js';
 import type { Approver } from '../../registry/approvers.js';
 import type { Cause, LogEntry } from '../../registry/registry.js';

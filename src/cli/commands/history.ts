@@ -14,7 +14,7 @@ import { openAnchor } from '../../compose/open-anchor.js';
 import type { Config } from '../../config/config.js';
 import { shownBy } from '../../contracts/identity.js';
 import { printableAll } from '../../contracts/printable.js';
-import { secondText } from '../../contracts/time.js';
+import { secondText } from '../../contracts/text.js';
 import { APPROVERS_LOG } from '../../registry/refusals.js';
 import type { ModelRegistry, TrafficShare } from '../../registry/registry.js';
 import { newCommand } from '../command-table.js';

@@ -1,6 +1,5 @@
 import type { Config } from '../../config/config.js';
-import { startCapturingEndpoint } from '../../local/capturing-endpoint.js';
-import { ENDPOINT_READY } from '../../local/endpoint-process.js';
+import { startCapturingEndpoint, ENDPOINT_READY } from '../../local/capturing-endpoint.js';
 import { newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run, signalled } from '../run-command.js';

@@ -12,7 +12,7 @@ import { watchOf } from '../../client/watch-run.js';
 import type { Config } from '../../config/config.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';
 import { lineFault, printableAll } from '../../contracts/printable.js';
-import { minuteText } from '../../contracts/time.js';
+import { minuteText } from '../../contracts/text.js';
 import { newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';

@@ -1,6 +1,5 @@
 import { shownBy } from '../../contracts/identity.js';
-import { counted, shortDigest } from '../../contracts/text.js';
-import { secondText } from '../../contracts/time.js';
+import { counted, shortDigest, secondText } from '../../contracts/text.js';
 import type { LogEntry } from '../../registry/registry.js';
 import { tableOf } from './tables.js';
 

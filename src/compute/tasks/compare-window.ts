@@ -1,7 +1,7 @@
 import type { Estimate } from '../../contracts/metrics.js';
 import type { ArtifactRef } from '../../contracts/artifact.js';
 import type { CaptureSource } from '../../capture/lines.js';
-import { readLabelled } from '../../capture/labelled.js';
+import { readLabelled } from '../../capture/known-labels.js';
 import { readWindow, type WindowRows } from '../../capture/read.js';
 import { FEWEST_SHARING } from '../../contracts/disclosure.js';
 import {
@@ -14,8 +14,8 @@ import {
 } from '../../contracts/monitoring.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { MonitoringPolicy, PerformancePolicy } from '../../contracts/definition.js';
-import type { MonitoringReference } from '../../contracts/monitoring-reference.js';
-import { HOUR_MS } from '../../contracts/time.js';
+import type { MonitoringReference } from '../../contracts/reference.js';
+import { HOUR_MS } from '../../contracts/text.js';
 import { compareWindow } from '../../ml/drift/compare-window.js';
 import { parseMonitoringReference } from '../../ml/drift/monitoring-reference.js';
 import { estimatePerformance, judgePerformance, measurePerformance } from '../../monitoring/performance.js';

@@ -6,8 +6,7 @@ import type { Warning } from '../../contracts/warning.js';
 import { crossValidate } from '../../ml/evaluation/cross-validate.js';
 import { candidateWarnings } from '../../ml/evaluation/gate.js';
 import { defineTask, type TaskContext } from '../task.js';
-import { loadMatrix, requireFolds, validationRows, putJson } from '../task-data.js';
-import { scoreServable } from '../servable.js';
+import { loadMatrix, requireFolds, validationRows, putJson, scoreServable } from '../task-data.js';
 
 export interface CrossValidateInput extends Pick<
   Definition,

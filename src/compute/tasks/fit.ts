@@ -31,8 +31,7 @@ import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';
 import type { ArtifactStore } from '../../store/artifacts.js';
 import { portableFiles } from '../../vendors/mlflow/portable-files.js';
-import { scoreServable } from '../servable.js';
-import { loadMatrix, validationRows } from '../task-data.js';
+import { scoreServable, loadMatrix, validationRows } from '../task-data.js';
 import { defineTask, type TaskContext } from '../task.js';
 import { countPositives } from '../../ml/table.js';
 

@@ -3,8 +3,7 @@ import type { CandidateDefinition, NestedResult } from '../../contracts/candidat
 import type { Warning } from '../../contracts/warning.js';
 import { addWarnings, nestedRepeat } from '../../ml/evaluation/cross-validate.js';
 import { defineTask, type TaskContext } from '../task.js';
-import { loadMatrix, requireFolds, requireInnerFolds, validationRows, putJson } from '../task-data.js';
-import { scoreServable } from '../servable.js';
+import { loadMatrix, requireFolds, requireInnerFolds, validationRows, putJson, scoreServable } from '../task-data.js';
 import type { CrossValidateInput } from './cross-validate.js';
 
 /** Of one candidate whose options were searched. */

@@ -1,6 +1,6 @@
 import type { Calibration } from '../../contracts/calibration.js';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { MONITORING_REFERENCE_SCHEMA_VERSION, type MonitoringReference } from '../../contracts/monitoring-reference.js';
+import { MONITORING_REFERENCE_SCHEMA_VERSION, type MonitoringReference } from '../../contracts/reference.js';
 import { parseReference } from './parse-reference.js';
 
 /** Points of a calibration; out-of-fold scores are fewer by far. */

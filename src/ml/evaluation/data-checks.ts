@@ -5,7 +5,7 @@ import type { Warning } from '../../contracts/warning.js';
 import { fitFeatures } from '../preprocess.js';
 import { countPositives, type Table, imputedColumns, labelsOf } from '../table.js';
 import { findCollinearity } from './collinearity.js';
-import { featureFingerprints } from './fingerprint.js';
+import { featureFingerprints } from './equal-rows.js';
 import { casesOfClasses } from './groups.js';
 import { rocAuc, groupScores } from './metrics.js';
 

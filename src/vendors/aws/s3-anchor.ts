@@ -1,5 +1,5 @@
 import { GetObjectLockConfigurationCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { DAY_MS } from '../../contracts/time.js';
+import { DAY_MS } from '../../contracts/text.js';
 import { translated } from './errors.js';
 import type { KeptObjects } from '../../registry/stored-anchor.js';
 import type { Objects } from '../../store/objects.js';

@@ -4,7 +4,7 @@ import type { CheckOutcome } from '../../contracts/monitoring.js';
 import type { PipelineStatus, StageStatus } from '../../contracts/pipeline.js';
 import { searchLine } from '../../contracts/search-line.js';
 import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
-import { markdown } from '../../contracts/markdown.js';
+import { markdown } from '../../contracts/printable.js';
 import { decimals } from '../../contracts/text.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };

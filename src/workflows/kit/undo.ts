@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, log, sleep } from '@temporalio/workflow';
 import { reasonOf } from '../../contracts/failures.js';
-import { markdown } from '../../contracts/markdown.js';
-import { DAY_MS } from '../../contracts/time.js';
+import { markdown } from '../../contracts/printable.js';
+import { DAY_MS } from '../../contracts/text.js';
 
 interface Step {
   /** What it does, for people. */

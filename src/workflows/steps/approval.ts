@@ -2,9 +2,8 @@ import type { Decision } from '../../contracts/decision.js';
 import { POLICY, shownBy } from '../../contracts/identity.js';
 import type { ApprovalPolicy } from '../../contracts/definition.js';
 import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
-import { markdown } from '../../contracts/markdown.js';
-import { shortDigest, signedDecimals } from '../../contracts/text.js';
-import { HOUR_MS, minuteText } from '../../contracts/time.js';
+import { markdown } from '../../contracts/printable.js';
+import { shortDigest, signedDecimals, HOUR_MS, minuteText } from '../../contracts/text.js';
 import { cloud, on } from '../kit/profiles.js';
 import type { takeDecisions } from './decisions.js';
 

@@ -4,8 +4,7 @@ import type { TrafficStep } from '../../contracts/definition.js';
 import { shownBy } from '../../contracts/identity.js';
 import type { DeployInput } from '../../contracts/pipeline.js';
 import { deploymentOf } from '../../contracts/names.js';
-import { shortDigest } from '../../contracts/text.js';
-import { HOUR_MS, MINUTE_MS, secondText } from '../../contracts/time.js';
+import { shortDigest, HOUR_MS, MINUTE_MS, secondText } from '../../contracts/text.js';
 import { cloud, on } from '../kit/profiles.js';
 import type { takeDecisions } from './decisions.js';
 

@@ -3,7 +3,7 @@ import type { Step } from '../../activities/index.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { CandidateDefinition, NestedResult } from '../../contracts/candidate.js';
 import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
-import { MINUTE_MS } from '../../contracts/time.js';
+import { MINUTE_MS } from '../../contracts/text.js';
 import { compute, on } from '../kit/profiles.js';
 import type { Progress, Tally } from '../kit/progress.js';
 import { affordableRepeats, leftOut, nothingLeft, searchWarnings } from './search-warnings.js';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
-import { readLabelled } from '../../../src/capture/labelled.js';
+import { readLabelled } from '../../../src/capture/known-labels.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { HOUR, idOf, linesOf, MODEL, SHA256, WINDOW, putText } from './lines.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';

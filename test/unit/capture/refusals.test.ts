@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/capture/writer.js';
-import { readLabelled } from '../../../src/capture/labelled.js';
+import { readLabelled } from '../../../src/capture/known-labels.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { HOUR, linesOf, memorySource, MODEL, OTHER_SHA256, readAll, refusalOf, SHA256, WINDOW } from './lines.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';

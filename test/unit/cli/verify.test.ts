@@ -5,12 +5,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { artifactsOf } from '../../../src/client/describe-version.js';
 import { verifiedText as colouredText } from '../../../src/cli/commands/history.js';
 import { requireIntact, verifyLogs } from '../../../src/client/history.js';
-import { type Anchor, createAnchoredRegistry } from '../../../src/registry/anchor.js';
+import { type Anchor, createAnchoredRegistry, createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
 import { createApprovers } from '../../../src/registry/approvers.js';
 import { APPROVERS_LOG } from '../../../src/registry/refusals.js';
 import { logKey, newLogKey } from '../registry/log-key.js';
 import { openRegistered, type Registered } from './registered.js';
-import { createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 
 /** What is told, whether or not the terminal has colours. */

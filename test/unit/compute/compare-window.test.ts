@@ -6,7 +6,7 @@ import { runTask } from '../../../src/compute/tasks/index.js';
 import type { CompareWindowInput } from '../../../src/compute/tasks/compare-window.js';
 import type { Definition } from '../../../src/contracts/definition.js';
 import type { ComparisonDetails } from '../../../src/contracts/monitoring.js';
-import type { MonitoringReference } from '../../../src/contracts/monitoring-reference.js';
+import type { MonitoringReference } from '../../../src/contracts/reference.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { buildReference } from '../../../src/ml/drift/build-reference.js';
 import { fitCalibration } from '../../../src/ml/evaluation/calibration.js';

@@ -5,7 +5,7 @@ import { fitTask } from '../../../src/compute/tasks/fit.js';
 import { createValidateActivities } from '../../../src/activities/validate.js';
 import type { ArtifactRef } from '../../../src/contracts/artifact.js';
 import type { ModelDocument } from '../../../src/contracts/model.js';
-import type { MonitoringReference } from '../../../src/contracts/monitoring-reference.js';
+import type { MonitoringReference } from '../../../src/contracts/reference.js';
 import type { Evaluation } from '../../../src/contracts/report.js';
 import type { EvaluationResult, LeaderboardRow } from '../../../src/contracts/results.js';
 import { encodeMatrix } from '../../../src/data/matrix.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { predictionIdOf } from '../../../src/contracts/prediction-id.js';
+import { predictionIdOf } from '../../../src/contracts/requests.js';
 
 describe('prediction ids', () => {
   it('are the ids that answers bear, however a program prints a UUID', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { markdown } from '../../../src/contracts/markdown.js';
-import { lineFault, printable, printableAll } from '../../../src/contracts/printable.js';
+import { markdown, lineFault, printable, printableAll } from '../../../src/contracts/printable.js';
 
 const code = (...units: number[]) => String.fromCharCode(...units);
 

@@ -1,7 +1,7 @@
 import { cp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Anchor, createAnchoredRegistry } from '../../../src/registry/anchor.js';
+import { type Anchor, createAnchoredRegistry, createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
 import { createMlflowAnchor } from '../../../src/vendors/mlflow/registry/anchor.js';
 import { verifyModel } from '../../../src/registry/verify.js';
 import { createFileStore } from '../../support/file-store.js';
@@ -10,7 +10,6 @@ import { temporaryDirectory } from '../../support/temp.js';
 import { createMemoryMlflow } from '../vendors/mlflow/tracking/memory-mlflow.js';
 import { draftOf } from './draft.js';
 import { logKey, newLogKey } from './log-key.js';
-import { createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 import { createRegistry } from '../../../src/registry/stored-registry.js';
 

@@ -5,7 +5,7 @@ import type { LeaderboardRow } from '../../../src/contracts/results.js';
 import { searchLine } from '../../../src/contracts/search-line.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { renderTrainingReport } from '../../../src/report/training-report.js';
-import { markdown } from '../../../src/contracts/markdown.js';
+import { markdown } from '../../../src/contracts/printable.js';
 import { describeRun } from '../../../src/workflows/kit/details.js';
 import { textOf } from './reading.js';
 import { trainingReport } from './training-documents.js';

@@ -3,7 +3,7 @@ import { ensureRun } from '../ensure-run.js';
 import type { MlflowClient } from '../client.js';
 import { setRunTags } from '../run-data.js';
 import { ensureExperiment, findRuns, keyFilter, RUN_KEY } from '../runs.js';
-import type { Anchor, AnchoredHead } from '../../../registry/anchor.js';
+import type { Anchor, AnchoredHead } from '../../../registry/stored-anchor.js';
 
 /** Experiment of the runs whose tags are heads, one run a model. */
 const EXPERIMENT = 'anchors of model logs';

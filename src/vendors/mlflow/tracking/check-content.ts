@@ -1,4 +1,4 @@
-import { markdown } from '../../../contracts/markdown.js';
+import { markdown } from '../../../contracts/printable.js';
 import type { ColumnDrift } from '../../../contracts/monitoring.js';
 import type { DriftReport } from '../../../contracts/report.js';
 import {

@@ -1,4 +1,4 @@
-import { markdown } from '../../../contracts/markdown.js';
+import { markdown } from '../../../contracts/printable.js';
 import type { TrainingReport } from '../../../contracts/report.js';
 import { decimals } from '../../../contracts/text.js';
 import { runKey, type RunEnd } from '../runs.js';

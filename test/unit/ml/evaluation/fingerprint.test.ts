@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { featureFingerprints } from '../../../../src/ml/evaluation/fingerprint.js';
+import { featureFingerprints } from '../../../../src/ml/evaluation/equal-rows.js';
 import { allRows } from '../samples.js';
 
 describe('featureFingerprints', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkContent } from '../../../../../src/vendors/mlflow/tracking/check-content.js';
 import { keyOf, paramsOf, tagsOf } from '../../../../../src/vendors/mlflow/tracking/content.js';
-import { datasetInput } from '../../../../../src/vendors/mlflow/tracking/dataset-input.js';
+import { datasetInput } from '../../../../../src/vendors/mlflow/tracking/tracker.js';
 import { candidateContent, pipelineContent } from '../../../../../src/vendors/mlflow/tracking/training-content.js';
 import { outcomeContent } from '../../../../../src/vendors/mlflow/tracking/outcome-content.js';
 import { driftReport } from '../../../report/drift-documents.js';

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import type { EvidentlyOptions } from '../vendors/evidently/client.js';
+import type { MlflowOptions } from '../vendors/mlflow/settings.js';
+import { type Environment, filled } from './environment.js';
+
+/** By the variables that MLflow's own clients read. */
+export function mlflowServer(env: Environment): MlflowOptions | null {
+  const uri = filled(env, 'MLFLOW_TRACKING_URI');
+  if (uri === undefined) return null;
+  const url = URL.canParse(uri) ? new URL(uri) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Error(
+      'MLFLOW_TRACKING_URI is not the http: or https: address of a server: files and databases cannot be used directly, so start mlflow server.',
+    );
+  if (url.username !== '' || url.password !== '')
+    throw new Error(
+      'MLFLOW_TRACKING_URI has a user name or password in it: put them into MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
+    );
+  if (url.search !== '' || url.hash !== '')
+    throw new Error('MLFLOW_TRACKING_URI has a query or a fragment in it: give the address of the server alone.');
+  const [token, username] = [filled(env, 'MLFLOW_TRACKING_TOKEN'), filled(env, 'MLFLOW_TRACKING_USERNAME')];
+  if (username !== undefined)
+    return { uri, authorization: { username, password: env['MLFLOW_TRACKING_PASSWORD'] ?? '' } };
+  return { uri, authorization: token === undefined ? null : { token } };
+}
+
+/** By `EVIDENTLY_URL` and `EVIDENTLY_SECRET`; `null` without the former. */
+export function evidentlyServer(env: Environment): EvidentlyOptions | null {
+  const url = filled(env, 'EVIDENTLY_URL');
+  if (url === undefined) return null;
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    throw new Error(
+      'EVIDENTLY_URL is not the http: or https: address of a server: a workspace folder cannot be used directly, so start evidently ui.',
+    );
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new Error('EVIDENTLY_URL has a user name or password in it: put the secret into EVIDENTLY_SECRET.');
+  if (parsed.search !== '' || parsed.hash !== '')
+    throw new Error('EVIDENTLY_URL has a query or a fragment in it: give the address of the server alone.');
+  const secret = filled(env, 'EVIDENTLY_SECRET') ?? null;
+  if (secret !== null && !/^[\x21-\x7e]+$/.test(secret))
+    throw new Error(
+      'EVIDENTLY_SECRET has characters that a header cannot carry: use letters, digits and signs of ASCII.',
+    );
+  return { url, secret };
+}
+
+/** Where alerts go besides the log; `null` for nowhere. */
+export interface AlertSettings {
+  webhook: string | null;
+  /** Signs what the webhook gets. */
+  secret: string | null;
+  /** Absolute path of a module that takes alerts. */
+  customSink: string | null;
+}
+
+/** By `MLOPS_ALERT_WEBHOOK`, `MLOPS_ALERT_SECRET`, `MLOPS_ALERT_SINK`. */
+export function alertSettings(env: Environment): AlertSettings {
+  const webhook = filled(env, 'MLOPS_ALERT_WEBHOOK') ?? null;
+  const secret = filled(env, 'MLOPS_ALERT_SECRET') ?? null;
+  if (webhook !== null && secret === null)
+    throw new Error('MLOPS_ALERT_SECRET is not set: alerts are signed with it, so give the webhook a secret.');
+  const module = filled(env, 'MLOPS_ALERT_SINK');
+  return { webhook, secret, customSink: module === undefined ? null : resolve(module) };
+}
