@@ -41,7 +41,7 @@ export type { DriftReport, TrainingReport } from './contracts/report.js';
 export type { ArtifactRef } from './contracts/artifact.js';
 export type { ArtifactStore, StepCache } from './store/artifacts.js';
 export type { Alias, Cause, Decision, LogEntry, ModelRegistry, ModelVersion } from './registry/registry.js';
-export type { Recordable, RecordedLineage, VersionDraft } from './registry/registry.js';
+export type { Lineage, Recordable, VersionDraft } from './registry/registry.js';
 export type { MonitoringLog } from './registry/monitoring-log.js';
 export type { AliasState, AliasTarget, CallOptions, Deployer, InvokeAnswer } from './deploy/deployer.js';
 export type { InvokeRequest, PublishedCode, PublishRequest, VersionCounts } from './deploy/deployer.js';

@@ -7,8 +7,6 @@ import { shortDigest } from '../contracts/text.js';
 import { championAlias } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
 import { bundleHandler } from '../deploy/bundle.js';
-import { goldenRequests } from '../model/golden.js';
-import { parseModelDocument } from '../model/model-document.js';
 import { deployInput, shiftInput } from './inputs/deployment.js';
 import { functionVersion, text, version } from './inputs/values.js';
 import { inputsOf } from './inputs/parse.js';
@@ -77,7 +75,7 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       const { model, policy } = input;
       const { functionName } = policy;
       const registered = await actedOn(registry, model);
-      const golden = registered.golden ?? goldenRequests(parseModelDocument(await store.get(registered.model)));
+      const { golden } = registered;
       for (const { event, expected } of golden) {
         const request = { functionName, qualifier: functionVersion, event, purpose: 'smoke-test' as const };
         const answer = await deployer.invoke(request, running());

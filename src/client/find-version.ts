@@ -92,7 +92,7 @@ function originsOf(version: ModelVersion): Origin[] {
     { what: 'data set', id: lineage.datasetSha256 },
     { what: 'source data', id: lineage.sourceSha256 },
     { what: 'definition', id: lineage.definitionSha256 },
-    { what: 'definition', id: lineage.definition?.sha256 ?? '' },
+    { what: 'definition', id: lineage.definition.sha256 },
     { what: 'commit', id: lineage.commit ?? '' },
     { what: 'run', id: lineage.workflowId },
     { what: 'run', id: lineage.runId },

@@ -50,9 +50,8 @@ export async function modelComponents(
   return components;
 }
 
-/** The card of the definition that a version was learned by, which its store keeps whole; `null` of a version that names none. */
-async function cardOf(store: ArtifactStore, { lineage }: ModelVersion): Promise<ModelCard | null> {
-  if (lineage.definition === null) return null;
+/** The card of the definition that a version was learned by, which its store keeps whole. */
+async function cardOf(store: ArtifactStore, { lineage }: ModelVersion): Promise<ModelCard> {
   const definition: unknown = JSON.parse(Buffer.from(await store.get(lineage.definition)).toString('utf8'));
   return z.looseObject({ card }).parse(definition).card;
 }
@@ -60,12 +59,12 @@ async function cardOf(store: ArtifactStore, { lineage }: ModelVersion): Promise<
 /**
  * A model as a component of a CycloneDX 1.5 bill of materials: what it is, what it was made from, how good it was measured,
  * what it is for and what it is not for.
- * @param card that of the definition it was learned by, where it is known
+ * @param card that of the definition it was learned by
  */
 function modelComponent(
   version: ModelVersion,
   document: ModelDocument,
-  card: ModelCard | null,
+  card: ModelCard,
 ): Record<string, unknown> {
   const { name, model, lineage } = version;
   return {
@@ -100,8 +99,8 @@ function modelComponent(
         ],
       },
       considerations: {
-        useCases: [card?.intendedUse ?? ''].filter((use) => use !== ''),
-        technicalLimitations: limitsOf(version, card?.limits ?? []),
+        useCases: [card.intendedUse].filter((use) => use !== ''),
+        technicalLimitations: limitsOf(version, card.limits),
       },
     },
   };

@@ -25,13 +25,6 @@ export interface Lineage extends ReportLineage {
   matrix: ArtifactRef;
 }
 
-type LaterLineage = Pick<Lineage, 'definition' | 'matrix' | 'options'>;
-
-/** The lineage of a registered version, `null` where an earlier development version of this code wrote nothing down. */
-export type RecordedLineage = Omit<Lineage, keyof LaterLineage> & {
-  [field in keyof LaterLineage]: LaterLineage[field] | null;
-};
-
 /** What is registered; the registry adds number and time. */
 export interface VersionDraft {
   name: string;
@@ -68,10 +61,8 @@ export interface Decision {
   run: string;
 }
 
-/** A registered version; `null` is what one of an earlier development version of this code did not write down. */
-export interface ModelVersion extends Omit<VersionDraft, 'golden' | 'lineage'> {
-  golden: GoldenRequest[] | null;
-  lineage: RecordedLineage;
+/** A registered version. */
+export interface ModelVersion extends VersionDraft {
   version: number;
   /** ISO 8601, UTC. */
   createdAt: string;

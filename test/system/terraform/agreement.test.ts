@@ -18,9 +18,7 @@ const AROUND_FIREHOSE_SECONDS = 120;
 const NOT_ITS_OWN = /^(Add|Create|Delete|Put|UpdateFunctionConfiguration|UpdateFunctionUrl|GetFunctionConcurrency)/;
 
 it('grants the deployer each call that it makes', () => {
-  const sources = readdirSync(join(root, 'src/vendors/aws'))
-    .filter((file) => /^(lambda|cloudwatch)-/.test(file))
-    .map((file) => read('src/vendors/aws', file));
+  const sources = readdirSync(join(root, 'src/vendors/aws/lambda')).map((file) => read('src/vendors/aws/lambda', file));
   const calls = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!));
   const needed = [...calls, 'GetFunction', 'ListVersionsByFunction'] // by waiters and by the paginator
     .filter((name) => !NOT_ITS_OWN.test(name))
@@ -69,10 +67,10 @@ it('opens a function to other pages as the definition does', async () => {
 
 it('lets workers write to the folders that they keep things in, and to no other', () => {
   const composition = read('src/compose/composition.ts');
-  const kept = [...composition.matchAll(/openFolder\(config, '(\w+)'\)|storage\.base\}\/(\w+)`/g)];
+  const kept = [...composition.matchAll(/(?:openFolder|locationOf)\(config, '(\w+)'\)/g)];
   const [, compute, others] = /write = role == "compute" \? \[(.*)\] : \[(.*)\]/.exec(module('workers/roles.tf'))!;
   const listed = (text: string) => [...text.matchAll(/"(\w+)"/g)].map(([, folder]) => folder!).sort();
-  const folders = [...new Set(kept.map(([, folder, store]) => folder ?? store!))].sort();
+  const folders = [...new Set(kept.map(([, folder]) => folder!))].sort();
   expect(listed(others!)).toEqual(folders.filter((folder) => folder !== 'keys'));
   expect(folders).toContain('keys');
   expect(listed(compute!)).toEqual(['store']);

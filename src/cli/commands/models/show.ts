@@ -12,7 +12,7 @@ import type { ThresholdChoice } from '../../../contracts/model.js';
 import { printableAll } from '../../../contracts/printable.js';
 import { type GateCheck, PORTABLE_FILES } from '../../../contracts/results.js';
 import { decimals, percentOf, shortDigest, minuteText } from '../../../contracts/text.js';
-import type { RecordedLineage } from '../../../registry/registry.js';
+import type { Lineage } from '../../../registry/registry.js';
 import type { ServedPeriod } from '../../../registry/served.js';
 import { metricLabel } from '../../../report/format.js';
 import { newCommand } from '../../command-table.js';
@@ -136,7 +136,7 @@ function origin({ lineage, artifacts, ui }: VersionDescription): (Fact | null)[]
 
 function decides({ lineage, decides }: VersionDescription): (Fact | null)[] {
   const { candidate, options } = lineage;
-  const reported: Fact = ['options', options === null ? 'not written down' : optionsText(options)];
+  const reported: Fact = ['options', optionsText(options)];
   if (decides === null) return [['candidate', candidate], reported, ['threshold', 'not known without model.json']];
   const { threshold, thresholdChoice: choice, calibration, training } = decides;
   return [
@@ -165,7 +165,7 @@ function ruleText(rule: ThresholdRule): string {
   }
 }
 
-const optionsText = (options: NonNullable<RecordedLineage['options']>): string =>
+const optionsText = (options: Lineage['options']): string =>
   Object.entries(options)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');

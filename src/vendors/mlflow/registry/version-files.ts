@@ -7,13 +7,13 @@ import type { MlflowRun } from '../runs.js';
 import type { ArtifactStore } from '../../../store/artifacts.js';
 import { sha256Of } from '../../../store/files.js';
 import type { StoredVersion } from '../../../registry/history.js';
-import type { RecordedLineage } from '../../../registry/registry.js';
+import type { Lineage } from '../../../registry/registry.js';
 
 /** Directory of a version's run that MLflow loads as a model. */
 export const MODEL_DIRECTORY = 'model';
 
 type Files = Pick<StoredVersion, 'model' | 'portable'> & {
-  lineage: Pick<RecordedLineage, 'profile' | 'evaluation' | 'definition'>;
+  lineage: Pick<Lineage, 'profile' | 'evaluation' | 'definition'>;
 };
 
 type Place = [path: string, ref: ArtifactRef];
@@ -30,7 +30,7 @@ export function filesOf({ model, portable, lineage }: Files): Place[] {
     ...PORTABLE_FILES.flatMap((file): Place[] => (portable ? [[`${MODEL_DIRECTORY}/${file}`, portable[file]]] : [])),
     ['lineage/profile.json', profile],
     ['lineage/evaluation.json', evaluation],
-    ...(definition ? [['lineage/definition.json', definition] satisfies Place] : []),
+    ['lineage/definition.json', definition],
   ];
 }
 
