@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
-import { downloadLimits } from '../src/config/download-settings.js';
+import { downloadLimits } from '../src/config/storage-settings.js';
 import { makeFilesForOwner } from '../src/store/owner-only.js';
 import { fetchData, PUBLISHERS, type Publisher } from '../src/data/fetch-data.js';
 

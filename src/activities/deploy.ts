@@ -8,8 +8,7 @@ import { championAlias } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';
 import { bundleHandler } from '../deploy/bundle.js';
 import { deployInput, shiftInput } from './inputs/deployment.js';
-import { functionVersion, text, version } from './inputs/values.js';
-import { inputsOf } from './inputs/parse.js';
+import { functionVersion, text, version, inputsOf } from './inputs/parse.js';
 import { actedOn, approved } from './acted-on.js';
 import { operationOf, type Ports } from './ports.js';
 

@@ -9,8 +9,7 @@ import { schedulesOf } from '../vendors/temporal/schedules.js';
 import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
 import { asked, checkEntry, checkMode, comparison, reportAddress, timeWindow } from './inputs/monitoring.js';
-import { definition, runName } from './inputs/values.js';
-import { inputsOf } from './inputs/parse.js';
+import { definition, runName, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 import { retrainingAlerts } from './alert.js';
 

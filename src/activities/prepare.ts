@@ -5,8 +5,7 @@ import type { Definition } from '../contracts/definition.js';
 import type { FeaturesResult, ProfileResult, IngestResult } from '../contracts/results.js';
 import { ingestTable } from '../data/ingest.js';
 import { fetchSource } from '../data/source.js';
-import { inputsOf } from './inputs/parse.js';
-import { artifact, definition } from './inputs/values.js';
+import { inputsOf, artifact, definition } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step, computeOnce } from './reuse.js';
 

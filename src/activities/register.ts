@@ -15,8 +15,7 @@ import { goldenRequests } from '../model/golden.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { origin } from './inputs/origin.js';
 import { evaluationResult, fitResult, gateVerdict, ingestResult, leaderboardRow } from './inputs/results.js';
-import { artifact, definition, time } from './inputs/values.js';
-import { inputsOf } from './inputs/parse.js';
+import { artifact, definition, time, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 
 /** Register: every judged candidate becomes a version; one that passed its gate becomes `candidate`. */

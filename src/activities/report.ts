@@ -10,8 +10,7 @@ import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { checked } from './inputs/monitoring.js';
 import { pipelineStatus } from './inputs/status.js';
-import { definition, text } from './inputs/values.js';
-import { inputsOf } from './inputs/parse.js';
+import { definition, text, inputsOf } from './inputs/parse.js';
 import { targetOf } from './monitor.js';
 import type { Ports } from './ports.js';
 

@@ -6,8 +6,7 @@ import type { CandidateDefinition, MeasuredTrial, NestedResult } from '../contra
 import type { LeaderboardRow } from '../contracts/results.js';
 import type { Warning } from '../contracts/warning.js';
 import { fits, measuredTrial, nestedResult, options, warning } from './inputs/results.js';
-import { artifact, definitionAlone } from './inputs/values.js';
-import { inputsOf } from './inputs/parse.js';
+import { artifact, definitionAlone, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step } from './reuse.js';
 

@@ -7,8 +7,7 @@ import { learningDigest } from '../definition/definition.js';
 import { championAlias } from '../registry/registry.js';
 import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/evaluation/gate.js';
 import { fits, leaderboardRow } from './inputs/results.js';
-import { artifact, definition, sha256 } from './inputs/values.js';
-import { inputsOf } from './inputs/parse.js';
+import { artifact, definition, sha256, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step } from './reuse.js';
 

@@ -5,9 +5,15 @@ import { sha256Of } from '../store/files.js';
 import { CapturedLine, RowBuffer } from './captured-line.js';
 import { type LabelRecord, readLabels, refusedLines, type Spellings } from './feedback-csv.js';
 import { readKnownLabels } from './known-labels.js';
-import { forEachLine, unpacked } from './lines.js';
-import { checkModelName, compactTime, feedbackFolder, hourOfPath } from './partitions.js';
-import type { CaptureSource } from './lines.js';
+import {
+  forEachLine,
+  unpacked,
+  checkModelName,
+  compactTime,
+  feedbackFolder,
+  hourOfPath,
+  type CaptureSource,
+} from './partitions.js';
 import type { Objects } from '../store/objects.js';
 
 /** Digits of the content's hash in the name of a part. */

@@ -1,7 +1,6 @@
 import { DAY_MS, dayText } from '../contracts/text.js';
 import { RowBuffer } from './captured-line.js';
-import { forEachLine, type CaptureSource } from './lines.js';
-import { feedbackFolder, checkModelName } from './partitions.js';
+import { forEachLine, type CaptureSource, feedbackFolder, checkModelName } from './partitions.js';
 import { parseObject } from './prediction-line.js';
 import { forEachRecord, type WindowQuery } from './scan.js';
 

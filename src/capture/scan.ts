@@ -1,9 +1,15 @@
 import type { TimeWindow } from '../contracts/monitoring.js';
 import { CapturedLine } from './captured-line.js';
-import { forEachLine, unpacked } from './lines.js';
-import { checkModelName, foldersOf, placeOf, type Span } from './partitions.js';
+import {
+  forEachLine,
+  unpacked,
+  checkModelName,
+  foldersOf,
+  placeOf,
+  type Span,
+  type CaptureSource,
+} from './partitions.js';
 import type { LineHead } from './prediction-line.js';
-import type { CaptureSource } from './lines.js';
 
 /** Which lines are wanted: those of a model, all of its versions, with `from <= time < to`. */
 export interface WindowQuery {

@@ -1,4 +1,4 @@
-import type { CaptureSource } from '../capture/lines.js';
+import type { CaptureSource } from '../capture/partitions.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 
 /** What a task may use besides its input. */

@@ -1,9 +1,8 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Claim, Evidence, Identity } from '../contracts/identity.js';
 import type { Statement } from '../contracts/decision.js';
-import { isMacOf } from './os-user.js';
+import { isMacOf, digestOf, textOf } from './prove.js';
 import { isSignatureOf, PERSON } from './signing-keys.js';
-import { digestOf, textOf } from './statement.js';
 import type { Caller } from '../vendors/aws/sts.js';
 
 /** A statement counts for so long before and after it reaches a workflow, in minutes. */

@@ -9,7 +9,7 @@ import { openProject } from '../compose/project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';
 import { builtWorkflows, interceptorsOf, WORKFLOWS, type Workflows } from './workflow-code.js';
-import { guardStore } from './guard-store.js';
+import { guardStore } from './project-store.js';
 import { joinWorkers, type WorkerGroup } from './worker-group.js';
 
 /** How soon an activity hears of its cancellation at the latest. */

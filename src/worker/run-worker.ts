@@ -16,7 +16,7 @@ import { composeActivities } from '../compose/activities.js';
 import { connectWorker } from './connect-worker.js';
 import { createWorkers } from './create-workers.js';
 import { type Health, startHealthServer } from './health-server.js';
-import { waitForStore } from './wait-for-store.js';
+import { waitForStore } from './project-store.js';
 import type { WorkerGroup } from './worker-group.js';
 
 /**

@@ -13,9 +13,8 @@ import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monit
 import { ownId, retrainSchedule } from '../contracts/names.js';
 import { minuteText } from '../contracts/text.js';
 import { deliver } from './steps/alerts.js';
-import { attribute } from './kit/attributes.js';
+import { attribute, describeCheck } from './kit/details.js';
 import { askedWindow } from './steps/check-window.js';
-import { describeCheck } from './kit/details.js';
 import { checkInput, cloud, compute, on, reporting } from './kit/profiles.js';
 import { retrainModel } from './retrain-model.js';
 

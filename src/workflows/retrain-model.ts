@@ -12,7 +12,7 @@ import type { RunOrigin } from '../contracts/identity.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
 import { markdown } from '../contracts/printable.js';
 import { deliver } from './steps/alerts.js';
-import { attribute } from './kit/attributes.js';
+import { attribute } from './kit/details.js';
 import { checkInput, cloud, io, on } from './kit/profiles.js';
 import { originByParent, saidSchedule } from './steps/origin.js';
 import { trainingPipeline } from './training-pipeline.js';

@@ -3,7 +3,7 @@ import type { Identity } from '../contracts/identity.js';
 import { markdown } from '../contracts/printable.js';
 import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
 import { deploymentOf, ownId } from '../contracts/names.js';
-import { attribute } from './kit/attributes.js';
+import { attribute } from './kit/details.js';
 import { deploy } from './steps/deploy-child.js';
 import { checkInput, cloud, on, proving } from './kit/profiles.js';
 

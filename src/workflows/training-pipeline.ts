@@ -9,7 +9,7 @@ import * as summaries from './kit/summaries.js';
 import { takeDecisions } from './steps/decisions.js';
 import { bringIntoService } from './steps/into-service.js';
 import { provedOrigin, starterOf } from './steps/origin.js';
-import { train } from './steps/train.js';
+import { train } from './steps/search.js';
 import { judge, validate } from './steps/validate.js';
 
 /**

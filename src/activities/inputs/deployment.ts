@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { aliasName, completeDeployment, functionName } from '../../definition/deployment-schema.js';
 import { claimParts, identity, proof } from './origin.js';
 import { registeredModel } from './results.js';
-import { actor, functionVersion, model, store, tally, text, version } from './values.js';
+import { actor, functionVersion, model, store, tally, text, version } from './parse.js';
 
 const routing = z.strictObject({
   functionVersion,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { aliasName, functionName } from '../../definition/deployment-schema.js';
 import { registeredModel } from './results.js';
-import { artifact, definition, model, runName, tally, text, time, uri } from './values.js';
+import { artifact, definition, model, runName, tally, text, time, uri } from './parse.js';
 
 export const timeWindow = z
   .strictObject({ from: time, to: time })

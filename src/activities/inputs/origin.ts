@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { aliasName, functionName } from '../../definition/deployment-schema.js';
 import { registeredModel } from './results.js';
-import { actor, definition, model, runName, tally, text, time, version } from './values.js';
+import { actor, definition, model, runName, tally, text, time, version } from './parse.js';
 
 export const proof = z.enum(['claimed', 'os-user', 'signed', 'aws']);
 

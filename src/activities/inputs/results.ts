@@ -5,7 +5,7 @@ import { METRIC_NAMES } from '../../contracts/metrics.js';
 import { PORTABLE_FILES } from '../../contracts/results.js';
 import { WARNING_CODES } from '../../contracts/warning.js';
 import { completeCandidate, learnerKind } from '../../definition/candidate-schema.js';
-import { artifact, model, sha256, tally, text, uri, version } from './values.js';
+import { artifact, model, sha256, tally, text, uri, version } from './parse.js';
 
 export const warning = z.strictObject({
   code: z.enum(WARNING_CODES),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STAGES } from '../../contracts/names.js';
 import { reportAddress } from './monitoring.js';
 import { gateVerdict, holdout, leaderboardRow, registeredModel, warning } from './results.js';
-import { sha256, tally, text, uri } from './values.js';
+import { sha256, tally, text, uri } from './parse.js';
 
 /** What is known of a training run. */
 export const pipelineStatus = z.strictObject({

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import type { CheckInput, RetrainInput } from '../../contracts/monitoring.js';
 import type { DeployInput, PipelineInput, RollbackInput } from '../../contracts/pipeline.js';
 import { deployInput, rollbackInput } from './deployment.js';
-import { cause, checkMode } from './monitoring.js';
-import { schemasFor } from './parse.js';
 import { origin } from './origin.js';
-import { definition, store, time } from './values.js';
+import { cause, checkMode } from './monitoring.js';
+import { schemasFor, definition, store, time } from './parse.js';
 
 /** What each workflow is started with. */
 export interface WorkflowInputs {

@@ -19,8 +19,7 @@ import { loadDefinition } from '../../definition/definition.js';
 import { DEFINITION, newCommand, SET } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
-import { tableOf, wrapped } from '../text/tables.js';
-import { readDuration, readPastTime } from '../text/times.js';
+import { tableOf, wrapped, readDuration, readPastTime } from '../text/tables.js';
 
 interface Options {
   definition: string;

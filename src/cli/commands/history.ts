@@ -21,7 +21,7 @@ import { newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
 import { logTable } from '../text/log-table.js';
-import { readTime } from '../text/times.js';
+import { readTime } from '../text/tables.js';
 
 interface Options {
   model?: string;

@@ -7,7 +7,7 @@ import type { Config } from '../../config/config.js';
 import { LEFT_ON_AWS, newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
-import { readDuration } from '../text/times.js';
+import { readDuration } from '../text/tables.js';
 import { counted } from '../../contracts/text.js';
 
 interface Options {

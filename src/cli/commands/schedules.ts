@@ -16,8 +16,7 @@ import { minuteText } from '../../contracts/text.js';
 import { newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
-import { tableOf } from '../text/tables.js';
-import { readPastTime, readTime } from '../text/times.js';
+import { tableOf, readPastTime, readTime } from '../text/tables.js';
 
 interface Options {
   because?: string;

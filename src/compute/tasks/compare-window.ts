@@ -1,6 +1,6 @@
 import type { Estimate } from '../../contracts/metrics.js';
 import type { ArtifactRef } from '../../contracts/artifact.js';
-import type { CaptureSource } from '../../capture/lines.js';
+import type { CaptureSource } from '../../capture/partitions.js';
 import { readLabelled } from '../../capture/known-labels.js';
 import { readWindow, type WindowRows } from '../../capture/read.js';
 import { FEWEST_SHARING } from '../../contracts/disclosure.js';

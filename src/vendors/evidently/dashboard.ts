@@ -1,7 +1,6 @@
 import type { DriftStatistic } from '../../ml/drift/statistics/statistic.js';
 import { statisticsOf } from '../../ml/drift/statistics/index.js';
-import type { Dashboard, Panel, PanelMetric } from './documents.js';
-import { type MetricName, metricType, stableId } from './ids.js';
+import { type Dashboard, type Panel, type PanelMetric, type MetricName, metricType, stableId } from './documents.js';
 import { JUDGED } from './snapshot.js';
 
 const valueOf = (

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DriftReport } from '../../contracts/report.js';
 import type { EvidentlyClient } from './client.js';
 import { withPanels } from './dashboard.js';
-import { metricType, stableId } from './ids.js';
+import { metricType, stableId } from './documents.js';
 import { RUN, snapshotOf } from './snapshot.js';
 
 const DASHBOARD = z.object({

@@ -2,8 +2,7 @@ import type { ColumnDrift } from '../../contracts/monitoring.js';
 import type { DriftTest } from '../../contracts/drift.js';
 import type { DriftReport } from '../../contracts/report.js';
 import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
-import type { CountValue, MetricConfig, MetricResult, SingleValue } from './documents.js';
-import { metricOf } from './ids.js';
+import { type CountValue, type MetricConfig, type MetricResult, type SingleValue, metricOf } from './documents.js';
 import { afterErrorControl, asEvidently, counters } from './widgets.js';
 
 /** Share of drifted columns from which Evidently calls a data set drifted. */

@@ -1,7 +1,6 @@
 import type { ColumnHistogram, ColumnDrift, Hypothesis } from '../../contracts/monitoring.js';
 import type { DriftTest } from '../../contracts/drift.js';
-import type { TestResult, Widget, MetricConfig } from './documents.js';
-import { stableId } from './ids.js';
+import { type TestResult, type Widget, type MetricConfig, stableId } from './documents.js';
 
 /** Evidently's own colours. */
 const COLORS = { current: '#ed0400', reference: '#4d4d4d' } as const;

@@ -1,10 +1,13 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Definition } from '../../contracts/definition.js';
 import type { MetricName } from '../../contracts/metrics.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';
+import type { SEARCH_ATTRIBUTES } from '../../contracts/names.js';
 import type { PipelineStatus, StageStatus } from '../../contracts/pipeline.js';
-import { searchLine } from '../../contracts/search-line.js';
-import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
 import { markdown } from '../../contracts/printable.js';
+import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
+import { searchLine } from '../../contracts/search-line.js';
 import { decimals } from '../../contracts/text.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
@@ -79,3 +82,7 @@ export function describeCheck({ entry, report, snapshot, retraining, troubles }:
     .filter(Boolean)
     .join('\n\n');
 }
+
+/** Sets one of the search attributes by which runs are found in the Web UI. Never personal data. */
+export const attribute = (name: (typeof SEARCH_ATTRIBUTES)[number], value: string): void =>
+  upsertSearchAttributes([{ key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD), value }]);

@@ -16,8 +16,7 @@ import type { Deployment } from '../../contracts/deployment.js';
 import { shortDigest } from '../../contracts/text.js';
 import type { Warning } from '../../contracts/warning.js';
 import { report } from '../steps/monitor.js';
-import { attribute } from './attributes.js';
-import { describeRejects, describeRun } from './details.js';
+import { attribute, describeRejects, describeRun } from './details.js';
 
 export const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
 

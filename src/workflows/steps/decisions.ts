@@ -21,7 +21,7 @@ import { reasonOf } from '../../contracts/failures.js';
 import { lineFault } from '../../contracts/printable.js';
 import { DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
 import { on, proving } from '../kit/profiles.js';
-import { refusalFor } from './deciders.js';
+import { refusalFor } from './origin.js';
 
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
 const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);

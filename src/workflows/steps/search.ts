@@ -1,11 +1,13 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Step } from '../../activities/index.js';
-import type { Definition } from '../../contracts/definition.js';
 import type { CandidateDefinition, NestedResult } from '../../contracts/candidate.js';
+import type { Definition } from '../../contracts/definition.js';
+import type { PipelineInput } from '../../contracts/pipeline.js';
 import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
 import { MINUTE_MS } from '../../contracts/text.js';
 import { compute, on } from '../kit/profiles.js';
 import type { Progress, Tally } from '../kit/progress.js';
+import * as summaries from '../kit/summaries.js';
 import { affordableRepeats, leftOut, nothingLeft, searchWarnings } from './search-warnings.js';
 
 /** Trials and nested repeats of all candidates that run at the same time, at most; the others wait. */
@@ -14,7 +16,7 @@ const MOST_IN_FLIGHT = 16;
 type Row = Step<LeaderboardRow>;
 
 /** Cross-validates a candidate with the options it has. */
-export type Train = (candidate: CandidateDefinition, without: string | null) => Promise<Row>;
+type Train = (candidate: CandidateDefinition, without: string | null) => Promise<Row>;
 
 interface Searches {
   definition: Definition;
@@ -32,7 +34,7 @@ const isSearched = ({ search }: CandidateDefinition): boolean => search !== null
  * features are judged with the options that were found.
  * @returns trains or searches a candidate; `null` when its search was cut short before it gave anything
  */
-export function withSearches(searches: Searches, train: Train): (...which: Parameters<Train>) => Promise<Row | null> {
+function withSearches(searches: Searches, train: Train): (...which: Parameters<Train>) => Promise<Row | null> {
   const searched = searches.definition.candidates.filter(isSearched);
   const ended = searched.length > 0 ? searchAll(searches, searched) : null;
   return async (candidate, without) => {
@@ -198,3 +200,29 @@ const alone = (definition: Definition): Definition => ({ ...definition, candidat
 
 const withOptions = (candidate: CandidateDefinition, options: CandidateDefinition['options']) =>
   ({ ...candidate, options, search: null }) as CandidateDefinition; // trials are of the candidate's kind
+
+/** More suspicious features than this are told of, but not each left out: the number of activities stays bounded. */
+const MOST_LEFT_OUT = 5;
+
+/** Cross-validates every candidate, and every candidate without each suspicious feature, all at the same time. */
+export function train(
+  { definition, reuse }: PipelineInput,
+  features: FeaturesResult,
+  progress: Progress,
+): Promise<LeaderboardRow[]> {
+  const { candidates, columns, selection } = definition;
+  const crossValidate: Train = (candidate, without) =>
+    on(compute, without === null ? candidate.name : `${candidate.name} without ${without}`).crossValidateCandidate({
+      definition,
+      matrix: features.matrix,
+      candidate,
+      without,
+      reuse,
+    });
+  // A feature can be left out only when another remains.
+  const leftOut = columns.length > 1 ? features.suspicious.slice(0, MOST_LEFT_OUT) : [];
+  return progress.fanOut('train', summaries.train(selection.metric), (tally) => {
+    const measure = withSearches({ definition, features, reuse, tally, warn: progress.warn }, crossValidate);
+    return [null, ...leftOut].flatMap((without) => candidates.map((candidate) => measure(candidate, without)));
+  });
+}

@@ -2,7 +2,7 @@ import { CreateKeyCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } f
 import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDataConverter } from '../../../src/vendors/temporal/codec/data-converter.js';
-import { codecSettings } from '../../../src/config/codec-settings.js';
+import { codecSettings } from '../../../src/config/temporal-settings.js';
 import { type Ministack, startMinistack } from './ministack.js';
 
 const CONTEXT = { application: 'anemia-mlops' };

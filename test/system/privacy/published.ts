@@ -13,7 +13,7 @@ import type { DriftReport } from '../../../src/contracts/report.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { snapshotOf } from '../../../src/vendors/evidently/snapshot.js';
 import { openFingerprintKey } from '../../../src/compose/open-storage.js';
-import { filesOf } from '../../../src/vendors/mlflow/registry/version-files.js';
+import { filesOf } from '../../../src/vendors/mlflow/registry/versions.js';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
 import { createReportSink } from '../../../src/report/sink.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';

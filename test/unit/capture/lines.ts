@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CaptureSource } from '../../../src/capture/lines.js';
+import type { CaptureSource } from '../../../src/capture/partitions.js';
 import type { Objects } from '../../../src/store/objects.js';
 import { readWindow } from '../../../src/capture/read.js';
 import { predictionLines, type PredictionRecord, refusalLine } from '../../../src/serving/prediction-log.js';

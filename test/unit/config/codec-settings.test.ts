@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encrypts } from '../../../src/vendors/temporal/codec/keys.js';
-import { codecSettings } from '../../../src/config/codec-settings.js';
+import { codecSettings } from '../../../src/config/temporal-settings.js';
 
 const [one, two] = [randomBytes(32), randomBytes(32)];
 const text = (bytes: Buffer) => bytes.toString('base64');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { downloadLimits } from '../../../src/config/download-settings.js';
+import { downloadLimits } from '../../../src/config/storage-settings.js';
 import { DEFAULT_DOWNLOAD_LIMITS } from '../../../src/data/download-limits.js';
 
 describe('the settings of downloads', () => {

@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Claim, type Evidence, POLICY } from '../../../src/contracts/identity.js';
 import type { Statement } from '../../../src/contracts/decision.js';
 import { createIdentities, type IdentitySources } from '../../../src/identity/identities.js';
-import { newOsUserKey } from '../../../src/identity/os-user.js';
-import { claim, type ProofSources } from '../../../src/identity/prove.js';
+import { newOsUserKey, claim, type ProofSources, digestOf, textOf } from '../../../src/identity/prove.js';
 import { publicKeyOf } from '../../../src/identity/signing-keys.js';
-import { digestOf, textOf } from '../../../src/identity/statement.js';
 
 const NOW = '2026-11-29T10:00:00.000Z';
 const home = newOsUserKey();

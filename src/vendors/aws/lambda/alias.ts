@@ -8,7 +8,7 @@ import type { Routing } from '../../../contracts/deployment.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
 import { errorName } from '../errors.js';
 import type { AliasTarget } from '../../../deploy/deployer.js';
-import { missing, orMissing, type LambdaContext } from './context.js';
+import { missing, orMissing, type LambdaContext } from './settings.js';
 
 /** Someone else may move the alias between our reading and our writing this many times. */
 const MAX_ATTEMPTS = 5;

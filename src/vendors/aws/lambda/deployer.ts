@@ -14,7 +14,7 @@ import { translated } from '../errors.js';
 import { traced } from '../client.js';
 import type { AliasTarget, CallOptions, Deployer } from '../../../deploy/deployer.js';
 import { readRouting, routeAlias } from './alias.js';
-import { missing, orMissing, type LambdaContext } from './context.js';
+import { missing, orMissing, type LambdaContext } from './settings.js';
 import { publishCode } from './publish.js';
 import { ensureUrl } from './url.js';
 

@@ -9,11 +9,19 @@ import {
   type Architecture,
   type FunctionConfiguration,
 } from '@aws-sdk/client-lambda';
-import { DEFAULT_SETTINGS, LOCAL_ROLE, keepSettings, keepVariables, settingsInput } from './settings.js';
+import {
+  DEFAULT_SETTINGS,
+  LOCAL_ROLE,
+  keepSettings,
+  keepVariables,
+  settingsInput,
+  missing,
+  orMissing,
+  type LambdaContext,
+} from './settings.js';
 import type { PublishedCode, PublishRequest } from '../../../deploy/deployer.js';
 import { errorName } from '../errors.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
-import { missing, orMissing, type LambdaContext } from './context.js';
 import { allPages } from '../../pages.js';
 
 /** Seconds to wait for Lambda to have taken new code. */

@@ -10,8 +10,7 @@ import {
 import { errorName } from '../errors.js';
 import type { CorsPolicy } from '../../../contracts/definition.js';
 import type { Deployer } from '../../../deploy/deployer.js';
-import { corsNotSet } from './settings.js';
-import { missing, orMissing, type LambdaContext } from './context.js';
+import { corsNotSet, missing, orMissing, type LambdaContext } from './settings.js';
 
 type Request = Parameters<Deployer['ensureUrl']>[0];
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { ensureRun } from '../ensure-run.js';
+import { ensureRun, ensureExperiment, findRuns, keyFilter, RUN_KEY } from '../runs.js';
 import type { MlflowClient } from '../client.js';
 import { setRunTags } from '../run-data.js';
-import { ensureExperiment, findRuns, keyFilter, RUN_KEY } from '../runs.js';
 import type { Anchor, AnchoredHead } from '../../../registry/stored-anchor.js';
 
 /** Experiment of the runs whose tags are heads, one run a model. */

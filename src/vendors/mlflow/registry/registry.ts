@@ -17,7 +17,7 @@ import {
 import type { LogKey } from '../../../registry/log-key.js';
 import { appendMlflowEvent, type LogLocation, readMlflowLog } from './log.js';
 import { showAlias, showVerdicts, ensureOwnModel, findOwnModel, KIND, type OwnModel } from './model.js';
-import { type KeptVersion, mlflowVersions, type VersionTools } from './versions.js';
+import { type KeptVersion, mlflowVersions, type VersionTools, restoreFiles } from './versions.js';
 import {
   checkedName,
   logGone,
@@ -29,7 +29,6 @@ import {
   versionWrittenOff,
 } from '../../../registry/refusals.js';
 import type { Alias, Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from '../../../registry/registry.js';
-import { restoreFiles } from './version-files.js';
 
 export interface MlflowRegistryTools extends VersionTools {
   key: LogKey;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { metricOf } from '../../../../src/vendors/evidently/ids.js';
+import { metricOf, type Snapshot } from '../../../../src/vendors/evidently/documents.js';
 import { snapshotOf } from '../../../../src/vendors/evidently/snapshot.js';
-import type { Snapshot } from '../../../../src/vendors/evidently/documents.js';
 import { driftReport, emptyDriftReport } from '../../report/drift-documents.js';
 
 const resultsOf = ({ metric_results, top_level_metrics }: Snapshot) =>

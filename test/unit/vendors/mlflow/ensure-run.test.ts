@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../src/ml/random.js';
 import type { MlflowClient } from '../../../../src/vendors/mlflow/client.js';
-import { ensureRun } from '../../../../src/vendors/mlflow/ensure-run.js';
+import { ensureRun } from '../../../../src/vendors/mlflow/runs.js';
 import { AnswerLost, createMemoryMlflow } from './tracking/memory-mlflow.js';
 
 const DRAFT = { experimentId: '1', key: 'train-1/run', name: 'train-1', startTime: 0, tags: {} };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
-import { waitForStore } from '../../../src/worker/wait-for-store.js';
+import { waitForStore } from '../../../src/worker/project-store.js';
 
 const PROJECT = { taskQueue: 'queue', store: 'store' };
 
