@@ -39,7 +39,7 @@ export const comparison: Comparison = {
 export const checkEntry = (known: Partial<CheckEntry>): CheckEntry => {
   const { details: _, performance, requests, ...found } = comparison;
   const { found: __, ...measured } = performance;
-  const { found: ___, ...counted } = requests!;
+  const { found: ___, ...counted } = requests;
   return {
     ...found,
     performance: measured,
