@@ -11,7 +11,7 @@ import { inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 
 /** An alert on its way to one sink. */
-interface Delivery {
+export interface Delivery {
   place: MonitoringTarget;
   alert: Alert;
   sink: string;

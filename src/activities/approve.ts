@@ -14,7 +14,7 @@ import { inputsOf } from './inputs/parse.js';
 import { operationOf, type Ports } from './ports.js';
 
 /** Who or what decided on a version, for the log and the version's lineage. */
-interface Decided {
+export interface Decided {
   model: RegisteredModel;
   decision: 'approved' | 'rejected';
   by: string;
@@ -24,7 +24,7 @@ interface Decided {
 }
 
 /** A way back: from which registered version to which. */
-interface RollbackPlan {
+export interface RollbackPlan {
   from: number;
   to: RegisteredModel;
   /** Version of the function by which `to` served last, `null` when the log does not know it. */
@@ -109,7 +109,7 @@ export const APPROVE_INPUTS = inputsOf<ReturnType<typeof createApproveActivities
 });
 
 /** Somebody's claim to have said something, and when a workflow got it (ISO 8601). */
-interface Claimed {
+export interface Claimed {
   statement: Statement;
   claim: Claim;
   received: string;

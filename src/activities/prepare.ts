@@ -9,7 +9,7 @@ import { inputsOf, artifact, definition } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step, computeOnce } from './reuse.js';
 
-interface PrepareInput {
+export interface PrepareInput {
   definition: Definition;
   dataset: ArtifactRef;
   reuse: boolean;

@@ -61,11 +61,7 @@ async function cardOf(store: ArtifactStore, { lineage }: ModelVersion): Promise<
  * what it is for and what it is not for.
  * @param card that of the definition it was learned by
  */
-function modelComponent(
-  version: ModelVersion,
-  document: ModelDocument,
-  card: ModelCard,
-): Record<string, unknown> {
+function modelComponent(version: ModelVersion, document: ModelDocument, card: ModelCard): Record<string, unknown> {
   const { name, model, lineage } = version;
   return {
     type: 'machine-learning-model',
