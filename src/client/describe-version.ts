@@ -74,8 +74,8 @@ export function artifactsOf({ model, portable, lineage }: ModelVersion): Record<
   return {
     'model.json': model,
     ...portable,
-    ...(definition && { definition }),
-    ...(matrix && { matrix }),
+    definition,
+    matrix,
     'training rows': trainingRows,
     profile,
     evaluation,

@@ -174,8 +174,7 @@ it('keeps what tells of single rows from the server, and brings the rest back el
   );
   const store = emptyStore();
   const { lineage, model } = await emptyRegistry(store).version('kept-back', 1);
-  for (const ref of [model, lineage.profile, lineage.evaluation, lineage.definition!])
+  for (const ref of [model, lineage.profile, lineage.evaluation, lineage.definition])
     expect(await store.has(ref)).toBe(true);
-  for (const ref of [lineage.matrix!, lineage.reference, lineage.trainingRows])
-    expect(await store.has(ref)).toBe(false);
+  for (const ref of [lineage.matrix, lineage.reference, lineage.trainingRows]) expect(await store.has(ref)).toBe(false);
 });

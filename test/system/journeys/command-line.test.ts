@@ -166,7 +166,7 @@ describe('other commands', { timeout: LIMIT_MS }, () => {
     });
     expect(shown.artifacts.map(({ state }) => state)).toEqual(shown.artifacts.map(() => 'intact'));
     const { datasetSha256, workflowId, definition } = shown.lineage;
-    const learned = await readFile(fileURLToPath(definition!.uri), 'utf8');
+    const learned = await readFile(fileURLToPath(definition.uri), 'utf8');
     expect(JSON.parse(learned)).toMatchObject({ model: 'first', validation: { repeats: 1 } });
 
     const [run, data, compared, written] = await Promise.all([

@@ -23,7 +23,7 @@ it('are those of every version, with its card', async () => {
 
 it.each<[string, () => Promise<void>]>([
   ['model', async () => rm(await opened.pathOf((await opened.registry.version('anemia', 1)).model))],
-  ['definition', async () => rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.definition!))],
+  ['definition', async () => rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.definition))],
   ['record', () => rm(recordOf(1))],
 ])('name a version whose %s is gone, and go on', async (what, lose) => {
   const { model } = await opened.registry.version('anemia', 1);

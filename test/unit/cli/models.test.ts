@@ -67,7 +67,7 @@ describe('finding versions', () => {
     expect(await find('d'.repeat(8))).toEqual(both('data set'));
     expect(await find('e'.repeat(64))).toEqual(both('source data'));
     expect(await find('f'.repeat(6))).toEqual(both('definition'));
-    expect(await find(first.lineage.definition!.sha256)).toEqual(both('definition'));
+    expect(await find(first.lineage.definition.sha256)).toEqual(both('definition'));
     expect(await find('b'.repeat(7))).toEqual([[2, 'commit']]);
     expect(await find('train-anemia')).toEqual(both('run'));
     const found = await findVersion(opened.registry, 'd'.repeat(8));
@@ -102,7 +102,7 @@ describe('showing a version', () => {
       second.model.sha256,
       /data +\/data\.csv/,
       ...['e', 'd', 'f'].map((digit) => digit.repeat(64)),
-      await opened.pathOf(second.lineage.definition!),
+      await opened.pathOf(second.lineage.definition),
       `0.1.0, commit ${'b'.repeat(40)}`,
       /run +train-anemia-1\n +http:\/\/ui\/run\n +started by ada/,
       'maxDepth 6, minLeafRows 3, exactUpToRows 5000',
@@ -120,7 +120,7 @@ describe('showing a version', () => {
   });
 
   it('tells which artifacts are missing or changed', async () => {
-    await rm(await opened.pathOf(second.lineage.matrix!));
+    await rm(await opened.pathOf(second.lineage.matrix));
     await appendFile(await opened.pathOf(second.portable!['model.onnx']), 'more');
     const described = await shown(second);
     const bad = described.artifacts.filter(({ state }) => state !== 'intact');
@@ -200,13 +200,13 @@ describe('comparing versions', () => {
   it('says in a sentence why not', async () => {
     await expect(compare('2', 'champion')).rejects.toThrow('are both version 2 of anemia: name two different ones.');
     expect(() => comparison.readConfidence('90')).toThrow('--confidence is not a level from 0.5 to 0.999');
-    await rm(await opened.pathOf(second.lineage.matrix!));
+    await rm(await opened.pathOf(second.lineage.matrix));
     await expect(compare('2', '1')).rejects.toThrow(/^The rows of version 2 are not in this store, or changed: .*\.$/);
   });
 
   it('says so when too few rows are new to both', async () => {
     // Every row of the hold-out is one that the older version was trained on.
-    const { columns, labels } = decodeMatrix(await opened.store.get(second.lineage.matrix!));
+    const { columns, labels } = decodeMatrix(await opened.store.get(second.lineage.matrix));
     const all = Int32Array.from(labels, (_, row) => row);
     const trainingRows = await opened.store.put(encodeTrainingRows(FINGERPRINT_KEY, { columns, labels }, all));
     await opened.register(-1, { trainingRows }, 'other');

@@ -95,7 +95,7 @@ describe('history --verify', () => {
       'a file that is gone',
       'files',
       /^matrix of version 1 of model anemia is missing or changed/,
-      async () => rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.matrix!)),
+      async () => rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.matrix)),
     ],
   ])('fails with one sentence: %s', async (_, what, sentence, change) => {
     await change();
@@ -157,7 +157,7 @@ describe('history --verify', () => {
   });
 
   it('takes files for well that only the store of their training has', async () => {
-    await rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.matrix!));
+    await rm(await opened.pathOf((await opened.registry.version('anemia', 1)).lineage.matrix));
     const verified = await verify(logKey, ['matrix']);
     expect(verified.trouble).toBeNull();
     expect(verifiedText(verified)).toMatch(/files +20 are intact, 2 are in another store, or lost/);
