@@ -56,6 +56,11 @@ export const SET = [
 export const BY =
   'who you are, by default as that can be proved; without a key of this name on this machine, only claimed';
 
+/** Of commands that take a registered version. */
+export const VERSION = 'version number, alias like champion, or the first 6 or more digits of the hash in an answer';
+
+export const MODEL = ['--model <name>', 'which model, where several have such a version'] as const;
+
 /** Of commands that start the local stack. */
 export const portsOption = () =>
   new Command()

@@ -12,8 +12,3 @@ export const commands: CommandTable = {
   'write-off': () => import('./models/write-off.js'),
   import: () => import('./models/import.js'),
 };
-
-/** What names a version, for those that take one. */
-export const VERSION = 'version number, alias like champion, or the first 6 or more digits of the hash in an answer';
-
-export const MODEL = ['--model <name>', 'which model, where several have such a version'] as const;

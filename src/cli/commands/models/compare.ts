@@ -9,11 +9,10 @@ import { METRIC_NAMES } from '../../../contracts/metrics.js';
 import { printableAll } from '../../../contracts/printable.js';
 import { decimals, percentOf } from '../../../contracts/text.js';
 import { metricLabel } from '../../../report/format.js';
-import { newCommand } from '../../command-table.js';
+import { MODEL, newCommand, VERSION } from '../../command-table.js';
 import { print } from '../../output.js';
 import { run } from '../../run-command.js';
 import { tableOf, wrapped } from '../../text/tables.js';
-import { MODEL, VERSION } from '../models.js';
 
 interface Options {
   model?: string;

@@ -2,10 +2,9 @@ import { type ExportOptions, exportVersion } from '../../../client/export-versio
 import { patiently, registryOf } from '../../../client/patience.js';
 import { openRegistry, openStore } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
-import { newCommand } from '../../command-table.js';
+import { MODEL, newCommand, VERSION } from '../../command-table.js';
 import { print } from '../../output.js';
 import { run } from '../../run-command.js';
-import { MODEL, VERSION } from '../models.js';
 
 export const command = newCommand('export')
   .description('write model.json, ONNX and what MLflow needs to load it into a directory')

@@ -15,11 +15,10 @@ import { decimals, percentOf, shortDigest, minuteText } from '../../../contracts
 import type { Lineage } from '../../../registry/registry.js';
 import type { ServedPeriod } from '../../../registry/served.js';
 import { metricLabel } from '../../../report/format.js';
-import { newCommand } from '../../command-table.js';
+import { MODEL, newCommand, VERSION } from '../../command-table.js';
 import { print } from '../../output.js';
 import { run } from '../../run-command.js';
 import { tableOf, wrapped } from '../../text/tables.js';
-import { MODEL, VERSION } from '../models.js';
 
 export const command = newCommand('show')
   .description(
