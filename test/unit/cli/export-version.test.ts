@@ -3,24 +3,16 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exportVersion } from '../../../src/client/export-version.js';
 import type { ModelVersion } from '../../../src/registry/registry.js';
-import { openRegistered, type Registered } from './registered.js';
+import { bringIntoService, openRegistered, type Registered } from './registered.js';
 
 let opened: Registered;
 let second: ModelVersion;
-const cause = { by: 'someone', reason: 'passed its gate' };
 
 beforeEach(async () => {
   opened = await openRegistered();
   await opened.register(-1);
   second = await opened.register(1, { commit: 'b'.repeat(40) });
-  const { registry } = opened;
-  for (const version of [1, 2]) {
-    await registry.setAlias('anemia', { alias: 'champion', version, ...cause });
-    const shares = [{ version, functionVersion: String(version), percent: 100 }];
-    await registry.record('anemia', { event: 'traffic', target: 'anemia:live', shares, ...cause });
-  }
-  const approval = { event: 'decision', version: 2, decision: 'approved', run: 'r' } as const;
-  await registry.record('anemia', { ...approval, by: 'the reviewer', reason: 'recall is up' });
+  await bringIntoService(opened.registry);
 });
 
 describe('exporting a version', () => {

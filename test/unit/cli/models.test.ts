@@ -15,7 +15,7 @@ import { decodeMatrix } from '../../../src/data/matrix.js';
 import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';
 import type { ModelVersion } from '../../../src/registry/registry.js';
 import { FINGERPRINT_KEY } from '../../support/task-context.js';
-import { openRegistered, type Registered } from './registered.js';
+import { bringIntoService, openRegistered, type Registered } from './registered.js';
 
 /** Wherever tests run, colours are not what they are about. */
 const plain =
@@ -29,20 +29,12 @@ const comparisonText = plain(comparison.comparisonText);
 let opened: Registered;
 let first: ModelVersion;
 let second: ModelVersion;
-const cause = { by: 'someone', reason: 'passed its gate' };
 
 beforeEach(async () => {
   opened = await openRegistered();
   first = await opened.register(-1);
   second = await opened.register(1, { commit: 'b'.repeat(40) });
-  const { registry } = opened;
-  for (const version of [1, 2]) {
-    await registry.setAlias('anemia', { alias: 'champion', version, ...cause });
-    const shares = [{ version, functionVersion: String(version), percent: 100 }];
-    await registry.record('anemia', { event: 'traffic', target: 'anemia:live', shares, ...cause });
-  }
-  const approval = { event: 'decision', version: 2, decision: 'approved', run: 'r' } as const;
-  await registry.record('anemia', { ...approval, by: 'the reviewer', reason: 'recall is up' });
+  await bringIntoService(opened.registry);
 });
 
 describe('finding versions', () => {

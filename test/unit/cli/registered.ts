@@ -4,7 +4,7 @@ import { PORTABLE_FILES, type PortableFiles } from '../../../src/contracts/resul
 import { encodeMatrix } from '../../../src/data/matrix.js';
 import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
-import type { ModelVersion } from '../../../src/registry/registry.js';
+import type { ModelRegistry, ModelVersion } from '../../../src/registry/registry.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
 import { createFileStore } from '../../support/file-store.js';
 import { syntheticTable } from '../ml/samples.js';
@@ -59,3 +59,15 @@ export async function openRegistered() {
 }
 
 export type Registered = Awaited<ReturnType<typeof openRegistered>>;
+
+/** Versions 1 and 2 of `anemia` serve one after the other; the second is approved by a person. */
+export async function bringIntoService(registry: ModelRegistry): Promise<void> {
+  const cause = { by: 'someone', reason: 'passed its gate' };
+  for (const version of [1, 2]) {
+    await registry.setAlias('anemia', { alias: 'champion', version, ...cause });
+    const shares = [{ version, functionVersion: String(version), percent: 100 }];
+    await registry.record('anemia', { event: 'traffic', target: 'anemia:live', shares, ...cause });
+  }
+  const approval = { event: 'decision', version: 2, decision: 'approved', run: 'r' } as const;
+  await registry.record('anemia', { ...approval, by: 'the reviewer', reason: 'recall is up' });
+}

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { onTestFinished } from 'vitest';
 import type { ColumnDefinition, Definition } from '../../../src/contracts/definition.js';
 import { ingestTable, type IngestCounts } from '../../../src/data/ingest.js';
@@ -77,4 +78,16 @@ export async function ingestFile(path: string, rules: IngestDefinition, folder: 
   const counts = await ingestTable({ source, definition: rules, outputPath });
   const names = rules.columns.map(({ name }) => name);
   return { counts, table: await readTable(outputPath, names), outputPath };
+}
+
+/** Writes a query's rows as Parquet. */
+export async function parquet(query: string, folder: string): Promise<string> {
+  const path = join(folder, 'table.parquet');
+  await rm(path, { force: true });
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+  return path;
 }

@@ -1,20 +1,14 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
-import { column, dataset, definition, ingest, ingestFile, temporaryFolder, type IngestDefinition } from './fixtures.js';
-
-/** Writes a query's rows as Parquet. */
-async function parquet(query: string, folder: string): Promise<string> {
-  const path = join(folder, 'table.parquet');
-  await rm(path, { force: true });
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
-  return path;
-}
+import {
+  column,
+  dataset,
+  definition,
+  ingest,
+  ingestFile,
+  parquet,
+  temporaryFolder,
+  type IngestDefinition,
+} from './fixtures.js';
 
 const labelled = (labels: Record<string, 0 | 1>): IngestDefinition =>
   definition({ columns: [column('A', 'a')], target: { source: 'T', labels, positive: 'p', negative: 'n' } });

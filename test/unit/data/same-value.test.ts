@@ -1,22 +1,17 @@
 import fc from 'fast-check';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { sampleRows } from '../../../src/data/read.js';
-import { column, dataset, definition, ingest, ingestFile, temporaryFolder, type IngestDefinition } from './fixtures.js';
-
-/** Writes a query's rows as Parquet. */
-async function parquet(query: string, folder: string): Promise<string> {
-  const path = join(folder, 'table.parquet');
-  await rm(path, { force: true });
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
-  return path;
-}
+import {
+  column,
+  dataset,
+  definition,
+  ingest,
+  ingestFile,
+  parquet,
+  temporaryFolder,
+  type IngestDefinition,
+} from './fixtures.js';
 
 const only = (changes: Parameters<typeof column>[2] = {}) => definition({ columns: [column('A', 'a', changes)] });
 const labelled = (labels: Record<string, 0 | 1>): IngestDefinition =>
