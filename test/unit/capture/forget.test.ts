@@ -121,15 +121,14 @@ it('tries again where somebody else wrote the object meanwhile', async () => {
   expect(await kept(capture)).toBe(lines('comes'));
 });
 
+const emptyRegistry = async () =>
+  createRegistry(createFileObjects(join(await temporaryDirectory(), 'registry')), () => new Date(), logKey);
+
 describe('the commands', () => {
   it('write down that a prediction was forgotten, without its id', async () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
-    const registry = createRegistry(
-      createFileObjects(join(await temporaryDirectory(), 'registry')),
-      () => new Date(),
-      logKey,
-    );
+    const registry = await emptyRegistry();
     const said = await forget(
       { capture, registry },
       { id: ` ${idOf('stays').toUpperCase()}`, by: 'ada', because: 'asked to' },
@@ -173,11 +172,7 @@ describe('the commands', () => {
   it('write down what was removed before a failure, and say what could not be written down', async () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
-    const registry = createRegistry(
-      createFileObjects(join(await temporaryDirectory(), 'registry')),
-      () => new Date(),
-      logKey,
-    );
+    const registry = await emptyRegistry();
     const failing: Objects = {
       ...capture,
       put: (path, bytes, condition) =>
@@ -195,11 +190,7 @@ describe('the commands', () => {
   it('take a name and a reason of one line that shows all it holds, or remove nothing', async () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
-    const registry = createRegistry(
-      createFileObjects(join(await temporaryDirectory(), 'registry')),
-      () => new Date(),
-      logKey,
-    );
+    const registry = await emptyRegistry();
     const before = await kept(capture);
     for (const [fault, request] of [
       ['--because has line breaks', { because: 'asked\u001b[2J\nby Ada' }],
