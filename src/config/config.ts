@@ -34,8 +34,6 @@ export interface Config {
   lambdaHost: string;
   /** A bucket for what is kept, instead of files. */
   storage: StorageSettings;
-  /** Directory of the reports, which the local stack serves as pages. */
-  reports: string;
   /** `file:` or `s3:` URI under which predictions are captured. */
   captureUri: string;
   alerts: AlertSettings;
@@ -108,7 +106,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ports,
     lambdaHost,
     storage,
-    reports: join(home, 'reports'),
     captureUri: captureUri(env, home, storage.base),
     alerts: alertSettings(env),
     downloads: downloadLimits(env),
