@@ -48,4 +48,17 @@ export default tseslint.config(
   },
   { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
   { files: ['src/**/*.ts'], plugins: { walls: { rules: { tiers } } }, rules: { 'walls/tiers': 'error' } },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/**', 'src/contracts/commands.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=/npm run/]', 'TemplateElement[value.raw=/npm run/]'].map((selector) => ({
+          selector,
+          message: 'A text of the library names a command by programCommand of contracts/commands.ts.',
+        })),
+      ],
+    },
+  },
 );

@@ -58,6 +58,6 @@ try {
     print(`${out}: ${bom.components.length} components.`);
   }
 } catch (error) {
-  console.error(plainly(error));
+  note(plainly(error));
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { npmScript } from '../contracts/commands.js';
 import type { Definition } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert } from '../contracts/monitoring.js';
@@ -55,7 +56,7 @@ const PAUSED_BY_SERVER = 'paused due to workflow ';
 const NOTE_DIGITS = 16;
 
 const pausedBeginning = (model: string) => `Retraining of ${model} is paused, because `;
-const resumed = (definition: Definition) => `npm run schedules -- resume ${retrainSchedule(definition)}`;
+const resumed = (definition: Definition) => npmScript('schedules', 'resume', retrainSchedule(definition));
 
 /** What a person is told of a pause after refusals; the same however often it is asked for. */
 export function pauseAlert(definition: Definition, pause: Pause, version: number): Alert {
@@ -112,7 +113,7 @@ function serverPauseAlert(definition: Definition, note: string, now: Date, versi
     kind: 'retraining-paused',
     model: { name: model, version },
     at: now.toISOString(),
-    message: `${pausedBeginning(model)}a run of its schedule failed; npm run schedules names the run; mend the cause, then ${resumed(definition)}.`,
+    message: `${pausedBeginning(model)}a run of its schedule failed; ${npmScript('schedules')} names the run; mend the cause, then ${resumed(definition)}.`,
     report: null,
   };
 }

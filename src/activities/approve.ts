@@ -1,3 +1,4 @@
+import { programCommand } from '../contracts/commands.js';
 import type { Statement } from '../contracts/decision.js';
 import type { DeploymentPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
@@ -38,7 +39,7 @@ export function createApproveActivities({ registry, running }: Ports) {
   async function placesOf(model: string): Promise<string> {
     const served = [...(await registry.aliases(model)).keys()].flatMap((name) => targetOf(model, name) ?? []);
     return served.length === 0
-      ? 'see npm run models'
+      ? `see ${programCommand('models')}`
       : `it serves behind ${served.join(' and ')}, so give --function and --alias`;
   }
 

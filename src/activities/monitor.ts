@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { programCommand } from '../contracts/commands.js';
 import type { Definition, MonitoringPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Alert, CheckEntry, CheckMode, Comparison, TimeWindow } from '../contracts/monitoring.js';
@@ -56,7 +57,7 @@ export function createMonitorActivities(ports: Ports) {
       if (champion === null)
         throw new PipelineFailure(
           'NotServing',
-          `Nothing of model ${model} serves behind ${deployment.functionName}:${deployment.alias}, so there is nothing to check; npm run start-pipeline deploys one.`,
+          `Nothing of model ${model} serves behind ${deployment.functionName}:${deployment.alias}, so there is nothing to check; ${programCommand('start-pipeline')} deploys one.`,
         );
       const { version } = champion;
       const { sha256 } = champion.model;

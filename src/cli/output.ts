@@ -1,3 +1,4 @@
+import { withNpmScripts } from '../contracts/commands.js';
 import { printable } from '../contracts/printable.js';
 
 const ESCAPE = String.fromCharCode(27);
@@ -6,11 +7,12 @@ const ESCAPE = String.fromCharCode(27);
 const OURS = new RegExp(`(\\n|${ESCAPE}\\[(?:[0-4]|2[2-4]|[34][0-79]|9[0-7])m)`);
 
 /**
- * A text as it may reach a terminal: besides line ends and colours nothing in it is obeyed. The one place that decides it;
- * texts of others within a line are made `printable` before, so that they make no lines of their own.
+ * A text as it may reach a terminal: besides line ends and colours nothing in it is obeyed. The one place that decides it,
+ * and that names commands as people type them here; texts of others within a line are made `printable` before, so that they
+ * make no lines of their own.
  */
 export const forTerminal = (text: string): string =>
-  text
+  withNpmScripts(text)
     .split(OURS)
     .map((part, index) => (index % 2 === 0 ? printable(part) : part))
     .join('');

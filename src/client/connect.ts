@@ -7,6 +7,7 @@ import {
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
 import type { Config } from '../config/config.js';
+import { programCommand } from '../contracts/commands.js';
 import { computeQueue } from '../contracts/names.js';
 import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
 import { ensureStack } from '../local/ensure.js';
@@ -84,7 +85,7 @@ export async function ofStack(config: Config, anyPorts: boolean, say: (line: str
   const { status, started } = await ensureStack(anyPorts && !running ? await withFreePorts(config) : config, say);
   if (started)
     say(
-      `Started the local stack: Web UI ${status.ui ?? '-'}, reports ${status.reports}, logs in ${status.logs}, stop it with npm run stop.`,
+      `Started the local stack: Web UI ${status.ui ?? '-'}, reports ${status.reports}, logs in ${status.logs}, stop it with ${programCommand('stop')}.`,
     );
   return asTheStack(config);
 }
@@ -93,7 +94,9 @@ export async function ofStack(config: Config, anyPorts: boolean, say: (line: str
 export async function connectWithStack(config: Config, say: (line: string) => void): Promise<Client> {
   const client = await connect(await ofStack(config, false, say));
   for (const queue of await unattended(client, config.taskQueue))
-    say(`No worker listens on task queue ${queue} there; start one with npm run worker, the run waits for it.`);
+    say(
+      `No worker listens on task queue ${queue} there; start one with ${programCommand('worker')}, the run waits for it.`,
+    );
   return client;
 }
 

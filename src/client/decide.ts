@@ -4,6 +4,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { programCommand } from '../contracts/commands.js';
 import type { Judgement } from '../contracts/decision.js';
 import { lineFault } from '../contracts/printable.js';
 import { claim, type ProofSources } from '../identity/prove.js';
@@ -37,12 +38,12 @@ export async function decide(
   const { status } = await client.workflow.getHandle(run).describe();
   if (status.name !== 'RUNNING')
     throw new Error(
-      `${run} is ${status.name.toLowerCase()} already, so it takes no decision; npm run history shows what was decided.`,
+      `${run} is ${status.name.toLowerCase()} already, so it takes no decision; ${programCommand('history')} shows what was decided.`,
     );
   const { waiting, answered } = await findWaiting(client, run);
   if (!answered)
     throw new Error(
-      `No worker answers on task queue ${taskQueue}, so nobody can take the decision and none was sent; start one with npm run stack or npm run worker, then decide again.`,
+      `No worker answers on task queue ${taskQueue}, so nobody can take the decision and none was sent; start one with ${programCommand('stack')} or ${programCommand('worker')}, then decide again.`,
     );
   const id = waiting?.workflowId ?? run;
   const judgement = async (): Promise<Judgement> => {
@@ -72,7 +73,7 @@ export async function decide(
       throw new Error(`${id} is over, so it takes no decision.`, { cause: error });
     if (isAway(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
       throw new Error(
-        `No worker took the decision on ${id} within ${DECISION_TIMEOUT_MS / 1000} s; it may yet be taken, so look at npm run status before you decide again.`,
+        `No worker took the decision on ${id} within ${DECISION_TIMEOUT_MS / 1000} s; it may yet be taken, so look at ${programCommand('status')} before you decide again.`,
         { cause: error },
       );
     throw error;

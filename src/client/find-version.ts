@@ -1,3 +1,4 @@
+import { programCommand } from '../contracts/commands.js';
 import type { ModelRegistry, ModelVersion } from '../registry/registry.js';
 
 /** Fewer digits of a hash, or letters of an id, would be found by chance. */
@@ -28,7 +29,7 @@ export async function findVersion(registry: ModelRegistry, text: string, model?:
   if (named.length > 0) return { one: only(named, text) };
   if (text.length < SHORTEST)
     throw new Error(
-      `There is no version ${text}${model === undefined ? '' : ` of ${model}`}; npm run models lists them, and of a hash or a workflow id give at least ${SHORTEST} characters.`,
+      `There is no version ${text}${model === undefined ? '' : ` of ${model}`}; ${programCommand('models')} lists them, and of a hash or a workflow id give at least ${SHORTEST} characters.`,
     );
   const hashed = versions.filter(({ model: { sha256 } }) => sha256.startsWith(text));
   if (hashed.length > 0) return { one: only(hashed, text) };
@@ -40,7 +41,7 @@ export async function findVersion(registry: ModelRegistry, text: string, model?:
   const [first] = from;
   if (first === undefined)
     throw new Error(
-      `Nothing that is registered has a model, data, definition, commit or run that begins with ${text}; npm run models lists what there is.`,
+      `Nothing that is registered has a model, data, definition, commit or run that begins with ${text}; ${programCommand('models')} lists what there is.`,
     );
   return from.length === 1 && first.id === text && first.what === 'run' ? { one: first.version } : { from };
 }
@@ -57,7 +58,8 @@ export async function findOneVersion(registry: ModelRegistry, text: string, mode
 
 async function namesOf(registry: ModelRegistry, model: string | undefined): Promise<string[]> {
   const known = await registry.models();
-  if (known.length === 0) throw new Error('No model is registered yet; npm run start-pipeline makes the first.');
+  if (known.length === 0)
+    throw new Error(`No model is registered yet; ${programCommand('start-pipeline')} makes the first.`);
   if (model === undefined) return known;
   if (known.includes(model)) return [model];
   throw new Error(`There is no model ${model}; known are ${known.join(', ')}.`);

@@ -7,6 +7,7 @@ import {
   TimeoutFailure,
   WorkflowFailedError,
 } from '@temporalio/client';
+import { programCommand } from '../contracts/commands.js';
 import { FAILURE_TYPES, type FailureType, rootCause } from '../contracts/failures.js';
 import { nothingKnown, type PipelineOutcome, type PipelineReport, type PipelineStatus } from '../contracts/pipeline.js';
 import { STATUS_QUERY } from '../contracts/names.js';
@@ -129,7 +130,7 @@ export async function cancelRun(config: Config, client: Client, workflowId: stri
   if (!(await askRun(client, run, STATUS_QUERY)).answered && (await state()) === 'running')
     return (
       `Temporal has taken the request to cancel ${run.workflowId}; no worker answers on task queue ${config.taskQueue}, ` +
-      'so it takes effect when one is back (npm run stack, or npm run worker).'
+      `so it takes effect when one is back (${programCommand('stack')}, or ${programCommand('worker')}).`
     );
   await resultOf(run, watchOf(config, client, true)).catch(() => undefined); // how it ended is told below
   return `${run.workflowId} is ${await state()}.`;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
+import { programCommand, withNpmScripts } from '../contracts/commands.js';
 import { printable } from '../contracts/printable.js';
 import { homeOf, portHolder } from '../local/ports.js';
 import { type TlsFault, tlsFault } from '../vendors/temporal/tls-fault.js';
@@ -14,7 +15,7 @@ const AGAIN_MS = 1000;
 export type Watch = (workflowId: string) => Promise<string>;
 
 /** Tells a person, beside whatever the program answers. */
-export const tellPerson = (line: string): void => void process.stderr.write(`${printable(line)}\n`);
+export const tellPerson = (line: string): void => void process.stderr.write(`${withNpmScripts(printable(line))}\n`);
 
 /** A run that has been started. */
 interface Run<T> {
@@ -104,7 +105,10 @@ export async function unanswered(config: Config, cause?: unknown): Promise<Error
   const held = await ofHolder(config, cause);
   if (held !== null) return held;
   if (!externalTemporal)
-    return new Error(`No Temporal server answers at ${address}: start the local stack with npm run stack.`, { cause });
+    return new Error(
+      `No Temporal server answers at ${address}: start the local stack with ${programCommand('stack')}.`,
+      { cause },
+    );
   if (CREDENTIALS.test(textsOf(cause)))
     return new Error(
       `Temporal at ${address} refused the credentials: renew TEMPORAL_API_KEY, or check TEMPORAL_NAMESPACE and what the key may do there.`,
@@ -123,7 +127,7 @@ export async function silenced(config: Config, cause: unknown): Promise<Error> {
   const { address = 'the configured address' } = config.temporal.connectionOptions;
   const remedy = config.externalTemporal
     ? 'check that the server runs and is not overloaded'
-    : 'start the local stack with npm run stack';
+    : `start the local stack with ${programCommand('stack')}`;
   return (
     (await ofHolder(config, cause)) ??
     new Error(`Temporal at ${address} answered before, and does not now: ${remedy}, then try again.`, { cause })
@@ -137,11 +141,11 @@ async function ofHolder({ externalTemporal, ports }: Config, cause: unknown): Pr
   const home = homeOf(holder);
   return home !== null
     ? new Error(
-        `The Temporal server of the local stack of ${home} (process ${holder.pid}, port ${ports.temporal}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
+        `The Temporal server of the local stack of ${home} (process ${holder.pid}, port ${ports.temporal}) does not answer: if it stays so, stop that stack with ${programCommand('stop')} and start it anew.`,
         { cause },
       )
     : new Error(
-        `Port ${ports.temporal} of the Temporal server is in use by ${holder.program} (process ${holder.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with npm run stack -- --ports auto.`,
+        `Port ${ports.temporal} of the Temporal server is in use by ${holder.program} (process ${holder.pid}), which does not answer as Temporal does: stop it, or start the local stack elsewhere with ${programCommand('stack', '--ports', 'auto')}.`,
         { cause },
       );
 }

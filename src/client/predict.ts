@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { programCommand } from '../contracts/commands.js';
 import type { DeploymentPolicy } from '../contracts/definition.js';
 import type { CallOptions, Deployer, InvokeAnswer } from '../deploy/deployer.js';
 
@@ -19,7 +20,7 @@ export async function askFunction({ config, deployer, deployment }: Asked, event
   return inTime(config, `${functionName}:${alias}`, limit, async (call) => {
     if ((await deployer.describe({ functionName, alias }, call)) === null)
       throw new Error(
-        `Nothing is deployed behind ${functionName}:${alias} yet; npm run start-pipeline deploys a model.`,
+        `Nothing is deployed behind ${functionName}:${alias} yet; ${programCommand('start-pipeline')} deploys a model.`,
       );
     return deployer.invoke({ functionName, qualifier: alias, event }, call);
   });
@@ -38,7 +39,7 @@ async function inTime<T>(
     if (!signal.aborted) throw error;
     const remedy =
       lambda.kind === 'local'
-        ? `if it stays so, stop the local stack (${lambda.endpoint}) with npm run stop and start it anew`
+        ? `if it stays so, stop the local stack (${lambda.endpoint}) with ${programCommand('stop')} and start it anew`
         : 'look at its log in CloudWatch';
     throw new Error(
       `Function ${place} did not answer within ${seconds} s, the limit of deployment.function.timeoutSeconds and ${START_SECONDS} s for its start: ${remedy}.`,

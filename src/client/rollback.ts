@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { programCommand } from '../contracts/commands.js';
 import { markdown, lineFault } from '../contracts/printable.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import { type Project, ROLLBACK } from '../contracts/names.js';
@@ -28,7 +29,7 @@ export async function rollBack(
   const { model, alias, because } = options;
   const to = options.to === undefined ? null : Number(options.to);
   if (to !== null && !(Number.isInteger(to) && to > 0))
-    throw new Error('--to is not a version: give a number of npm run models, like 3.');
+    throw new Error(`--to is not a version: give a number of ${programCommand('models')}, like 3.`);
   const fault = lineFault('--because', because) ?? lineFault('--by', options.by ?? '');
   if (fault !== null) throw new Error(fault);
   const workflowId = `rollback-${model}-${randomBytes(3).toString('hex')}`;

@@ -5,6 +5,7 @@ import {
   type Workflow,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { programCommand } from '../contracts/commands.js';
 import { ownId, TRAINING_PIPELINE } from '../contracts/names.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import { isAway } from './patience.js';
@@ -38,7 +39,7 @@ async function latestRun(client: Client, taskQueue: string): Promise<RunHandle> 
   const query = `WorkflowType = '${TRAINING_PIPELINE}' AND TaskQueue = '${taskQueue}'`;
   for await (const run of client.workflow.list({ query, pageSize: 1 }))
     return client.workflow.getHandle<typeof trainingPipeline>(run.workflowId, run.runId);
-  throw new Error('There is no run yet; start one with npm run start-pipeline.');
+  throw new Error(`There is no run yet; start one with ${programCommand('start-pipeline')}.`);
 }
 
 /** A worker that listens answers well within this time; without one the server would wait for much longer. */

@@ -1,4 +1,5 @@
 import { type Client, type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
+import { programCommand } from '../contracts/commands.js';
 import type { CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import type { MonitoringPolicy } from '../contracts/definition.js';
 import { CHECK_DRIFT, ownId, RETRAIN } from '../contracts/names.js';
@@ -82,7 +83,7 @@ async function ofSchedule<T>(
     return await use(client.schedule.getHandle(ownId(id, taskQueue)));
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
-    throw new Error(`There is no schedule ${id}; npm run schedules lists them.`, { cause: error });
+    throw new Error(`There is no schedule ${id}; ${programCommand('schedules')} lists them.`, { cause: error });
   }
 }
 

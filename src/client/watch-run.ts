@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.js';
+import { programCommand } from '../contracts/commands.js';
 import { QUESTION_QUERY, type Question } from '../contracts/decision.js';
 import { stackTroubles } from '../local/state.js';
 import { askRun } from './runs.js';
@@ -37,7 +38,7 @@ export function watchOf(config: Config, client: Client, all = false): Watch {
 
 /** What to do where nobody works on a task queue. */
 export const noWorker = (taskQueue: string) =>
-  `No worker answers on task queue ${taskQueue}; the run goes on when one is back (npm run stack, or npm run worker).`;
+  `No worker answers on task queue ${taskQueue}; the run goes on when one is back (${programCommand('stack')}, or ${programCommand('worker')}).`;
 
 /** A step that a run or one of its children waits for. */
 interface PendingStep {
@@ -100,4 +101,4 @@ export async function findWaiting(
 /** The question with the command that answers it. */
 export const describeWaiting = ({ workflowId, question }: Waiting) =>
   `${workflowId} waits for a decision on ${question.model.name} version ${question.model.version}, ${question.about}: ` +
-  `npm run approve -- ${workflowId} --because "your reason", or npm run reject.`;
+  `${programCommand('approve', workflowId, '--because', 'your reason')}, or ${programCommand('reject')}.`;

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { programCommand } from '../contracts/commands.js';
 import { lineFault } from '../contracts/printable.js';
 import { pointersOf } from '../registry/history.js';
 import type { ModelRegistry } from '../registry/registry.js';
@@ -21,7 +22,9 @@ export async function writeOff(
 ): Promise<string> {
   const version = Number(text);
   if (!(Number.isInteger(version) && version > 0))
-    throw new Error('What is written off is no version number: give one that npm run models calls gone, like 3.');
+    throw new Error(
+      `What is written off is no version number: give one that ${programCommand('models')} calls gone, like 3.`,
+    );
   const fault = lineFault('--because', because) ?? lineFault('--by', by);
   if (fault !== null) throw new Error(fault);
   const before = pointersOf(await registry.log(model));

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { programCommand } from '../contracts/commands.js';
 import type { MlflowOptions } from '../vendors/mlflow/settings.js';
 import { type Environment, filled } from './environment.js';
 import { mlflowServer } from './service-settings.js';
@@ -43,7 +44,7 @@ function fingerprints(env: Environment): string[] {
   const given = listed.filter((entry) => entry !== '');
   if (given.every((entry) => /^[0-9a-f]{64}$/.test(entry))) return given;
   throw new Error(
-    'MLOPS_LOG_TRUST is not a list of fingerprints: give 64 hexadecimal digits each, separated by commas, as npm run history -- --verify shows them.',
+    `MLOPS_LOG_TRUST is not a list of fingerprints: give 64 hexadecimal digits each, separated by commas, as ${programCommand('history', '--verify')} shows them.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { programCommand } from '../contracts/commands.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Claim, Evidence, Identity } from '../contracts/identity.js';
 import type { Statement } from '../contracts/decision.js';
@@ -49,7 +50,7 @@ export function createIdentities({ osUser, osUserKey, publicKeyOf, aws }: Identi
           const key = PERSON.test(name) ? await publicKeyOf(name) : null;
           if (key === null)
             throw notProved(
-              `${name} has no key in this registry: enrol it with npm run approvers -- add, or decide under another name with --by.`,
+              `${name} has no key in this registry: enrol it with ${programCommand('approvers', 'add')}, or decide under another name with --by.`,
             );
           if (!isSignatureOf(key, text, evidence.signature))
             throw notProved(

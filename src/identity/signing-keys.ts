@@ -1,3 +1,4 @@
+import { programCommand } from '../contracts/commands.js';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { chmod, mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -110,7 +111,7 @@ export async function readPublicKey(path: string): Promise<string> {
   ).trim();
   if (text.includes('PRIVATE'))
     throw new Error(
-      `${path} is a private key, which stays with its owner: enrol the public one, as npm run approvers -- add prints it.`,
+      `${path} is a private key, which stays with its owner: enrol the public one, as ${programCommand('approvers', 'add')} prints it.`,
     );
   if (text.startsWith('-----')) return publicKeyOf(ed25519(path, () => createPublicKey(text)));
   if (/^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === PUBLIC_BYTES) return text;

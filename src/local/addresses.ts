@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { programCommand } from '../contracts/commands.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { type Config, readConfig } from '../config/config.js';
 import { filled } from '../config/environment.js';
@@ -31,7 +32,7 @@ export async function asTheStack(config: Config): Promise<Config> {
   if (addresses === null) return config;
   const otherwise = (what: string, here: string, there: string) =>
     new Error(
-      `${what} is ${here} here, and ${there} for the stack that runs in ${config.home}: unset it to use that stack, or stop the stack with npm run stop and start it anew.`,
+      `${what} is ${here} here, and ${there} for the stack that runs in ${config.home}: unset it to use that stack, or stop the stack with ${programCommand('stop')} and start it anew.`,
     );
   for (const [variable, value] of Object.entries(addresses.settings)) {
     const given = filled(config.environment, variable);
@@ -54,7 +55,7 @@ export async function refuseOtherHome(config: Config): Promise<void> {
   const home = await homeOfServer(port);
   if (home !== null && home !== config.home)
     throw new Error(
-      `The Temporal server on port ${port} is that of the local stack of ${home}, and in ${config.home} no stack runs: start one with npm run stack -- --ports auto, or set MLOPS_HOME=${home}.`,
+      `The Temporal server on port ${port} is that of the local stack of ${home}, and in ${config.home} no stack runs: start one with ${programCommand('stack', '--ports', 'auto')}, or set MLOPS_HOME=${home}.`,
     );
 }
 

@@ -1,3 +1,4 @@
+import { programCommand } from '../contracts/commands.js';
 import { APPROVERS_LOG } from './refusals.js';
 import type { Cause, LogEntry, ModelRegistry } from './registry.js';
 
@@ -49,7 +50,7 @@ export function createApprovers(registry: Pick<ModelRegistry, 'record' | 'log'>)
         if (same) return;
         if (known.name.toLowerCase() === name.toLowerCase())
           throw new Error(
-            `${known.name} has another key already: take that away first, npm run approvers -- remove "${known.name}".`,
+            `${known.name} has another key already: take that away first, ${programCommand('approvers', 'remove', known.name)}.`,
           );
         if (known.publicKey === publicKey)
           throw new Error(`This is the key of ${known.name} already: everybody needs a key of their own.`);

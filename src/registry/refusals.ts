@@ -1,3 +1,4 @@
+import { programCommand } from '../contracts/commands.js';
 import { MODEL_NAME } from '../contracts/model-limits.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { MonitoringTarget } from './monitoring-log.js';
@@ -25,28 +26,28 @@ export function logName(name: string, entry?: Recordable): string {
 
 /** A version was asked for that nobody registered. */
 export const noVersion = (name: string, version: number): PipelineFailure =>
-  new PipelineFailure('VersionMissing', `Model ${name} has no version ${version}; see npm run models.`);
+  new PipelineFailure('VersionMissing', `Model ${name} has no version ${version}; see ${programCommand('models')}.`);
 
 /** A version that the log knows is not there. @param restore how it is brought back */
 export const versionGone = (name: string, version: number, restore: string): PipelineFailure =>
   new PipelineFailure(
     'RegistryUnusable',
     `Version ${version} of model ${name} was registered and is gone: ${restore}, or, when it is lost for good, run ` +
-      `npm run models -- write-off ${version} --model ${name} --because "your reason" (what serves keeps serving).`,
+      `${programCommand('models', 'write-off', String(version), '--model', name, '--because', 'your reason')} (what serves keeps serving).`,
   );
 
 /** A version that somebody said is lost for good. */
 export const versionWrittenOff = (name: string, version: number): PipelineFailure =>
   new PipelineFailure(
     'VersionMissing',
-    `Version ${version} of model ${name} was written off, as npm run history -- --model ${name} tells: name another one, or train again.`,
+    `Version ${version} of model ${name} was written off, as ${programCommand('history', '--model', name)} tells: name another one, or train again.`,
   );
 
 /** A version was to be written off that is there. */
 export const notGone = (name: string, version: number): PipelineFailure =>
   new PipelineFailure(
     'RegistryUnusable',
-    `Version ${version} of model ${name} is there, and only what is gone can be written off; npm run rollback -- --model ${name} goes back to an earlier version.`,
+    `Version ${version} of model ${name} is there, and only what is gone can be written off; ${programCommand('rollback', '--model', name)} goes back to an earlier version.`,
   );
 
 /** What is there of a version is not what the log says was registered. @param restore how what was is brought back */

@@ -51,7 +51,7 @@ describe('approval', () => {
       const judgement = { by: 'Ada', because: 'looks right', model: DIGEST };
       for (const args of [[{ ...judgement, also: 'x' }], [judgement, judgement]] as [unknown, ...unknown[]][])
         expect(await refusalOf(run.executeUpdate(APPROVE_UPDATE, { args }))).toContain(
-          'A decision is one object of by, at, evidence, because, model: use npm run approve',
+          'A decision is one object of by, at, evidence, because, model: use `anemia-mlops approve',
         );
       const atOnce = [decide(run, APPROVE_UPDATE), decide(run, APPROVE_UPDATE, { by: 'Bea' })];
       const answers = await Promise.all(atOnce.map(refusalOf));

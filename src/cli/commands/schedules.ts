@@ -10,6 +10,7 @@ import {
 } from '../../client/schedules.js';
 import { watchOf } from '../../client/watch-run.js';
 import type { Config } from '../../config/config.js';
+import { npmScript } from '../../contracts/commands.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';
 import { lineFault, printableAll } from '../../contracts/printable.js';
 import { minuteText } from '../../contracts/text.js';
@@ -61,7 +62,7 @@ async function change(
   switch (action) {
     case 'pause':
       await pauseSchedule(client, taskQueue, id, because ?? 'paused by hand');
-      return `${id} is paused; npm run schedules -- resume ${id} lets it go on.`;
+      return `${id} is paused; ${npmScript('schedules', 'resume', id)} lets it go on.`;
     case 'resume':
       await resumeSchedule(client, taskQueue, id, because ?? 'resumed by hand');
       return `${id} is active again.`;

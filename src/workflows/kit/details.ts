@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
+import { npmScript } from '../../contracts/commands.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { MetricName } from '../../contracts/metrics.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';
@@ -8,7 +9,7 @@ import type { PipelineStatus, StageStatus } from '../../contracts/pipeline.js';
 import { markdown } from '../../contracts/printable.js';
 import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
 import { searchLine } from '../../contracts/search-line.js';
-import { decimals } from '../../contracts/text.js';
+import { decimals, shortDigest } from '../../contracts/text.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
 
@@ -29,6 +30,13 @@ export function describeRun(status: PipelineStatus, { model, selection }: Defini
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** The commands by which a person decides on a model that waits, to be copied. */
+export function decisionScripts(workflowId: string, sha256: string): string {
+  const because = `--model ${shortDigest(sha256)} --because "your reason"`;
+  const script = (verb: string) => `${npmScript(verb, workflowId)} \\\n  ${because}`;
+  return `\`\`\`\n${script('approve')}\n${script('reject')}\n\`\`\``;
 }
 
 const stageRow = ({ stage, state, reused, found }: StageStatus) =>

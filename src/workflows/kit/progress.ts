@@ -1,5 +1,6 @@
 import { defineQuery, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Step } from '../../activities/index.js';
+import { npmScript } from '../../contracts/commands.js';
 import type { Definition } from '../../contracts/definition.js';
 import { reasonOf } from '../../contracts/failures.js';
 import { nothingKnown, type PipelineOutcome, type PipelineStatus } from '../../contracts/pipeline.js';
@@ -64,7 +65,7 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
     wait: (text: string) => {
       waiting = text;
       const entry = status.stages.find(({ stage }) => stage === 'approve')!;
-      entry.found = text === '' ? '' : 'waits for npm run approve or npm run reject';
+      entry.found = text === '' ? '' : `waits for ${npmScript('approve')} or ${npmScript('reject')}`;
       publish();
     },
 

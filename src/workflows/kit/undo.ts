@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, log, sleep } from '@temporalio/workflow';
+import { programCommand } from '../../contracts/commands.js';
 import { reasonOf } from '../../contracts/failures.js';
 import { markdown } from '../../contracts/printable.js';
 import { DAY_MS } from '../../contracts/text.js';
@@ -55,7 +56,7 @@ async function persistently(
       log.error('A step back failed', { step: name, why });
       if (Date.now() >= deadline)
         throw ApplicationFailure.nonRetryable(
-          `Could not ${name} for a week (${why}); do it by hand, then run npm run models.`,
+          `Could not ${name} for a week (${why}); do it by hand, then run ${programCommand('models')}.`,
           'RollbackIncomplete',
         );
       const pause = PAUSES[Math.min(tries, PAUSES.length) - 1]!;

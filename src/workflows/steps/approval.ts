@@ -4,6 +4,7 @@ import type { ApprovalPolicy } from '../../contracts/definition.js';
 import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
 import { markdown } from '../../contracts/printable.js';
 import { shortDigest, signedDecimals, HOUR_MS, minuteText } from '../../contracts/text.js';
+import { decisionScripts } from '../kit/details.js';
 import { cloud, on } from '../kit/profiles.js';
 import type { takeDecisions } from './decisions.js';
 
@@ -51,8 +52,6 @@ const whoMay = ({ by, fourEyes }: ApprovalPolicy): string =>
 const PAST = { approve: 'approved', reject: 'rejected' } as const;
 
 function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateVerdict, id: string, until: string) {
-  const command = (verb: string) =>
-    `npm run ${verb} -- ${id} \\\n  --model ${shortDigest(sha256)} --because "your reason"`;
   const { comparison, champion, unchanged } = gate;
   const compared =
     comparison === null
@@ -66,6 +65,6 @@ function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateV
   return [
     `**Waiting for approval** of ${name} version ${version} (${shortDigest(sha256)}) until ${until}.`,
     `Compare the leaderboard and the gate below. ${compared}`,
-    '```\n' + `${command('approve')}\n${command('reject')}` + '\n```',
+    decisionScripts(id, sha256),
   ].join('\n\n');
 }

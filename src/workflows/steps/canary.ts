@@ -4,7 +4,8 @@ import type { TrafficStep } from '../../contracts/definition.js';
 import { shownBy } from '../../contracts/identity.js';
 import type { DeployInput } from '../../contracts/pipeline.js';
 import { deploymentOf } from '../../contracts/names.js';
-import { shortDigest, HOUR_MS, MINUTE_MS, secondText } from '../../contracts/text.js';
+import { HOUR_MS, MINUTE_MS, secondText } from '../../contracts/text.js';
+import { decisionScripts } from '../kit/details.js';
 import { cloud, on } from '../kit/profiles.js';
 import type { takeDecisions } from './decisions.js';
 
@@ -67,15 +68,13 @@ const judge = (trial: Trial, since: number) =>
 async function hold(trial: Trial, shown: string, first: StepVerdict, since: number, bakeSeconds: number) {
   const { input, decisions, tell } = trial;
   const { model, policy } = input;
-  const command = (verb: string) =>
-    `npm run ${verb} -- ${deploymentOf(policy.functionName)} \\\n  --model ${shortDigest(model.sha256)} --because "your reason"`;
   let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
   for (let verdict = first; verdict.state === 'insufficient';) {
     const about = `${shown}, with too few requests to judge (${lacking(verdict)})`;
     decisions.open({ model, about });
     tell(
       `**Holding** at ${about}. It goes on when there are more; a person may let it go on, or back, before:\n\n` +
-        `\`\`\`\n${command('approve')}\n${command('reject')}\n\`\`\``,
+        decisionScripts(deploymentOf(policy.functionName), model.sha256),
     );
     let decided = await decisions.wait(pause);
     if (decided === null) {

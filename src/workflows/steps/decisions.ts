@@ -7,6 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { programCommand } from '../../contracts/commands.js';
 import {
   APPROVE_UPDATE,
   type Deciders,
@@ -45,10 +46,14 @@ export function takeDecisions(deciders: () => Promise<Deciders>) {
   const validator = (judgement: Judgement, ...more: unknown[]): void => {
     if (open === null)
       throw refuse(
-        last === null ? 'Nothing waits for a decision here; npm run status shows how far the run is.' : already(last),
+        last === null
+          ? `Nothing waits for a decision here; ${programCommand('status')} shows how far the run is.`
+          : already(last),
       );
     if (!isJudgementLike(judgement) || more.length > 0)
-      throw refuse(`A decision is one object of ${JUDGEMENT_KEYS.join(', ')}: use npm run approve or npm run reject.`);
+      throw refuse(
+        `A decision is one object of ${JUDGEMENT_KEYS.join(', ')}: use ${programCommand('approve')} or ${programCommand('reject')}.`,
+      );
     if (typeof judgement.by !== 'string' || judgement.by.trim() === '')
       throw refuse('A decision needs the name of who decides: give --by.');
     if (judgement.by.trim() === POLICY)

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
+import { programCommand } from '../../contracts/commands.js';
 import type { Deciders, Decision } from '../../contracts/decision.js';
 import { type Identity, type RunOrigin, shownBy } from '../../contracts/identity.js';
 import type { PipelineInput } from '../../contracts/pipeline.js';
@@ -57,12 +58,12 @@ export const EVERYBODY: Deciders = { by: [], fourEyes: false, starter: null };
 export function refusalFor(deciders: Deciders, decision: Decision['decision'], who: Identity): string | null {
   const { by, fourEyes, starter } = deciders;
   if ((by.length > 0 || fourEyes) && who.proof === 'claimed')
-    return `That ${who.name} decides is only claimed, and ${by.length > 0 ? 'approval.by' : 'approval.fourEyes'} takes decisions that are proved: decide with a key of your own (npm run approvers -- add NAME), or as the user or role that you are.`;
+    return `That ${who.name} decides is only claimed, and ${by.length > 0 ? 'approval.by' : 'approval.fourEyes'} takes decisions that are proved: decide with a key of your own (${programCommand('approvers', 'add', 'NAME')}), or as the user or role that you are.`;
   if (by.length > 0 && !by.includes(who.name) && !by.includes(accountOf(who)))
     return `${shownBy(who.name, who.proof)} may not decide on this model; approval.by names ${by.join(', ')}.`;
   if (!fourEyes || decision === 'rejected' || starter === null) return null;
   if (starter.proof === 'claimed')
-    return 'Who started this run is not proved, so approval.fourEyes cannot tell whether somebody else approves it: start it again with a key (npm run approvers -- add NAME), or as the user or role that you are.';
+    return `Who started this run is not proved, so approval.fourEyes cannot tell whether somebody else approves it: start it again with a key (${programCommand('approvers', 'add', 'NAME')}), or as the user or role that you are.`;
   if (starter.proof !== who.proof)
     return `${shownBy(starter.name, starter.proof)} started this run, and under approval.fourEyes ${shownBy(who.name, who.proof)} may be the same person under another name: prove who you are in the same way.`;
   if (accountOf(starter).toLowerCase() === accountOf(who).toLowerCase())

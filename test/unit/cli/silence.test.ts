@@ -226,7 +226,7 @@ describe.concurrent('no command waits in silence', { timeout: LIMIT_MS }, () => 
     await new Promise((resolve) => hung.stdout.once('data', resolve));
     const environment = await openHome(onTestFinished, { MLOPS_TEMPORAL_PORT: String(port), MLOPS_HOME: '/some/home' });
     expect((await unanswered(readConfig(environment))).message).toBe(
-      `The Temporal server of the local stack of /some/home (process ${hung.pid}, port ${port}) does not answer: if it stays so, stop that stack with npm run stop and start it anew.`,
+      `The Temporal server of the local stack of /some/home (process ${hung.pid}, port ${port}) does not answer: if it stays so, stop that stack with \`anemia-mlops stop\` and start it anew.`,
     );
   });
 });

@@ -2,6 +2,7 @@ import { listModels, type ModelRow } from '../../../client/list-models.js';
 import { patiently, registryOf } from '../../../client/patience.js';
 import { openRegistry } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
+import { npmScript } from '../../../contracts/commands.js';
 import { printableAll } from '../../../contracts/printable.js';
 import { decimals, shortDigest, minuteText } from '../../../contracts/text.js';
 import { newCommand } from '../../command-table.js';
@@ -22,7 +23,7 @@ async function list(config: Config, options: { json?: true }): Promise<number> {
 
 const goneText = ({ model, version, aliases }: ModelRow): string =>
   wrapped(
-    `Version ${version} of ${model}${aliases.length === 0 ? '' : `, its ${aliases.join(' and ')},`} is gone from the registry: restore it from a backup, or, when it is lost for good, run npm run models -- write-off ${version} --model ${model} --because "your reason".`,
+    `Version ${version} of ${model}${aliases.length === 0 ? '' : `, its ${aliases.join(' and ')},`} is gone from the registry: restore it from a backup, or, when it is lost for good, run ${npmScript('models', 'write-off', String(version), '--model', model, '--because', 'your reason')}.`,
   );
 
 /** The rows as a table for people. */

@@ -5,6 +5,7 @@ import { patiently, registryOf } from '../../../client/patience.js';
 import { uiLink } from '../../../client/start.js';
 import { openRegistry, openStore } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
+import { npmScript } from '../../../contracts/commands.js';
 import type { ThresholdRule } from '../../../contracts/definition.js';
 import { shownBy, whyItBegan } from '../../../contracts/identity.js';
 import { type Estimate, METRIC_NAMES } from '../../../contracts/metrics.js';
@@ -194,7 +195,7 @@ const NEVER_LEAVE: ReadonlySet<string> = new Set(['matrix', 'reference', 'traini
 function artifacts({ artifacts, portable, trouble, name, version }: VersionDescription): (Fact | null)[] {
   const { length } = artifacts;
   const bad = artifacts.filter(({ state }) => state !== 'intact');
-  const how = `npm run models -- export ${version} --model ${name} --to DIR`;
+  const how = npmScript('models', 'export', String(version), '--model', name, '--to', 'DIR');
   return [
     ['store', bad.length === 0 ? pc.green(`all ${length} intact`) : `${length - bad.length} of ${length} intact`],
     ...bad.map(({ name, state, uri }): Fact => ['', `${pc.red(`${name} is ${state}`)}: ${targetOf(uri)}`]),
