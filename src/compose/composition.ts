@@ -2,24 +2,32 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../config/config.js';
 import type { OpenObject } from '../data/source.js';
-import { createEvidentlyPusher, type SnapshotPusher } from '../vendors/evidently/pusher.js';
-import { createEvidentlyClient } from '../vendors/evidently/client.js';
-import { createMlflowClient } from '../vendors/mlflow/client.js';
-import { openAnchor } from './open-anchor.js';
-import { createAnchoredRegistry } from '../registry/stored-anchor.js';
 import { createLogKey, type LogKey, type Signer, createSecretSigner } from '../registry/log-key.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
+import type { ModelRegistry } from '../registry/registry.js';
+import {
+  createAnchoredRegistry,
+  type Anchor,
+  createAnchor,
+  keptObjects,
+  type KeptObjects,
+} from '../registry/stored-anchor.js';
 import { createMonitoringLog } from '../registry/stored-monitoring-log.js';
 import { createRegistry } from '../registry/stored-registry.js';
 import { createReportSink, type ReportSink } from '../report/sink.js';
-import { openS3Object } from '../vendors/aws/open-s3.js';
+import { createFileObjects } from '../store/file-objects.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
+import { openS3Object, openS3Folder } from '../vendors/aws/open-s3.js';
+import { parseS3Uri } from '../vendors/aws/settings.js';
+import { createEvidentlyClient } from '../vendors/evidently/client.js';
+import { createEvidentlyPusher, type SnapshotPusher } from '../vendors/evidently/pusher.js';
+import { createMlflowClient } from '../vendors/mlflow/client.js';
+import { createMlflowAnchor } from '../vendors/mlflow/registry/anchor.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
-import { type Location, openObjectsAt, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
-import type { ModelRegistry } from '../registry/registry.js';
-import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
 import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/content.js';
+import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
+import { type Location, openObjectsAt, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
 
 /** Where a folder of all that is kept is: in the home, or in the bucket. */
 const locationOf = ({ home, storage }: Config, folder: string): Location => ({
@@ -66,10 +74,7 @@ function openSigner(config: Config): Signer {
   const { kmsKey, kms } = config.ledger;
   if (kmsKey === null) return createSecretSigner(openSecrets(config));
   const load = async (): Promise<Signer> => {
-    const [{ createKmsClient }, { createKmsSigner }] = await Promise.all([
-      import('../vendors/aws/kms.js'),
-      import('../vendors/aws/kms.js'),
-    ]);
+    const { createKmsClient, createKmsSigner } = await import('../vendors/aws/kms.js');
     return createKmsSigner(createKmsClient(kms), kmsKey);
   };
   let loaded: Promise<Signer> | undefined;
@@ -127,4 +132,23 @@ export function openReports(config: Config): ReportSink {
   const { uri } = locationOf(config, 'reports');
   if (config.storage.base !== null) return createReportSink(objects, uri, null);
   return createReportSink(objects, config.externalTemporal ? uri : `http://127.0.0.1:${config.ports.reports}`);
+}
+
+/** Where heads of logs are kept apart from the registry, `null` where `MLOPS_ANCHOR` names no place. */
+export function openAnchor({ ledger: { anchor }, storage }: Config): Anchor | null {
+  const now = () => new Date();
+  if (anchor === null) return null;
+  if (anchor.kind === 'file') return createAnchor(keptObjects(createFileObjects(anchor.path)), anchor.path);
+  if (anchor.kind === 'mlflow') return createMlflowAnchor(createMlflowClient(anchor.server), anchor.server.uri, now);
+  const { uri, days } = anchor;
+  const objects = openS3Folder(uri, storage.s3);
+  // The SDK is loaded with the first use.
+  const keep: KeptObjects['keep'] = async (key, bytes) => {
+    const [{ createS3Client }, { createS3Anchor }] = await Promise.all([
+      import('../vendors/aws/s3-objects.js'),
+      import('../vendors/aws/s3-anchor.js'),
+    ]);
+    await createS3Anchor(createS3Client(storage.s3), parseS3Uri(uri)!, objects, { days, now }).keep(key, bytes);
+  };
+  return createAnchor({ ...keptObjects(objects), keep }, uri);
 }

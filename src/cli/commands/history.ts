@@ -9,8 +9,7 @@ import {
   verifyLogs,
 } from '../../client/history.js';
 import { patiently, registryOf } from '../../client/patience.js';
-import { openLogKey, openRegistry, openStore } from '../../compose/composition.js';
-import { openAnchor } from '../../compose/open-anchor.js';
+import { openLogKey, openRegistry, openStore, openAnchor } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';
 import { shownBy } from '../../contracts/identity.js';
 import { printableAll } from '../../contracts/printable.js';
