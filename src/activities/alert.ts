@@ -41,7 +41,7 @@ export function createAlertActivities({
   };
 }
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const ALERT_INPUTS = inputsOf<ReturnType<typeof createAlertActivities>>()({
   sendAlert: { stage: 'alert', input: z.strictObject({ place, alert, sink: z.string().min(1) }) },
 });

@@ -5,12 +5,11 @@ import { PipelineFailure } from '../contracts/failures.js';
 import { POLICY, type Proof, type Claim, type Identity } from '../contracts/identity.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/results.js';
+import { shortDigest } from '../contracts/text.js';
 import { DEFAULT_DEPLOYMENT } from '../definition/definition.js';
-import { championAlias, targetOf } from '../registry/registry.js';
+import { championAlias, targetOf, type ModelRegistry, type ModelVersion } from '../registry/registry.js';
 import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
-import { actedOn } from './acted-on.js';
-import { decided, rollbackInput } from './inputs/deployment.js';
-import { claimed } from './inputs/origin.js';
+import { decided, rollbackInput, claimed } from './inputs/deployment.js';
 import { inputsOf } from './inputs/parse.js';
 import { operationOf, type Ports } from './ports.js';
 
@@ -33,8 +32,15 @@ export interface RollbackPlan {
   policy: DeploymentPolicy;
 }
 
-/** Decisions on versions: approve, reject, go back. */
-export function createApproveActivities({ registry, running }: Ports) {
+/** Somebody's claim to have said something, and when a workflow got it (ISO 8601). */
+export interface Claimed {
+  statement: Statement;
+  claim: Claim;
+  received: string;
+}
+
+/** Decisions on versions: who decides, approve, reject, go back. */
+export function createApproveActivities({ registry, identities, running }: Ports) {
   /** Where a model serves, as a remedy. */
   async function placesOf(model: string): Promise<string> {
     const served = [...(await registry.aliases(model)).keys()].flatMap((name) => targetOf(model, name) ?? []);
@@ -44,6 +50,10 @@ export function createApproveActivities({ registry, running }: Ports) {
   }
 
   return {
+    /** @throws IdentityNotProved when the evidence is wrong */
+    identifyPerson: ({ statement, claim, received }: Claimed): Promise<Identity> =>
+      identities.prove(statement, claim, received),
+
     /**
      * Writes a decision down and gives the one that holds. What a person decided on this very model goes before what the
      * policy says: it does not approve what somebody rejected, and its silence does not take an approval back.
@@ -103,27 +113,36 @@ export function createApproveActivities({ registry, running }: Ports) {
 
 const impossible = (message: string) => new PipelineFailure('RollbackImpossible', message);
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
-export const APPROVE_INPUTS = inputsOf<ReturnType<typeof createApproveActivities>>()({
-  recordDecision: { stage: 'approve', input: decided },
-  planRollback: { stage: 'rollback', input: rollbackInput },
-});
-
-/** Somebody's claim to have said something, and when a workflow got it (ISO 8601). */
-export interface Claimed {
-  statement: Statement;
-  claim: Claim;
-  received: string;
+/**
+ * The version that a run acts on, when it still is the very model that the run was given.
+ * @throws PipelineFailure `LogTampered` for another one, and what the registry throws
+ */
+export async function actedOn(
+  registry: ModelRegistry,
+  { name, version, sha256 }: RegisteredModel,
+): Promise<ModelVersion> {
+  const known = await registry.version(name, version);
+  if (known.model.sha256 === sha256) return known;
+  throw new PipelineFailure(
+    'LogTampered',
+    `Version ${version} of model ${name} is ${shortDigest(known.model.sha256)} in the registry, and this run is about ${shortDigest(sha256)}: the registry was changed since, so restore it from a backup, or train again (what serves keeps serving).`,
+  );
 }
 
-/** Identity: who says what a workflow was told. */
-export const createIdentifyActivities = ({ identities }: Ports) => ({
-  /** @throws IdentityNotProved when the evidence is wrong */
-  identifyPerson: ({ statement, claim, received }: Claimed): Promise<Identity> =>
-    identities.prove(statement, claim, received),
-});
+/** The same, when its latest decision is an approval of this very model. @throws PipelineFailure `NotApproved` otherwise */
+export async function approved(registry: ModelRegistry, model: RegisteredModel): Promise<ModelVersion> {
+  const known = await actedOn(registry, model);
+  const last = known.decisions.at(-1);
+  if (last?.decision === 'approved' && last.digests.model === model.sha256) return known;
+  throw new PipelineFailure(
+    'NotApproved',
+    `${model.name} version ${model.version} is not approved, so it may not serve; run the pipeline again and approve it.`,
+  );
+}
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
-export const IDENTIFY_INPUTS = inputsOf<ReturnType<typeof createIdentifyActivities>>()({
+/** Stage and schema of each. */
+export const APPROVE_INPUTS = inputsOf<ReturnType<typeof createApproveActivities>>()({
   identifyPerson: { stage: 'approve', input: claimed },
+  recordDecision: { stage: 'approve', input: decided },
+  planRollback: { stage: 'rollback', input: rollbackInput },
 });

@@ -9,7 +9,7 @@ import { servedAt } from '../registry/served.js';
 import { bundleHandler } from '../deploy/bundle.js';
 import { deployInput, shiftInput } from './inputs/deployment.js';
 import { functionVersion, text, version, inputsOf } from './inputs/parse.js';
-import { actedOn, approved } from './acted-on.js';
+import { actedOn, approved } from './approve.js';
 import { operationOf, type Ports } from './ports.js';
 
 /** What serves behind an alias, by function version and by registered version; `null` for nothing. */
@@ -168,7 +168,7 @@ function sharesOf(routing: Routing | null) {
   return canary === null ? [main] : [main, canary];
 }
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const DEPLOY_INPUTS = inputsOf<ReturnType<typeof createDeployActivities>>()({
   servingNow: { stage: 'deploy', input: deployInput },
   publishModel: { stage: 'deploy', input: deployInput },

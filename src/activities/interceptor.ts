@@ -3,7 +3,8 @@ import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { type FailureType, PipelineFailure } from '../contracts/failures.js';
 import { isPlainMark, plainRefusal } from '../contracts/plain-payload.js';
 import { MlflowRefusal } from '../vendors/mlflow/errors.js';
-import { parseActivityInput } from './index.js';
+import { ACTIVITY_INPUTS, type Activities } from './index.js';
+import { parseInput } from './inputs/parse.js';
 import type { RunningActivity } from './ports.js';
 
 /** Every activity shows signs of life this often, which is also how soon it hears of a cancellation. */
@@ -46,6 +47,21 @@ export const activityInterceptor = (context: Context): ActivityInboundCallsInter
     }
   },
 });
+
+/**
+ * The argument of an activity, checked.
+ * @throws PipelineFailure `InputInvalid` when it is not what the activity takes, or not the only one
+ */
+function parseActivityInput(activity: string, args: unknown[]): unknown {
+  const place = `The input of the activity ${activity}`;
+  const schema = Object.hasOwn(ACTIVITY_INPUTS, activity) ? ACTIVITY_INPUTS[activity as keyof Activities].input : null;
+  if (schema === null || args.length !== 1)
+    throw new PipelineFailure(
+      'InputInvalid',
+      `${place} ${schema === null ? 'has no schema' : `has ${args.length} arguments instead of 1`}; run workflows of this version only.`,
+    );
+  return parseInput<unknown>(schema, args[0], place);
+}
 
 /** What MLflow says no to for good. Its other codes may come of a race or of a server in trouble, which pass. */
 const FOR_GOOD: ReadonlySet<string> = new Set([

@@ -119,7 +119,7 @@ function inCounts({ errors, times }: { errors: number; times: number[] }): Versi
   return { requests: sorted.length, errors, medianMs: sorted[sorted.length >> 1] ?? null };
 }
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const JUDGE_INPUTS = inputsOf<ReturnType<typeof createJudgeActivities>>()({
   judgeTraffic: { stage: 'deploy', input: trafficInput },
   probeVersions: { stage: 'deploy', input: trafficInput },

@@ -9,7 +9,8 @@ import { decide } from '../monitoring/decide.js';
 import { schedulesOf } from '../vendors/temporal/schedules.js';
 import type { MonitoringTarget } from '../registry/monitoring-log.js';
 import { championAlias } from '../registry/registry.js';
-import { asked, checkEntry, checkMode, comparison, reportAddress, timeWindow } from './inputs/monitoring.js';
+import { asked, checkEntry, checkMode, comparison, timeWindow } from './inputs/monitoring.js';
+import { reportAddress } from './inputs/results.js';
 import { definition, runName, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 import { retrainingAlerts } from './alert.js';
@@ -130,7 +131,7 @@ export function createMonitorActivities(ports: Ports) {
   };
 }
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const MONITOR_INPUTS = inputsOf<ReturnType<typeof createMonitorActivities>>()({
   scheduleMonitoring: { stage: 'monitor', input: z.strictObject({ definition }) },
   compareWindow: { stage: 'monitor', input: z.strictObject({ definition, window: timeWindow }) },

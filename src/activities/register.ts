@@ -13,7 +13,7 @@ import type {
 import { learningDigest } from '../definition/definition.js';
 import { goldenRequests } from '../model/golden.js';
 import { parseModelDocument } from '../model/model-document.js';
-import { origin } from './inputs/origin.js';
+import { origin } from './inputs/deployment.js';
 import { evaluationResult, fitResult, gateVerdict, ingestResult, leaderboardRow } from './inputs/results.js';
 import { artifact, definition, time, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
@@ -88,7 +88,7 @@ function asJson(definition: Definition, { uri }: IngestResult): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify({ ...definition, dataset }, null, 2)}\n`);
 }
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const REGISTER_INPUTS = inputsOf<ReturnType<typeof createRegisterActivities>>()({
   registerModel: {
     stage: 'register',

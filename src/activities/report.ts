@@ -9,7 +9,7 @@ import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { checked } from './inputs/monitoring.js';
-import { pipelineStatus } from './inputs/status.js';
+import { pipelineStatus } from './inputs/results.js';
 import { definition, text, inputsOf } from './inputs/parse.js';
 import { targetOf } from './monitor.js';
 import type { Ports } from './ports.js';
@@ -117,7 +117,7 @@ function lineageOf(lineage: NonNullable<TrainingReport['lineage']>): NonNullable
 const publicOrigin = (origin: RunOrigin): RunOrigin =>
   origin.kind === 'person' ? { kind: 'person', by: { name: origin.by.name, proof: origin.by.proof } } : origin;
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const REPORT_INPUTS = inputsOf<ReturnType<typeof createReportActivities>>()({
   reportTraining: {
     stage: 'report',

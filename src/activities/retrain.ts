@@ -128,7 +128,7 @@ export function createRetrainActivities(ports: Ports) {
   };
 }
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const RETRAIN_INPUTS = inputsOf<ReturnType<typeof createRetrainActivities>>()({
   claimRetraining: {
     stage: 'retrain',

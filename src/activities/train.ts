@@ -79,7 +79,7 @@ export function createTrainActivities(ports: Ports) {
 const withOptions = (candidate: CandidateDefinition, options: CandidateDefinition['options']) =>
   ({ ...candidate, options, search: null }) as CandidateDefinition; // trials are of the candidate's kind
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const TRAIN_INPUTS = inputsOf<ReturnType<typeof createTrainActivities>>()({
   crossValidateCandidate: {
     stage: 'train',

@@ -102,7 +102,7 @@ function chosenCandidate({ candidates }: Definition, { candidate, options }: Lea
   return { ...defined, options } as CandidateDefinition; // the row's options are of its candidate's kind
 }
 
-/** What each of these is given. The types ask for an activity, or a field of its input, that is added. */
+/** Stage and schema of each. */
 export const VALIDATE_INPUTS = inputsOf<ReturnType<typeof createValidateActivities>>()({
   fitCandidate: {
     stage: 'validate',

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WORKFLOW_NAMES, type WorkflowName } from '../../src/activities/inputs/workflows.js';
+import { WORKFLOW_NAMES, type WorkflowName } from '../../src/activities/check-input.js';
 import { exampleOf } from '../unit/activities/inputs/examples.js';
 import { MARK, rubbishOf } from '../unit/activities/inputs/rubbish.js';
 import { PROJECT } from '../support/project.js';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { createIdentifyActivities } from '../../src/activities/approve.js';
+import { createApproveActivities } from '../../src/activities/approve.js';
 import type { Activities } from '../../src/activities/index.js';
 import type { Ports } from '../../src/activities/ports.js';
 import { decide } from '../../src/client/decide.js';
@@ -40,7 +40,7 @@ export const proving = (identify?: Activities['identifyPerson']): Partial<Activi
     publicKeyOf: (name) => Promise.resolve(people[name] === undefined ? null : publicKeyOf(people[name])),
     aws: null,
   });
-  const { identifyPerson } = createIdentifyActivities({ identities } as unknown as Ports); // the others are not used
+  const { identifyPerson } = createApproveActivities({ identities } as unknown as Ports); // the others are not used
   return { identifyPerson: identify ?? identifyPerson };
 };
 

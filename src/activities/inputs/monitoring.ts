@@ -63,8 +63,6 @@ export const checkEntry = z.strictObject({
   }),
 });
 
-export const reportAddress = z.strictObject({ html: uri, json: uri });
-
 export const checked = z.strictObject({ definition, entry: checkEntry, details: artifact });
 
 export const alert = z.strictObject({

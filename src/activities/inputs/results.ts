@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { CandidateDefinition } from '../../contracts/candidate.js';
 import { METRIC_NAMES } from '../../contracts/metrics.js';
+import { STAGES } from '../../contracts/names.js';
 import { PORTABLE_FILES } from '../../contracts/results.js';
 import { WARNING_CODES } from '../../contracts/warning.js';
 import { completeCandidate, learnerKind } from '../../definition/candidate-schema.js';
@@ -12,11 +13,11 @@ export const warning = z.strictObject({
   message: text,
 });
 
-export const metric = z.enum(METRIC_NAMES);
+const metric = z.enum(METRIC_NAMES);
 
 const number = z.number().nullable();
 
-export const estimate = z.strictObject({ value: number, low: number, high: number });
+const estimate = z.strictObject({ value: number, low: number, high: number });
 
 const metricTable = z.record(metric, estimate);
 
@@ -71,7 +72,7 @@ export const ingestResult = z.strictObject({
   warnings: z.array(warning),
 });
 
-export const method = z.enum(['grid', 'random']);
+const method = z.enum(['grid', 'random']);
 
 export const leaderboardRow = z.strictObject({
   candidate: z.string(),
@@ -100,7 +101,7 @@ export const measuredTrial = z.strictObject({ options, value: estimate, warnings
 
 export const nestedResult = z.strictObject({ scores: artifact, warnings: z.array(warning) });
 
-export const holdout = z.strictObject({ rows: tally, positives: tally, metrics: metricTable, confusion });
+const holdout = z.strictObject({ rows: tally, positives: tally, metrics: metricTable, confusion });
 
 export const fitResult = z.strictObject({
   model: artifact,
@@ -141,3 +142,34 @@ export const gateVerdict = z.strictObject({
 });
 
 export const registeredModel = z.strictObject({ name: model, version, sha256 });
+
+export const reportAddress = z.strictObject({ html: uri, json: uri });
+
+/** What is known of a training run. */
+export const pipelineStatus = z.strictObject({
+  stages: z.array(
+    z.strictObject({
+      stage: z.enum(STAGES),
+      state: z.enum(['waiting', 'running', 'done', 'skipped']),
+      reused: z.boolean(),
+      found: text,
+    }),
+  ),
+  dataset: z.strictObject({ uri, sha256, rows: tally, rejected: tally }).nullable(),
+  equalRows: z
+    .strictObject({
+      verdict: z.enum(['none', 'together', 'different-cases']),
+      repeats: tally,
+      pairs: tally,
+      expectedPairs: z.number().nonnegative(),
+    })
+    .nullable(),
+  leaderboard: z.array(leaderboardRow),
+  chosen: z.string().nullable(),
+  holdout: holdout.nullable(),
+  gate: gateVerdict.nullable(),
+  model: registeredModel.nullable(),
+  endpoint: z.strictObject({ url: uri, alias: z.string() }).nullable(),
+  warnings: z.array(warning),
+  report: reportAddress.nullable(),
+});

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.js';
-import type { WorkflowInputs } from '../../activities/inputs/workflows.js';
+import type { WorkflowInputs } from '../../activities/check-input.js';
 import { computeQueue } from '../../contracts/names.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
