@@ -25,8 +25,9 @@ const SCORING = String.raw`ml/learners/(scoring|[\w-]+/(score|check))\.ts$`;
  * Learners and the model document are built on each other, so what may cross there is said by file.
  */
 const PARTS = [
-  [new RegExp(`^${SCORING}`), new RegExp(`^(contracts/|model/checks\\.ts$|${SCORING})`)],
-  [/^ml\/learners\//, /^(contracts\/|ml\/|model\/(checks|onnx\/graph)\.ts$)/],
+  [new RegExp(`^${SCORING}`), new RegExp(`^(contracts/|model/(checks|features)\\.ts$|${SCORING})`)],
+  [/^ml\/learners\//, /^(contracts\/|ml\/|model\/(checks|features|onnx\/(graph|features))\.ts$)/],
+  [/^ml\//, /^(contracts\/|ml\/|model\/features\.ts$)/],
   [/^model\/onnx\//, /^(contracts|model|ml\/learners)\//],
   [/^model\//, new RegExp(`^(contracts/|model/|${SCORING})`)],
 ];

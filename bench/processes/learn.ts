@@ -4,7 +4,7 @@ import type { CandidateDefinition } from '../../src/contracts/candidate.js';
 import { readTable } from '../../src/data/read.js';
 import { fitCandidate } from '../../src/ml/learners/fit-candidate.js';
 import { DEFAULT_THRESHOLD, metricValues } from '../../src/ml/evaluation/metrics.js';
-import { fitFeatures } from '../../src/ml/preprocess.js';
+import { fitFeatures } from '../../src/ml/features.js';
 import { scoreRows } from '../../src/model/predict.js';
 import { peakMemory } from '../measure.js';
 

@@ -6,6 +6,7 @@ import type { ExploratoryProfile, DriftReport, Evaluation, TrainingReport } from
 import type { ModelDocument } from '../contracts/model.js';
 import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/monitoring.js';
 import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
+import { describeColumn } from '../definition/table-schema.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { checked } from './inputs/monitoring.js';
@@ -64,7 +65,7 @@ export function createReportActivities(ports: Ports) {
         status,
         confidence: validation.confidence,
         selectionMetric: selection.metric,
-        features: columns.map(({ name, unit, range }) => ({ name, unit, range })),
+        features: columns.map(describeColumn),
         labels: { negative: target.negative, positive: target.positive },
         decision: version && decisionOf(parseModelDocument(await store.get(version.model))),
         evaluation: version && (await json<Evaluation>(version.lineage.evaluation)),

@@ -4,8 +4,8 @@ import type { ModelCard } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { MetricName, MetricTable } from '../contracts/metrics.js';
 import type { ModelDocument } from '../contracts/model.js';
-import type { ModelFeature } from '../contracts/learner.js';
 import { card } from '../definition/monitoring-schema.js';
+import { featureFormat } from '../model/features.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { registrationsOf } from '../registry/history.js';
 import type { ModelRegistry, ModelVersion } from '../registry/registry.js';
@@ -82,7 +82,7 @@ function modelComponent(version: ModelVersion, document: ModelDocument, card: Mo
             contents: { properties: [{ name: 'sha256', value: lineage.sourceSha256 }] },
           },
         ],
-        inputs: document.features.map((feature) => ({ format: formatOf(feature) })),
+        inputs: document.features.map((feature) => ({ format: featureFormat(feature) })),
         outputs: [
           { format: `class: ${document.labels.negative} or ${document.labels.positive}` },
           { format: 'number: score' },
@@ -101,10 +101,6 @@ function modelComponent(version: ModelVersion, document: ModelDocument, card: Mo
     },
   };
 }
-
-/** Like `number: hb, 2 to 25 g/dL`. */
-const formatOf = ({ name, unit, range: [min, max] }: ModelFeature): string =>
-  `number: ${name}, ${min} to ${max}${unit === '' ? '' : ` ${unit}`}`;
 
 /** The card's limits; a model that guessing may equal has one more, whatever the card says. */
 function limitsOf({ crossValidated }: ModelVersion, limits: string[]): string[] {

@@ -5,6 +5,7 @@ import { decodeMatrix, type Matrix } from '../data/matrix.js';
 import { contains, decodeTrainingRows, rowFingerprints } from '../data/row-fingerprints.js';
 import { groupsAt } from '../ml/evaluation/groups.js';
 import { compareModels, type ModelScores } from '../ml/evaluation/compare.js';
+import { filled } from '../model/features.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { scoreRows } from '../model/predict.js';
 import { MissingArtifact } from '../store/artifacts.js';
@@ -101,7 +102,7 @@ async function load(store: StoreWithKey['store'], model: ArtifactRef, matrix: Ma
 }
 
 const canScore = ({ model, columns }: Loaded, row: number): boolean =>
-  model.features.every(({ imputation }, i) => imputation !== null || !Number.isNaN(columns[i]![row]));
+  model.features.every((feature, i) => !Number.isNaN(filled(feature, columns[i]![row]!)));
 
 /** Ascending fingerprints, `null` where they cannot be known here. */
 async function seenRows(

@@ -14,7 +14,7 @@ import { stratifiedSample } from '../ml/evaluation/split.js';
 import { checkEstimator } from '../ml/learners/scoring.js';
 import type { Table } from '../ml/table.js';
 import { RefusedModel } from '../model/checks.js';
-import { checkFeature } from '../model/model-document.js';
+import { checkFeature } from '../model/features.js';
 import { scoreRows } from '../model/predict.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 

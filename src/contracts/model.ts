@@ -8,8 +8,8 @@ import type { MetricTable } from './metrics.js';
 /** The version of the model document that this code writes; it also reads version 1, which knew no calibration. */
 export const MODEL_SCHEMA_VERSION = 2;
 
-/** The part of a column definition that a feature is made from. */
-export type FeatureColumn = Pick<ColumnDefinition, 'name' | 'unit' | 'range' | 'impute'>;
+/** The part of a column definition that a feature is made from; of each type of column by itself. */
+export type FeatureColumn<C = ColumnDefinition> = C extends unknown ? Omit<C, 'source'> : never;
 
 /** What is needed to score a row, and nothing else. */
 export interface FittedModel {

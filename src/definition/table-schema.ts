@@ -73,6 +73,9 @@ const column = z
 /** One column of the allow-list. What is not listed never leaves ingest. */
 export type ColumnDefinition = z.output<typeof column>;
 
+/** A column as people are told of it. */
+export const describeColumn = ({ name, unit, range }: ColumnDefinition) => ({ name, unit, range });
+
 /** `columns`, each by itself. */
 export const columns = z.array(column).min(1).max(MAX_FEATURES);
 

@@ -1,5 +1,5 @@
 import type { GoldenRequest, ModelDocument } from '../contracts/model.js';
-import type { ModelFeature } from '../contracts/learner.js';
+import { fieldOf, isRequired, outerValues, typicalValue, valuesBeside } from './features.js';
 import { predictRow } from './predict.js';
 import { treesOf } from '../ml/learners/scoring.js';
 
@@ -12,26 +12,19 @@ const MAX_REQUESTS = 8;
  */
 export function goldenRequests(document: ModelDocument): GoldenRequest[] {
   const { features } = document;
-  const typical = features.map((feature) => within(feature, feature.mean));
-  const rows = [typical, features.map(({ range }) => range[0]), features.map(({ range }) => range[1])];
+  const typical = features.map(typicalValue);
+  const outer = features.map(outerValues);
+  const rows = [typical, outer.map(({ least }) => least), outer.map(({ greatest }) => greatest)];
   const [tree] = treesOf(document.estimator);
   if (tree && tree.feature[0]! >= 0) {
     const split = tree.feature[0]!;
-    const threshold = tree.threshold[0]!;
-    const [min, max] = features[split]!.range;
-    for (const value of [threshold, (threshold + max) / 2, (threshold + min) / 2]) {
-      rows.push(typical.with(split, within(features[split]!, value)));
-    }
+    for (const value of valuesBeside(features[split]!, tree.threshold[0]!)) rows.push(typical.with(split, value));
   }
-  const gaps = features.map(({ imputation }, j) => (imputation === null ? typical[j]! : NaN));
+  const gaps = features.map((feature, j) => (isRequired(feature) ? typical[j]! : NaN));
   if (gaps.some(Number.isNaN)) rows.push(gaps);
-  rows.push(features.map(({ range: [min, max] }) => min / 2 + max / 2));
+  rows.push(outer.map(({ middle }) => middle));
   return rows.slice(0, MAX_REQUESTS).map((row) => ({
-    event: Object.fromEntries(features.map(({ name }, j) => [name, Number.isNaN(row[j]) ? null : row[j]!])),
+    event: Object.fromEntries(features.map((feature, j) => [feature.name, fieldOf(feature, row[j]!)])),
     expected: predictRow(document, row),
   }));
-}
-
-function within({ range: [min, max] }: ModelFeature, value: number): number {
-  return Math.min(max, Math.max(min, value));
 }

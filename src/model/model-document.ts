@@ -1,20 +1,10 @@
 import { PipelineFailure } from '../contracts/failures.js';
-import {
-  FEATURE_NAME,
-  FEATURE_NAME_WORDS,
-  MAX_FEATURES,
-  MAX_MODEL_BYTES,
-  RESERVED_NAMES,
-  SHORT_TEXT,
-  SHORT_TEXT_WORDS,
-  UNIT,
-  UNIT_WORDS,
-} from '../contracts/model-limits.js';
+import { MAX_FEATURES, MAX_MODEL_BYTES, SHORT_TEXT, SHORT_TEXT_WORDS } from '../contracts/model-limits.js';
 import { METRIC_NAMES, type Estimate, type MetricTable } from '../contracts/metrics.js';
 import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../contracts/model.js';
-import type { ModelFeature } from '../contracts/learner.js';
 import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord, kindOf, refuse } from './checks.js';
 import { checkCalibration, checkThresholdChoice } from './decision-check.js';
+import { checkFeature } from './features.js';
 import { checkEstimator, type Estimator } from '../ml/learners/scoring.js';
 
 const KEYS = [
@@ -91,25 +81,6 @@ function checkDocument(value: unknown): ModelDocument {
       crossValidated: checkMetrics(metrics.crossValidated, 'metrics.crossValidated'),
       holdout: checkMetrics(metrics.holdout, 'metrics.holdout'),
     },
-  };
-}
-
-/** @throws PipelineFailure `ModelInvalid` */
-export function checkFeature(value: unknown, j: number): ModelFeature {
-  const path = `features[${j}]`;
-  const item = checkRecord(value, path, ['name', 'unit', 'range', 'imputation', 'mean', 'scale']);
-  const limits = checkList(item.range, `${path}.range`, 2, 2);
-  const min = checkNumber(limits[0], `${path}.range[0]`);
-  const max = checkNumber(limits[1], `${path}.range[1]`, min);
-  const name = checkText(item.name, `${path}.name`, FEATURE_NAME, FEATURE_NAME_WORDS);
-  if (RESERVED_NAMES.has(name)) refuse(`${path}.name`, 'reserved', 'another name');
-  return {
-    name,
-    unit: checkText(item.unit, `${path}.unit`, UNIT, UNIT_WORDS),
-    range: [min, max],
-    imputation: item.imputation === null ? null : checkNumber(item.imputation, `${path}.imputation`),
-    mean: checkNumber(item.mean, `${path}.mean`),
-    scale: checkNumber(item.scale, `${path}.scale`, Number.MIN_VALUE),
   };
 }
 

@@ -3,6 +3,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 import type { ModelFeature } from '../contracts/learner.js';
 import type { FittedModel, ModelDocument, Prediction } from '../contracts/model.js';
 import type { BlockScorer } from '../ml/learners/learner.js';
+import { filled } from './features.js';
 import { type Estimator, scoringOf } from '../ml/learners/scoring.js';
 
 /** Rows prepared and scored together: small enough for the processor's cache, large enough to amortise the loop. */
@@ -61,8 +62,8 @@ export function classOf(document: Pick<ModelDocument, 'threshold'>, score: numbe
 }
 
 function present(value: number, feature: ModelFeature): number {
-  if (!Number.isNaN(value)) return value;
-  if (feature.imputation !== null) return feature.imputation;
+  const known = filled(feature, value);
+  if (!Number.isNaN(known)) return known;
   throw new PipelineFailure(
     'DataContract',
     `Feature ${feature.name} is missing in a row to score, but the model has no imputation for it; send a number.`,

@@ -1,6 +1,7 @@
 import { chanceDoubt } from '../contracts/chance.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { checkInteger, checkRecord, checkText } from '../model/checks.js';
+import { featureCard } from '../model/features.js';
 
 /** Which model answers: its registered name and version, and the SHA-256 of its `model.json`. */
 export interface ModelMeta {
@@ -27,13 +28,7 @@ export function modelCard(document: ModelDocument, meta: ModelMeta): Record<stri
   const doubt = chanceDoubt(document.metrics.crossValidated.rocAuc);
   return {
     ...meta,
-    features: document.features.map(({ name, unit, range, imputation }) => ({
-      name,
-      unit,
-      range,
-      required: imputation === null,
-      imputation,
-    })),
+    features: document.features.map(featureCard),
     labels: document.labels,
     threshold: document.threshold,
     thresholdChoice: document.thresholdChoice,

@@ -1,6 +1,6 @@
 import type { ModelFeature } from '../contracts/learner.js';
-import type { FieldReason } from '../contracts/requests.js';
 import { isRecord } from '../model/checks.js';
+import { readField, wantedField } from '../model/features.js';
 import { nearestName, refused, type FieldError, type Outcome } from './request-error.js';
 
 /** Most rows of one request. */
@@ -105,7 +105,7 @@ function readTable(features: Features, names: readonly string[], data: unknown[]
       return;
     }
     features.forEach((feature, j) => {
-      columns[j]![i] = readValue(feature, row[positions[j]!], (reason, message) =>
+      columns[j]![i] = readField(feature, row[positions[j]!], (reason, message) =>
         errors.add({ row: i, field: feature.name, reason, message }),
       );
     });
@@ -133,39 +133,18 @@ function readRows(features: Features, rows: unknown[], batch: boolean): Outcome<
     features.forEach((feature, j) => {
       const { name } = feature;
       if (!Object.hasOwn(row, name)) add(missingField(feature));
-      else columns[j]![i] = readValue(feature, row[name], (reason, message) => add({ field: name, reason, message }));
+      else columns[j]![i] = readField(feature, row[name], (reason, message) => add({ field: name, reason, message }));
     });
     for (const name of names) if (!known.has(name)) errors.addUnknown(features, name, place);
   });
   return errors.count > 0 ? errors.refusal() : { ok: true, value: { columns, rows: rows.length, batch } };
 }
 
-function readValue(
-  feature: ModelFeature,
-  value: unknown,
-  report: (reason: FieldReason, message: string) => void,
-): number {
-  const [min, max] = feature.range;
-  if (typeof value === 'number' && value >= min && value <= max) return value;
-  if (value === null) {
-    if (feature.imputation === null) report('missing-value', 'is null, but this feature is required; send a number.');
-    return NaN;
-  }
-  if (typeof value !== 'number') {
-    const kind = typeof value === 'string' ? 'text' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
-    report('not-a-number', `is ${kind}, not a number.`);
-  } else if (!Number.isFinite(value)) {
-    report('not-a-number', 'is not a finite number.');
-  } else {
-    report('out-of-range', `is outside ${min} to ${max}${feature.unit === '' ? '' : ` ${feature.unit}`}.`);
-  }
-  return NaN;
-}
-
-function missingField({ name, imputation }: ModelFeature): FieldError {
-  const remedy = imputation === null ? 'send a number' : 'send a number, or null when it was not measured';
-  return { field: name, reason: 'missing-field', message: `is missing; ${remedy}.` };
-}
+const missingField = (feature: ModelFeature): FieldError => ({
+  field: feature.name,
+  reason: 'missing-field',
+  message: `is missing; ${wantedField(feature)}.`,
+});
 
 const mostNames = (features: Features): number => features.length * MAX_NAMES_PER_FEATURE + MAX_NAMES_BESIDES;
 

@@ -11,6 +11,7 @@ import { PipelineFailure } from '../../contracts/failures.js';
 import { nothingKnown, type PipelineReport } from '../../contracts/pipeline.js';
 import { printableAll } from '../../contracts/printable.js';
 import { loadDefinition } from '../../definition/definition.js';
+import { exampleField } from '../../model/features.js';
 import { parseModelDocument } from '../../model/model-document.js';
 import { BY, DEFINITION, newCommand, portsOption, SET } from '../command-table.js';
 import { note, print } from '../output.js';
@@ -112,6 +113,6 @@ async function curlLine(config: Config, { model, endpoint }: PipelineReport): Pr
   if (model === null || endpoint === null || !new URL(endpoint.url).hostname.startsWith('127.')) return null;
   const registered = await openRegistry(config).version(model.name, model.version);
   const { features } = parseModelDocument(await openStore(config).get(registered.model));
-  const event = Object.fromEntries(features.map(({ name, mean }) => [name, Number(mean.toPrecision(4))]));
+  const event = Object.fromEntries(features.map((feature) => [feature.name, exampleField(feature)]));
   return `curl -s -d '${JSON.stringify(event)}' ${endpoint.url}`;
 }

@@ -25,7 +25,7 @@ import { bootstrapIntervals } from '../../ml/evaluation/intervals.js';
 import { metricValues } from '../../ml/evaluation/metrics.js';
 import { learnerOf } from '../../ml/learners/index.js';
 import { fitCandidate } from '../../ml/learners/fit-candidate.js';
-import { fitFeatures } from '../../ml/preprocess.js';
+import { fitFeatures } from '../../ml/features.js';
 import { labelsOf } from '../../ml/table.js';
 import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';

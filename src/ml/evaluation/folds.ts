@@ -4,7 +4,7 @@ import type { ConfusionMatrix } from '../../contracts/metrics.js';
 import type { FeatureColumn, FittedModel } from '../../contracts/model.js';
 import type { Warning } from '../../contracts/warning.js';
 import { fitCandidate } from '../learners/fit-candidate.js';
-import { fitFeatures, unknownFeatures } from '../preprocess.js';
+import { fitFeatures, unknownFeatures } from '../features.js';
 import { type Table, labelsOf } from '../table.js';
 import { applied, type DecisionPolicy, learnDecision } from './decision-threshold.js';
 import { metricValues, type MetricValues } from './metrics.js';

@@ -3,7 +3,8 @@ import { PipelineFailure } from '../../contracts/failures.js';
 import type { ModelFeature } from '../../contracts/learner.js';
 import type { Warning } from '../../contracts/warning.js';
 import { groupsAt } from '../evaluation/groups.js';
-import { imputedColumns, labelsOf, type Table } from '../table.js';
+import { imputedColumns } from '../features.js';
+import { labelsOf, type Table } from '../table.js';
 import { learnerOf } from './index.js';
 import type { Estimator } from './scoring.js';
 

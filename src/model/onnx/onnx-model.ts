@@ -1,10 +1,12 @@
 import type { ModelDocument } from '../../contracts/model.js';
 import type { ModelFeature } from '../../contracts/learner.js';
+import { isRequired } from '../features.js';
 import { addCalibration } from './calibration-nodes.js';
+import { addFilled, addIsIncomplete, inputOf, vector } from './features.js';
 import { GraphBuilder, ML_DOMAIN } from './graph.js';
 import { learnerOf } from '../../ml/learners/index.js';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { DATA_TYPES, encodeModel, type ModelProto, type ValueInfoProto } from './onnx-proto.js';
+import { DATA_TYPES, encodeModel, type ModelProto } from './onnx-proto.js';
 
 /** Of ONNX 1.16, the first whose trees take and give doubles; ONNX Runtime has them since 1.21. */
 const OPSETS = [
@@ -78,11 +80,10 @@ export function onnxModel(document: ModelDocument): Uint8Array {
 
 function addModel(graph: GraphBuilder, document: ModelDocument, outputs: OutputNames): void {
   const { features, calibration, threshold } = document;
-  const filled = addFilled(graph, addMatrix(graph, features), features);
+  const filled = addFilled(graph, features);
   const score = addEstimator(graph, filled, document);
   const probability = calibration === null ? score : addCalibration(graph, score, calibration);
-  if (features.every(({ imputation }) => imputation !== null))
-    graph.addOutput('Identity', [probability], outputs.probability);
+  if (!features.some(isRequired)) graph.addOutput('Identity', [probability], outputs.probability);
   else
     graph.addOutput(
       'Where',
@@ -101,46 +102,11 @@ function addEstimator(graph: GraphBuilder, filled: string, { features, estimator
   );
 }
 
-/** Adds the features side by side: rows x features. */
-function addMatrix(graph: GraphBuilder, features: ModelFeature[]): string {
-  const [only] = features;
-  if (features.length === 1) return only!.name;
-  const axis = graph.integer('FeatureAxis', [1]);
-  const columns = features.map(({ name }) => graph.add('Unsqueeze', [name, axis], 'Column'));
-  return graph.add('Concat', columns, 'Features', { axis: 1 });
-}
-
-/** Adds the features with imputed values; a required value that is missing stays NaN. */
-function addFilled(graph: GraphBuilder, matrix: string, features: ModelFeature[]): string {
-  const fills = features.map(({ imputation }) => imputation ?? NaN);
-  if (fills.every(Number.isNaN)) return matrix;
-  const isMissing = graph.add('IsNaN', [matrix], 'IsMissing');
-  return graph.add('Where', [isMissing, graph.double('Imputations', fills), matrix], 'Filled');
-}
-
-/** Adds whether a row misses a required value. Comparisons and rectified units would hide it. */
-function addIsIncomplete(graph: GraphBuilder, filled: string): string {
-  const gaps = graph.add('Cast', [graph.add('IsNaN', [filled], 'IsGap')], 'Gaps', { to: DATA_TYPES.int32 });
-  const worst = graph.add('ReduceMax', [gaps, graph.integer('GapAxis', [1])], 'MostGaps', { keepdims: 0 });
-  return graph.add('Cast', [worst], 'IsIncomplete', { to: DATA_TYPES.bool });
-}
-
 function addLabel(graph: GraphBuilder, { label, probability }: OutputNames, threshold: number): void {
   const reaches = graph.add('GreaterOrEqual', [probability, graph.double('Threshold', threshold)], 'IsPositive');
   const called = graph.add('Cast', [reaches], 'Called', { to: DATA_TYPES.int64 });
   const isUnknown = graph.add('IsNaN', [probability], 'IsUnknown');
   graph.addOutput('Where', [isUnknown, graph.integer('NoLabel', NO_LABEL), called], label);
-}
-
-function inputOf({ name, unit, range, imputation }: ModelFeature, features: number): ValueInfoProto {
-  const gap = imputation === null ? 'required' : `a missing value (NaN) becomes ${imputation}`;
-  const text = `${unit === '' ? 'no unit' : unit}, trained on ${range[0]} to ${range[1]}; ${gap}.`;
-  return vector(name, 'double', text, features === 1);
-}
-
-function vector(name: string, type: 'double' | 'int64', docString: string, isColumn = false): ValueInfoProto {
-  const dim = [{ dimParam: 'rows' }, ...(isColumn ? [{ dimValue: 1 }] : [])];
-  return { name, docString, type: { tensorType: { elemType: DATA_TYPES[type], shape: { dim } } } };
 }
 
 const metadataOf = (entries: Record<string, string>): ModelProto['metadataProps'] =>

@@ -3,7 +3,9 @@ import { stringify } from 'yaml';
 import type { ModelDocument } from '../../contracts/model.js';
 import type { ModelFeature } from '../../contracts/learner.js';
 import type { PORTABLE_FILES } from '../../contracts/results.js';
+import { fieldOf, typicalValue } from '../../model/features.js';
 import { onnxModel, outputNames, type OutputNames } from '../../model/onnx/onnx-model.js';
+import { type ColumnSpec, inputSpec } from './column-spec.js';
 
 type PortableFileName = (typeof PORTABLE_FILES)[number];
 
@@ -45,13 +47,12 @@ function requirements(): string {
 
 /** One synthetic row in the orientation "split" of pandas: the mean of each feature, as far as its range allows it. */
 function inputExample(features: readonly ModelFeature[]): string {
-  const typical = features.map(({ mean, range: [min, max] }) => Math.min(max, Math.max(min, mean)));
+  const typical = features.map((feature) => fieldOf(feature, typicalValue(feature)));
   return `${JSON.stringify({ columns: features.map(({ name }) => name), data: [typical] })}\n`;
 }
 
 /**
- * The file `MLmodel`, by which MLflow finds the loader and checks what it is given. Columns are required even where
- * values may be missing: MLflow's ONNX loader raises a bare KeyError for an absent column.
+ * The file `MLmodel`, by which MLflow finds the loader and checks what it is given.
  * @param others the model's other files, by name; they decide the model's identity
  */
 function mlmodel(
@@ -59,10 +60,13 @@ function mlmodel(
   { label, probability }: OutputNames,
   others: Record<string, Uint8Array>,
 ): string {
-  const column = (name: string, type: 'double' | 'long') => ({ type, name, required: true });
+  const outputs: ColumnSpec[] = [
+    { type: 'long', name: label, required: true },
+    { type: 'double', name: probability, required: true },
+  ];
   const signature = {
-    inputs: JSON.stringify(features.map(({ name }) => column(name, 'double'))),
-    outputs: JSON.stringify([column(label, 'long'), column(probability, 'double')]),
+    inputs: JSON.stringify(features.map(inputSpec)),
+    outputs: JSON.stringify(outputs),
     params: null,
   };
   const description = {

@@ -9,7 +9,7 @@ import type { CandidateDefinition } from '../../../src/contracts/candidate.js';
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitMargin } from '../../../src/ml/learners/linear-svm/fit.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/features.js';
 import { positionsWhere } from '../../../src/ml/evaluation/split.js';
 import { type Table, labelsOf } from '../../../src/ml/table.js';
 import { scoreRows } from '../../../src/model/predict.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fitLogistic } from '../../../src/ml/learners/logistic-regression/fit.js';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/features.js';
 import { allRows, feature } from '../../unit/ml/samples.js';
 import { makeDirectory } from '../../support/temp.js';
 import { askScikitLearn } from './scikit-learn.js';

@@ -6,7 +6,7 @@ import { binTable } from '../../../src/ml/learners/tree/bins.js';
 import { BoostedRows } from '../../../src/ml/learners/gradient-boosting/boosted-rows.js';
 import { type BoostingFit, fitBoosting } from '../../../src/ml/learners/gradient-boosting/fit.js';
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/features.js';
 import type { Table } from '../../../src/ml/table.js';
 import { checkEstimator } from '../../../src/ml/learners/scoring.js';
 import { scoreRows } from '../../../src/model/predict.js';

@@ -9,7 +9,7 @@ import { buildReference, numericReference, sketchOf } from '../../../src/ml/drif
 import { cellsOf, countWindow } from '../../../src/ml/drift/cells.js';
 import { ksStatistic } from '../../../src/ml/drift/statistics/kolmogorov-smirnov.js';
 import { findEqualRows } from '../../../src/ml/evaluation/equal-rows.js';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/features.js';
 import { groupScores } from '../../../src/ml/evaluation/metrics.js';
 import type { Table } from '../../../src/ml/table.js';
 import { thinCurve } from '../../../src/ml/evaluation/curves.js';

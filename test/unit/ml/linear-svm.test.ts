@@ -5,7 +5,7 @@ import type { ModelFeature } from '../../../src/contracts/learner.js';
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitLinearSvm, fitMargin } from '../../../src/ml/learners/linear-svm/fit.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/features.js';
 import { stratifiedFolds } from '../../../src/ml/evaluation/split.js';
 import { fitSigmoid } from '../../../src/ml/learners/linear/platt.js';
 import type { Table } from '../../../src/ml/table.js';

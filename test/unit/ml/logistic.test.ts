@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitLogistic } from '../../../src/ml/learners/logistic-regression/fit.js';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/features.js';
 import { allRows, feature, syntheticTable } from './samples.js';
 
 const names = ['a', 'b', 'c'].map((name) => feature(name));

@@ -6,7 +6,7 @@ import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitLogistic } from '../../../src/ml/learners/logistic-regression/fit.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
 import { affordableVisits, fitNeuralNetwork } from '../../../src/ml/learners/neural-network/fit.js';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../src/ml/features.js';
 import { createRandom } from '../../../src/ml/random.js';
 import type { Table } from '../../../src/ml/table.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';

@@ -1,9 +1,9 @@
-import type { ModelFeature } from '../../../contracts/learner.js';
+import { inputColumns, inputsOf, type Scaling } from '../../../model/features.js';
 import { casesOfClasses } from '../../evaluation/groups.js';
 import { linearObjective, type LinearFit, type RowLoss, minimise, notConverged } from '../linear/newton.js';
 import { fitSigmoid } from '../linear/platt.js';
 import { positionsWhere, stratifiedFolds } from '../../evaluation/split.js';
-import { type Table, imputedColumns, labelsOf } from '../../table.js';
+import { type Table, labelsOf } from '../../table.js';
 import type { Learner } from '../learner.js';
 import { addLinearSvm } from './onnx.js';
 import { type LinearSvmOptions, linearSvmOptions } from './options.js';
@@ -24,18 +24,19 @@ const squaredHinge: RowLoss = (sums, curves, labels, start, rows, total) => {
  * Modified Finite Newton Method; Chapelle 2007, Training a Support Vector Machine in the Primal). Minimises
  * C * sum(max(0, 1 - y * f)^2) + |w|^2 / 2 with y -1 or 1. scikit-learn's LinearSVC penalises the intercept too; here it
  * is free, as in logistic regression, so the two differ unless its `intercept_scaling` is large.
- * @param columns d arrays of n imputed raw values; they are standardised on the way with each feature's mean and scale
+ * @param columns of d inputs, n numbers each, without gaps; they are scaled on the way
+ * @param inputs how
  * @param labels n classes; of a single class the decision value is that class for every row
  * @param start weights to begin with, the intercept first; zeros by default
  */
 export function fitMargin(
   columns: Float64Array[],
   labels: Uint8Array,
-  features: ModelFeature[],
+  inputs: readonly Scaling[],
   options: Pick<LinearSvmOptions, 'inverseRegularization' | 'maxIterations'>,
   start = new Float64Array(columns.length + 1),
 ): LinearFit {
-  const objective = linearObjective(columns, labels, features, options.inverseRegularization, squaredHinge);
+  const objective = linearObjective(columns, labels, inputs, options.inverseRegularization, squaredHinge);
   const evaluate: typeof objective = (weights) => {
     const curvature = objective(weights);
     // Every row beyond its margin: nothing bends the loss along the intercept, and its slope is 0 too.
@@ -48,9 +49,9 @@ export function fitMargin(
 }
 
 /** The decision values of the chosen rows. */
-function decisionValues(fit: LinearFit, columns: Float64Array[], features: ModelFeature[], rows: Int32Array) {
+function decisionValues(fit: LinearFit, columns: Float64Array[], inputs: readonly Scaling[], rows: Int32Array) {
   const values = new Float64Array(rows.length).fill(fit.intercept);
-  features.forEach(({ mean, scale }, j) => {
+  inputs.forEach(({ mean, scale }, j) => {
     const column = columns[j]!;
     const weight = fit.coefficients[j]! / scale;
     for (let i = 0; i < rows.length; i++) values[i]! += weight * (column[rows[i]!]! - mean);
@@ -73,14 +74,14 @@ export interface LinearSvmFit extends LinearFit {
 export function fitLinearSvm(
   columns: Float64Array[],
   labels: Uint8Array,
-  features: ModelFeature[],
+  inputs: readonly Scaling[],
   options: LinearSvmOptions,
   seed: number,
   groups?: Int32Array,
 ): LinearSvmFit {
-  const fit = fitMargin(columns, labels, features, options);
+  const fit = fitMargin(columns, labels, inputs, options);
   const { intercept: offset, slope } = fitSigmoid(
-    unseenValues(fit, { columns, labels, groups }, features, options, seed),
+    unseenValues(fit, { columns, labels, groups }, inputs, options, seed),
     labels,
   );
   return { ...fit, platt: { slope, offset } };
@@ -90,22 +91,23 @@ export function fitLinearSvm(
 function unseenValues(
   fit: LinearFit,
   table: Table,
-  features: ModelFeature[],
+  inputs: readonly Scaling[],
   options: LinearSvmOptions,
   seed: number,
 ): Float64Array {
   const { columns, labels, groups } = table;
   const rows = new Int32Array(labels.length).map((_, row) => row);
   const folds = Math.min(options.calibrationFolds, ...casesOfClasses(labels, rows, groups));
-  if (folds < 2) return decisionValues(fit, columns, features, rows);
+  if (folds < 2) return decisionValues(fit, columns, inputs, rows);
   const start = Float64Array.of(fit.intercept, ...fit.coefficients);
   const assigned = stratifiedFolds(labels, rows, folds, seed, groups);
   const values = new Float64Array(labels.length);
   for (let fold = 0; fold < folds; fold++) {
     const train = positionsWhere(rows.length, (row) => assigned[row] !== fold);
+    const chosen = (column: Float64Array) => Float64Array.from(train, (row) => column[row]!);
     const held = positionsWhere(rows.length, (row) => assigned[row] === fold);
-    const part = fitMargin(imputedColumns(table, train, features), labelsOf(table, train), features, options, start);
-    const found = decisionValues(part, columns, features, held);
+    const part = fitMargin(columns.map(chosen), labelsOf(table, train), inputs, options, start);
+    const found = decisionValues(part, columns, inputs, held);
     for (let i = 0; i < held.length; i++) values[held[i]!] = found[i]!;
   }
   return values;
@@ -115,7 +117,7 @@ export const linearSvm: Learner<LinearSvmOptions, LinearSvmEstimator> = {
   version: null,
   options: linearSvmOptions,
   fit({ columns, labels, features, seed, groups }, options) {
-    const fit = fitLinearSvm(columns, labels, features, options, seed, groups);
+    const fit = fitLinearSvm(inputColumns(features, columns), labels, inputsOf(features), options, seed, groups);
     const { intercept, coefficients, platt, converged } = fit;
     return {
       estimator: { kind: 'linear-svm', intercept, coefficients, platt },

@@ -1,6 +1,6 @@
 import { Matrix, solve } from 'ml-matrix';
-import type { ModelFeature } from '../../../contracts/learner.js';
 import type { Warning } from '../../../contracts/warning.js';
+import type { Scaling } from '../../../model/features.js';
 
 /** Newton stops when no weight moves by more than this, relative to the greatest; the error left is about its square. */
 const STEP_TOLERANCE = 1e-7;
@@ -75,7 +75,7 @@ const BLOCK_ROWS = 1024;
 /** A linear model for (x - mean) / scale, and how it was found. */
 export interface LinearFit {
   intercept: number;
-  /** One per feature. */
+  /** One per input. */
   coefficients: number[];
   iterations: number;
   converged: boolean;
@@ -133,13 +133,14 @@ function addBlock(
 /**
  * A function that evaluates strength * sum of losses + |w|^2 / 2 in one pass over the rows; weight 0 is the intercept and
  * not penalised.
- * @param columns d arrays of n imputed raw values; they are standardised on the way with each feature's mean and scale
+ * @param columns of d inputs, n numbers each, without gaps; they are scaled on the way
+ * @param inputs how
  * @param labels n classes
  */
 export function linearObjective(
   columns: Float64Array[],
   labels: Uint8Array,
-  features: ModelFeature[],
+  inputs: readonly Scaling[],
   strength: number,
   rowLoss: RowLoss,
 ): (weights: Float64Array) => Curvature {
@@ -151,7 +152,7 @@ export function linearObjective(
     for (let start = 0; start < labels.length; start += BLOCK_ROWS) {
       const rows = Math.min(BLOCK_ROWS, labels.length - start);
       for (let j = 1; j < size; j++) {
-        const { mean, scale } = features[j - 1]!;
+        const { mean, scale } = inputs[j - 1]!;
         const source = columns[j - 1]!;
         const target = block[j]!;
         for (let i = 0; i < rows; i++) target[i] = (source[start + i]! - mean) / scale;

@@ -1,21 +1,9 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
+import { addScaled } from '../../../model/onnx/features.js';
 import type { GraphBuilder } from '../../../model/onnx/graph.js';
 import type { Linear } from './score.js';
 
-/** Adds the standardised features: rows x features. */
-export function addScaled(graph: GraphBuilder, filled: string, features: ModelFeature[]): string {
-  const means = graph.double(
-    'Means',
-    features.map(({ mean }) => mean),
-  );
-  const scales = graph.double(
-    'Scales',
-    features.map(({ scale }) => scale),
-  );
-  return graph.add('Div', [graph.add('Sub', [filled, means], 'Centred'), scales], 'Scaled');
-}
-
-/** Adds intercept and coefficients times standardised features, a vector. */
+/** Adds intercept and coefficients times scaled inputs, a vector. */
 export function addLinear(
   graph: GraphBuilder,
   filled: string,

@@ -1,18 +1,19 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
 import { checkNumber, checkNumbers, refuse } from '../../../model/checks.js';
+import { inputReaches, inputsOf, inputWriter } from '../../../model/features.js';
 import type { RowScorer } from '../learner.js';
 
-/** A sum over standardised features. */
+/** A sum over the scaled inputs that features become. */
 export interface Linear {
   intercept: number;
-  /** One per feature. */
+  /** One per input. */
   coefficients: number[];
 }
 
 /** @throws PipelineFailure `ModelInvalid` */
 export function checkLinear(item: Record<keyof Linear, unknown>, features: ModelFeature[]): Linear {
   const intercept = checkNumber(item.intercept, 'estimator.intercept');
-  const coefficients = checkAll(item.coefficients, 'estimator.coefficients', features.length);
+  const coefficients = checkAll(item.coefficients, 'estimator.coefficients', inputsOf(features).length);
   refuseUnlessFinite(reachOfLinear({ intercept, coefficients }, features));
   return { intercept, coefficients };
 }
@@ -27,22 +28,18 @@ export function refuseUnlessFinite(bound: number): void {
     refuse('estimator', 'unbounded over the ranges of its features', 'a finite linear predictor');
 }
 
-/** Greatest size of a standardised value. */
-export const reachOf = ({ range, imputation, mean, scale }: ModelFeature): number =>
-  Math.max(...[range[0], range[1], imputation ?? mean].map((x) => Math.abs((x - mean) / scale)));
-
 /** Greatest size of the sum. */
 export const reachOfLinear = ({ intercept, coefficients }: Linear, features: ModelFeature[]): number =>
-  features.reduce((sum, feature, j) => sum + Math.abs(coefficients[j]!) * reachOf(feature), Math.abs(intercept));
+  inputReaches(features).reduce((sum, reach, j) => sum + Math.abs(coefficients[j]!) * reach, Math.abs(intercept));
 
-/** Intercept and coefficients times standardised values, (x - mean) / scale. */
+/** Intercept and coefficients times scaled inputs. */
 export function linearSum(features: ModelFeature[], { intercept, coefficients }: Linear): RowScorer {
+  const write = inputWriter(features);
+  const inputs = new Float64Array(coefficients.length);
   return (x, offset) => {
+    write(x, offset, inputs);
     let z = intercept;
-    for (let j = 0; j < features.length; j++) {
-      const { mean, scale } = features[j]!;
-      z += coefficients[j]! * ((x[offset + j]! - mean) / scale);
-    }
+    for (let j = 0; j < inputs.length; j++) z += coefficients[j]! * inputs[j]!;
     return z;
   };
 }

@@ -1,4 +1,4 @@
-import type { ModelFeature } from '../../../contracts/learner.js';
+import { inputColumns, inputsOf, type Scaling } from '../../../model/features.js';
 import { linearObjective, type LinearFit, type RowLoss, minimise, notConverged } from '../linear/newton.js';
 import type { Learner } from '../learner.js';
 import { addLogisticRegression } from './onnx.js';
@@ -21,16 +21,17 @@ const logLoss: RowLoss = (sums, curves, labels, start, rows, total) => {
  * L2-regularised logistic regression by Newton's method (iteratively reweighted least squares) with step-halving.
  * Minimises scikit-learn's objective C * sum(log-loss) + |w|^2 / 2, the intercept not penalised; the penalty keeps
  * weights finite on separable data.
- * @param columns d arrays of n imputed raw values; they are standardised on the way with each feature's mean and scale
+ * @param columns of d inputs, n numbers each, without gaps; they are scaled on the way
+ * @param inputs how
  * @param labels n classes; both must occur, or the intercept has no finite optimum
  */
 export function fitLogistic(
   columns: Float64Array[],
   labels: Uint8Array,
-  features: ModelFeature[],
+  inputs: readonly Scaling[],
   options: LogisticRegressionOptions,
 ): LinearFit {
-  const evaluate = linearObjective(columns, labels, features, options.inverseRegularization, logLoss);
+  const evaluate = linearObjective(columns, labels, inputs, options.inverseRegularization, logLoss);
   const start = new Float64Array(columns.length + 1);
   const { weights, iterations, converged } = minimise(evaluate, start, options.maxIterations);
   const [intercept, ...coefficients] = weights;
@@ -41,7 +42,12 @@ export const logisticRegression: Learner<LogisticRegressionOptions, LogisticRegr
   version: null,
   options: logisticRegressionOptions,
   fit({ columns, labels, features }, options) {
-    const { intercept, coefficients, converged } = fitLogistic(columns, labels, features, options);
+    const { intercept, coefficients, converged } = fitLogistic(
+      inputColumns(features, columns),
+      labels,
+      inputsOf(features),
+      options,
+    );
     return {
       estimator: { kind: 'logistic-regression', intercept, coefficients },
       warnings: converged ? [] : [notConverged('logistic regression', options)],

@@ -1,5 +1,5 @@
-import type { ModelFeature } from '../../../contracts/learner.js';
 import type { Warning } from '../../../contracts/warning.js';
+import { inputColumns, inputsOf, type Scaling } from '../../../model/features.js';
 import { Adam, Network } from './network.js';
 import { createRandom, type Random } from '../../random.js';
 import type { Learner } from '../learner.js';
@@ -35,10 +35,10 @@ export function affordableVisits(
 }
 
 /** Standardised values, row after row. */
-function standardisedRows(columns: Float64Array[], features: ModelFeature[], count: number): Float64Array {
+function standardisedRows(columns: Float64Array[], inputs: readonly Scaling[], count: number): Float64Array {
   const width = columns.length;
   const rows = new Float64Array(count * width);
-  features.forEach(({ mean, scale }, j) => {
+  inputs.forEach(({ mean, scale }, j) => {
     const column = columns[j]!;
     for (let i = 0; i < count; i++) rows[i * width + j] = (column[i]! - mean) / scale;
   });
@@ -81,21 +81,22 @@ function train(
  * A multi-layer perceptron with rectified linear units, trained by Adam on shuffled mini-batches. Minimises the mean
  * cross-entropy + l2Regularization / 2 * |weights|^2. The step size falls linearly from `learningRate` to 0, so that the
  * last batches do not decide the result. The same data, options and seed give the same weights.
- * @param columns d arrays of n imputed raw values, at least one; standardised with each feature's mean and scale
+ * @param columns of d inputs, at least one, n numbers each, without gaps; they are scaled on the way
+ * @param inputs how
  * @param labels n classes, 0 or 1
  * @returns the layers, and a warning when the epochs were cut short to bound the work
  */
 export function fitNeuralNetwork(
   columns: Float64Array[],
   labels: Uint8Array,
-  features: ModelFeature[],
+  inputs: readonly Scaling[],
   options: NeuralNetworkOptions,
   seed: number,
 ): NeuralNetworkFit {
   const network = new Network([columns.length, ...options.hiddenUnits, 1]);
   network.initialise(createRandom(seed, STREAM.weights));
   const { visits, warnings } = affordableVisits(labels.length, options.epochs, network.parameters.length);
-  const rows = standardisedRows(columns, features, labels.length);
+  const rows = standardisedRows(columns, inputs, labels.length);
   train(network, rows, labels, visits, options, createRandom(seed, STREAM.batches));
   return { layers: network.layers(), warnings };
 }
@@ -104,7 +105,13 @@ export const neuralNetwork: Learner<NeuralNetworkOptions, NeuralNetworkEstimator
   version: null,
   options: neuralNetworkOptions,
   fit({ columns, labels, features, seed }, options) {
-    const { layers, warnings } = fitNeuralNetwork(columns, labels, features, options, seed);
+    const { layers, warnings } = fitNeuralNetwork(
+      inputColumns(features, columns),
+      labels,
+      inputsOf(features),
+      options,
+      seed,
+    );
     return { estimator: { kind: 'neural-network', layers }, warnings };
   },
   onnx: addNeuralNetwork,

@@ -1,6 +1,6 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
+import { addScaled } from '../../../model/onnx/features.js';
 import { addSigmoid, type GraphBuilder } from '../../../model/onnx/graph.js';
-import { addScaled } from '../linear/onnx.js';
 import type { Layer, NeuralNetworkEstimator } from './score.js';
 
 /** Adds the probability, a vector. */

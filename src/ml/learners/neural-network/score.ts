@@ -2,8 +2,9 @@ import { sigmoid } from '../../../contracts/calibration.js';
 import type { ModelFeature } from '../../../contracts/learner.js';
 import { MAX_LAYERS, MAX_UNITS } from '../../../contracts/model-limits.js';
 import { checkList, checkRecord } from '../../../model/checks.js';
+import { inputReaches, inputsOf, inputWriter } from '../../../model/features.js';
 import type { Scoring } from '../learner.js';
-import { checkAll, reachOf, refuseUnlessFinite } from '../linear/score.js';
+import { checkAll, refuseUnlessFinite } from '../linear/score.js';
 
 /** Weights of one layer: `units` sums of all inputs, in input order within each unit. */
 export interface Layer {
@@ -13,7 +14,7 @@ export interface Layer {
   biases: number[];
 }
 
-/** Hidden layers with rectified linear units on (x - mean) / scale, then one unit with the logistic function. */
+/** Hidden layers with rectified linear units on scaled inputs, then one unit with the logistic function. */
 export interface NeuralNetworkEstimator {
   kind: 'neural-network';
   layers: Layer[];
@@ -22,10 +23,11 @@ export interface NeuralNetworkEstimator {
 export const neuralNetworkScoring: Scoring<NeuralNetworkEstimator> = {
   check: checkNeuralNetwork,
   row(features, { layers }) {
-    const inputs = new Float64Array(features.length);
+    const write = inputWriter(features);
+    const inputs = new Float64Array(inputsOf(features).length);
     const values = [inputs, ...layers.map(({ biases }) => new Float64Array(biases.length))];
     return (x, offset) => {
-      for (let j = 0; j < features.length; j++) inputs[j] = (x[offset + j]! - features[j]!.mean) / features[j]!.scale;
+      write(x, offset, inputs);
       return sigmoid(forward(layers, values));
     };
   },
@@ -35,12 +37,13 @@ export const neuralNetworkScoring: Scoring<NeuralNetworkEstimator> = {
 function checkNeuralNetwork(value: unknown, features: ModelFeature[]): NeuralNetworkEstimator {
   const item = checkRecord(value, 'estimator', ['kind', 'layers']);
   const list = checkList(item.layers, 'estimator.layers', 1, MAX_LAYERS);
+  const reaches = inputReaches(features);
   const layers: Layer[] = [];
   for (const [depth, entry] of list.entries()) {
-    const inputs = layers.at(-1)?.biases.length ?? features.length;
+    const inputs = layers.at(-1)?.biases.length ?? reaches.length;
     layers.push(checkLayer(entry, `estimator.layers[${depth}]`, inputs, depth === list.length - 1 ? 1 : MAX_UNITS));
   }
-  refuseUnlessFinite(reachOfLayers(layers, features));
+  refuseUnlessFinite(reachOfLayers(layers, reaches));
   return { kind: 'neural-network', layers };
 }
 
@@ -53,8 +56,9 @@ function checkLayer(value: unknown, path: string, inputs: number, mostUnits: num
   };
 }
 
-function reachOfLayers(layers: Layer[], features: ModelFeature[]): number {
-  let reach = features.map(reachOf);
+/** @param inputs greatest size of each */
+function reachOfLayers(layers: Layer[], inputs: number[]): number {
+  let reach = inputs;
   for (const { weights, biases } of layers)
     reach = weights.map((row, u) =>
       row.reduce((sum, weight, j) => sum + Math.abs(weight) * reach[j]!, Math.abs(biases[u]!)),

@@ -9,6 +9,7 @@ import { checkContent, checkFiles } from './check-content.js';
 import type { RunContent, RunFile, RunTracker } from './content.js';
 import { endOf, outcomeContent, outcomeFiles } from './outcome-content.js';
 import { candidateContent, candidateFiles, pipelineContent } from './training-content.js';
+import { columnSpec, type ColumnSpec } from '../column-spec.js';
 
 interface Tools {
   client: MlflowClient;
@@ -105,10 +106,7 @@ interface DatasetInput {
  */
 export function datasetInput({ columns }: Definition, ingested: IngestResult): DatasetInput {
   const half = LIMITS.digest / 2;
-  const schema = [
-    ...columns.map(({ name, impute }) => ({ type: 'double', name, required: impute === 'none' })),
-    { type: 'integer', name: 'label', required: true },
-  ];
+  const schema: ColumnSpec[] = [...columns.map(columnSpec), { type: 'integer', name: 'label', required: true }];
   const profile = {
     num_rows: ingested.rows,
     num_elements: ingested.rows * schema.length,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { crossValidate, type CrossValidation } from '../../../../src/ml/evaluation/cross-validate.js';
 import { fitCandidate } from '../../../../src/ml/learners/fit-candidate.js';
-import { fitFeatures } from '../../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../../src/ml/features.js';
 import { allRows, AS_IT_IS, CART, feature, FOREST, LOGISTIC, score, syntheticTable } from '../samples.js';
 
 const table = syntheticTable(90, 2, 3);

@@ -6,7 +6,7 @@ import { crossValidate, nestedRepeat } from '../../../../src/ml/evaluation/cross
 import { bootstrapIntervals } from '../../../../src/ml/evaluation/intervals.js';
 import { fitCandidate } from '../../../../src/ml/learners/fit-candidate.js';
 import { outOfFoldScores } from '../../../../src/ml/evaluation/folds.js';
-import { fitFeatures } from '../../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../../src/ml/features.js';
 import { createRandom } from '../../../../src/ml/random.js';
 import { stratifiedFolds, stratifiedSplit } from '../../../../src/ml/evaluation/split.js';
 import type { Table } from '../../../../src/ml/table.js';

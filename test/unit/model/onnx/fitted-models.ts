@@ -3,7 +3,7 @@ import type { CandidateKind } from '../../../../src/ml/learners/index.js';
 import type { FeatureColumn, ModelDocument } from '../../../../src/contracts/model.js';
 import { fitCandidate } from '../../../../src/ml/learners/fit-candidate.js';
 import { fitCalibrationBy } from '../../../../src/ml/evaluation/calibration.js';
-import { fitFeatures } from '../../../../src/ml/preprocess.js';
+import { fitFeatures } from '../../../../src/ml/features.js';
 import { createRandom } from '../../../../src/ml/random.js';
 import type { Table } from '../../../../src/ml/table.js';
 import { scoreRows } from '../../../../src/model/predict.js';

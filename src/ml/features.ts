@@ -2,6 +2,7 @@ import { FEWEST_SHARING } from '../contracts/disclosure.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { FeatureColumn } from '../contracts/model.js';
 import type { ModelFeature } from '../contracts/learner.js';
+import { filled } from '../model/features.js';
 import type { Table } from './table.js';
 
 /**
@@ -89,6 +90,27 @@ function fitFeature(column: FeatureColumn, values: Float64Array, rows: Int32Arra
  */
 export function fitFeatures(columns: FeatureColumn[], table: Table, rows: Int32Array): ModelFeature[] {
   return columns.map((column, i) => fitFeature(column, table.columns[i]!, rows));
+}
+
+/**
+ * The chosen rows of every feature with missing values filled, compact and column-major: what learners see.
+ * @throws PipelineFailure `DataContract` when a value is missing and the feature has no imputation
+ */
+export function imputedColumns(table: Table, rows: Int32Array, features: ModelFeature[]): Float64Array[] {
+  return features.map((feature, f) => {
+    const source = table.columns[f]!;
+    const values = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      values[i] = filled(feature, source[rows[i]!]!);
+      if (Number.isNaN(values[i]!)) {
+        throw new PipelineFailure(
+          'DataContract',
+          `feature ${feature.name} is missing in a training row but has no imputation.`,
+        );
+      }
+    }
+    return values;
+  });
 }
 
 /** Features of which the chosen rows have no value. */

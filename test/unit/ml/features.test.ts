@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitFeatures } from '../../../src/ml/preprocess.js';
-import { imputedColumns } from '../../../src/ml/table.js';
+import { fitFeatures, imputedColumns } from '../../../src/ml/features.js';
 import { allRows, feature } from './samples.js';
 
 const table = { columns: [Float64Array.of(1, NaN, 4, 7, 100)], labels: Uint8Array.of(0, 1, 0, 1, 1) };
