@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { type FailureType, PipelineFailure } from '../contracts/failures.js';
 import { isPlainMark, plainRefusal } from '../contracts/plain-payload.js';
-import { MlflowRefusal } from '../vendors/mlflow/errors.js';
+import { MlflowRefusal } from '../vendors/mlflow/client.js';
 import { ACTIVITY_INPUTS, type Activities } from './index.js';
 import { parseInput } from './inputs/parse.js';
 import type { RunningActivity } from './ports.js';

@@ -21,7 +21,7 @@ import { openDeployer } from './open-deployer.js';
 import type { Config } from '../config/config.js';
 import { openIdentities } from './open-identities.js';
 import { openProject } from './project.js';
-import { createTemporalSchedules } from '../vendors/temporal/temporal-schedules.js';
+import { createTemporalSchedules } from '../vendors/temporal/schedules.js';
 
 /**
  * The activities of a configuration over real ports, and what to close when they are no longer needed.

@@ -18,12 +18,11 @@ import { createReportSink, type ReportSink } from '../report/sink.js';
 import { createFileObjects } from '../store/file-objects.js';
 import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
-import { openS3Object, openS3Folder } from '../vendors/aws/open-s3.js';
-import { parseS3Uri } from '../vendors/aws/settings.js';
+import { openS3Object, openS3Folder, parseS3Uri } from '../vendors/aws/open-s3.js';
 import { createEvidentlyClient } from '../vendors/evidently/client.js';
 import { createEvidentlyPusher, type SnapshotPusher } from '../vendors/evidently/pusher.js';
 import { createMlflowClient } from '../vendors/mlflow/client.js';
-import { createMlflowAnchor } from '../vendors/mlflow/registry/anchor.js';
+import { createMlflowAnchor } from '../vendors/mlflow/anchor.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
 import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/content.js';
 import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
@@ -145,8 +144,8 @@ export function openAnchor({ ledger: { anchor }, storage }: Config): Anchor | nu
   // The SDK is loaded with the first use.
   const keep: KeptObjects['keep'] = async (key, bytes) => {
     const [{ createS3Client }, { createS3Anchor }] = await Promise.all([
-      import('../vendors/aws/s3-objects.js'),
-      import('../vendors/aws/s3-anchor.js'),
+      import('../vendors/aws/objects.js'),
+      import('../vendors/aws/anchor.js'),
     ]);
     await createS3Anchor(createS3Client(storage.s3), parseS3Uri(uri)!, objects, { days, now }).keep(key, bytes);
   };

@@ -8,7 +8,7 @@ import { createFileObjects } from '../store/file-objects.js';
 import type { Objects } from '../store/objects.js';
 import { createSecrets, type SecretStore } from '../store/secrets.js';
 import { openS3Folder } from '../vendors/aws/open-s3.js';
-import type { S3Settings } from '../vendors/aws/settings.js';
+import type { S3Settings } from '../vendors/aws/objects.js';
 
 /** Where objects are, as plain data: compute threads open the same by it. */
 export interface Location {

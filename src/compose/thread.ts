@@ -9,7 +9,7 @@ import {
   type StoreLocation,
 } from './open-storage.js';
 import { loadLearners } from './load-learners.js';
-import type { S3Settings } from '../vendors/aws/settings.js';
+import type { S3Settings } from '../vendors/aws/objects.js';
 import type { Answer, Order } from '../compute/pool.js';
 import { runTask } from '../compute/tasks/index.js';
 

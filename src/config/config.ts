@@ -13,7 +13,7 @@ import { learnerModules, computeThreads, type WorkerSettings, workerSettings, ta
 import { type TelemetrySettings, telemetrySettings } from './telemetry-settings.js';
 import type { DownloadLimits } from '../data/download-limits.js';
 import type { EvidentlyOptions } from '../vendors/evidently/client.js';
-import type { MlflowOptions } from '../vendors/mlflow/settings.js';
+import type { MlflowOptions } from '../vendors/mlflow/client.js';
 
 /** Everything the programs read from their environment, complete and checked. */
 export interface Config {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programCommand } from '../contracts/commands.js';
-import type { MlflowOptions } from '../vendors/mlflow/settings.js';
+import type { MlflowOptions } from '../vendors/mlflow/client.js';
 import { type Environment, filled } from './environment.js';
 import { mlflowServer } from './service-settings.js';
 import { s3Address } from './storage-settings.js';

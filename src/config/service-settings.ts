@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { EvidentlyOptions } from '../vendors/evidently/client.js';
-import type { MlflowOptions } from '../vendors/mlflow/settings.js';
+import type { MlflowOptions } from '../vendors/mlflow/client.js';
 import { type Environment, filled } from './environment.js';
 
 /** By the variables that MLflow's own clients read. */

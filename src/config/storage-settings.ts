@@ -1,5 +1,6 @@
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from '../data/download-limits.js';
-import { parseS3Uri, type S3Settings } from '../vendors/aws/settings.js';
+import { parseS3Uri } from '../vendors/aws/open-s3.js';
+import type { S3Settings } from '../vendors/aws/objects.js';
 import { filled, awsEndpoint, type Environment } from './environment.js';
 
 /** Where artifacts, registry, reports and captures are kept. */

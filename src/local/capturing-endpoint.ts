@@ -6,7 +6,7 @@ import { openObjectsAt } from '../compose/open-storage.js';
 import type { Config } from '../config/config.js';
 import { startLambdaEndpoint } from '../lambda-emulator/endpoint.js';
 import { fileLog, type LogSource } from '../lambda-emulator/runtime.js';
-import type { S3Settings } from '../vendors/aws/settings.js';
+import type { S3Settings } from '../vendors/aws/objects.js';
 import { onPort, portTaken, isListening } from './ports.js';
 import { environmentFor, ownProgram } from './processes.js';
 import { logsOf } from './state.js';

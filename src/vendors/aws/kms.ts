@@ -1,8 +1,7 @@
 import { DecryptCommand, KMSClient, GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { type CodecKey, KEY_BYTES } from '../temporal/codec/keys.js';
-import { translated } from './errors.js';
-import { traced } from './client.js';
+import { translated, traced } from './client.js';
 
 /** What data keys are encrypted for: KMS decrypts them only when asked for the same. */
 export const ENCRYPTION_CONTEXT = { application: 'anemia-mlops' };

@@ -1,5 +1,16 @@
 import type { Objects } from '../../store/objects.js';
-import { parseS3Uri, type S3Settings } from './settings.js';
+import type { S3Location, S3Settings } from './objects.js';
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** `null` for what is not `s3://bucket` or `s3://bucket/prefix`. */
+export function parseS3Uri(uri: string): S3Location | null {
+  const match = /^s3:\/\/([^/?#]+)(?:\/([^?#]*))?$/.exec(uri);
+  const [, bucket = '', path = ''] = match ?? [];
+  if (!BUCKET.test(bucket) || /^\/|\/\//.test(path)) return null;
+  const prefix = path.replace(/\/$/, '');
+  return { bucket, prefix: prefix === '' ? '' : `${prefix}/` };
+}
 
 /**
  * Objects below `s3://bucket/prefix`. Nothing is asked of the bucket yet, and the SDK is loaded with the first use: where
@@ -10,7 +21,7 @@ export function openS3Folder(uri: string, settings: S3Settings): Objects {
   const place = parseS3Uri(uri);
   if (place === null) throw new Error(`${uri} is not an address of a bucket; give one like s3://bucket/prefix.`);
   const load = async () => {
-    const { createS3Client, createS3Objects } = await import('./s3-objects.js');
+    const { createS3Client, createS3Objects } = await import('./objects.js');
     return createS3Objects(createS3Client(settings), place, settings.kmsKey);
   };
   let loaded: Promise<Objects> | undefined;

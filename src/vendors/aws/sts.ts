@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { translated } from './errors.js';
+import { translated } from './client.js';
 import type { Evidence } from '../../contracts/identity.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { type Answer, exchange, isPassing, type Server } from '../http/exchange.js';

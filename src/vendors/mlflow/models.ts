@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { MlflowClient } from './client.js';
-import { MlflowRefusal } from './errors.js';
+import { type MlflowClient, MlflowRefusal, endless } from './client.js';
 import { pairs } from './run-data.js';
-import { allPages } from '../pages.js';
-import { endless } from './errors.js';
+import { allPages } from '../http/exchange.js';
 
 /** A registered model: what holds versions and aliases. */
 export interface MlflowModel {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { allPages } from '../pages.js';
-import type { MlflowClient } from './client.js';
-import { MlflowRefusal, endless } from './errors.js';
+import { allPages } from '../http/exchange.js';
+import { type MlflowClient, MlflowRefusal, endless } from './client.js';
 import { pairs } from './run-data.js';
 
 /** Tag by which a run is found again; its value is unique within an experiment. */

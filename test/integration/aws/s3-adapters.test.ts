@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
 import { openStoreBy } from '../../../src/compose/open-storage.js';
 import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
-import type { S3Settings } from '../../../src/vendors/aws/settings.js';
+import type { S3Settings } from '../../../src/vendors/aws/objects.js';
 import { registryBehaviour } from '../../unit/registry/behaviour.js';
 import { draftOf } from '../../unit/registry/draft.js';
 import { artifactStoreBehaviour } from '../../unit/store/behaviour.js';

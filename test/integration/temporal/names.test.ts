@@ -7,7 +7,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
 import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
-import { createS3Client } from '../../../src/vendors/aws/s3-objects.js';
+import { createS3Client } from '../../../src/vendors/aws/objects.js';
 import { WORKFLOWS } from '../../../src/worker/workflow-code.js';
 import { failureOf } from '../../support/failures.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';

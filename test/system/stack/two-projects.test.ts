@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failedEnd } from '../../../src/client/follow.js';
 import { findRun } from '../../../src/client/runs.js';
 import { listSchedules } from '../../../src/client/schedules.js';
-import { schedulesOf } from '../../../src/vendors/temporal/schedules.js';
-import { createTemporalSchedules } from '../../../src/vendors/temporal/temporal-schedules.js';
+import { schedulesOf, createTemporalSchedules } from '../../../src/vendors/temporal/schedules.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';
 import { startTemporal } from '../../support/temporal.js';
 

@@ -62,7 +62,7 @@ it('opens a function to other pages as the definition does', async () => {
       max_age_seconds = optional(number, ${maxAgeSeconds})`,
   );
   const [, methods] = /allow_methods += (\[.*\])/.exec(module('function/url.tf'))!;
-  expect(read('src/vendors/aws/lambda/url.ts')).toContain(`const METHODS = ${methods!.replaceAll('"', "'")};`);
+  expect(read('src/vendors/aws/lambda/alias.ts')).toContain(`const METHODS = ${methods!.replaceAll('"', "'")};`);
 });
 
 it('lets workers write to the folders that they keep things in, and to no other', () => {

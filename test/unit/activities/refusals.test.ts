@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { activityInterceptor } from '../../../src/activities/interceptor.js';
-import { MlflowRefusal } from '../../../src/vendors/mlflow/errors.js';
+import { MlflowRefusal } from '../../../src/vendors/mlflow/client.js';
 import { exampleOf } from './inputs/examples.js';
 
 /** What a run is told of an activity that ends with this error. */

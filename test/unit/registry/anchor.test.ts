@@ -2,7 +2,7 @@ import { cp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Anchor, createAnchoredRegistry, createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
-import { createMlflowAnchor } from '../../../src/vendors/mlflow/registry/anchor.js';
+import { createMlflowAnchor } from '../../../src/vendors/mlflow/anchor.js';
 import { verifyModel } from '../../../src/registry/verify.js';
 import { createFileStore } from '../../support/file-store.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MlflowClient } from '../../../src/vendors/mlflow/client.js';
-import { MlflowRefusal } from '../../../src/vendors/mlflow/errors.js';
+import { type MlflowClient, MlflowRefusal } from '../../../src/vendors/mlflow/client.js';
 import { showVerdicts } from '../../../src/vendors/mlflow/registry/model.js';
 
 /** A server whose database refuses a tag so many times, as it does to one of two who set it at once. */

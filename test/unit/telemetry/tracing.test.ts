@@ -1,7 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { afterEach, expect, it } from 'vitest';
-import { createS3Client } from '../../../src/vendors/aws/s3-objects.js';
+import { createS3Client } from '../../../src/vendors/aws/objects.js';
 import { startTracing } from '../../../src/telemetry/tracing.js';
 import { serve } from '../../support/serve.js';
 import { receiveTraces } from '../../support/trace-receiver.js';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { traced } from '../client.js';
 import type { AliasTarget, VersionCounts } from '../../../deploy/deployer.js';
-import { allPages } from '../../pages.js';
+import { allPages } from '../../http/exchange.js';
 
 export const createCloudWatch = (config: CloudWatchClientConfig) => traced(new CloudWatchClient(config));
 

@@ -10,13 +10,11 @@ import {
   LambdaClient,
   type LambdaClientConfig,
 } from '@aws-sdk/client-lambda';
-import { translated } from '../errors.js';
-import { traced } from '../client.js';
+import { translated, traced } from '../client.js';
 import type { AliasTarget, CallOptions, Deployer } from '../../../deploy/deployer.js';
-import { readRouting, routeAlias } from './alias.js';
+import { readRouting, routeAlias, ensureUrl } from './alias.js';
 import { missing, orMissing, type LambdaContext } from './settings.js';
 import { publishCode } from './publish.js';
-import { ensureUrl } from './url.js';
 
 export interface LambdaDeployerOptions {
   /** Address of a Lambda-compatible endpoint; left out, AWS itself. */

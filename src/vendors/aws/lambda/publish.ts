@@ -20,9 +20,9 @@ import {
   type LambdaContext,
 } from './settings.js';
 import type { PublishedCode, PublishRequest } from '../../../deploy/deployer.js';
-import { errorName } from '../errors.js';
+import { errorName } from '../client.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
-import { allPages } from '../../pages.js';
+import { allPages } from '../../http/exchange.js';
 
 /** Seconds to wait for Lambda to have taken new code. */
 const UPDATE_WAIT = 120;

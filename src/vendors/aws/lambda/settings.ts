@@ -12,7 +12,7 @@ import {
 import type { CorsPolicy, FunctionSettings } from '../../../contracts/definition.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
 import type { PublishRequest } from '../../../deploy/deployer.js';
-import { errorName } from '../errors.js';
+import { errorName } from '../client.js';
 
 export const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
 

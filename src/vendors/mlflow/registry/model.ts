@@ -1,8 +1,7 @@
 import { PipelineFailure } from '../../../contracts/failures.js';
 import { pointersOf } from '../../../registry/history.js';
 import type { Alias, LogEntry } from '../../../registry/registry.js';
-import type { MlflowClient } from '../client.js';
-import { MlflowRefusal } from '../errors.js';
+import { type MlflowClient, MlflowRefusal } from '../client.js';
 import { createModel, findModel, type MlflowModel, setModelAlias, setVersionTag } from '../models.js';
 import { createRun, deleteRun, ensureExperiment, findRuns, getRun, keyFilter, type MlflowRun } from '../runs.js';
 

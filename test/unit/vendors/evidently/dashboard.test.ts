@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withPanels } from '../../../../src/vendors/evidently/dashboard.js';
+import { withPanels } from '../../../../src/vendors/evidently/pusher.js';
 
 const own = withPanels({ tabs: [], panels: [] })!;
 

@@ -2,8 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import type { MlflowOptions } from '../../../../src/vendors/mlflow/settings.js';
-import { createMlflowClient } from '../../../../src/vendors/mlflow/client.js';
+import { type MlflowOptions, createMlflowClient } from '../../../../src/vendors/mlflow/client.js';
 import { serve } from '../../../support/serve.js';
 import { freePorts } from '../../../support/temp.js';
 

@@ -1,5 +1,4 @@
-import type { MlflowClient } from '../../../../../src/vendors/mlflow/client.js';
-import { MlflowRefusal } from '../../../../../src/vendors/mlflow/errors.js';
+import { type MlflowClient, MlflowRefusal } from '../../../../../src/vendors/mlflow/client.js';
 
 export interface MemoryRun {
   id: string;

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openS3Folder } from '../../../../src/vendors/aws/open-s3.js';
-import { parseS3Uri } from '../../../../src/vendors/aws/settings.js';
+import { parseS3Uri } from '../../../../src/vendors/aws/open-s3.js';
 import { objectsBehaviour, read } from '../../store/objects-behaviour.js';
 import { createMemoryObjects } from '../../../support/memory-objects.js';
 import { temporaryDirectory } from '../../../support/temp.js';

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import { createS3Anchor } from '../../../../src/vendors/aws/s3-anchor.js';
+import { createS3Anchor } from '../../../../src/vendors/aws/anchor.js';
 import { createMemoryObjects } from '../../../support/memory-objects.js';
 
 const BYTES = new TextEncoder().encode('head');

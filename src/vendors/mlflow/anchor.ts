@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ensureRun, ensureExperiment, findRuns, keyFilter, RUN_KEY } from '../runs.js';
-import type { MlflowClient } from '../client.js';
-import { setRunTags } from '../run-data.js';
-import type { Anchor, AnchoredHead } from '../../../registry/stored-anchor.js';
+import { ensureRun, ensureExperiment, findRuns, keyFilter, RUN_KEY } from './runs.js';
+import type { MlflowClient } from './client.js';
+import { setRunTags } from './run-data.js';
+import type { Anchor, AnchoredHead } from '../../registry/stored-anchor.js';
 
 /** Experiment of the runs whose tags are heads, one run a model. */
 const EXPERIMENT = 'anchors of model logs';

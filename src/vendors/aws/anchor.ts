@@ -1,9 +1,9 @@
 import { GetObjectLockConfigurationCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DAY_MS } from '../../contracts/text.js';
-import { translated } from './errors.js';
+import { translated } from './client.js';
 import type { KeptObjects } from '../../registry/stored-anchor.js';
 import type { Objects } from '../../store/objects.js';
-import type { S3Location } from './settings.js';
+import type { S3Location } from './objects.js';
 
 /**
  * Objects that are kept for a time: where the bucket has Object Lock, nobody, not even its owner, can change or delete

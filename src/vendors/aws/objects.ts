@@ -15,10 +15,25 @@ import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { Objects, PutCondition } from '../../store/objects.js';
-import { allPages } from '../pages.js';
-import { s3ErrorName, s3Failure, statusOf } from './errors.js';
-import type { S3Location, S3Settings } from './settings.js';
-import { traced } from './client.js';
+import { allPages } from '../http/exchange.js';
+import { s3ErrorName, s3Failure, statusOf, traced } from './client.js';
+
+/** How buckets are reached, as plain data: compute threads get it too. Credentials come from the AWS SDK's own chain. */
+export interface S3Settings {
+  /** Of an emulator or another service than AWS; `null` for AWS. */
+  endpoint: string | null;
+  /** `null` leaves it to the SDK. */
+  region: string | null;
+  /** Id or ARN of the KMS key that objects are encrypted with, `null` for the bucket's own setting. */
+  kmsKey: string | null;
+}
+
+/** Where objects are: `s3://bucket/prefix`. */
+export interface S3Location {
+  bucket: string;
+  /** Ends with `/` unless it is empty. */
+  prefix: string;
+}
 
 /** S3 takes 10,000 parts of at least 5 MiB. */
 const PART = { bytes: 16 << 20, most: 10_000, atOnce: 2 } as const;

@@ -1,14 +1,14 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createCloudWatch, versionCounts } from '../../../src/vendors/aws/lambda/counts.js';
-import { publishCode } from '../../../src/vendors/aws/lambda/publish.js';
-import { createMlflowClient } from '../../../src/vendors/mlflow/client.js';
-import { listVersions, modelsTagged } from '../../../src/vendors/mlflow/models.js';
-import { findRuns } from '../../../src/vendors/mlflow/runs.js';
-import { allPages } from '../../../src/vendors/pages.js';
-import { createS3Objects } from '../../../src/vendors/aws/s3-objects.js';
-import { serve } from '../../support/serve.js';
+import { createCloudWatch, versionCounts } from '../../../../src/vendors/aws/lambda/counts.js';
+import { publishCode } from '../../../../src/vendors/aws/lambda/publish.js';
+import { createMlflowClient } from '../../../../src/vendors/mlflow/client.js';
+import { listVersions, modelsTagged } from '../../../../src/vendors/mlflow/models.js';
+import { findRuns } from '../../../../src/vendors/mlflow/runs.js';
+import { allPages } from '../../../../src/vendors/http/exchange.js';
+import { createS3Objects } from '../../../../src/vendors/aws/objects.js';
+import { serve } from '../../../support/serve.js';
 
 const fault = (why: string) => new Error(why);
 const next = (tokens: (string | undefined)[]) => {
