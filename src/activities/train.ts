@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { completeCandidate } from '../definition/candidate-schema.js';
 import type { ArtifactRef } from '../contracts/artifact.js';
 import type { Definition } from '../contracts/definition.js';
-import type { CandidateDefinition, MeasuredTrial, NestedResult } from '../contracts/candidate.js';
+import {
+  type CandidateDefinition,
+  type MeasuredTrial,
+  type NestedResult,
+  withOptions,
+} from '../contracts/candidate.js';
 import type { LeaderboardRow } from '../contracts/results.js';
 import type { Warning } from '../contracts/warning.js';
 import { fits, measuredTrial, nestedResult, options, warning } from './inputs/results.js';
@@ -75,9 +80,6 @@ export function createTrainActivities(ports: Ports) {
     },
   };
 }
-
-const withOptions = (candidate: CandidateDefinition, options: CandidateDefinition['options']) =>
-  ({ ...candidate, options, search: null }) as CandidateDefinition; // trials are of the candidate's kind
 
 /** Stage and schema of each. */
 export const TRAIN_INPUTS = inputsOf<ReturnType<typeof createTrainActivities>>()({

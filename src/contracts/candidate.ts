@@ -36,6 +36,12 @@ export interface CustomCandidate extends CandidateOf<CustomKind, Record<string, 
 export type CandidateDefinition<K extends LearnerKind = LearnerKind> =
   BuiltInCandidate<Extract<K, CandidateKind>> | Extract<CustomCandidate, { kind: K }>;
 
+/** A candidate with the options of one of its trials, and no search any more. */
+export const withOptions = (
+  candidate: CandidateDefinition,
+  options: CandidateDefinition['options'],
+): CandidateDefinition => ({ ...candidate, options, search: null }) as CandidateDefinition; // trials are of its kind
+
 /** One trial of an option search and what its cross-validation found. */
 export interface MeasuredTrial {
   options: CandidateDefinition['options'];

@@ -1,22 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  ActivityFailure,
-  isCancellation,
-  ParentClosePolicy,
-  setCurrentDetails,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { reasonOf } from '../contracts/failures.js';
+import { ParentClosePolicy, setCurrentDetails, startChild, workflowInfo } from '@temporalio/workflow';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/names.js';
 import { minuteText } from '../contracts/text.js';
-import { deliver } from './steps/alerts.js';
 import { attribute, describeCheck } from './kit/details.js';
-import { askedWindow } from './steps/check-window.js';
+import { orTell } from './kit/failures.js';
 import { checkInput, cloud, compute, on, reporting } from './kit/profiles.js';
 import { retrainModel } from './retrain-model.js';
+import { askedWindow, deliver } from './steps/monitor.js';
 
 const { concludeCheck, dueAlerts } = on(cloud);
 const { reportCheck, pushSnapshot } = on(reporting);
@@ -46,34 +38,27 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   attribute('Verdict', state === 'quiet' && entry.drift === 'insufficient' ? 'insufficient' : state);
   const outcome: CheckOutcome = { entry, details, report: null, retraining: '', troubles: [] };
   const show = () => setCurrentDetails(describeCheck(outcome));
+  const tell = (trouble: string) => void outcome.troubles.push(trouble);
   show();
 
   if (mode === 'scheduled' && entry.decision.retrain !== null)
     outcome.retraining = await retrain(input, entry.decision.retrain, episodeOf(entry.decision));
-  let toBeShown = false;
-  try {
-    const { snapshot = false, ...address } = await reportCheck({ definition, entry, details });
-    outcome.report = address;
-    toBeShown = snapshot;
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    outcome.troubles.push(`The report could not be written: ${reasonOf(error)}`);
-  }
+  const report = await orTell('The report could not be written', tell, () =>
+    reportCheck({ definition, entry, details }),
+  );
+  if (report !== null) outcome.report = { html: report.html, json: report.json };
   show();
   if (mode === 'scheduled') {
     const due = await dueAlerts({ definition, entry, report: outcome.report });
     outcome.troubles.push(...(await deliver(definition, due)));
     show();
   }
-  // Last, because nothing waits for it. Known from a result, so that checks of before have no such step in their histories.
-  if (toBeShown) {
-    try {
-      const address = await pushSnapshot({ definition, entry, details });
-      if (address !== null) outcome.snapshot = address;
-    } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      outcome.troubles.push(`The snapshot could not be pushed: ${reasonOf(error)}`);
-    }
+  // Last, because nothing waits for it.
+  if (report?.snapshot) {
+    const snapshot = await orTell('The snapshot could not be pushed', tell, () =>
+      pushSnapshot({ definition, entry, details }),
+    );
+    if (snapshot !== null) outcome.snapshot = snapshot;
     show();
   }
   return outcome;

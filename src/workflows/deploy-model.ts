@@ -5,8 +5,7 @@ import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { markdown } from '../contracts/printable.js';
 import { attribute } from './kit/details.js';
 import { proveStep } from './steps/canary.js';
-import { EVERYBODY } from './steps/origin.js';
-import { takeDecisions } from './steps/decisions.js';
+import { EVERYBODY, takeDecisions } from './steps/decisions.js';
 import { checkInput, cloud, on } from './kit/profiles.js';
 import { undoLog } from './kit/undo.js';
 

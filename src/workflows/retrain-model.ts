@@ -11,10 +11,10 @@ import { reasonOf } from '../contracts/failures.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
 import { markdown } from '../contracts/printable.js';
-import { deliver } from './steps/alerts.js';
 import { attribute } from './kit/details.js';
 import { checkInput, cloud, io, on } from './kit/profiles.js';
-import { originByParent, saidSchedule } from './steps/origin.js';
+import { originByParent, saidSchedule } from './steps/identity.js';
+import { deliver } from './steps/monitor.js';
 import { trainingPipeline } from './training-pipeline.js';
 
 const { ingestDataset } = on(io);
@@ -55,7 +55,10 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
     tell('reading the data');
     const { result: dataset } = await ingestDataset({ definition, reuse: true });
     const claim = await claimRetraining({
-      ...{ definition, cause, run, datasetSha256: dataset.dataset.sha256 },
+      definition,
+      cause,
+      run,
+      datasetSha256: dataset.dataset.sha256,
       ...(schedule !== null && { schedule }),
     });
     if (!claim.allowed) return heldBack(claim.reason);

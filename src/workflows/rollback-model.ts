@@ -1,11 +1,11 @@
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { Identity } from '../contracts/identity.js';
 import { markdown } from '../contracts/printable.js';
 import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
 import { deploymentOf, ownId } from '../contracts/names.js';
 import { attribute } from './kit/details.js';
-import { deploy } from './steps/deploy-child.js';
-import { checkInput, cloud, on, proving } from './kit/profiles.js';
+import { deploy } from './steps/into-service.js';
+import { provedAsker } from './steps/identity.js';
+import { checkInput, cloud, on } from './kit/profiles.js';
 
 const { planRollback } = on(cloud);
 
@@ -19,7 +19,7 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
   attribute('Model', model);
   attribute('Stage', 'rollback');
   const { from, to, functionVersion, policy } = await planRollback(input);
-  const { name: by, proof } = await whoAsked(input);
+  const { name: by, proof } = await provedAsker(input);
   attribute('ModelVersion', String(to.version));
   const tell = (state: string) => setCurrentDetails(`### ${model}\n\n${markdown(state)}`);
   tell(`Going back from version ${from} to ${to.version} behind ${functionName}:${alias}`);
@@ -38,22 +38,4 @@ export async function rollbackModel(input: RollbackInput): Promise<RollbackOutco
     }
     serving = (await planRollback({ ...input, to: to.version, again: true })).from;
   }
-}
-
-/** Who asked for it, as far as that is proved. @throws IdentityNotProved when the proof is wrong */
-async function whoAsked({
-  model,
-  to,
-  functionName,
-  alias,
-  because,
-  by,
-  at,
-  evidence,
-}: RollbackInput): Promise<Identity> {
-  if (!evidence) return { name: by, proof: 'claimed' };
-  const { workflowId, startTime } = workflowInfo();
-  const statement = { kind: 'rollback', workflowId, model, to, functionName, alias, because } as const;
-  const received = startTime.toISOString();
-  return on(proving, 'who asked for it?').identifyPerson({ statement, claim: { by, at, evidence }, received });
 }

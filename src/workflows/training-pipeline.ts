@@ -8,8 +8,8 @@ import { answerStatus, type Progress, trackProgress } from './kit/progress.js';
 import * as summaries from './kit/summaries.js';
 import { takeDecisions } from './steps/decisions.js';
 import { bringIntoService } from './steps/into-service.js';
-import { provedOrigin, starterOf } from './steps/origin.js';
-import { train } from './steps/search.js';
+import { provedOrigin, starterOf } from './steps/identity.js';
+import { train } from './steps/train.js';
 import { judge, validate } from './steps/validate.js';
 
 /**

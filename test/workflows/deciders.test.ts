@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deciders } from '../../src/contracts/decision.js';
 import { type Identity, type Proof, shownBy } from '../../src/contracts/identity.js';
-import { EVERYBODY, refusalFor } from '../../src/workflows/steps/origin.js';
+import { EVERYBODY, refusalFor } from '../../src/workflows/steps/decisions.js';
 
 const who = (name: string, proof: Proof): Identity => ({ name, proof });
 const PROOFS = ['claimed', 'os-user', 'signed', 'aws'] as const;

@@ -1,4 +1,11 @@
-import { defineQuery, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  defineQuery,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Step } from '../../activities/index.js';
 import { npmScript } from '../../contracts/commands.js';
 import type { Definition } from '../../contracts/definition.js';
@@ -15,13 +22,13 @@ import type {
 } from '../../contracts/results.js';
 import type { Deployment } from '../../contracts/deployment.js';
 import { shortDigest } from '../../contracts/text.js';
+import type { TrainingReport } from '../../contracts/report.js';
 import type { Warning } from '../../contracts/warning.js';
-import { report } from '../steps/monitor.js';
 import { attribute, describeRejects, describeRun } from './details.js';
+import { orTell } from './failures.js';
+import { on, reporting } from './profiles.js';
 
-export const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
-
-/** Digits of a hash shown to people and stored in search attributes. */
+const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
 
 /** Answers the status query from now on. @returns what it answers, to be kept */
 export function answerStatus(): PipelineStatus {
@@ -52,10 +59,30 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
     return result;
   }
 
+  /** Adds what is not known yet. */
+  function warn(warnings: Warning[]): void {
+    const known = new Set(status.warnings.map(({ message }) => message));
+    status.warnings.push(...warnings.filter(({ message }) => !known.has(message)));
+  }
+
+  /** Takes sentences as warnings of one kind. */
+  const warnOf = (code: Warning['code']) => (message: string) => warn([{ code, message }]);
+
+  /** Writes the report of the run's end, which does not depend on it; also when the run is being cancelled. */
+  async function report(end: Pick<TrainingReport['run'], 'outcome' | 'reason'>): Promise<void> {
+    status.report = await CancellationScope.nonCancellable(() =>
+      orTell('The report could not be written', warnOf('not-reported'), () =>
+        on(reporting, 'write the report').reportTraining({ definition, status, ...end }),
+      ),
+    );
+    publish();
+  }
+
   return {
-    status,
     workflowId,
     reusable,
+    warn,
+    warnOf,
 
     /** Runs a stage that every run goes through itself. */
     stage: <T>(name: Stage, describe: (result: T) => string, run: () => Promise<T>): Promise<T> =>
@@ -95,33 +122,28 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
         return { reused: steps.every(({ reused }) => reused), result: steps.map(({ result }) => result) };
       }),
 
-    warn: (warnings: Warning[]) => {
-      const known = new Set(status.warnings.map(({ message }) => message));
-      status.warnings.push(...warnings.filter(({ message }) => !known.has(message)));
-    },
-
     ingested({ uri, sourceSha256, rows, rejected, rejects, unit, warnings }: IngestResult) {
       status.dataset = { uri, sha256: sourceSha256, rows, rejected };
       attribute('DatasetDigest', shortDigest(sourceSha256));
-      if (rejected > 0) this.warn([{ code: 'rejected-rows', message: describeRejects(rejects, unit) }]);
-      this.warn(warnings);
+      if (rejected > 0) warn([{ code: 'rejected-rows', message: describeRejects(rejects, unit) }]);
+      warn(warnings);
     },
 
     prepared({ equalRows, warnings }: FeaturesResult) {
       status.equalRows = equalRows;
-      this.warn(warnings);
+      warn(warnings);
     },
 
     trained(leaderboard: LeaderboardRow[], chosen: LeaderboardRow) {
       status.leaderboard = leaderboard;
       status.chosen = chosen.candidate;
-      for (const { warnings } of leaderboard) this.warn(warnings);
+      for (const { warnings } of leaderboard) warn(warnings);
     },
 
     validated(fit: FitResult, gate: GateVerdict) {
       status.holdout = fit.holdout;
       status.gate = gate;
-      this.warn([...fit.warnings, ...gate.warnings]);
+      warn([...fit.warnings, ...gate.warnings]);
       attribute('Verdict', gate.unchanged ? 'unchanged' : gate.passed ? 'passed' : 'refused');
     },
 
@@ -142,18 +164,15 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
       for (const entry of status.stages) if (entry.state === 'waiting') entry.state = 'skipped';
       const unchanged = (status.gate?.unchanged ?? false) && deployment?.published === false;
       publish();
-      status.report = await report(definition, status, { outcome, reason }, this.warn);
-      publish();
+      await report({ outcome, reason });
       return { ...status, outcome, reason, unchanged };
     },
 
     /** The run ends with an error: by failing or by being cancelled. */
     async failed(error: unknown): Promise<void> {
-      const end = isCancellation(error)
-        ? ({ outcome: 'cancelled', reason: '' } as const)
-        : ({ outcome: 'failed', reason: reasonOf(error) } as const);
-      status.report = await report(definition, status, end, this.warn);
-      publish();
+      await report(
+        isCancellation(error) ? { outcome: 'cancelled', reason: '' } : { outcome: 'failed', reason: reasonOf(error) },
+      );
     },
   };
 }

@@ -14,6 +14,8 @@ import type {
 } from '../../contracts/results.js';
 import { decimals, shortDigest } from '../../contracts/text.js';
 
+/* What each stage found, in one line: for the table of stages that people see. */
+
 /** Last part of a path or URI, without its query. */
 export const fileName = (uri: string) =>
   uri
@@ -61,12 +63,13 @@ export function deployment(ended: DeployOutcome): string {
 
 export const monitoring =
   ({ monitoring: { enabled, everyMinutes } }: Definition) =>
-  (schedules: string[]) =>
-    !enabled
-      ? 'not wanted by the definition'
-      : schedules.length === 0
-        ? 'could not be scheduled'
-        : `checked every ${everyMinutes} minutes by schedule ${schedules[0]!}`;
+  (schedules: string[] | null) => {
+    if (!enabled) return 'not wanted by the definition';
+    const drift = schedules?.[0];
+    return drift === undefined
+      ? 'could not be scheduled'
+      : `checked every ${everyMinutes} minutes by schedule ${drift}`;
+  };
 
 /** The best full-feature row by the selection metric; the first listed wins a tie. */
 export function best(rows: LeaderboardRow[], metric: MetricName): LeaderboardRow {

@@ -6,14 +6,14 @@ import { markdown } from '../../contracts/printable.js';
 import { shortDigest, signedDecimals, HOUR_MS, minuteText } from '../../contracts/text.js';
 import { decisionScripts } from '../kit/details.js';
 import { cloud, on } from '../kit/profiles.js';
-import type { takeDecisions } from './decisions.js';
+import { DECIDED, type Decisions } from './decisions.js';
 
 interface Waiting {
   model: RegisteredModel;
   gate: GateVerdict;
   policy: ApprovalPolicy;
   workflowId: string;
-  decisions: ReturnType<typeof takeDecisions>;
+  decisions: Decisions;
   /** Shows in the Web UI what waits; `''` ends it. */
   show: (waiting: string) => void;
 }
@@ -38,18 +38,16 @@ async function decide({ model, gate, policy, workflowId, decisions, show }: Wait
   if (gate.unchanged) return byPolicy('approved', 'this very model serves already');
   if (mode === 'automatic') return byPolicy('approved', 'approval is automatic');
   const until = minuteText(new Date(Date.now() + timeoutHours * HOUR_MS).toISOString());
-  show(describeWaiting(model, gate, workflowId, `${until} UTC, then it is ${PAST[atTimeout]}`) + whoMay(policy));
+  show(describeWaiting(model, gate, workflowId, `${until} UTC, then it is ${DECIDED[atTimeout]}`) + whoMay(policy));
   const decided = await decisions.ask({ model, about: 'may it be deployed?' }, timeoutHours * HOUR_MS);
   show('');
-  return decided ?? byPolicy(PAST[atTimeout], `nobody decided within ${timeoutHours} hours`);
+  return decided ?? byPolicy(DECIDED[atTimeout], `nobody decided within ${timeoutHours} hours`);
 }
 
 /** Who may decide, where not everybody may. */
 const whoMay = ({ by, fourEyes }: ApprovalPolicy): string =>
   (by.length > 0 ? `\n\nOnly ${markdown(by.join(', '))} may decide, with proof.` : '') +
   (fourEyes ? '\n\nWhoever started the run may not approve it; both have to be proved.' : '');
-
-const PAST = { approve: 'approved', reject: 'rejected' } as const;
 
 function describeWaiting({ name, version, sha256 }: RegisteredModel, gate: GateVerdict, id: string, until: string) {
   const { comparison, champion, unchanged } = gate;

@@ -7,7 +7,7 @@ import { deploymentOf } from '../../contracts/names.js';
 import { HOUR_MS, MINUTE_MS, secondText } from '../../contracts/text.js';
 import { decisionScripts } from '../kit/details.js';
 import { cloud, on } from '../kit/profiles.js';
-import type { takeDecisions } from './decisions.js';
+import type { Decisions } from './decisions.js';
 
 /** Probes are sent one by one, and a function may take its time for each. */
 const probing = { ...cloud, startToCloseTimeout: '1 hour' } as const;
@@ -24,7 +24,7 @@ interface Trial {
   candidate: string;
   former: string;
   champion: number | null;
-  decisions: ReturnType<typeof takeDecisions>;
+  decisions: Decisions;
   tell: (step: string) => void;
 }
 
@@ -53,7 +53,7 @@ export async function proveStep(trial: Trial, { percent, bakeSeconds }: TrafficS
     if (verdict.state === 'bad') throw failed(shown, verdict);
   }
   try {
-    if (verdict.state === 'insufficient') await hold(trial, shown, verdict, since, bakeSeconds);
+    if (verdict.state === 'insufficient') await hold(trial, { percent, bakeSeconds }, shown, verdict, since);
   } finally {
     trial.decisions.close();
   }
@@ -65,7 +65,13 @@ const judge = (trial: Trial, since: number) =>
   on(cloud, 'judge the traffic').judgeTraffic({ ...facts(trial), since, until: Date.now() });
 
 /** Holds until there are enough requests or a person decides. @throws CanaryFailed on a rejection or a bad verdict */
-async function hold(trial: Trial, shown: string, first: StepVerdict, since: number, bakeSeconds: number) {
+async function hold(
+  trial: Trial,
+  { percent, bakeSeconds }: TrafficStep,
+  shown: string,
+  first: StepVerdict,
+  since: number,
+): Promise<void> {
   const { input, decisions, tell } = trial;
   const { model, policy } = input;
   let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
@@ -86,7 +92,7 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
       await on(cloud).recordDecision({ model, decision, by, proof, because });
       if (decision === 'approved') return;
       throw ApplicationFailure.nonRetryable(
-        `${shownBy(by, proof)} stopped it at ${percentOf(shown)}: ${because}`,
+        `${shownBy(by, proof)} stopped it at ${percent} %: ${because}`,
         'CanaryFailed',
       );
     }
@@ -94,8 +100,6 @@ async function hold(trial: Trial, shown: string, first: StepVerdict, since: numb
     pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
   }
 }
-
-const percentOf = (shown: string) => shown.split(' to ')[0]!;
 
 /** The checks of a verdict as a list. */
 const inWords = (verdict: StepVerdict | null) =>

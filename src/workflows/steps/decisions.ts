@@ -5,7 +5,6 @@ import {
   defineQuery,
   defineUpdate,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { programCommand } from '../../contracts/commands.js';
 import {
@@ -21,16 +20,14 @@ import { POLICY, type Identity, shownBy } from '../../contracts/identity.js';
 import { reasonOf } from '../../contracts/failures.js';
 import { lineFault } from '../../contracts/printable.js';
 import { DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
-import { on, proving } from '../kit/profiles.js';
-import { refusalFor } from './origin.js';
+import { provedDecider } from './identity.js';
 
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
 const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);
 const questionQuery = defineQuery<Question | null>(QUESTION_QUERY);
 
-/** Fewest digits of a model's hash that name it. */
-
-const DECIDED = { approve: 'approved', reject: 'rejected' } as const;
+/** What came of a verb. */
+export const DECIDED = { approve: 'approved', reject: 'rejected' } as const;
 
 /**
  * Takes decisions of people. The updates exist from the beginning of a workflow, so that one that comes too early or
@@ -76,7 +73,9 @@ export function takeDecisions(deciders: () => Promise<Deciders>) {
     async (judgement: Judgement): Promise<string> => {
       const question = open!;
       const { name, version } = question.model;
-      const who = await identified(verb, judgement, question);
+      const who = await provedDecider(verb, judgement, question).catch((error: unknown) => {
+        throw refuse(reasonOf(error)); // the proof is wrong, or could not be looked at
+      });
       const allowed = await deciders();
       if (open?.number !== question.number)
         throw refuse(last === null ? 'It was decided without you while your proof was looked at.' : already(last));
@@ -145,19 +144,33 @@ const refuse = (why: string) => ApplicationFailure.nonRetryable(why, 'DecisionRe
 const already = ({ decision, by, proof }: Decision) =>
   `This was decided already: ${decision} by ${shownBy(by, proof)}.`;
 
-/** Who says so, as far as that is proved. @throws DecisionRefused when the proof is wrong, or could not be looked at */
-async function identified(verb: 'approve' | 'reject', judgement: Judgement, question: Question): Promise<Identity> {
-  const { by, at, evidence, because } = judgement;
-  if (!evidence) return { name: by.trim(), proof: 'claimed' };
-  const { workflowId, runId } = workflowInfo();
-  const { number, model } = question;
-  const statement = { kind: 'decision', verb, workflowId, runId, question: number, model, because } as const;
-  const received = new Date().toISOString();
-  try {
-    return await on(proving, 'who decides?').identifyPerson({ statement, claim: { by, at, evidence }, received });
-  } catch (error) {
-    throw refuse(reasonOf(error));
-  }
+/** Session names of these roles are the users' own; of others, whoever takes the role chooses one. */
+const SINGLE_SIGN_ON = ':assumed-role/AWSReservedSSO_';
+
+/** Who may decide where nobody is named. */
+export const EVERYBODY: Deciders = { by: [], fourEyes: false, starter: null };
+
+/** Why somebody may not decide so, in a sentence; `null` when they may. */
+export function refusalFor(deciders: Deciders, decision: Decision['decision'], who: Identity): string | null {
+  const { by, fourEyes, starter } = deciders;
+  if ((by.length > 0 || fourEyes) && who.proof === 'claimed')
+    return `That ${who.name} decides is only claimed, and ${by.length > 0 ? 'approval.by' : 'approval.fourEyes'} takes decisions that are proved: decide with a key of your own (${programCommand('approvers', 'add', 'NAME')}), or as the user or role that you are.`;
+  if (by.length > 0 && !by.includes(who.name) && !by.includes(accountOf(who)))
+    return `${shownBy(who.name, who.proof)} may not decide on this model; approval.by names ${by.join(', ')}.`;
+  if (!fourEyes || decision === 'rejected' || starter === null) return null;
+  if (starter.proof === 'claimed')
+    return `Who started this run is not proved, so approval.fourEyes cannot tell whether somebody else approves it: start it again with a key (${programCommand('approvers', 'add', 'NAME')}), or as the user or role that you are.`;
+  if (starter.proof !== who.proof)
+    return `${shownBy(starter.name, starter.proof)} started this run, and under approval.fourEyes ${shownBy(who.name, who.proof)} may be the same person under another name: prove who you are in the same way.`;
+  if (accountOf(starter).toLowerCase() === accountOf(who).toLowerCase())
+    return `${shownBy(starter.name, starter.proof)} started this run, and approval.fourEyes wants somebody else to approve it.`;
+  return null;
+}
+
+/** What makes two names of one proof the same person: of a role on AWS, without a session name that could be any. */
+function accountOf({ name, proof }: Identity): string {
+  if (proof !== 'aws' || !name.includes(':assumed-role/') || name.includes(SINGLE_SIGN_ON)) return name;
+  return name.split('/').slice(0, 2).join('/');
 }
 
 export type Decisions = ReturnType<typeof takeDecisions>;

@@ -1,23 +1,19 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Step } from '../../activities/index.js';
-import type { CandidateDefinition, NestedResult } from '../../contracts/candidate.js';
-import type { Definition } from '../../contracts/definition.js';
-import type { PipelineInput } from '../../contracts/pipeline.js';
+import { type CandidateDefinition, type NestedResult, withOptions } from '../../contracts/candidate.js';
+import type { Definition, SearchPolicy } from '../../contracts/definition.js';
 import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
 import { MINUTE_MS } from '../../contracts/text.js';
+import type { Warning } from '../../contracts/warning.js';
 import { compute, on } from '../kit/profiles.js';
 import type { Progress, Tally } from '../kit/progress.js';
-import * as summaries from '../kit/summaries.js';
-import { affordableRepeats, leftOut, nothingLeft, searchWarnings } from './search-warnings.js';
 
 /** Trials and nested repeats of all candidates that run at the same time, at most; the others wait. */
 const MOST_IN_FLIGHT = 16;
 
 type Row = Step<LeaderboardRow>;
 
-/** Cross-validates a candidate with the options it has. */
-type Train = (candidate: CandidateDefinition, without: string | null) => Promise<Row>;
-
+/** What the searches of a run share. */
 interface Searches {
   definition: Definition;
   features: FeaturesResult;
@@ -26,47 +22,32 @@ interface Searches {
   warn: Progress['warn'];
 }
 
-/** Whether a candidate's options are searched. */
-const isSearched = ({ search }: CandidateDefinition): boolean => search !== null;
-
 /**
- * Trains candidates whose options are given, and searches the options of the others, all within one limit of time. Left-out
- * features are judged with the options that were found.
- * @returns trains or searches a candidate; `null` when its search was cut short before it gave anything
- */
-function withSearches(searches: Searches, train: Train): (...which: Parameters<Train>) => Promise<Row | null> {
-  const searched = searches.definition.candidates.filter(isSearched);
-  const ended = searched.length > 0 ? searchAll(searches, searched) : null;
-  return async (candidate, without) => {
-    if (ended === null || !isSearched(candidate)) return train(candidate, without);
-    const row = (await ended)[searched.indexOf(candidate)] ?? null;
-    return without === null || row === null ? row : train(withOptions(candidate, row.result.options), without);
-  };
-}
-
-/**
- * The row of each candidate, `null` for one that is left out.
+ * Searches the options of the candidates that want it, all within one limit of time.
+ * @returns by name the rows of those of which something was found in time; a warning tells of the others
  * @throws SearchCutShort when that leaves no candidate of the definition
  */
-async function searchAll(searches: Searches, candidates: CandidateDefinition[]): Promise<(Row | null)[]> {
-  const { search: policy, candidates: all } = searches.definition;
-  const found = await measureAll(
-    searches,
-    candidates.map((candidate) => planOf(searches, candidate)),
+export async function searchAll(searches: Searches): Promise<Map<string, Row>> {
+  const { search: policy, candidates } = searches.definition;
+  const plans = candidates.flatMap((candidate) =>
+    candidate.search === null ? [] : planOf(searches, candidate, candidate.search.trials),
   );
-  const rows = await Promise.all(
-    found.map(async ({ plan: { candidate, repeats }, trials, nested }) => {
-      const end = {
-        ...{ candidate, policy },
-        trials: { measured: trials.length, planned: candidate.search!.trials.length },
-        nested: { measured: nested.length, planned: repeats.length },
-      };
-      if (nested.length > 0) return conclude(searches, candidate, trials, nested, searchWarnings(end));
-      searches.warn([leftOut(end)]);
-      return null;
-    }),
-  );
-  if (candidates.length === all.length && rows.every((row) => row === null))
+  const rows = new Map<string, Row>();
+  if (plans.length === 0) return rows;
+  const measured = await measureAll(searches, plans);
+  const concluding = measured.map(async ({ plan, trials, nested }) => {
+    const { candidate } = plan;
+    const end = {
+      name: candidate.name,
+      policy,
+      trials: { measured: trials.length, planned: plan.trials.length },
+      nested: { measured: nested.length, planned: plan.repeats.length },
+    };
+    if (nested.length === 0) searches.warn([leftOut(end)]);
+    else rows.set(candidate.name, await conclude(searches, candidate, trials, nested, searchWarnings(end)));
+  });
+  await Promise.all(concluding);
+  if (plans.length === candidates.length && rows.size === 0)
     throw ApplicationFailure.nonRetryable(nothingLeft(policy), 'SearchCutShort');
   return rows;
 }
@@ -109,10 +90,14 @@ async function measureAll({ definition, tally }: Searches, plans: Plan[]) {
 }
 
 /** What is to be done for a candidate: its trials, and nested repeats once it is known which trials were measured. */
-function planOf({ definition, features, reuse }: Searches, candidate: CandidateDefinition) {
+function planOf(
+  { definition, features, reuse }: Searches,
+  candidate: CandidateDefinition,
+  trials: CandidateDefinition['options'][],
+) {
   const { matrix, rows } = features;
-  const { trials } = candidate.search!;
   const used = Math.min(rows.train, definition.validation.maxRows);
+  const repeats = affordableRepeats(used, trials.length, definition.search.repeats);
   const common = { definition: alone(definition), matrix, reuse };
   return {
     candidate,
@@ -125,7 +110,7 @@ function planOf({ definition, features, reuse }: Searches, candidate: CandidateD
         }),
     ),
     repeats: Array.from(
-      { length: affordableRepeats(used, trials.length, definition.search.repeats) },
+      { length: repeats },
       (_, repeat) => (measured: Row[]) =>
         on(compute, `${candidate.name} nested ${repeat + 1}`).nestedCrossValidate({
           ...common,
@@ -144,7 +129,7 @@ async function conclude(
   candidate: CandidateDefinition,
   trials: Row[],
   nested: Step<NestedResult>[],
-  warnings: LeaderboardRow['warnings'],
+  warnings: Warning[],
 ): Promise<Row> {
   const { metric } = definition.selection;
   const step = await on(compute, `${candidate.name} search`).concludeSearch({
@@ -198,31 +183,57 @@ const finished = <T>(results: (T | null)[]): T[] => results.filter((result) => r
 /** Without its candidates: histories keep the input of every activity, and many trials would fill them. */
 const alone = (definition: Definition): Definition => ({ ...definition, candidates: [] });
 
-const withOptions = (candidate: CandidateDefinition, options: CandidateDefinition['options']) =>
-  ({ ...candidate, options, search: null }) as CandidateDefinition; // trials are of the candidate's kind
+/** Rows times trials times repeats of a nested estimate: large searches are repeated less often, at least once. */
+const MAX_NESTED_ROWS = 100_000;
 
-/** More suspicious features than this are told of, but not each left out: the number of activities stays bounded. */
-const MOST_LEFT_OUT = 5;
+/** Repeats of the nested estimate that are affordable. */
+const affordableRepeats = (rows: number, trials: number, wanted: number): number =>
+  Math.max(1, Math.min(wanted, Math.floor(MAX_NESTED_ROWS / (rows * trials))));
 
-/** Cross-validates every candidate, and every candidate without each suspicious feature, all at the same time. */
-export function train(
-  { definition, reuse }: PipelineInput,
-  features: FeaturesResult,
-  progress: Progress,
-): Promise<LeaderboardRow[]> {
-  const { candidates, columns, selection } = definition;
-  const crossValidate: Train = (candidate, without) =>
-    on(compute, without === null ? candidate.name : `${candidate.name} without ${without}`).crossValidateCandidate({
-      definition,
-      matrix: features.matrix,
-      candidate,
-      without,
-      reuse,
-    });
-  // A feature can be left out only when another remains.
-  const leftOut = columns.length > 1 ? features.suspicious.slice(0, MOST_LEFT_OUT) : [];
-  return progress.fanOut('train', summaries.train(selection.metric), (tally) => {
-    const measure = withSearches({ definition, features, reuse, tally, warn: progress.warn }, crossValidate);
-    return [null, ...leftOut].flatMap((without) => candidates.map((candidate) => measure(candidate, without)));
-  });
+/** What came of a search: trials and nested repeats that ended, of those that were begun. */
+interface SearchEnd {
+  /** Of the candidate. */
+  name: string;
+  policy: SearchPolicy;
+  trials: { measured: number; planned: number };
+  nested: { measured: number; planned: number };
 }
+
+const REMEDY = 'raise it or try fewer options';
+
+const half = ({ maxMinutes }: SearchPolicy) => `${maxMinutes / 2} minutes, half of search.maxMinutes`;
+const whole = ({ maxMinutes }: SearchPolicy) => `the ${maxMinutes} minutes of search.maxMinutes`;
+
+/** What a person should know of a search that gave a result. */
+function searchWarnings({ name, policy, trials, nested }: SearchEnd): Warning[] {
+  const warnings: Warning[] = [];
+  if (trials.measured < trials.planned)
+    warnings.push({
+      code: 'search-cut-short',
+      message: `The search of ${name} chose among ${trials.measured} of ${trials.planned} trials, those that ended within ${half(policy)}; ${REMEDY}.`,
+    });
+  if (nested.measured < nested.planned)
+    warnings.push({
+      code: 'search-cut-short',
+      message: `The nested estimate of ${name} rests on ${nested.measured} of ${nested.planned} repeats, those that ended within ${whole(policy)}; ${REMEDY}.`,
+    });
+  if (nested.planned < policy.repeats)
+    warnings.push({
+      code: 'sampled-validation',
+      message: `The nested estimate of ${name} was repeated ${nested.planned} instead of ${policy.repeats} times (search.repeats), to stay within ${MAX_NESTED_ROWS} rows over all trials.`,
+    });
+  return warnings;
+}
+
+/** Why a candidate has no row in the leaderboard. */
+function leftOut({ name, policy, trials, nested }: SearchEnd): Warning {
+  const why =
+    trials.measured === 0
+      ? `none of its ${trials.planned} trials ended within ${half(policy)}`
+      : `its nested estimate did not end within ${whole(policy)} (0 of ${nested.planned} repeats)`;
+  return { code: 'search-cut-short', message: `${name} was left out: ${why}; ${REMEDY}.` };
+}
+
+/** Why the run ends. */
+const nothingLeft = ({ maxMinutes }: SearchPolicy): string =>
+  `No candidate is left to choose from, because no search ended within the ${maxMinutes} minutes of search.maxMinutes; ${REMEDY}, or name a candidate without a search.`;
