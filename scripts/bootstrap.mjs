@@ -1,5 +1,5 @@
-// Runs before the README's commands, with Node alone: installs the packages when they are missing or out of date. With
-// --omit=dev only those that the product needs, as tests do not.
+// Runs before the README's commands, with Node alone: installs the packages when they are missing or out of date, and makes the build
+// of the local stack then. With --omit=dev only those that the product needs, as tests do not.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,8 @@ if (!isInstalled()) {
     );
     process.exit(1);
   }
+  const { builtCommand } = await import('./build.mjs');
+  await builtCommand('stack'); // and anew by whoever starts it from newer sources
 }
 
 /** Whether every package that is needed is there as the lock file lists it, and none in another version. */

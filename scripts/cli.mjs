@@ -1,10 +1,8 @@
-// What `npm run <command>` starts. Most commands answer from the build of the command line. Programs that serve for long, and
-// learners of one's own, which import our sources, run from the sources.
+// What `npm run <command>` starts: the command from the build. Modules of one's own that import our sources or are TypeScript run
+// with the sources, which are transpiled as they load.
 import { existsSync } from 'node:fs';
-import { builtCommand } from './build-cli.mjs';
+import { builtCommand, keepBuild, SERVERS } from './build.mjs';
 import { runCached } from './code-cache.mjs';
-
-const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 
 const { argv, env, stdout } = process;
 if (!existsSync(new URL('../node_modules/esbuild', import.meta.url))) {
@@ -15,9 +13,14 @@ const isPiped = argv.includes('--json') && !stdout.isTTY && env.npm_lifecycle_ev
 if (isPiped && env.npm_config_loglevel !== 'silent')
   console.error('npm has written two lines of its own before this JSON: leave them out with npm run -s.');
 
-if (SERVERS.includes(argv[2]) || (env.MLOPS_LEARNERS ?? '') !== '') {
+const name = argv[2] ?? '';
+const isServer = SERVERS.includes(name);
+if ((env.MLOPS_LEARNERS ?? '') !== '' || (isServer && /\.[cm]?ts$/.test(env.MLOPS_ALERT_SINK ?? ''))) {
   const { register } = await import('tsx/esm/api');
   register();
-  const isWorker = argv[2] === 'worker' && argv.length === 3;
-  await import(isWorker ? '../src/worker.ts' : '../src/client.ts');
-} else runCached(await builtCommand(argv[2] ?? ''));
+  await import('../src/client.ts');
+} else {
+  const file = await builtCommand(name);
+  if (isServer) keepBuild(file);
+  runCached(file);
+}

@@ -28,11 +28,13 @@ const { store: settings, secrets, s3, learners } = workerData as ThreadSettings;
 const store = openStoreBy(settings);
 const fingerprintKey = () => openFingerprintKey(openSecretsBy(secrets));
 const capture = (uri: string) => openObjectsAt({ uri, s3 });
-await loadLearners(learners);
+const loaded = loadLearners(learners);
+loaded.catch(() => undefined); // the first task tells
 
 /** Entry of a compute thread: runs one task and answers with its output or its named failure. */
 export default async function thread({ task, input, progress }: Order): Promise<Answer> {
   try {
+    await loaded;
     const report = (message: string) => progress.postMessage(message);
     return { output: await runTask(task, input as never, { store, fingerprintKey, capture, report }) };
   } catch (error) {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { BUILD_FOLDER } from '../config/build-folder.js';
 import { type FailureType, PipelineFailure } from '../contracts/failures.js';
 import type { InputOf, OutputOf, TaskId } from './tasks/index.js';
 
@@ -38,9 +40,8 @@ export function createThreadPool(options: {
   /** Start them all at once and keep them, for work that is to come; else each with the first task for it. */
   ready: boolean;
 }): Compute & { close(): Promise<void> } {
-  const entry = import.meta.url.endsWith('.ts') ? '../compose/thread-from-source.mjs' : '../compose/thread.js';
   const pool = new Piscina({
-    filename: fileURLToPath(new URL(entry, import.meta.url)),
+    filename: threadEntry(),
     execArgv: [],
     workerData: options.settings,
     minThreads: options.ready ? options.threads : 0,
@@ -62,6 +63,12 @@ export function createThreadPool(options: {
     },
     close: () => pool.destroy(),
   };
+}
+
+function threadEntry(): string {
+  if (BUILD_FOLDER !== null) return join(BUILD_FOLDER, 'thread.cjs');
+  const entry = import.meta.url.endsWith('.ts') ? '../compose/thread-from-source.mjs' : '../compose/thread.js';
+  return fileURLToPath(new URL(entry, import.meta.url));
 }
 
 /** A failure as it crosses the thread boundary: errors lose their class there. */

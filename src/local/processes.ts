@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BUILD_FOLDER } from '../config/build-folder.js';
 
 /** Processes that the local stack starts and that have no business with most of its environment. */
 export type ProcessKind = 'temporal-server' | 'lambda-endpoint' | 'go-build' | 'git';
@@ -43,8 +44,13 @@ export const environmentFor = (
     ),
   );
 
-/** Arguments of Node that start this program with a command: compiled, or from its sources, which are transpiled as they load. */
+/**
+ * Arguments of Node that start this program with a command: built, which builds it anew where a source is newer by then,
+ * compiled, or from its sources, which are transpiled as they load.
+ */
 export function ownProgram(...command: string[]): string[] {
+  if (BUILD_FOLDER !== null)
+    return [...process.execArgv, fileURLToPath(new URL('../../scripts/cli.mjs', import.meta.url)), ...command];
   const extension = extname(import.meta.url);
   const entry = fileURLToPath(new URL(`../client${extension}`, import.meta.url));
   const { execArgv } = process;

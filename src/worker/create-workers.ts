@@ -8,7 +8,7 @@ import { computeQueue, type Project } from '../contracts/names.js';
 import { openProject } from '../compose/project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';
-import { builtWorkflows, interceptorsOf, WORKFLOWS, type Workflows } from './workflow-code.js';
+import { interceptorsOf, readyWorkflows, WORKFLOWS, type Workflows } from './workflow-code.js';
 import { guardStore } from './project-store.js';
 import { joinWorkers, type WorkerGroup } from './worker-group.js';
 
@@ -40,7 +40,7 @@ export async function createWorkers(
   activities: Activities,
   own: OwnParts = {},
 ): Promise<WorkerGroup> {
-  const { workflows = builtWorkflows(encrypts(config.codec)), tracing = null } = own;
+  const { tracing = null } = own;
   const { role, shutdownGraceSeconds, version, slots } = config.worker;
   const common = {
     connection,
@@ -59,6 +59,7 @@ export async function createWorkers(
   const project = own.project ?? (await openProject(config));
   const guard = { inbound: guardStore(project, config.storage.base ?? config.home) };
   const activity = [...traced.activity, activityInterceptors, () => guard];
+  const workflows = own.workflows ?? (tracing === null ? await readyWorkflows(encrypts(config.codec)) : WORKFLOWS);
   // No bundle of the build has the interceptors of traces.
   const code = tracing === null || 'workflowsPath' in workflows ? workflows : WORKFLOWS;
   // A bundle has its interceptors in it.

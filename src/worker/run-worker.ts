@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { type NativeConnection, Runtime } from '@temporalio/worker';
 import { type Activities, stageOf } from '../activities/index.js';
 import { patiently } from '../client/patience.js';
-import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { openRegistry, openStore } from '../compose/composition.js';
 import type { Config } from '../config/config.js';
 import type { Project } from '../contracts/names.js';
@@ -11,7 +10,7 @@ import { loadLearners } from '../compose/load-learners.js';
 import { existingProject, madeProject } from '../compose/project.js';
 import { startTelemetry } from '../telemetry/start-telemetry.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
-import { builtWorkflows, type Workflows } from './workflow-code.js';
+import type { Workflows } from './workflow-code.js';
 import { composeActivities } from '../compose/activities.js';
 import { connectWorker } from './connect-worker.js';
 import { createWorkers } from './create-workers.js';
@@ -30,7 +29,7 @@ export async function runWorker(
   config: Config,
   onReady: () => void,
   decorate: (activities: Activities) => Activities = (activities) => activities,
-  workflows: Workflows = builtWorkflows(encrypts(config.codec)),
+  workflows?: Workflows,
 ): Promise<void> {
   const telemetry = await startTelemetry(config.telemetry, {
     stageOf,
@@ -60,7 +59,7 @@ export async function runWorker(
     try {
       const observed = telemetry.observe(decorate(activities));
       const workers = await createWorkers(config, connection, observed, {
-        workflows,
+        ...(workflows && { workflows }),
         tracing: telemetry.tracing,
         project,
       });

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import { BUILD_FOLDER } from '../config/build-folder.js';
+import { writeFileAtomic } from '../store/files.js';
 import { FAILURE_CONVERTER } from '../vendors/temporal/codec/data-converter.js';
 
 /** Workflow code: bundled when a worker starts, or before, at this path. */
@@ -21,9 +22,11 @@ export const interceptorsOf = ({ workflowsPath }: { workflowsPath: string }): st
   join(dirname(workflowsPath), 'kit', `interceptors${extname(workflowsPath)}`),
 ];
 
-/** Where `npm run build` leaves the bundles, in the folder of the compiled sources. */
-const bundleOf = (encrypting: boolean) =>
-  fileURLToPath(new URL(encrypting ? '../workflow-bundle-encrypting.js' : '../workflow-bundle.js', import.meta.url));
+/** Where bundles are kept: in the folder of the compiled sources, by `npm run build`, or in that of the build this runs from. */
+function bundleOf(encrypting: boolean): string {
+  const name = encrypting ? 'workflow-bundle-encrypting.js' : 'workflow-bundle.js';
+  return BUILD_FOLDER === null ? fileURLToPath(new URL(`../${name}`, import.meta.url)) : join(BUILD_FOLDER, name);
+}
 
 /**
  * What a worker should run: the bundle of the build where there is one, else the workflows as they are.
@@ -31,6 +34,12 @@ const bundleOf = (encrypting: boolean) =>
  */
 export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting)): Workflows =>
   existsSync(bundle) ? { workflowBundle: { codePath: bundle } } : WORKFLOWS;
+
+/** The same; the first worker of a build leaves the bundle for all that follow. */
+export async function readyWorkflows(encrypting: boolean): Promise<Workflows> {
+  if (BUILD_FOLDER !== null && !existsSync(bundleOf(encrypting))) await writeWorkflowBundle(encrypting);
+  return builtWorkflows(encrypting);
+}
 
 /** The workflows in one piece, as every worker bundles them. */
 export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
@@ -44,6 +53,6 @@ export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
 /** Writes the bundle that workers find, and gives its path. */
 export async function writeWorkflowBundle(encrypting: boolean, bundle = bundleOf(encrypting)): Promise<string> {
   const { code } = await bundleWorkflows(encrypting);
-  await writeFile(bundle, code);
+  await writeFileAtomic(bundle, code);
   return bundle;
 }

@@ -61,6 +61,11 @@ describe.concurrent('the local stack', { timeout: LIMIT_MS * 2 }, () => {
     const home = await openHome(onTestFinished, AS_NPM_DOES);
     const runs = await Promise.all([begin(home, ...QUICK), begin(home, ...QUICK)]);
     expect(await serversOf(home)).toHaveLength(1);
+    // All of it runs from the build: nothing is transpiled as it loads.
+    const { pid, workerPid } = (await home.stack())!;
+    const { stdout } = await runCommand('ps', ['-o', 'args=', '-p', `${pid},${workerPid}`]);
+    expect(stdout.match(/scripts\/cli\.mjs (stack|worker)/g)).toHaveLength(2);
+    expect(stdout).not.toContain('tsx');
     for (const run of runs) expect((await completed(home, run)).state).toBe('COMPLETED');
   });
 

@@ -5,8 +5,11 @@ import { runCommand } from '../../support/cli.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 /** As `scripts/` writes it, without types. */
-const path: string = '../../../scripts/build-cli.mjs';
-const { builtCommand } = (await import(path)) as { builtCommand: (name: string, root: string) => Promise<string> };
+const path: string = '../../../scripts/build.mjs';
+const { builtCommand, keepBuild } = (await import(path)) as {
+  builtCommand: (name: string, root: string) => Promise<string>;
+  keepBuild: (file: string) => void;
+};
 
 /** A project with the sources and packages of this one. */
 async function copyOfProject(): Promise<string> {
@@ -23,7 +26,10 @@ const scratch = async () => ({
   npm_lifecycle_event: undefined,
 });
 
-describe('the build of the command line', () => {
+/** The id of a process that has ended. */
+const DEAD = 2 ** 22 + 1;
+
+describe('the build', () => {
   it('is made once for commands that start together, and anew for other sources', { timeout: 60_000 }, async () => {
     const root = await copyOfProject();
     const [first, second] = await Promise.all([builtCommand('models', root), builtCommand('models', root)]);
@@ -35,6 +41,35 @@ describe('the build of the command line', () => {
     const other = await builtCommand('models', root);
     expect(dirname(other)).not.toBe(dirname(first));
   });
+
+  it(
+    'has all processes of the stack and the threads of a worker, once one of them is asked for',
+    { timeout: 60_000 },
+    async () => {
+      const root = await copyOfProject();
+      const stack = await builtCommand('stack', root);
+      const files = ['codec-server', 'lambda-endpoint', 'stack', 'thread', 'worker'].map((name) => `${name}.cjs`);
+      expect((await readdir(dirname(stack))).sort()).toEqual(files);
+      expect(await builtCommand('worker', root)).toBe(join(dirname(stack), 'worker.cjs'));
+    },
+  );
+
+  it(
+    'stays while a process that serves runs from it, and goes when it is old and not in use',
+    { timeout: 60_000 },
+    async () => {
+      const root = await copyOfProject();
+      const used = join(root, 'build', 'used');
+      const left = join(root, 'build', 'left');
+      const long = new Date(Date.now() - 2 * 3_600_000);
+      for (const folder of [used, left]) await mkdir(folder, { recursive: true });
+      keepBuild(join(used, 'worker.cjs'));
+      await writeFile(join(left, `${DEAD}.pid`), '');
+      for (const folder of [used, left]) await utimes(folder, long, long);
+      const file = await builtCommand('models', root);
+      expect((await readdir(join(root, 'build'))).sort()).toEqual([basename(dirname(file)), 'used'].sort());
+    },
+  );
 
   it('keeps what was compiled, and does without when that is damaged', { timeout: 60_000 }, async () => {
     const root = await copyOfProject();
@@ -77,7 +112,7 @@ describe('the build of the command line', () => {
   it('needs packages, and says how to get them', async () => {
     const root = await temporaryDirectory();
     await mkdir(join(root, 'scripts'));
-    for (const file of ['cli.mjs', 'build-cli.mjs', 'code-cache.mjs'])
+    for (const file of ['cli.mjs', 'build.mjs', 'code-cache.mjs'])
       await cp(join('scripts', file), join(root, 'scripts', file));
     const { code, stderr } = await runCommand(
       process.execPath,
