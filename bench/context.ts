@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CandidateKind } from '../src/ml/learners/index.js';
-import { SAMPLE_ROWS } from '../src/data/sample.js';
+import { SAMPLE_ROWS } from '../scripts/sample-table.js';
 import { reportOf, runScript } from './measure.js';
 import type { Row } from './row.js';
 

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { downloadLimits } from '../src/config/storage-settings.js';
 import { makeFilesForOwner } from '../src/store/owner-only.js';
-import { fetchData, PUBLISHERS, type Publisher } from '../src/data/fetch-data.js';
+import { fetchData, PUBLISHERS, type Publisher } from './published-data.js';
 
 const options = new Command('fetch-data')
   .description('Downloads the published anemia data, checks its SHA-256 and puts it into data/.')

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { SAMPLE_ROWS, SAMPLE_SEED, sampleLines } from '../src/data/sample.js';
+import { SAMPLE_ROWS, SAMPLE_SEED, sampleLines } from './sample-table.js';
 
 /** Lines joined before they are written: one write a line would take most of the time. */
 const LINES_PER_WRITE = 10_000;

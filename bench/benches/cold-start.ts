@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CandidateKind } from '../../src/ml/learners/index.js';
-import { SAMPLE_ROWS } from '../../src/data/sample.js';
+import { SAMPLE_ROWS } from '../../scripts/sample-table.js';
 import { type Bench, type Context, MILLION } from '../context.js';
 import { median, reportOf, runProgram } from '../measure.js';
 import type { Row } from '../row.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FunctionSettings } from '../../src/contracts/definition.js';
-import { SAMPLE_ROWS } from '../../src/data/sample.js';
+import { SAMPLE_ROWS } from '../../scripts/sample-table.js';
 import { createLambdaDeployer } from '../../src/vendors/aws/lambda/deployer.js';
 import { startMinistack } from '../../test/integration/aws/ministack.js';
 import { serviceProgram } from '../../test/integration/services.js';

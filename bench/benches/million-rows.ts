@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { SAMPLE_ROWS } from '../../src/data/sample.js';
+import { SAMPLE_ROWS } from '../../scripts/sample-table.js';
 import { type Bench, MILLION } from '../context.js';
 import { median, peakMemoryOf, repeated } from '../measure.js';
 import type { Budget, Row } from '../row.js';

@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SAMPLE_ROWS } from '../../src/data/sample.js';
+import { SAMPLE_ROWS } from '../../scripts/sample-table.js';
 import type { Bench } from '../context.js';
 import { median, repeated } from '../measure.js';
 import { NOT_INSTALLED, runPeer } from '../python.js';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SAMPLE_ROWS } from '../../src/data/sample.js';
+import { SAMPLE_ROWS } from '../../scripts/sample-table.js';
 import { type Bench, MILLION } from '../context.js';
 import { median, repeated, reportOf, runScript } from '../measure.js';
 import type { Prepared } from '../processes/prepare.js';

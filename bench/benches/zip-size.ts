@@ -1,5 +1,5 @@
 import type { CandidateKind } from '../../src/ml/learners/index.js';
-import { SAMPLE_ROWS } from '../../src/data/sample.js';
+import { SAMPLE_ROWS } from '../../scripts/sample-table.js';
 import { type Bench, MILLION } from '../context.js';
 import type { Row } from '../row.js';
 

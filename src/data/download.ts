@@ -7,8 +7,14 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PipelineFailure } from '../contracts/failures.js';
 import { dataFault, codeOf } from './data-fault.js';
-import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from './download-limits.js';
-import { hostOf, isPrivateAddress, PrivateAddress, publicLookup } from './private-address.js';
+import {
+  DEFAULT_DOWNLOAD_LIMITS,
+  type DownloadLimits,
+  hostOf,
+  isPrivateAddress,
+  PrivateAddress,
+  publicLookup,
+} from './download-limits.js';
 
 /** Client errors that pass by themselves: request timeout, too early, too many requests. */
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 425, 429]);

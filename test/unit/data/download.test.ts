@@ -6,9 +6,13 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { download } from '../../../src/data/download.js';
-import { DEFAULT_DOWNLOAD_LIMITS, type DownloadLimits } from '../../../src/data/download-limits.js';
+import {
+  DEFAULT_DOWNLOAD_LIMITS,
+  type DownloadLimits,
+  isPrivateAddress,
+  publicLookup,
+} from '../../../src/data/download-limits.js';
 import { downloadObject } from '../../../src/data/source.js';
-import { isPrivateAddress, publicLookup } from '../../../src/data/private-address.js';
 import { serve } from '../../support/serve.js';
 import { temporaryFolder } from './fixtures.js';
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
-import { sampleCsv } from '../../../src/data/sample.js';
+import { sampleCsv } from '../../../scripts/sample-table.js';
 import { anemiaDefinition, dataset, ingest, temporaryFolder } from './fixtures.js';
 
 vi.mock('node:os', async (original) => ({ ...(await original<object>()), availableParallelism: vi.fn(() => 2) }));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sampleCsv } from '../../../src/data/sample.js';
+import { sampleCsv } from '../../../scripts/sample-table.js';
 import { anemiaDefinition, column, definition, ingest, ingestFile, temporaryFolder } from './fixtures.js';
 
 const PUBLISHED = join(import.meta.dirname, '../../../../shared/data/anemia_dataset.csv');

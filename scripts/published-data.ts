@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readZip, ZipFault } from './zip.js';
-import { dataFault } from './data-fault.js';
-import { displayUrl, download } from './download.js';
-import type { DownloadLimits } from './download-limits.js';
-import { hashFile } from '../store/files.js';
+import { readZip, ZipFault } from '../src/data/zip.js';
+import { dataFault } from '../src/data/data-fault.js';
+import { displayUrl, download } from '../src/data/download.js';
+import type { DownloadLimits } from '../src/data/download-limits.js';
+import { hashFile } from '../src/store/files.js';
 
 /** Where the published anemia data can be had. */
 export const PUBLISHERS = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SAMPLE_ROWS, SAMPLE_SEED, sampleCsv } from '../../../src/data/sample.js';
+import { SAMPLE_ROWS, SAMPLE_SEED, sampleCsv } from '../../../scripts/sample-table.js';
 
 interface Person {
   r: number;

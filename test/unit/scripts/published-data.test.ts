@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_DOWNLOAD_LIMITS } from '../../../src/data/download-limits.js';
-import { fetchData } from '../../../src/data/fetch-data.js';
-import { temporaryFolder } from './fixtures.js';
+import { fetchData } from '../../../scripts/published-data.js';
+import { temporaryFolder } from '../data/fixtures.js';
 import { serve } from '../../support/serve.js';
 
 const BODY = Buffer.from('A,B,T\n1,2,no\n');
