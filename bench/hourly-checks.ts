@@ -1,4 +1,5 @@
-import type { CheckEntry, TimeWindow } from '../src/contracts/monitoring.js';
+import type { TimeWindow } from '../src/contracts/values.js';
+import type { CheckEntry } from '../src/contracts/monitoring.js';
 import { createRandom, type Random } from '../src/ml/random.js';
 import { decide, type DecisionInput } from '../src/monitoring/decide.js';
 import { monitoring } from '../src/definition/monitoring-schema.js';

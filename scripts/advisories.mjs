@@ -2,7 +2,7 @@
 // registry that knows none, as a mirror may, is said and is no failure: then nothing was checked.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { printable } from '../src/contracts/printable.ts';
+import { printable } from '../src/contracts/text.ts';
 
 const GRAVE = ['high', 'critical'];
 

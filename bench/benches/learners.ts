@@ -1,4 +1,4 @@
-import type { CandidateDefinition } from '../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../src/contracts/definition.js';
 import { type Bench, type Context, MILLION } from '../context.js';
 import { median, reportOf, runScript } from '../measure.js';
 import type { Learned } from '../processes/learn.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { runTask } from '../../src/compute/tasks/index.js';
 import type { CompareWindowInput } from '../../src/compute/tasks/compare-window.js';
-import type { ArtifactRef } from '../../src/contracts/artifact.js';
+import type { ArtifactRef } from '../../src/contracts/values.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { createFileStore } from '../../test/support/file-store.js';
 import { peakMemory } from '../measure.js';

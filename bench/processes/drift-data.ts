@@ -5,7 +5,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { partitionOf } from '../../src/capture/partitions.js';
-import type { ArtifactRef } from '../../src/contracts/artifact.js';
+import type { ArtifactRef } from '../../src/contracts/values.js';
 import type { ModelFeature } from '../../src/contracts/learner.js';
 import {
   MONITORING_REFERENCE_SCHEMA_VERSION,

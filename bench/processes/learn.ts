@@ -1,6 +1,6 @@
 // learn.ts TRAIN.parquet TEST.parquet KIND OPTIONS-JSON REPEATS: fits one of our learners, one thread, and prints
 // {seconds, auc, peakBytes}, as bench/peers/learn.py does for scikit-learn.
-import type { CandidateDefinition } from '../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../src/contracts/definition.js';
 import { readTable } from '../../src/data/read.js';
 import { fitCandidate } from '../../src/ml/learners/fit-candidate.js';
 import { DEFAULT_THRESHOLD, metricValues } from '../../src/ml/evaluation/metrics.js';

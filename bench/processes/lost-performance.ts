@@ -1,8 +1,8 @@
 // lost-performance.ts CELL-JSON: hourly checks of made-up labelled predictions by the default policy; prints the false alarms
 // of quarters in which the model does as well as at training and the delays until a loss is seen, ours and those of a plain
 // threshold: the metric below the one at training by more than the allowed loss.
-import type { Estimate } from '../../src/contracts/metrics.js';
-import type { CheckEntry, TimeWindow } from '../../src/contracts/monitoring.js';
+import type { Estimate, TimeWindow } from '../../src/contracts/values.js';
+import type { CheckEntry } from '../../src/contracts/monitoring.js';
 import { resampledInterval } from '../../src/ml/evaluation/intervals.js';
 import { metricValues } from '../../src/ml/evaluation/metrics.js';
 import { judgePerformance, measurePerformance } from '../../src/monitoring/performance.js';

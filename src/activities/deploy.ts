@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { Routing, Endpoint } from '../contracts/deployment.js';
+import type { Routing, Endpoint, DeployInput } from '../contracts/pipeline.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { DeployInput } from '../contracts/pipeline.js';
-import type { RegisteredModel } from '../contracts/results.js';
+import type { RegisteredModel } from '../contracts/values.js';
 import { shortDigest } from '../contracts/text.js';
 import { championAlias } from '../registry/registry.js';
 import { servedAt } from '../registry/served.js';

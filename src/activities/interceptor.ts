@@ -1,7 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
-import { type FailureType, PipelineFailure } from '../contracts/failures.js';
-import { isPlainMark, plainRefusal } from '../contracts/plain-payload.js';
+import { type FailureType, PipelineFailure, isPlainMark, plainRefusal } from '../contracts/failures.js';
 import { MlflowRefusal } from '../vendors/mlflow/client.js';
 import { ACTIVITY_INPUTS, type Activities } from './index.js';
 import { parseInput } from './inputs/parse.js';

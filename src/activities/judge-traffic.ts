@@ -1,5 +1,4 @@
-import type { StepVerdict } from '../contracts/deployment.js';
-import type { DeployInput } from '../contracts/pipeline.js';
+import type { StepVerdict, DeployInput } from '../contracts/pipeline.js';
 import { HOUR_MS } from '../contracts/text.js';
 import { sampleRows } from '../data/read.js';
 import type { VersionCounts } from '../deploy/deployer.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import type { Definition } from '../contracts/definition.js';
 import type { FeaturesResult, IngestResult, ProfileResult } from '../contracts/results.js';
 import { ingestTable } from '../data/ingest.js';

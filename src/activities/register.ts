@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef, RegisteredModel } from '../contracts/values.js';
 import type { Definition } from '../contracts/definition.js';
 import { type RunOrigin, whyItBegan } from '../contracts/identity.js';
-import type {
-  EvaluationResult,
-  FitResult,
-  GateVerdict,
-  IngestResult,
-  LeaderboardRow,
-  RegisteredModel,
-} from '../contracts/results.js';
+import type { EvaluationResult, FitResult, GateVerdict, IngestResult, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition/definition.js';
 import { goldenRequests } from '../model/golden.js';
 import { parseModelDocument } from '../model/model-document.js';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef, ReportAddress } from '../contracts/values.js';
 import type { Definition } from '../contracts/definition.js';
 import type { RunOrigin } from '../contracts/identity.js';
-import type { ExploratoryProfile, DriftReport, Evaluation, TrainingReport } from '../contracts/report.js';
+import type { ExploratoryProfile, DriftReport, Evaluation, TrainingReport } from '../contracts/results.js';
 import type { ModelDocument } from '../contracts/model.js';
 import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/monitoring.js';
-import type { PipelineStatus, ReportAddress } from '../contracts/pipeline.js';
+import type { PipelineStatus } from '../contracts/pipeline.js';
 import { describeColumn } from '../definition/table-schema.js';
 import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';

@@ -1,4 +1,4 @@
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import { sha256Of } from '../store/files.js';
 import type { InputOf, OutputOf, TaskId } from '../compute/tasks/index.js';
 import type { Ports } from './ports.js';

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { completeCandidate } from '../definition/candidate-schema.js';
-import type { ArtifactRef } from '../contracts/artifact.js';
-import type { Definition } from '../contracts/definition.js';
-import {
-  type CandidateDefinition,
-  type MeasuredTrial,
-  type NestedResult,
-  withOptions,
-} from '../contracts/candidate.js';
-import type { LeaderboardRow } from '../contracts/results.js';
-import type { Warning } from '../contracts/warning.js';
+import type { ArtifactRef, Warning } from '../contracts/values.js';
+import { type Definition, type CandidateDefinition, withOptions } from '../contracts/definition.js';
+import type { MeasuredTrial, NestedResult, LeaderboardRow } from '../contracts/results.js';
 import { fits, measuredTrial, nestedResult, options, warning } from './inputs/results.js';
 import { artifact, definitionAlone, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { ArtifactRef } from '../contracts/artifact.js';
-import type { Definition } from '../contracts/definition.js';
-import type { CandidateDefinition } from '../contracts/candidate.js';
+import type { ArtifactRef } from '../contracts/values.js';
+import type { Definition, CandidateDefinition } from '../contracts/definition.js';
 import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition/definition.js';
 import { championAlias } from '../registry/registry.js';

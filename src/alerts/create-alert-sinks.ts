@@ -1,4 +1,4 @@
-import { printable } from '../contracts/printable.js';
+import { printable } from '../contracts/text.js';
 import type { AlertSink } from './alert-sink.js';
 import { createCustomSink } from './custom-sink.js';
 import { createWebhookSink } from './webhook-sink.js';

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PipelineFailure } from '../contracts/failures.js';
-import { MODEL_NAME } from '../contracts/model-limits.js';
+import { MODEL_NAME } from '../contracts/limits.js';
 import { DAY_MS, dayText, HOUR_MS } from '../contracts/text.js';
 import type { Objects } from '../store/objects.js';
 

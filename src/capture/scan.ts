@@ -1,4 +1,4 @@
-import type { TimeWindow } from '../contracts/monitoring.js';
+import type { TimeWindow } from '../contracts/values.js';
 import { CapturedLine } from './captured-line.js';
 import {
   forEachLine,

@@ -1,5 +1,5 @@
 import { withNpmScripts } from '../contracts/commands.js';
-import { printable } from '../contracts/printable.js';
+import { printable } from '../contracts/text.js';
 
 const ESCAPE = String.fromCharCode(27);
 

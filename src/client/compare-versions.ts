@@ -1,5 +1,5 @@
 import { compareOnCommonRows, type StoreWithKey } from '../compute/common-rows.js';
-import type { VersionComparison } from '../contracts/comparison.js';
+import type { VersionComparison } from '../contracts/results.js';
 import type { Definition } from '../contracts/definition.js';
 import type { ModelRegistry, ModelVersion } from '../registry/registry.js';
 import type { ArtifactStore } from '../store/artifacts.js';

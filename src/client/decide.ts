@@ -6,7 +6,7 @@ import {
 } from '@temporalio/client';
 import { programCommand } from '../contracts/commands.js';
 import type { Judgement } from '../contracts/decision.js';
-import { lineFault } from '../contracts/printable.js';
+import { lineFault } from '../contracts/text.js';
 import { claim, type ProofSources } from '../identity/prove.js';
 import { findRun } from './runs.js';
 import { findWaiting } from './watch-run.js';

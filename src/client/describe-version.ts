@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { ModelDocument } from '../contracts/model.js';
 import type { ModelRegistry, ModelVersion } from '../registry/registry.js';

@@ -1,4 +1,4 @@
-import { printable } from '../contracts/printable.js';
+import { printable } from '../contracts/text.js';
 
 /** What the operating system means, for codes that a user can do something about. */
 const SYSTEM_ERRORS: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { programCommand } from '../contracts/commands.js';
-import { markdown, lineFault } from '../contracts/printable.js';
+import { markdown, lineFault } from '../contracts/text.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import { type Project, ROLLBACK } from '../contracts/names.js';
 import { claim, type ProofSources } from '../identity/prove.js';

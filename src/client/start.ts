@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.js';
 import type { Definition } from '../contracts/definition.js';
 import { type Project, TRAINING_PIPELINE } from '../contracts/names.js';
-import { lineFault } from '../contracts/printable.js';
+import { lineFault } from '../contracts/text.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import { claim, type ProofSources } from '../identity/prove.js';
 import { isListening } from '../local/ports.js';

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { programCommand } from '../contracts/commands.js';
-import { lineFault } from '../contracts/printable.js';
+import { lineFault } from '../contracts/text.js';
 import { pointersOf } from '../registry/history.js';
 import type { ModelRegistry } from '../registry/registry.js';
 

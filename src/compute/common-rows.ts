@@ -1,5 +1,5 @@
-import type { ArtifactRef } from '../contracts/artifact.js';
-import type { VersionComparison } from '../contracts/comparison.js';
+import type { ArtifactRef } from '../contracts/values.js';
+import type { VersionComparison } from '../contracts/results.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { decodeMatrix, type Matrix } from '../data/matrix.js';
 import { contains, decodeTrainingRows, rowFingerprints } from '../data/row-fingerprints.js';

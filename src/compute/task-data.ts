@@ -1,12 +1,10 @@
-import type { ArtifactRef } from '../contracts/artifact.js';
-import type { NestedScores, CandidateDefinition } from '../contracts/candidate.js';
-import type { ColumnDefinition, Definition } from '../contracts/definition.js';
+import type { ArtifactRef } from '../contracts/values.js';
+import type { CandidateDefinition, ColumnDefinition, Definition } from '../contracts/definition.js';
+import type { NestedScores, Evaluation, FoldMetrics } from '../contracts/results.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import { MAX_LEARNED_BYTES } from '../contracts/model-limits.js';
+import { MAX_LEARNED_BYTES } from '../contracts/limits.js';
 import type { FittedModel } from '../contracts/model.js';
 import type { MonitoringReference } from '../contracts/reference.js';
-import type { Evaluation } from '../contracts/report.js';
-import type { FoldMetrics } from '../contracts/results.js';
 import { decodeMatrix } from '../data/matrix.js';
 import type { ScoreRows } from '../ml/evaluation/folds.js';
 import { casesOfClasses } from '../ml/evaluation/groups.js';

@@ -1,4 +1,4 @@
-import type { ConfusionMatrix, Estimate } from './metrics.js';
+import type { ConfusionMatrix, Estimate } from './values.js';
 import { decimals } from './text.js';
 
 /** The ROC AUC of guessing. */

@@ -1,6 +1,7 @@
 import type { ApprovalPolicy, Definition } from './definition.js';
-import type { Claim, Identity, Proof } from './identity.js';
-import type { RegisteredModel } from './results.js';
+import type { Proof } from './vocabulary.js';
+import type { Claim, Identity } from './identity.js';
+import type { RegisteredModel } from './values.js';
 
 /** Who may decide on a model. */
 export interface Deciders extends Pick<ApprovalPolicy, 'by' | 'fourEyes'> {

@@ -1,17 +1,10 @@
-/**
- * How far it is proved who acted: `claimed` is a name that somebody typed, `os-user` what the operating system calls the
- * user of client and worker, `signed` a key that was enrolled for the person, `aws` the caller that AWS names.
- */
-export type Proof = 'claimed' | 'os-user' | 'signed' | 'aws';
+import type { ReportedOrigin } from '../report/schema/shared.js';
+import type { Proof } from './vocabulary.js';
+
+export type { Identity } from '../report/schema/shared.js';
 
 /** Who decides where nobody has to. */
 export const POLICY = 'the definition';
-
-/** Who did something. */
-export interface Identity {
-  name: string;
-  proof: Proof;
-}
 
 /** What proves to a worker who made a statement. */
 export type Evidence =
@@ -33,11 +26,9 @@ export interface Claim {
 /** Why a training run, a deployment or a rollback began. */
 export type RunOrigin =
   /** With `claim`, a worker finds out how far `by` is proved; it believes no proof without. */
-  | { kind: 'person'; by: Identity; claim?: Claim }
-  | { kind: 'schedule'; id: string }
-  /** An episode of a drift check; `id` names it, `what` says it for people. */
-  | { kind: 'episode'; id: string; what: string }
-  | { kind: 'run'; workflowId: string };
+  | (Extract<ReportedOrigin, { kind: 'person' }> & { claim?: Claim })
+  /** An episode is one of a drift check; `id` names it, `what` says it for people. */
+  | Exclude<ReportedOrigin, { kind: 'person' }>;
 
 const SHOWN: Record<Proof, string> = { claimed: 'claimed', 'os-user': 'OS user', signed: 'signed', aws: 'AWS' };
 

@@ -1,9 +1,8 @@
 import type { Estimator } from '../ml/learners/scoring.js';
 import type { Calibration } from './calibration.js';
-import type { ColumnDefinition, ThresholdRule } from './definition.js';
-import type { LearnerKind } from './candidate.js';
+import type { ColumnDefinition, LearnerKind } from './definition.js';
 import type { ModelFeature } from './learner.js';
-import type { MetricTable } from './metrics.js';
+import type { MetricTable, ThresholdChoice } from './values.js';
 
 /** The version of the model document that this code writes; it also reads version 1, which knew no calibration. */
 export const MODEL_SCHEMA_VERSION = 2;
@@ -17,18 +16,6 @@ export interface FittedModel {
   estimator: Estimator;
   /** Applied to the estimator's probability; `null` leaves it as it is. */
   calibration: Calibration | null;
-}
-
-/** Why the decision threshold is what it is, and what it meant for rows the model had not seen. */
-export interface ThresholdChoice {
-  rule: ThresholdRule;
-  /** Training rows with an out-of-fold score, and the positives among them. */
-  rows: number;
-  positives: number;
-  /** At the threshold, on out-of-fold scores; `null` where a class has no rows. */
-  recall: number | null;
-  specificity: number | null;
-  precision: number | null;
 }
 
 /** `model.json`: plain data, no code. Same data, definition and code give the same bytes. Score and threshold are of calibrated probabilities. */

@@ -1,10 +1,9 @@
-import type { ArtifactRef } from './artifact.js';
+import type { ArtifactRef, ReportAddress } from './values.js';
 import type { Definition } from './definition.js';
 import type { RunOrigin } from './identity.js';
 import type { OfStore } from './names.js';
 import type { CheckEntry } from '../report/schema/check.js';
 import type { ColumnDrift, PerformanceFinding, WindowSummary } from '../report/schema/drift-report.js';
-import type { ReportAddress } from '../report/schema/shared.js';
 
 export type { CheckDecision, CheckEntry, Episode } from '../report/schema/check.js';
 export type {
@@ -18,7 +17,6 @@ export type {
   WindowRequests,
   WindowSummary,
 } from '../report/schema/drift-report.js';
-export type { TimeWindow } from '../report/schema/shared.js';
 
 export type DriftState = CheckEntry['drift'];
 export type AlarmState = CheckEntry['decision']['state'];

@@ -1,14 +1,13 @@
 import type { Deciders } from './decision.js';
 import type { Definition, DeploymentPolicy } from './definition.js';
-import type { Deployment } from './deployment.js';
 import type { FailureType } from './failures.js';
-import type { Claim, Proof, RunOrigin } from './identity.js';
+import type { Proof } from './vocabulary.js';
+import type { Claim, RunOrigin } from './identity.js';
 import { type OfStore, STAGES } from './names.js';
-import type { RegisteredModel } from './results.js';
-import type { PipelineStatus } from '../report/schema/run-status.js';
+import type { RegisteredModel } from './values.js';
+import type { Endpoint, PipelineStatus } from '../report/schema/run-status.js';
 
-export type { DatasetSummary, PipelineStatus, StageStatus } from '../report/schema/run-status.js';
-export type { ReportAddress } from '../report/schema/shared.js';
+export type { DatasetSummary, Endpoint, PipelineStatus, StageStatus } from '../report/schema/run-status.js';
 
 export interface PipelineInput extends OfStore {
   definition: Definition;
@@ -72,6 +71,30 @@ export interface DeployInput extends OfStore {
   judgedAgainst: number | null;
   /** Version of the function that served this model before, to go back to; left out, or gone, one is published. */
   functionVersion?: string;
+}
+
+/** How an alias spreads its requests: all to one version, or a share of them to a second one. */
+export interface Routing {
+  functionVersion: string;
+  /** The version on trial and its share in per cent, above 0 and below 100. */
+  canary: { functionVersion: string; percent: number } | null;
+}
+
+/** What was measured at a step of a deployment. */
+export interface StepVerdict {
+  /** `insufficient`: too few requests to decide; never good, never bad. */
+  state: 'good' | 'bad' | 'insufficient';
+  /** Requests that the new version answered. */
+  requests: number;
+  checks: { rule: string; passed: boolean; found: string }[];
+}
+
+export interface Deployment {
+  endpoint: Endpoint;
+  /** Published version of the function that the alias points to. */
+  functionVersion: string;
+  /** False when this very code was live already. */
+  published: boolean;
 }
 
 /** How a deployment ended. `superseded`: the serving model had changed since the gate judged; judge again. */

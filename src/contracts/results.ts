@@ -1,9 +1,9 @@
-import type { ArtifactRef } from './artifact.js';
-import type { MetricName } from './metrics.js';
-import type { Warning } from './warning.js';
+import type { MetricName, RejectReason } from './vocabulary.js';
+import type { CandidateDefinition } from './definition.js';
+import type { ArtifactRef, Estimate, Warning } from './values.js';
 import type { EqualRows, HoldoutResult } from '../report/schema/run-status.js';
 
-export type { RegisteredModel } from '../report/schema/shared.js';
+export type { DriftReport } from '../report/schema/drift-report.js';
 export type {
   ChampionComparison,
   EqualRows,
@@ -11,18 +11,17 @@ export type {
   GateVerdict,
   HoldoutResult,
   LeaderboardRow,
+  MetricComparison,
   SearchSummary,
+  VersionComparison,
 } from '../report/schema/run-status.js';
-
-export type RejectReason =
-  | 'ragged'
-  | 'missing'
-  | 'not-a-number'
-  | 'not-finite'
-  | 'out-of-range'
-  | 'missing-label'
-  | 'unknown-label'
-  | 'invalid-encoding';
+export type {
+  Evaluation,
+  ExploratoryProfile,
+  FeatureProfile,
+  ReportLineage,
+  TrainingReport,
+} from '../report/schema/training-report.js';
 
 /** Rejected rows of one reason; a row is counted once, under its first reason in column order. */
 export interface Rejects {
@@ -75,6 +74,28 @@ export interface FeaturesResult {
 
 /** Every fold's value of each metric, fold by fold within repeat by repeat; `null` where it is undefined. */
 export type FoldMetrics = Record<MetricName, (number | null)[]>;
+
+/** One trial of an option search and what its cross-validation found. */
+export interface MeasuredTrial {
+  options: CandidateDefinition['options'];
+  /** The selection metric. */
+  value: Estimate;
+  warnings: Warning[];
+}
+
+/** One repeat of nested cross-validation. */
+export interface NestedResult {
+  /** As JSON: a {@link NestedScores}. */
+  scores: ArtifactRef;
+  warnings: Warning[];
+}
+
+/** Outer folds as their models scored them, not calibrated: n scores and n classes, 0 or 1, for each. */
+export interface NestedScores {
+  folds: { scores: number[]; labels: number[] }[];
+  /** Position of the trial that was chosen for each fold. */
+  winners: number[];
+}
 
 /** Names of the files that make a model open elsewhere, beside `model.json`. */
 export const PORTABLE_FILES = ['model.onnx', 'MLmodel', 'requirements.txt', 'input_example.json'] as const;

@@ -1,5 +1,5 @@
 import { PipelineFailure } from '../contracts/failures.js';
-import type { RejectReason } from '../contracts/results.js';
+import type { RejectReason } from '../contracts/vocabulary.js';
 
 /** What may be the matter with rows that are rejected for a reason, and the setting that mends it. */
 export type Remedies = Partial<Record<RejectReason, string>>;

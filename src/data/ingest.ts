@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Definition } from '../contracts/definition.js';
 import type { PipelineFailure } from '../contracts/failures.js';
 import type { IngestResult, Rejects } from '../contracts/results.js';
-import type { Warning } from '../contracts/warning.js';
+import type { Warning } from '../contracts/values.js';
 import { percentOf } from '../contracts/text.js';
 import { dataFault, type Remedies, LINES_SHOWN } from './data-fault.js';
 import { literal, withDatabase, type Database } from './duckdb.js';

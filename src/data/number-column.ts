@@ -1,5 +1,5 @@
 import type { Definition } from '../contracts/definition.js';
-import type { RejectReason } from '../contracts/results.js';
+import type { RejectReason } from '../contracts/vocabulary.js';
 import { dataFault } from './data-fault.js';
 import { literal } from './duckdb.js';
 import { double, numberOf, type NumberStyle, trimmed } from './number-style.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BuiltInCandidate, CandidateDefinition, CustomCandidate } from '../contracts/candidate.js';
+import type { BuiltInCandidate, CandidateDefinition, CustomCandidate } from '../contracts/definition.js';
 import { CUSTOM_KIND, type CustomKind } from '../contracts/learner.js';
 import { CANDIDATE_KINDS, type CandidateKind, knownLearners, learnerOf } from '../ml/learners/index.js';
 import type { OptionsSchema } from '../ml/learners/learner.js';

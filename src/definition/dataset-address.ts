@@ -1,4 +1,4 @@
-import { printable } from '../contracts/printable.js';
+import { printable } from '../contracts/text.js';
 
 /** Longest address that is taken. */
 export const MOST_ADDRESS = 4096;

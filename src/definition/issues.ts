@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { CUSTOM_KIND } from '../contracts/learner.js';
-import { LOWER_IS_BETTER } from '../contracts/metrics.js';
+import { LOWER_IS_BETTER } from '../contracts/vocabulary.js';
 import { definitionSchema } from './schema.js';
 
 /** One problem of a definition as the rest of a sentence that begins with the file's name. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODEL_NAME } from '../contracts/model-limits.js';
+import { MODEL_NAME } from '../contracts/limits.js';
 import { approval, type DeploymentPolicy } from './deployment-schema.js';
 import { calibration, gate, search, selection, split, threshold, validation } from './learning-schema.js';
 import { card, monitoring } from './monitoring-schema.js';

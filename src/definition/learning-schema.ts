@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOWER_IS_BETTER, METRIC_NAMES } from '../contracts/metrics.js';
+import { LOWER_IS_BETTER, METRIC_NAMES } from '../contracts/vocabulary.js';
 
 /* What a definition says of learning but its candidates: how rows are split, what is measured and what is good enough. */
 

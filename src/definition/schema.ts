@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Definition } from '../contracts/definition.js';
-import type { CandidateDefinition } from '../contracts/candidate.js';
+import type { Definition, CandidateDefinition } from '../contracts/definition.js';
 import { candidateSchema, completeCandidate, tooLargeModel, withTrials } from './candidate-schema.js';
 import { plain } from '../data/headers.js';
 import { addressFault, holdsCredentials } from './dataset-address.js';

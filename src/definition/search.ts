@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CandidateDefinition, OptionSearch } from '../contracts/candidate.js';
+import type { CandidateDefinition, OptionSearch } from '../contracts/definition.js';
 import { createRandom, type Random } from '../ml/random.js';
 
 /** Whole or real numbers between two limits, both of which may be drawn. */

@@ -9,7 +9,7 @@ import {
   SHORT_TEXT_WORDS,
   UNIT,
   UNIT_WORDS,
-} from '../contracts/model-limits.js';
+} from '../contracts/limits.js';
 import { CELL_TEXT_WORDS, isCellText, targetProblem } from '../data/spellings.js';
 
 /* What a definition says of the table: where it is, how it is written, which columns are read and which one is the target. */

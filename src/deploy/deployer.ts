@@ -1,4 +1,4 @@
-import type { Routing } from '../contracts/deployment.js';
+import type { Routing } from '../contracts/pipeline.js';
 import type { CorsPolicy, FunctionSettings } from '../contracts/definition.js';
 
 /** Options of every call. */

@@ -1,4 +1,4 @@
-import type { StepVerdict } from '../contracts/deployment.js';
+import type { StepVerdict } from '../contracts/pipeline.js';
 import type { JudgePolicy } from '../contracts/definition.js';
 import { percentOf } from '../contracts/text.js';
 import type { VersionCounts } from './deployer.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { printable } from '../contracts/printable.js';
+import { printable } from '../contracts/text.js';
 import { resolveVersion } from './aliases.js';
 import { childEnvironment, writeChildRuntime, type HandlerResult } from './child.js';
 import type { CodeStore } from './code-store.js';

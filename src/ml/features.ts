@@ -1,4 +1,4 @@
-import { FEWEST_SHARING } from '../contracts/disclosure.js';
+import { FEWEST_SHARING } from '../contracts/limits.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { FeatureColumn } from '../contracts/model.js';
 import type { ModelFeature } from '../contracts/learner.js';

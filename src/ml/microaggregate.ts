@@ -1,4 +1,4 @@
-import { FEWEST_SHARING } from '../contracts/disclosure.js';
+import { FEWEST_SHARING } from '../contracts/limits.js';
 
 /**
  * Microaggregation (Defays and Nanopoulos 1993): sorted values in groups of five or a little more neighbours, each value

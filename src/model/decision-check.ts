@@ -1,7 +1,7 @@
 import type { Calibration } from '../contracts/calibration.js';
 import type { ThresholdRule } from '../contracts/definition.js';
-import { MAX_CALIBRATION } from '../contracts/model-limits.js';
-import type { ThresholdChoice } from '../contracts/model.js';
+import { MAX_CALIBRATION } from '../contracts/limits.js';
+import type { ThresholdChoice } from '../contracts/values.js';
 import { checkInteger, checkList, checkNumber, checkNumbers, checkRecord, isRecord, refuse } from './checks.js';
 
 /** Largest number of points of an isotonic calibration. */

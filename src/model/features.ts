@@ -1,5 +1,5 @@
 import type { ModelFeature } from '../contracts/learner.js';
-import { FEATURE_NAME, FEATURE_NAME_WORDS, RESERVED_NAMES, UNIT, UNIT_WORDS } from '../contracts/model-limits.js';
+import { FEATURE_NAME, FEATURE_NAME_WORDS, RESERVED_NAMES, UNIT, UNIT_WORDS } from '../contracts/limits.js';
 import type { FieldReason } from '../contracts/requests.js';
 import { checkList, checkNumber, checkRecord, checkText, refuse } from './checks.js';
 

@@ -1,6 +1,7 @@
 import { PipelineFailure } from '../contracts/failures.js';
-import { MAX_FEATURES, MAX_MODEL_BYTES, SHORT_TEXT, SHORT_TEXT_WORDS } from '../contracts/model-limits.js';
-import { METRIC_NAMES, type Estimate, type MetricTable } from '../contracts/metrics.js';
+import { MAX_FEATURES, MAX_MODEL_BYTES, SHORT_TEXT, SHORT_TEXT_WORDS } from '../contracts/limits.js';
+import { METRIC_NAMES } from '../contracts/vocabulary.js';
+import type { Estimate, MetricTable } from '../contracts/values.js';
 import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../contracts/model.js';
 import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord, kindOf, refuse } from './checks.js';
 import { checkCalibration, checkThresholdChoice } from './decision-check.js';

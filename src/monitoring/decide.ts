@@ -1,4 +1,5 @@
 import type { MonitoringPolicy } from '../contracts/definition.js';
+import type { TimeWindow } from '../contracts/values.js';
 import type {
   AlarmState,
   CheckDecision,
@@ -7,7 +8,6 @@ import type {
   Episode,
   PerformanceFinding,
   WindowSummary,
-  TimeWindow,
   RequestFinding,
 } from '../contracts/monitoring.js';
 import { counted } from '../contracts/text.js';

@@ -1,5 +1,6 @@
 import type { DriftPolicy } from '../contracts/definition.js';
-import type { Episode, CheckEntry, TimeWindow } from '../contracts/monitoring.js';
+import type { TimeWindow } from '../contracts/values.js';
+import type { Episode, CheckEntry } from '../contracts/monitoring.js';
 import { HOUR_MS } from '../contracts/text.js';
 
 /** What one check says about drift, performance or requests. `unknown`: too few rows, labels or requests to say anything. */

@@ -1,5 +1,5 @@
 import { describeFault } from '../contracts/requests.js';
-import type { DriftTest } from '../contracts/drift.js';
+import type { DriftTest } from '../contracts/values.js';
 import type { ColumnDrift, CheckEntry, DriftState, RequestFinding, WindowRequests } from '../contracts/monitoring.js';
 import type { DriftPolicy, RequestPolicy } from '../contracts/definition.js';
 

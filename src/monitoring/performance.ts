@@ -1,7 +1,7 @@
 import type { Calibration } from '../contracts/calibration.js';
-import type { Estimate } from '../contracts/metrics.js';
+import type { Estimate, TimeWindow } from '../contracts/values.js';
 import type { PerformancePolicy } from '../contracts/definition.js';
-import type { EstimatedPerformance, Performance, PerformanceFinding, TimeWindow } from '../contracts/monitoring.js';
+import type { EstimatedPerformance, Performance, PerformanceFinding } from '../contracts/monitoring.js';
 import { decimals, signedDecimals } from '../contracts/text.js';
 import { calibrationError, calibrationTable, calibrated } from '../ml/evaluation/calibration.js';
 import { bootstrapIntervals } from '../ml/evaluation/intervals.js';

@@ -1,5 +1,5 @@
 import { programCommand } from '../contracts/commands.js';
-import { MODEL_NAME } from '../contracts/model-limits.js';
+import { MODEL_NAME } from '../contracts/limits.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { MonitoringTarget } from './monitoring-log.js';
 import type { Recordable } from './registry.js';

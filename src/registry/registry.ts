@@ -1,12 +1,10 @@
-import type { ArtifactRef } from '../contracts/artifact.js';
-import type { CandidateDefinition } from '../contracts/candidate.js';
-import type { MetricTable } from '../contracts/metrics.js';
+import type { ArtifactRef, MetricTable } from '../contracts/values.js';
+import type { CandidateDefinition } from '../contracts/definition.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { GoldenRequest } from '../contracts/model.js';
-import type { Proof } from '../contracts/identity.js';
+import type { Proof } from '../contracts/vocabulary.js';
 import { MAIN_ALIAS } from '../contracts/names.js';
-import type { ReportLineage } from '../contracts/report.js';
-import type { GateCheck, HoldoutResult, PortableFiles } from '../contracts/results.js';
+import type { ReportLineage, GateCheck, HoldoutResult, PortableFiles } from '../contracts/results.js';
 
 /** Where a version came from: enough to make it again and to know which rows it has seen. */
 export interface Lineage extends ReportLineage {

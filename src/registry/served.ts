@@ -1,4 +1,4 @@
-import type { Proof } from '../contracts/identity.js';
+import type { Proof } from '../contracts/vocabulary.js';
 import { pointersOf } from './history.js';
 import type { Alias, LogEntry, Target, TrafficShare } from './registry.js';
 

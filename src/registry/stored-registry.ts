@@ -1,4 +1,4 @@
-import { MODEL_NAME } from '../contracts/model-limits.js';
+import { MODEL_NAME } from '../contracts/limits.js';
 import { ConflictError, retryOnConflict, type Objects } from '../store/objects.js';
 import { appendToLog, readLog } from './event-log.js';
 import type { LogKey } from './log-key.js';

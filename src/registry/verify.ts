@@ -1,4 +1,4 @@
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { counted } from '../contracts/text.js';
 import type { ArtifactStore } from '../store/artifacts.js';

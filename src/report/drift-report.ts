@@ -1,4 +1,4 @@
-import type { DriftReport } from '../contracts/report.js';
+import type { DriftReport } from '../contracts/results.js';
 import { shortDigest } from '../contracts/text.js';
 import { columnsSection, testsSection } from './drift/columns.js';
 import { isDrifted, nextSection, verdictOf } from './drift/verdict.js';

@@ -1,5 +1,5 @@
-import type { Estimate, MetricName } from '../contracts/metrics.js';
-import type { TimeWindow } from '../contracts/monitoring.js';
+import type { MetricName } from '../contracts/vocabulary.js';
+import type { Difference, Estimate, TimeWindow } from '../contracts/values.js';
 import { minuteText } from '../contracts/text.js';
 
 /** Stands for what is not known or not defined. */
@@ -57,6 +57,10 @@ export function percent(share: number | null): string {
   const value = share * 100;
   return `${signed(String(Number(value.toFixed(Math.abs(value) >= 9.95 ? 0 : 1))))} %`;
 }
+
+/** What the interval of a difference allows to say of A: better or worse when it lies on one side of zero. */
+export const verdictOf = ({ low, high }: Difference): 'better' | 'worse' | 'no clear difference' =>
+  low > 0 ? 'better' : high < 0 ? 'worse' : 'no clear difference';
 
 /** A p-value: `0.032`, `< 0.0001`. */
 export const pValue = (p: number): string =>

@@ -1,4 +1,4 @@
-import type { DriftReport, TrainingReport } from '../contracts/report.js';
+import type { DriftReport, TrainingReport } from '../contracts/results.js';
 
 /*
  * The chart library takes about half a second to load: a worker that writes no report never pays, and activities await.

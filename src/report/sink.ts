@@ -1,6 +1,6 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import { utimes } from 'node:fs/promises';
-import type { ReportAddress } from '../contracts/pipeline.js';
+import type { ReportAddress } from '../contracts/values.js';
 import { sha256Of } from '../store/files.js';
 import type { Objects } from '../store/objects.js';
 import type { Tone } from './markup.js';

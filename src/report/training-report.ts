@@ -1,4 +1,4 @@
-import type { TrainingReport } from '../contracts/report.js';
+import type { TrainingReport } from '../contracts/results.js';
 import { shortDigest } from '../contracts/text.js';
 import { count, counted, interval, metricLabel, NOTHING, ratio, time } from './format.js';
 import { html, link } from './markup.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { type ArtifactStore, corrupt, keyOf, MissingArtifact, objectKey, type StepCache } from './artifacts.js';
 import { hashFile, sha256Of } from './files.js';

@@ -1,4 +1,4 @@
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { shortDigest } from '../contracts/text.js';
 

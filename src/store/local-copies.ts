@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import { corrupt, objectKey } from './artifacts.js';
 import { hashFile, isMissing } from './files.js';
 

@@ -2,7 +2,7 @@ import { type LogEntry, DefaultLogger, type Logger, type LogLevel as SdkLevel } 
 import { pino } from 'pino';
 import type { TelemetrySettings } from '../config/telemetry-settings.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import { printable } from '../contracts/printable.js';
+import { printable } from '../contracts/text.js';
 
 /** What a line may carry beside its message: ids and names, never an input or a result. */
 const FIELDS = ['workflowId', 'runId', 'workflowType', 'activityId', 'activityType', 'attempt', 'taskQueue'] as const;

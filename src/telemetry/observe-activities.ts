@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
 import type { Activities } from '../activities/index.js';
-import type { ArtifactRef } from '../contracts/artifact.js';
+import type { ArtifactRef } from '../contracts/values.js';
 import type { ComparisonDetails } from '../contracts/monitoring.js';
 import type { Metrics } from './metrics.js';
 

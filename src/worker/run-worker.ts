@@ -5,7 +5,7 @@ import { patiently } from '../client/patience.js';
 import { openRegistry, openStore } from '../compose/composition.js';
 import type { Config } from '../config/config.js';
 import type { Project } from '../contracts/names.js';
-import { printable } from '../contracts/printable.js';
+import { printable } from '../contracts/text.js';
 import { loadLearners } from '../compose/load-learners.js';
 import { existingProject, madeProject } from '../compose/project.js';
 import { startTelemetry } from '../telemetry/start-telemetry.js';

@@ -1,8 +1,7 @@
 import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { Routing } from '../contracts/deployment.js';
+import type { Routing, DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { reasonOf } from '../contracts/failures.js';
-import type { DeployInput, DeployOutcome } from '../contracts/pipeline.js';
-import { markdown } from '../contracts/printable.js';
+import { markdown } from '../contracts/text.js';
 import { attribute } from './kit/details.js';
 import { proveStep } from './steps/canary.js';
 import { EVERYBODY, takeDecisions } from './steps/decisions.js';

@@ -10,7 +10,7 @@ import {
 import { reasonOf } from '../contracts/failures.js';
 import type { RunOrigin } from '../contracts/identity.js';
 import type { RetrainingEntry, RetrainInput, RetrainOutcome } from '../contracts/monitoring.js';
-import { markdown } from '../contracts/printable.js';
+import { markdown } from '../contracts/text.js';
 import { attribute } from './kit/details.js';
 import { checkInput, cloud, io, on } from './kit/profiles.js';
 import { originByParent, saidSchedule } from './steps/identity.js';

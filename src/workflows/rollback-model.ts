@@ -1,5 +1,5 @@
 import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { markdown } from '../contracts/printable.js';
+import { markdown } from '../contracts/text.js';
 import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
 import { deploymentOf, ownId } from '../contracts/names.js';
 import { attribute } from './kit/details.js';

@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Deciders } from '../contracts/decision.js';
 import { whyItBegan } from '../contracts/identity.js';
-import { markdown } from '../contracts/printable.js';
+import { markdown } from '../contracts/text.js';
 import type { PipelineInput, PipelineOutcome } from '../contracts/pipeline.js';
 import { checkInput, cloud, compute, io, on } from './kit/profiles.js';
 import { answerStatus, type Progress, trackProgress } from './kit/progress.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deciders } from '../../src/contracts/decision.js';
-import { type Identity, type Proof, shownBy } from '../../src/contracts/identity.js';
+import { type Identity, shownBy } from '../../src/contracts/identity.js';
+import type { Proof } from '../../src/contracts/vocabulary.js';
 import { EVERYBODY, refusalFor } from '../../src/workflows/steps/decisions.js';
 
 const who = (name: string, proof: Proof): Identity => ({ name, proof });

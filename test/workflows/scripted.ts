@@ -1,6 +1,7 @@
 import { createCheckActivities } from '../../src/activities/check-input.js';
 import type { Activities } from '../../src/activities/index.js';
-import { METRIC_NAMES, type MetricTable } from '../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../src/contracts/vocabulary.js';
+import type { MetricTable } from '../../src/contracts/values.js';
 import type { CheckEntry, Comparison } from '../../src/contracts/monitoring.js';
 import { DEFAULT_DEPLOYMENT } from '../../src/definition/definition.js';
 import type { GateVerdict, LeaderboardRow } from '../../src/contracts/results.js';

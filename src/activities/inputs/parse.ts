@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { ArtifactRef } from '../../contracts/values.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { MOST_ADDRESS } from '../../definition/dataset-address.js';
 import { describeIssue } from '../../definition/issues.js';

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { CandidateDefinition } from '../../contracts/candidate.js';
-import { METRIC_NAMES } from '../../contracts/metrics.js';
+import type { CandidateDefinition } from '../../contracts/definition.js';
+import { METRIC_NAMES, WARNING_CODES } from '../../contracts/vocabulary.js';
 import { STAGES } from '../../contracts/names.js';
 import { PORTABLE_FILES } from '../../contracts/results.js';
-import { WARNING_CODES } from '../../contracts/warning.js';
 import { completeCandidate, learnerKind } from '../../definition/candidate-schema.js';
 import { artifact, model, sha256, tally, text, uri, version } from './parse.js';
 

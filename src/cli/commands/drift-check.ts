@@ -13,7 +13,7 @@ import type {
   ComparisonDetails,
   DriftState,
 } from '../../contracts/monitoring.js';
-import { printableAll } from '../../contracts/printable.js';
+import { printableAll } from '../../contracts/text.js';
 import { describeRequests } from '../../monitoring/judge-window.js';
 import { loadDefinition } from '../../definition/definition.js';
 import { DEFINITION, newCommand, SET } from '../command-table.js';

@@ -9,7 +9,7 @@ import type { Config } from '../../config/config.js';
 import type { Definition } from '../../contracts/definition.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { nothingKnown, type PipelineReport } from '../../contracts/pipeline.js';
-import { printableAll } from '../../contracts/printable.js';
+import { printableAll } from '../../contracts/text.js';
 import { loadDefinition } from '../../definition/definition.js';
 import { exampleField } from '../../model/features.js';
 import { parseModelDocument } from '../../model/model-document.js';

@@ -1,7 +1,7 @@
 import { runStatus, type RunStatus } from '../../client/run-status.js';
 import { withClient } from '../../client/connect.js';
 import type { Config } from '../../config/config.js';
-import { printableAll } from '../../contracts/printable.js';
+import { printableAll } from '../../contracts/text.js';
 import { newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';

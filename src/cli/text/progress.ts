@@ -1,7 +1,7 @@
 import { Listr } from 'listr2';
 import type { RunView } from '../../client/follow.js';
 import { withNpmScripts } from '../../contracts/commands.js';
-import { printable } from '../../contracts/printable.js';
+import { printable } from '../../contracts/text.js';
 import { nothingKnown, type PipelineStatus, type StageStatus } from '../../contracts/pipeline.js';
 import { type Stage, STAGES } from '../../contracts/names.js';
 

@@ -1,16 +1,14 @@
-import type { Estimate } from '../../contracts/metrics.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { Estimate, ArtifactRef, TimeWindow } from '../../contracts/values.js';
 import type { CaptureSource } from '../../capture/partitions.js';
 import { readLabelled } from '../../capture/known-labels.js';
 import { readWindow, type WindowRows } from '../../capture/read.js';
-import { FEWEST_SHARING } from '../../contracts/disclosure.js';
+import { FEWEST_SHARING } from '../../contracts/limits.js';
 import {
   type ColumnDrift,
   type Comparison,
   type ComparisonDetails,
   MOST_NAMES,
   type PerformanceFinding,
-  type TimeWindow,
 } from '../../contracts/monitoring.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { MonitoringPolicy, PerformancePolicy } from '../../contracts/definition.js';

@@ -1,8 +1,7 @@
-import type { MetricName } from '../../contracts/metrics.js';
-import type { Definition } from '../../contracts/definition.js';
-import type { CandidateDefinition, MeasuredTrial, NestedResult, NestedScores } from '../../contracts/candidate.js';
-import type { LeaderboardRow } from '../../contracts/results.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { MetricName } from '../../contracts/vocabulary.js';
+import type { Definition, CandidateDefinition } from '../../contracts/definition.js';
+import type { MeasuredTrial, NestedResult, NestedScores, LeaderboardRow } from '../../contracts/results.js';
+import type { Warning } from '../../contracts/values.js';
 import { addWarnings, summarizeRepeats, rankTrials } from '../../ml/evaluation/cross-validate.js';
 import { candidateWarnings } from '../../ml/evaluation/gate.js';
 import { judgeFolds } from '../../ml/evaluation/folds.js';

@@ -1,8 +1,6 @@
-import type { Definition } from '../../contracts/definition.js';
-import type { CandidateDefinition } from '../../contracts/candidate.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { Definition, CandidateDefinition } from '../../contracts/definition.js';
+import type { ArtifactRef, Warning } from '../../contracts/values.js';
 import type { LeaderboardRow } from '../../contracts/results.js';
-import type { Warning } from '../../contracts/warning.js';
 import { crossValidate } from '../../ml/evaluation/cross-validate.js';
 import { candidateWarnings } from '../../ml/evaluation/gate.js';
 import { defineTask, type TaskContext } from '../task.js';

@@ -1,9 +1,8 @@
 import type { Definition } from '../../contracts/definition.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { ArtifactRef } from '../../contracts/values.js';
 import type { ModelDocument } from '../../contracts/model.js';
 import { MONITORING_REFERENCE_SCHEMA_VERSION, type MonitoringReference } from '../../contracts/reference.js';
-import type { Evaluation } from '../../contracts/report.js';
-import type { EvaluationResult } from '../../contracts/results.js';
+import type { Evaluation, EvaluationResult } from '../../contracts/results.js';
 import { calibrationTable, fitCalibration } from '../../ml/evaluation/calibration.js';
 import { buildReference } from '../../ml/drift/build-reference.js';
 import { permutationImportances } from '../../ml/evaluation/importance.js';

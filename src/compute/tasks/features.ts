@@ -1,5 +1,5 @@
 import type { Definition } from '../../contracts/definition.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { ArtifactRef } from '../../contracts/values.js';
 import type { FeaturesResult } from '../../contracts/results.js';
 import { encodeMatrix } from '../../data/matrix.js';
 import { readTable } from '../../data/read.js';

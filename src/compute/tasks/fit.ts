@@ -1,7 +1,6 @@
-import type { Definition } from '../../contracts/definition.js';
-import type { CandidateDefinition } from '../../contracts/candidate.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
-import { MODEL_SCHEMA_VERSION, type ModelDocument, type ThresholdChoice } from '../../contracts/model.js';
+import type { Definition, CandidateDefinition } from '../../contracts/definition.js';
+import type { ArtifactRef, Warning, ThresholdChoice } from '../../contracts/values.js';
+import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../../contracts/model.js';
 import {
   type FitResult,
   type HoldoutResult,
@@ -9,7 +8,6 @@ import {
   PORTABLE_FILES,
   type PortableFiles,
 } from '../../contracts/results.js';
-import type { Warning } from '../../contracts/warning.js';
 import { learnDecision } from '../../ml/evaluation/decision-threshold.js';
 import {
   type FoldScores,

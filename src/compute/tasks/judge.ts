@@ -1,6 +1,6 @@
 import type { ModelVersion } from '../../registry/registry.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
-import type { MetricName } from '../../contracts/metrics.js';
+import type { ArtifactRef } from '../../contracts/values.js';
+import type { MetricName } from '../../contracts/vocabulary.js';
 import type { GateVerdict, LeaderboardRow } from '../../contracts/results.js';
 import { compareEstimates } from '../../ml/evaluation/compare.js';
 import { type CommonRowsOutcome, compareOnCommonRows } from '../common-rows.js';

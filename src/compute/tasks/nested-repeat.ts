@@ -1,6 +1,7 @@
-import type { MetricName } from '../../contracts/metrics.js';
-import type { CandidateDefinition, NestedResult } from '../../contracts/candidate.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { MetricName } from '../../contracts/vocabulary.js';
+import type { CandidateDefinition } from '../../contracts/definition.js';
+import type { NestedResult } from '../../contracts/results.js';
+import type { Warning } from '../../contracts/values.js';
 import { addWarnings, nestedRepeat } from '../../ml/evaluation/cross-validate.js';
 import { defineTask, type TaskContext } from '../task.js';
 import { loadMatrix, requireFolds, requireInnerFolds, validationRows, putJson, scoreServable } from '../task-data.js';

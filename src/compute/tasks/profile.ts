@@ -1,4 +1,4 @@
-import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { ArtifactRef } from '../../contracts/values.js';
 import type { ProfileResult } from '../../contracts/results.js';
 import { profileTable } from '../../data/danfo.js';
 import { readTable } from '../../data/read.js';

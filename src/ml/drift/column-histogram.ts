@@ -1,4 +1,4 @@
-import { FEWEST_SHARING } from '../../contracts/disclosure.js';
+import { FEWEST_SHARING } from '../../contracts/limits.js';
 import type { ColumnHistogram } from '../../contracts/monitoring.js';
 import { sharedBins } from '../microaggregate.js';
 import type { Cells } from './cells.js';

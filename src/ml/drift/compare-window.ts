@@ -1,6 +1,6 @@
-import { FEWEST_SHARING } from '../../contracts/disclosure.js';
+import { FEWEST_SHARING } from '../../contracts/limits.js';
 import type { ColumnCounts, ColumnDrift, ColumnHistogram, ColumnRole } from '../../contracts/monitoring.js';
-import type { DriftTestName } from '../../contracts/drift.js';
+import type { DriftTestName } from '../../contracts/vocabulary.js';
 import type { CategoricalReference, NumericReference, ReferenceProfile } from '../../contracts/reference.js';
 import { cellsOf, countWindow } from './cells.js';
 import { type CategoryCounts, fewValues, matchCategories } from './categories.js';

@@ -1,7 +1,7 @@
 import { type Calibration, calibratedProbability, logOdds } from '../../contracts/calibration.js';
 import type { CalibrationMethod } from '../../contracts/definition.js';
-import type { CalibrationBin } from '../../contracts/metrics.js';
-import { MAX_CALIBRATION } from '../../contracts/model-limits.js';
+import type { CalibrationBin } from '../../contracts/values.js';
+import { MAX_CALIBRATION } from '../../contracts/limits.js';
 import { fitSigmoid, type SigmoidFit } from '../learners/linear/platt.js';
 import { microaggregatedEach } from '../microaggregate.js';
 import { thinCurve } from './curves.js';

@@ -1,6 +1,7 @@
 import jStat from 'jstat';
-import type { Difference, MetricComparison, VersionComparison } from '../../contracts/comparison.js';
-import { LOWER_IS_BETTER, type Estimate, type MetricName } from '../../contracts/metrics.js';
+import type { Difference, Estimate } from '../../contracts/values.js';
+import type { MetricComparison, VersionComparison } from '../../contracts/results.js';
+import { LOWER_IS_BETTER, type MetricName } from '../../contracts/vocabulary.js';
 import { caseDraw, countDrawn, inOrderOf, percentile, resamplesFor } from './intervals.js';
 import { forEachMetric, groupedMetrics, lossTables, type MetricValues, groupIndices, groupScores } from './metrics.js';
 import { createRandom, type Random } from '../random.js';

@@ -1,7 +1,7 @@
-import type { CandidateDefinition } from '../../contracts/candidate.js';
-import { type ConfusionMatrix, type MetricName, LOWER_IS_BETTER } from '../../contracts/metrics.js';
+import type { CandidateDefinition } from '../../contracts/definition.js';
+import { type MetricName, LOWER_IS_BETTER } from '../../contracts/vocabulary.js';
+import type { ConfusionMatrix, Warning } from '../../contracts/values.js';
 import type { LeaderboardRow, FoldMetrics } from '../../contracts/results.js';
-import type { Warning } from '../../contracts/warning.js';
 import type { DecisionPolicy } from './decision-threshold.js';
 import { type FoldInput, type JudgedFold, judgeFolds, outOfFoldScores, type FoldScores, scoreFold } from './folds.js';
 import { resampledInterval } from './intervals.js';

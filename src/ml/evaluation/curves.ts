@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../contracts/report.js';
+import type { Evaluation } from '../../contracts/results.js';
 import { groupScores, type ScoreGroups } from './metrics.js';
 
 /** Points of a curve that a report shows. */

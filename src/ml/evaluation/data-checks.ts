@@ -1,7 +1,7 @@
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { FeatureColumn } from '../../contracts/model.js';
 import type { ModelFeature } from '../../contracts/learner.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { Warning } from '../../contracts/values.js';
 import { fitFeatures, imputedColumns } from '../features.js';
 import { countPositives, type Table, labelsOf } from '../table.js';
 import { findCollinearity } from './collinearity.js';

@@ -1,6 +1,6 @@
 import type { Calibration } from '../../contracts/calibration.js';
 import type { ThresholdRule, CalibrationMethod } from '../../contracts/definition.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { Warning } from '../../contracts/values.js';
 import { shortestBetween } from '../learners/tree/growing.js';
 import { calibrated, fitCalibrationBy, ISOTONIC_FROM_ROWS } from './calibration.js';
 import { DEFAULT_THRESHOLD, groupScores } from './metrics.js';

@@ -1,5 +1,5 @@
 import type { EqualRows } from '../../contracts/results.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { Warning } from '../../contracts/values.js';
 import { chanceOfEqualRows } from './equal-rows-chance.js';
 
 /** A row that makes up this share of all rows, and so many of them, is a state that recurs (a sensor that is off). */

@@ -1,8 +1,7 @@
-import type { CandidateDefinition } from '../../contracts/candidate.js';
+import type { CandidateDefinition } from '../../contracts/definition.js';
 import { PipelineFailure } from '../../contracts/failures.js';
-import type { ConfusionMatrix } from '../../contracts/metrics.js';
+import type { ConfusionMatrix, Warning } from '../../contracts/values.js';
 import type { FeatureColumn, FittedModel } from '../../contracts/model.js';
-import type { Warning } from '../../contracts/warning.js';
 import { fitCandidate } from '../learners/fit-candidate.js';
 import { fitFeatures, unknownFeatures } from '../features.js';
 import { type Table, labelsOf } from '../table.js';

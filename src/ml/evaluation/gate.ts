@@ -1,8 +1,8 @@
 import { CHANCE, isAboveChance, chanceDoubt, oneClassDoubt } from '../../contracts/chance.js';
 import type { Definition } from '../../contracts/definition.js';
-import type { Estimate, MetricName, MetricTable } from '../../contracts/metrics.js';
+import type { MetricName } from '../../contracts/vocabulary.js';
+import type { Estimate, MetricTable, Warning } from '../../contracts/values.js';
 import type { ChampionComparison, GateCheck, LeaderboardRow } from '../../contracts/results.js';
-import type { Warning } from '../../contracts/warning.js';
 import { decimals, percentOf, signedDecimals } from '../../contracts/text.js';
 
 /** With fewer cross-validated rows of a class than this the gate reads numbers that a few rows decide. */

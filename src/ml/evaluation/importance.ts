@@ -1,4 +1,4 @@
-import type { Estimate } from '../../contracts/metrics.js';
+import type { Estimate } from '../../contracts/values.js';
 import type { FittedModel } from '../../contracts/model.js';
 import type { ScoreRows } from './folds.js';
 import { percentile } from './intervals.js';

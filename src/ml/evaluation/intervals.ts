@@ -1,5 +1,6 @@
 import jStat from 'jstat';
-import type { Estimate, MetricName, MetricTable } from '../../contracts/metrics.js';
+import type { MetricName } from '../../contracts/vocabulary.js';
+import type { Estimate, MetricTable } from '../../contracts/values.js';
 import { createRandom, type Random } from '../random.js';
 import { casesOf, classesOf, rowsOf } from './groups.js';
 import { forEachMetric, groupedMetrics, lossTables, groupIndices, groupScores } from './metrics.js';

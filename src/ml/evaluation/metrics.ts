@@ -1,4 +1,5 @@
-import { METRIC_NAMES, type ConfusionMatrix, type MetricName } from '../../contracts/metrics.js';
+import { METRIC_NAMES, type MetricName } from '../../contracts/vocabulary.js';
+import type { ConfusionMatrix } from '../../contracts/values.js';
 
 /** A row is positive when its score is at least this, unless a model says otherwise. */
 export const DEFAULT_THRESHOLD = 0.5;

@@ -1,7 +1,7 @@
-import type { CandidateDefinition } from '../../contracts/candidate.js';
+import type { CandidateDefinition } from '../../contracts/definition.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { ModelFeature } from '../../contracts/learner.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { Warning } from '../../contracts/values.js';
 import { groupsAt } from '../evaluation/groups.js';
 import { imputedColumns } from '../features.js';
 import { labelsOf, type Table } from '../table.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ModelFeature } from '../../contracts/learner.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { Warning } from '../../contracts/values.js';
 import type { GraphBuilder } from '../../model/onnx/graph.js';
 import type { Tree } from './tree/check.js';
 

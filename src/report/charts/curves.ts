@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../contracts/report.js';
+import type { Evaluation } from '../../contracts/results.js';
 import { count, percent, ratio } from '../format.js';
 import { AXIS, type Chart, COLOUR, GRID } from './draw.js';
 

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../contracts/metrics.js';
+import type { Estimate } from '../../contracts/values.js';
 import { estimate, measure } from '../format.js';
 import { AXIS, type Chart, COLOUR, GRID } from './draw.js';
 

@@ -1,5 +1,5 @@
 import type { ColumnDrift, Hypothesis } from '../../contracts/monitoring.js';
-import type { DriftReport } from '../../contracts/report.js';
+import type { DriftReport } from '../../contracts/results.js';
 import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import { draw } from '../charts/draw.js';
 import { histogramChart, SIDES } from '../charts/histogram.js';

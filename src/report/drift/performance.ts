@@ -1,5 +1,6 @@
-import type { EstimatedPerformance, Performance, TimeWindow } from '../../contracts/monitoring.js';
-import type { DriftReport } from '../../contracts/report.js';
+import type { TimeWindow } from '../../contracts/values.js';
+import type { EstimatedPerformance, Performance } from '../../contracts/monitoring.js';
+import type { DriftReport } from '../../contracts/results.js';
 import { calibrationChart } from '../charts/curves.js';
 import { draw } from '../charts/draw.js';
 import { counted, interval, metricLabel, NOTHING, percent, period, ratio } from '../format.js';

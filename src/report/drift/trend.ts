@@ -1,5 +1,5 @@
 import type { CheckEntry } from '../../contracts/monitoring.js';
-import type { DriftReport } from '../../contracts/report.js';
+import type { DriftReport } from '../../contracts/results.js';
 import { draw } from '../charts/draw.js';
 import { trendChart, type TrendPoint } from '../charts/trend.js';
 import { fileNameOf } from '../sink.js';

@@ -1,5 +1,5 @@
 import type { ColumnDrift, CheckEntry, Episode } from '../../contracts/monitoring.js';
-import type { DriftReport } from '../../contracts/report.js';
+import type { DriftReport } from '../../contracts/results.js';
 import { count, counted, metricLabel, sentence, time } from '../format.js';
 import { html, type Markup, type Tone, bullets } from '../markup.js';
 import type { Section } from '../page.js';

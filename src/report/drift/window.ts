@@ -1,5 +1,5 @@
 import type { MonitoringPolicy } from '../../contracts/definition.js';
-import type { DriftReport } from '../../contracts/report.js';
+import type { DriftReport } from '../../contracts/results.js';
 import { describeFault } from '../../contracts/requests.js';
 import type { WindowRequests } from '../../contracts/monitoring.js';
 import { shortDigest } from '../../contracts/text.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MonitoringPolicy } from '../../definition/monitoring-schema.js';
 import { count, measured, modelVersion, number, share, text, time, window } from './shared.js';
 
 /* The check as the registry keeps it, and the rules by which it was decided. */
@@ -67,7 +68,8 @@ export const checkEntry = z
  */
 export type CheckEntry = z.output<typeof checkEntry>;
 
-export const policy = z
+/** The definition's own, without its limits and defaults. */
+export const policy: z.ZodType<MonitoringPolicy> = z
   .object({
     enabled: z.boolean(),
     everyMinutes: count,

@@ -1,20 +1,26 @@
 import { z } from 'zod';
-import { DRIFT_TEST_NAMES } from '../../contracts/drift.js';
 import { statisticsOf } from '../../ml/drift/statistics/index.js';
 import { FAULT_REASONS } from '../../contracts/requests.js';
 import { checkEntry, performanceState, policy } from './check.js';
-import { calibration, count, estimate, measured, metricName, number, share, sha256, text, window } from './shared.js';
+import {
+  calibration,
+  count,
+  driftTest,
+  estimate,
+  measured,
+  metricName,
+  number,
+  share,
+  sha256,
+  text,
+  window,
+} from './shared.js';
 
 const P_VALUES = statisticsOf('p')
   .map(({ name }) => name)
   .join(', ');
 
-const driftTest = z.object({
-  name: z.enum(DRIFT_TEST_NAMES),
-  value: number.describe(`A p-value (${P_VALUES}) or a distance (the others)`),
-  threshold: number,
-  drifted: z.boolean(),
-});
+const test = driftTest.extend({ value: number.describe(`A p-value (${P_VALUES}) or a distance (the others)`) });
 
 const columnCounts = z
   .object({
@@ -55,10 +61,8 @@ const column = z
     kind: z.enum(['numeric', 'categorical']),
     reference: columnCounts,
     current: columnCounts,
-    test: driftTest.nullable().describe("Evidently's default; null when either side has no value. It decides nothing"),
-    stability: driftTest
-      .nullable()
-      .describe("Evidently's population stability index; null like test. It decides nothing"),
+    test: test.nullable().describe("Evidently's default; null when either side has no value. It decides nothing"),
+    stability: test.nullable().describe("Evidently's population stability index; null like test. It decides nothing"),
     hypotheses: z.array(hypothesis).describe('These decide'),
     histogram: histogram
       .nullable()

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { STAGES } from '../../contracts/names.js';
-import { WARNING_CODES } from '../../contracts/warning.js';
-import { areOptionsOf, candidateOptions } from './decision.js';
+import { CANDIDATE_KINDS, type CandidateKind, type CandidateOptions, learnerOf } from '../../ml/learners/index.js';
 import {
   addresses,
   artifact,
-  candidateKind,
   confusion,
   count,
   difference,
@@ -18,17 +16,32 @@ import {
   sha256,
   share,
   text,
+  warning,
 } from './shared.js';
 
 /* What is known of a training run, as its workflow tells it and its report keeps it. */
 
-/** Something a person should know before trusting the model; never stops the run. */
-const warning = z
-  .object({
-    code: z.enum(WARNING_CODES),
-    message: text,
-  })
-  .meta({ id: 'Warning' });
+export const candidateKind = z
+  .union([z.enum(CANDIDATE_KINDS), z.templateLiteral([z.string(), '/', z.string()])])
+  .meta({ id: 'CandidateKind', description: 'A built-in kind, or owner/learner' });
+
+/** Options of every built-in kind of candidate, none left out; the row's `kind` says which. */
+const builtInOptions: z.ZodType<CandidateOptions[CandidateKind]> = z.union(
+  CANDIDATE_KINDS.map((kind) => {
+    const options = Object.entries(learnerOf(kind)!.options.shape);
+    return z.strictObject(
+      Object.fromEntries(options.map(([name, option]) => [name, option.unwrap()])),
+    ) as unknown as z.ZodType<CandidateOptions[CandidateKind]>; // of its shape
+  }),
+);
+
+const candidateOptions = z
+  .union([builtInOptions, z.record(z.string(), z.unknown()).describe('Of a learner that is not built in')])
+  .meta({ id: 'CandidateOptions' });
+
+/** Only custom learners have options that are not known here. */
+const areOptionsOf = (kind: string, options: unknown): boolean =>
+  !CANDIDATE_KINDS.some((known) => known === kind) || builtInOptions.safeParse(options).success;
 
 const search = z
   .object({

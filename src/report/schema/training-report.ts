@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import { decision } from './decision.js';
-import { status } from './run-status.js';
+import { candidateKind, status } from './run-status.js';
 import {
   calibration,
-  candidateKind,
   count,
   estimate,
   measured,
   metricName,
   number,
+  origin,
+  proof,
   sha256,
   share,
   text,
+  thresholdChoice,
   time,
 } from './shared.js';
 
@@ -75,20 +76,6 @@ const profile = z
 /** A first look at a data set; survives JSON and tells nothing about a single person. */
 export type ExploratoryProfile = z.output<typeof profile>;
 
-const proof = z.enum(['claimed', 'os-user', 'signed', 'aws']);
-
-const origin = z
-  .discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('person'),
-      by: z.object({ name: text, proof: proof }),
-    }),
-    z.object({ kind: z.literal('schedule'), id: text }),
-    z.object({ kind: z.literal('episode'), id: text, what: text.describe('The episode for people') }),
-    z.object({ kind: z.literal('run'), workflowId: text }),
-  ])
-  .meta({ id: 'RunOrigin', description: 'Why a run began; a claimed name is one that nothing proves' });
-
 const lineage = z.object({
   workflowId: text,
   runId: text,
@@ -104,6 +91,15 @@ const lineage = z.object({
 
 /** Where the model came from. */
 export type ReportLineage = z.output<typeof lineage>;
+
+/** Threshold and calibration of a model. */
+const decision = z
+  .object({
+    threshold: share.describe('A row is positive when its calibrated score is at least this'),
+    choice: thresholdChoice.nullable().describe('null for models of schema version 1'),
+    calibration: z.enum(['none', 'platt', 'isotonic']),
+  })
+  .meta({ id: 'Decision' });
 
 /** `training-report.json`, schema version 3: in 2 the profile had extremes, which are values of single people. */
 export const trainingReportSchema = z

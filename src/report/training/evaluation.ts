@@ -1,7 +1,6 @@
 import type { CalibrationMethod, ThresholdRule } from '../../contracts/definition.js';
-import type { ConfusionMatrix } from '../../contracts/metrics.js';
-import type { ThresholdChoice } from '../../contracts/model.js';
-import type { TrainingReport } from '../../contracts/report.js';
+import type { ConfusionMatrix, ThresholdChoice } from '../../contracts/values.js';
+import type { TrainingReport } from '../../contracts/results.js';
 import { calibrationChart, precisionRecallChart, rocChart } from '../charts/curves.js';
 import { draw } from '../charts/draw.js';
 import { intervalPlot } from '../charts/interval-plot.js';

@@ -1,8 +1,7 @@
-import { verdictOf, type Difference, type VersionComparison } from '../../contracts/comparison.js';
-import { LOWER_IS_BETTER, METRIC_NAMES, type MetricName } from '../../contracts/metrics.js';
-import type { TrainingReport } from '../../contracts/report.js';
-import type { ChampionComparison, GateVerdict } from '../../contracts/results.js';
-import { counted, metricLabel, percent, ratio, count, gain, sentence } from '../format.js';
+import type { Difference } from '../../contracts/values.js';
+import type { VersionComparison, TrainingReport, ChampionComparison, GateVerdict } from '../../contracts/results.js';
+import { verdictOf, counted, metricLabel, percent, ratio, count, gain, sentence } from '../format.js';
+import { LOWER_IS_BETTER, METRIC_NAMES, type MetricName } from '../../contracts/vocabulary.js';
 import { type Content, html, type Tone, table, tag, type TableRow, withNote } from '../markup.js';
 import type { Section } from '../page.js';
 

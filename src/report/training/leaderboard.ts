@@ -1,7 +1,6 @@
-import { type MetricName, LOWER_IS_BETTER } from '../../contracts/metrics.js';
-import type { TrainingReport } from '../../contracts/report.js';
-import { searchLine } from '../../contracts/search-line.js';
-import type { LeaderboardRow } from '../../contracts/results.js';
+import { type MetricName, LOWER_IS_BETTER } from '../../contracts/vocabulary.js';
+import type { TrainingReport, LeaderboardRow } from '../../contracts/results.js';
+import { searchLine } from '../../contracts/text.js';
 import { draw } from '../charts/draw.js';
 import { intervalPlot } from '../charts/interval-plot.js';
 import { count, interval, metricLabel, percent, ratio, sentence } from '../format.js';

@@ -1,6 +1,6 @@
 import { chanceDoubt } from '../../contracts/chance.js';
 import { whyItBegan } from '../../contracts/identity.js';
-import type { TrainingReport } from '../../contracts/report.js';
+import type { TrainingReport } from '../../contracts/results.js';
 import { measure } from '../format.js';
 import { html, type Content, bullets, sideBySide, table, facts } from '../markup.js';
 import type { Section } from '../page.js';

@@ -1,4 +1,4 @@
-import type { ExploratoryProfile, FeatureProfile, TrainingReport } from '../../contracts/report.js';
+import type { ExploratoryProfile, FeatureProfile, TrainingReport } from '../../contracts/results.js';
 import { count, counted, measure, percent, ratio } from '../format.js';
 import { html, type Markup, table } from '../markup.js';
 import type { Section } from '../page.js';

@@ -1,8 +1,7 @@
 import { shownBy } from '../../contracts/identity.js';
 import type { StageStatus } from '../../contracts/pipeline.js';
-import type { TrainingReport } from '../../contracts/report.js';
-import type { LeaderboardRow } from '../../contracts/results.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { TrainingReport, LeaderboardRow } from '../../contracts/results.js';
+import type { Warning } from '../../contracts/values.js';
 import { counted, sentence, NOTHING, time } from '../format.js';
 import { type Tone, html, link, table, tag, bullets } from '../markup.js';
 import type { Section } from '../page.js';

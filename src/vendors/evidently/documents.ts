@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DriftTest } from '../../contracts/drift.js';
+import type { DriftTest } from '../../contracts/values.js';
 import type { ColumnHistogram, ColumnDrift, Hypothesis } from '../../contracts/monitoring.js';
 
 /** What Evidently 0.7 takes, as far as it is used (evidently/core/serialization.py, legacy/model/widget.py, sdk/models.py). */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DriftReport } from '../../contracts/report.js';
+import type { DriftReport } from '../../contracts/results.js';
 import { statisticsOf } from '../../ml/drift/statistics/index.js';
 import type { DriftStatistic } from '../../ml/drift/statistics/statistic.js';
 import type { EvidentlyClient } from './client.js';

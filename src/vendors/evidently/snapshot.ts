@@ -1,6 +1,6 @@
-import type { DriftTest } from '../../contracts/drift.js';
+import type { DriftTest } from '../../contracts/values.js';
 import type { ColumnDrift, DriftState } from '../../contracts/monitoring.js';
-import type { DriftReport } from '../../contracts/report.js';
+import type { DriftReport } from '../../contracts/results.js';
 import { decimals } from '../../contracts/text.js';
 import { DRIFT_STATISTICS } from '../../ml/drift/statistics/index.js';
 import {

@@ -2,14 +2,12 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { npmScript } from '../../contracts/commands.js';
 import type { Definition } from '../../contracts/definition.js';
-import type { MetricName } from '../../contracts/metrics.js';
+import type { MetricName } from '../../contracts/vocabulary.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';
 import type { SEARCH_ATTRIBUTES } from '../../contracts/names.js';
 import type { PipelineStatus, StageStatus } from '../../contracts/pipeline.js';
-import { markdown } from '../../contracts/printable.js';
+import { markdown, searchLine, decimals, shortDigest } from '../../contracts/text.js';
 import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
-import { searchLine } from '../../contracts/search-line.js';
-import { decimals, shortDigest } from '../../contracts/text.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
 

@@ -1,8 +1,7 @@
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { ApplicationFailure, log, type WorkflowInterceptors } from '@temporalio/workflow';
-import type { FailureType } from '../../contracts/failures.js';
+import { type FailureType, isPlainMark, plainRefusal } from '../../contracts/failures.js';
 import { type OfStore, STORE_HEADER } from '../../contracts/names.js';
-import { isPlainMark, plainRefusal } from '../../contracts/plain-payload.js';
 
 const TYPE: FailureType = 'PayloadPlain';
 

@@ -10,7 +10,7 @@ import type { Step } from '../../activities/index.js';
 import { npmScript } from '../../contracts/commands.js';
 import type { Definition } from '../../contracts/definition.js';
 import { reasonOf } from '../../contracts/failures.js';
-import { nothingKnown, type PipelineOutcome, type PipelineStatus } from '../../contracts/pipeline.js';
+import { nothingKnown, type PipelineOutcome, type PipelineStatus, type Deployment } from '../../contracts/pipeline.js';
 import { type Stage, STATUS_QUERY } from '../../contracts/names.js';
 import type {
   FeaturesResult,
@@ -18,12 +18,10 @@ import type {
   GateVerdict,
   IngestResult,
   LeaderboardRow,
-  RegisteredModel,
+  TrainingReport,
 } from '../../contracts/results.js';
-import type { Deployment } from '../../contracts/deployment.js';
+import type { RegisteredModel, Warning } from '../../contracts/values.js';
 import { shortDigest } from '../../contracts/text.js';
-import type { TrainingReport } from '../../contracts/report.js';
-import type { Warning } from '../../contracts/warning.js';
 import { attribute, describeRejects, describeRun } from './details.js';
 import { orTell } from './failures.js';
 import { on, reporting } from './profiles.js';

@@ -1,8 +1,9 @@
 import type { Definition } from '../../contracts/definition.js';
-import { LOWER_IS_BETTER, type MetricName } from '../../contracts/metrics.js';
+import { LOWER_IS_BETTER, type MetricName } from '../../contracts/vocabulary.js';
 import type { Decision } from '../../contracts/decision.js';
 import { shownBy } from '../../contracts/identity.js';
 import type { DeployOutcome } from '../../contracts/pipeline.js';
+import type { RegisteredModel } from '../../contracts/values.js';
 import type {
   FeaturesResult,
   FitResult,
@@ -10,7 +11,6 @@ import type {
   IngestResult,
   LeaderboardRow,
   ProfileResult,
-  RegisteredModel,
 } from '../../contracts/results.js';
 import { decimals, shortDigest } from '../../contracts/text.js';
 

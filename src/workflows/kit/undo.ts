@@ -1,8 +1,7 @@
 import { ApplicationFailure, CancellationScope, log, sleep } from '@temporalio/workflow';
 import { programCommand } from '../../contracts/commands.js';
 import { reasonOf } from '../../contracts/failures.js';
-import { markdown } from '../../contracts/printable.js';
-import { DAY_MS } from '../../contracts/text.js';
+import { markdown, DAY_MS } from '../../contracts/text.js';
 
 interface Step {
   /** What it does, for people. */

@@ -1,9 +1,9 @@
 import type { Decision } from '../../contracts/decision.js';
 import { POLICY, shownBy } from '../../contracts/identity.js';
 import type { ApprovalPolicy } from '../../contracts/definition.js';
-import type { GateVerdict, RegisteredModel } from '../../contracts/results.js';
-import { markdown } from '../../contracts/printable.js';
-import { shortDigest, signedDecimals, HOUR_MS, minuteText } from '../../contracts/text.js';
+import type { GateVerdict } from '../../contracts/results.js';
+import type { RegisteredModel } from '../../contracts/values.js';
+import { markdown, shortDigest, signedDecimals, HOUR_MS, minuteText } from '../../contracts/text.js';
 import { decisionScripts } from '../kit/details.js';
 import { cloud, on } from '../kit/profiles.js';
 import { DECIDED, type Decisions } from './decisions.js';

@@ -1,8 +1,7 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { StepVerdict } from '../../contracts/deployment.js';
+import type { StepVerdict, DeployInput } from '../../contracts/pipeline.js';
 import type { TrafficStep } from '../../contracts/definition.js';
 import { shownBy } from '../../contracts/identity.js';
-import type { DeployInput } from '../../contracts/pipeline.js';
 import { deploymentOf } from '../../contracts/names.js';
 import { HOUR_MS, MINUTE_MS, secondText } from '../../contracts/text.js';
 import { decisionScripts } from '../kit/details.js';

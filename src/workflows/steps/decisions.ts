@@ -18,8 +18,7 @@ import {
 } from '../../contracts/decision.js';
 import { POLICY, type Identity, shownBy } from '../../contracts/identity.js';
 import { reasonOf } from '../../contracts/failures.js';
-import { lineFault } from '../../contracts/printable.js';
-import { DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
+import { lineFault, DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
 import { provedDecider } from './identity.js';
 
 const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);

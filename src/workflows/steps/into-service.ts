@@ -3,7 +3,7 @@ import { ApplicationFailure, executeChild, ParentClosePolicy, sleep, workflowInf
 import type { Deciders } from '../../contracts/decision.js';
 import { deploymentOf, ownId } from '../../contracts/names.js';
 import type { DeployInput, DeployOutcome, PipelineInput, PipelineOutcome } from '../../contracts/pipeline.js';
-import type { RegisteredModel } from '../../contracts/results.js';
+import type { RegisteredModel } from '../../contracts/values.js';
 import { MINUTE_MS } from '../../contracts/text.js';
 import { deployModel } from '../deploy-model.js';
 import type { Progress } from '../kit/progress.js';

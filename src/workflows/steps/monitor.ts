@@ -7,8 +7,8 @@ import {
   type CheckEntry,
   type CheckInput,
   type CheckMode,
-  type TimeWindow,
 } from '../../contracts/monitoring.js';
+import type { TimeWindow } from '../../contracts/values.js';
 import { MINUTE_MS } from '../../contracts/text.js';
 import { orTell } from '../kit/failures.js';
 import { alerting, cloud, on } from '../kit/profiles.js';

@@ -1,10 +1,14 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Step } from '../../activities/index.js';
-import { type CandidateDefinition, type NestedResult, withOptions } from '../../contracts/candidate.js';
-import type { Definition, SearchPolicy } from '../../contracts/definition.js';
-import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
+import {
+  type CandidateDefinition,
+  withOptions,
+  type Definition,
+  type SearchPolicy,
+} from '../../contracts/definition.js';
+import type { NestedResult, FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
 import { MINUTE_MS } from '../../contracts/text.js';
-import type { Warning } from '../../contracts/warning.js';
+import type { Warning } from '../../contracts/values.js';
 import { compute, on } from '../kit/profiles.js';
 import type { Progress, Tally } from '../kit/progress.js';
 

@@ -1,5 +1,5 @@
 import type { Step } from '../../activities/index.js';
-import { type CandidateDefinition, withOptions } from '../../contracts/candidate.js';
+import { type CandidateDefinition, withOptions } from '../../contracts/definition.js';
 import type { PipelineInput } from '../../contracts/pipeline.js';
 import type { FeaturesResult, LeaderboardRow } from '../../contracts/results.js';
 import { compute, on } from '../kit/profiles.js';

@@ -1,5 +1,5 @@
 import type { Step } from '../../activities/index.js';
-import type { ArtifactRef } from '../../contracts/artifact.js';
+import type { ArtifactRef } from '../../contracts/values.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../../contracts/results.js';
 import { compute, on } from '../kit/profiles.js';

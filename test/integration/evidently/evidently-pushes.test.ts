@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { DriftReport } from '../../../src/contracts/report.js';
+import type { DriftReport } from '../../../src/contracts/results.js';
 import { createEvidentlyPusher } from '../../../src/vendors/evidently/pusher.js';
 import { createEvidentlyClient } from '../../../src/vendors/evidently/client.js';
 import { driftReport } from '../../unit/report/drift-documents.js';

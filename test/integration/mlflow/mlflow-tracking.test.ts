@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition } from '../../../src/contracts/definition.js';
-import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import type { PipelineOutcome } from '../../../src/contracts/pipeline.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
 import { startTemporal } from '../../support/temporal.js';

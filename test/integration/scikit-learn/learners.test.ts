@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { candidateSchema } from '../../../src/definition/candidate-schema.js';
 import { readConfig } from '../../../src/config/config.js';
-import type { CandidateDefinition } from '../../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../../src/contracts/definition.js';
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitMargin } from '../../../src/ml/learners/linear-svm/fit.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';

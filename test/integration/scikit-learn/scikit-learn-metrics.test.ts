@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import { type MetricValues, metricValues } from '../../../src/ml/evaluation/metrics.js';
 import { createRandom, type Random } from '../../../src/ml/random.js';
 import { makeDirectory } from '../../support/temp.js';

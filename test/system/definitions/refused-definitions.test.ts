@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RESERVED_NAMES } from '../../../src/contracts/model-limits.js';
+import { RESERVED_NAMES } from '../../../src/contracts/limits.js';
 import { refusal, setting } from '../../support/definitions.js';
 
 describe('a definition is refused for what the table, the document or the endpoint would refuse later', () => {

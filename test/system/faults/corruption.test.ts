@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Step } from '../../../src/activities/index.js';
-import type { ArtifactRef } from '../../../src/contracts/artifact.js';
+import type { ArtifactRef } from '../../../src/contracts/values.js';
 import type { FeaturesResult, FitResult, IngestResult } from '../../../src/contracts/results.js';
 import { failureOf } from '../../support/failures.js';
 import { resultOf } from '../../support/histories.js';

@@ -9,7 +9,7 @@ import { openRegistry, openSecrets, openStore } from '../../../src/compose/compo
 import { readConfig } from '../../../src/config/config.js';
 import type { ComparisonDetails } from '../../../src/contracts/monitoring.js';
 import type { PipelineStatus } from '../../../src/contracts/pipeline.js';
-import type { DriftReport } from '../../../src/contracts/report.js';
+import type { DriftReport } from '../../../src/contracts/results.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { snapshotOf } from '../../../src/vendors/evidently/snapshot.js';
 import { openFingerprintKey } from '../../../src/compose/open-storage.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ports } from '../../../src/activities/ports.js';
 import { createReportActivities } from '../../../src/activities/report.js';
 import type { RunOrigin } from '../../../src/contracts/identity.js';
-import type { TrainingReport } from '../../../src/contracts/report.js';
+import type { TrainingReport } from '../../../src/contracts/results.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { trainingReportSchema } from '../../../src/report/schema/training-report.js';
 import { draftOf } from '../registry/draft.js';

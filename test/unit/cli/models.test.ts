@@ -10,7 +10,7 @@ import * as comparison from '../../../src/cli/commands/models/compare.js';
 import { describeVersion } from '../../../src/client/describe-version.js';
 import { findOneVersion, findVersion } from '../../../src/client/find-version.js';
 import * as texts from '../../../src/cli/commands/models/show.js';
-import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import { decodeMatrix } from '../../../src/data/matrix.js';
 import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';
 import type { ModelVersion } from '../../../src/registry/registry.js';

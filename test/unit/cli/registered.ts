@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ArtifactRef } from '../../../src/contracts/artifact.js';
+import type { ArtifactRef } from '../../../src/contracts/values.js';
 import { PORTABLE_FILES, type PortableFiles } from '../../../src/contracts/results.js';
 import { encodeMatrix } from '../../../src/data/matrix.js';
 import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { compareOnCommonRows } from '../../../src/compute/common-rows.js';
 import { type JudgeInput, judgeTask } from '../../../src/compute/tasks/judge.js';
 import { createValidateActivities } from '../../../src/activities/validate.js';
-import type { ArtifactRef } from '../../../src/contracts/artifact.js';
+import type { ArtifactRef } from '../../../src/contracts/values.js';
 import type { ModelFeature } from '../../../src/contracts/learner.js';
 import { encodeMatrix } from '../../../src/data/matrix.js';
 import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';

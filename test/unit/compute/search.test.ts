@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { concludeSearchTask } from '../../../src/compute/tasks/conclude-search.js';
 import { crossValidateTask } from '../../../src/compute/tasks/cross-validate.js';
 import { nestedRepeatTask } from '../../../src/compute/tasks/nested-repeat.js';
-import type { CandidateDefinition } from '../../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../../src/contracts/definition.js';
 import { encodeMatrix } from '../../../src/data/matrix.js';
 import type { DecisionPolicy } from '../../../src/ml/evaluation/decision-threshold.js';
 import type { ArtifactStore } from '../../../src/store/artifacts.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { markdown, lineFault, printable, printableAll } from '../../../src/contracts/printable.js';
+import { markdown, lineFault, printable, printableAll } from '../../../src/contracts/text.js';
 
 const code = (...units: number[]) => String.fromCharCode(...units);
 

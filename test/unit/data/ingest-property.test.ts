@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RejectReason, Rejects } from '../../../src/contracts/results.js';
+import type { RejectReason } from '../../../src/contracts/vocabulary.js';
+import type { Rejects } from '../../../src/contracts/results.js';
 import { column, dataset, definition, ingest, temporaryFolder } from './fixtures.js';
 
 const RULES = definition({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GradientBoostingOptions } from '../../../src/ml/learners/gradient-boosting/options.js';
-import type { CandidateDefinition, OptionSearch } from '../../../src/contracts/candidate.js';
+import type { CandidateDefinition, OptionSearch } from '../../../src/contracts/definition.js';
 import { parseDefinition } from '../../../src/definition/definition.js';
 import { setting } from '../../support/definitions.js';
 

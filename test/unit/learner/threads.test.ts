@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createThreadPool } from '../../../src/compute/pool.js';
 import { readConfig } from '../../../src/config/config.js';
-import type { CandidateDefinition, CustomCandidate } from '../../../src/contracts/candidate.js';
+import type { CandidateDefinition, CustomCandidate } from '../../../src/contracts/definition.js';
 import { encodeMatrix } from '../../../src/data/matrix.js';
 import { decodeTrainingRows } from '../../../src/data/row-fingerprints.js';
 import { loadLearners } from '../../../src/compose/load-learners.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CandidateDefinition } from '../../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../../src/contracts/definition.js';
 import { CANDIDATE_KINDS } from '../../../src/ml/learners/index.js';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
 import { checkTrainingRows } from '../../../src/ml/evaluation/data-checks.js';

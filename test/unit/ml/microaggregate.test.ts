@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FEWEST_SHARING } from '../../../src/contracts/disclosure.js';
+import { FEWEST_SHARING } from '../../../src/contracts/limits.js';
 import { microaggregated, microaggregatedEach, sharedBins } from '../../../src/ml/microaggregate.js';
 
 const value = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ min: -1e300, max: 1e300, noNaN: true }));

@@ -1,4 +1,4 @@
-import type { CandidateDefinition } from '../../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../../src/contracts/definition.js';
 import type { FeatureColumn, FittedModel } from '../../../src/contracts/model.js';
 import type { Estimator } from '../../../src/ml/learners/scoring.js';
 import type { Layer } from '../../../src/ml/learners/neural-network/score.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PipelineFailure } from '../../../src/contracts/failures.js';
 import type { ModelDocument } from '../../../src/contracts/model.js';
-import { MAX_MODEL_BYTES } from '../../../src/contracts/model-limits.js';
+import { MAX_MODEL_BYTES } from '../../../src/contracts/limits.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';
 import { scoreRow } from '../../../src/model/predict.js';
 import { CALIBRATIONS, CART, ESTIMATORS, FEATURES, FOREST, SVM, THRESHOLD_CHOICES, modelDocument } from './models.js';

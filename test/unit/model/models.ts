@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Calibration } from '../../../src/contracts/calibration.js';
-import { METRIC_NAMES, type MetricTable } from '../../../src/contracts/metrics.js';
-import type { ModelDocument, ThresholdChoice } from '../../../src/contracts/model.js';
+import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
+import type { MetricTable, ThresholdChoice } from '../../../src/contracts/values.js';
+import type { ModelDocument } from '../../../src/contracts/model.js';
 import type { Estimator } from '../../../src/ml/learners/scoring.js';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
 import type { ModelFeature } from '../../../src/contracts/learner.js';

@@ -1,3 +1,4 @@
+import type { TimeWindow } from '../../../src/contracts/values.js';
 import type {
   ColumnDrift,
   Hypothesis,
@@ -5,7 +6,6 @@ import type {
   DriftState,
   PerformanceFinding,
   RetrainingEntry,
-  TimeWindow,
   RequestFinding,
 } from '../../../src/contracts/monitoring.js';
 import type { MonitoringPolicy } from '../../../src/contracts/definition.js';

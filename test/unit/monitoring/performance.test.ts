@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Estimate } from '../../../src/contracts/metrics.js';
+import type { Estimate } from '../../../src/contracts/values.js';
 import type { Performance } from '../../../src/contracts/monitoring.js';
 import { bootstrapIntervals } from '../../../src/ml/evaluation/intervals.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';

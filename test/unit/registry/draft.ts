@@ -1,6 +1,5 @@
-import type { ArtifactRef } from '../../../src/contracts/artifact.js';
-import type { Estimate, MetricTable } from '../../../src/contracts/metrics.js';
-import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
+import type { ArtifactRef, Estimate, MetricTable } from '../../../src/contracts/values.js';
+import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import type { VersionDraft } from '../../../src/registry/registry.js';
 import type { ArtifactStore } from '../../../src/store/artifacts.js';
 

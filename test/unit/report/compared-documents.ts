@@ -1,7 +1,5 @@
-import type { VersionComparison } from '../../../src/contracts/comparison.js';
-import { METRIC_NAMES } from '../../../src/contracts/metrics.js';
-import type { TrainingReport } from '../../../src/contracts/report.js';
-import type { ChampionComparison } from '../../../src/contracts/results.js';
+import type { VersionComparison, TrainingReport, ChampionComparison } from '../../../src/contracts/results.js';
+import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import { trainingReport } from './training-documents.js';
 
 /** By metric: candidate, champion, ends of the interval. */

@@ -1,6 +1,6 @@
 import type { CheckEntry } from '../../../src/contracts/monitoring.js';
 import type { MonitoringPolicy } from '../../../src/contracts/definition.js';
-import type { DriftReport } from '../../../src/contracts/report.js';
+import type { DriftReport } from '../../../src/contracts/results.js';
 import { around, calibrationOf, isoAt, MODEL, SHA } from './made-up.js';
 import { numericColumn, predictionColumn } from './made-up-columns.js';
 

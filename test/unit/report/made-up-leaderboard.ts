@@ -1,4 +1,5 @@
-import { METRIC_NAMES, type MetricTable } from '../../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
+import type { MetricTable } from '../../../src/contracts/values.js';
 import type { LeaderboardRow } from '../../../src/contracts/results.js';
 import { around, SHA } from './made-up.js';
 

@@ -1,5 +1,5 @@
-import type { Estimate } from '../../../src/contracts/metrics.js';
-import type { Evaluation } from '../../../src/contracts/report.js';
+import type { Estimate } from '../../../src/contracts/values.js';
+import type { Evaluation } from '../../../src/contracts/results.js';
 
 /* What documents are made up of; no number is a person's. */
 

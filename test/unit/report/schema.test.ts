@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { DriftReport } from '../../../src/contracts/report.js';
+import type { DriftReport } from '../../../src/contracts/results.js';
 import { driftReportSchema } from '../../../src/report/schema/drift-report.js';
 import { jsonSchemas } from '../../../src/report/schema/json-schema.js';
 import { trainingReportSchema } from '../../../src/report/schema/training-report.js';

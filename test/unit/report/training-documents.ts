@@ -1,6 +1,6 @@
 import { nothingKnown } from '../../../src/contracts/pipeline.js';
 import { STAGES } from '../../../src/contracts/names.js';
-import type { Evaluation, TrainingReport } from '../../../src/contracts/report.js';
+import type { Evaluation, TrainingReport } from '../../../src/contracts/results.js';
 import { candidate, metricsOf } from './made-up-leaderboard.js';
 import { calibrationOf, isoAt, MODEL, SHA } from './made-up.js';
 

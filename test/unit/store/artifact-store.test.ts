@@ -2,7 +2,7 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
-import type { ArtifactRef } from '../../../src/contracts/artifact.js';
+import type { ArtifactRef } from '../../../src/contracts/values.js';
 import { openStoreBy } from '../../../src/compose/open-storage.js';
 import { createLocalCopies } from '../../../src/store/local-copies.js';
 import { createArtifactStore } from '../../../src/store/artifact-store.js';

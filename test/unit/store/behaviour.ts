@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ArtifactRef } from '../../../src/contracts/artifact.js';
+import type { ArtifactRef } from '../../../src/contracts/values.js';
 import type { ArtifactStore, StepCache } from '../../../src/store/artifacts.js';
 import { temporaryDirectory } from '../../support/temp.js';
 

@@ -2,7 +2,7 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject, expect, it } from 'vitest';
 import { CHECK_DRIFT, STORE_HEADER, TRAINING_PIPELINE } from '../../../src/contracts/names.js';
-import { plainRefusal } from '../../../src/contracts/plain-payload.js';
+import { plainRefusal } from '../../../src/contracts/failures.js';
 import { builtWorkflows, interceptorsOf, WORKFLOWS } from '../../../src/worker/workflow-code.js';
 import { temporaryDirectory } from '../../support/temp.js';
 

@@ -1,4 +1,5 @@
-import type { DriftTest, DriftTestName } from '../../../contracts/drift.js';
+import type { DriftTestName } from '../../../contracts/vocabulary.js';
+import type { DriftTest } from '../../../contracts/values.js';
 import { chiSquare } from './chi-square.js';
 import { jensenShannon } from './jensen-shannon.js';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov.js';

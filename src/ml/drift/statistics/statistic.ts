@@ -1,4 +1,4 @@
-import type { DriftTestName } from '../../../contracts/drift.js';
+import type { DriftTestName } from '../../../contracts/vocabulary.js';
 import type { CategoryCounts } from '../categories.js';
 import type { Cells, WindowCounts } from '../cells.js';
 

@@ -1,7 +1,7 @@
 import { DecisionTreeClassifier, type CartNode } from 'ml-cart';
 import { Matrix } from 'ml-matrix';
 import type { Tree } from '../tree/check.js';
-import type { Warning } from '../../../contracts/warning.js';
+import type { Warning } from '../../../contracts/values.js';
 import { binTable, MAX_LEVELS } from '../tree/bins.js';
 import { TreeGrower } from '../tree/histogram-tree.js';
 import { createRandom } from '../../random.js';

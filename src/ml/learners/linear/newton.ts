@@ -1,5 +1,5 @@
 import { Matrix, solve } from 'ml-matrix';
-import type { Warning } from '../../../contracts/warning.js';
+import type { Warning } from '../../../contracts/values.js';
 import type { Scaling } from '../../../model/features.js';
 
 /** Newton stops when no weight moves by more than this, relative to the greatest; the error left is about its square. */

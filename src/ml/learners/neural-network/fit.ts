@@ -1,4 +1,4 @@
-import type { Warning } from '../../../contracts/warning.js';
+import type { Warning } from '../../../contracts/values.js';
 import { inputColumns, inputsOf, type Scaling } from '../../../model/features.js';
 import { Adam, Network } from './network.js';
 import { createRandom, type Random } from '../../random.js';

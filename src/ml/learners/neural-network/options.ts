@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_WEIGHTS } from '../../../contracts/model-limits.js';
+import { MAX_WEIGHTS } from '../../../contracts/limits.js';
 
 const count = z.number().int().min(1);
 

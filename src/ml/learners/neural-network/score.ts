@@ -1,6 +1,6 @@
 import { sigmoid } from '../../../contracts/calibration.js';
 import type { ModelFeature } from '../../../contracts/learner.js';
-import { MAX_LAYERS, MAX_UNITS } from '../../../contracts/model-limits.js';
+import { MAX_LAYERS, MAX_UNITS } from '../../../contracts/limits.js';
 import { checkList, checkRecord } from '../../../model/checks.js';
 import { inputReaches, inputsOf, inputWriter } from '../../../model/features.js';
 import type { Scoring } from '../learner.js';

@@ -1,4 +1,4 @@
-import { MAX_DEPTH, MAX_NODES, MAX_TREES } from '../../../contracts/model-limits.js';
+import { MAX_DEPTH, MAX_NODES, MAX_TREES } from '../../../contracts/limits.js';
 import { checkList, checkNumbers, checkRecord, refuse } from '../../../model/checks.js';
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { isDeepStrictEqual } from 'node:util';
 import type { CorsPolicy } from '../../../contracts/definition.js';
-import type { Routing } from '../../../contracts/deployment.js';
+import type { Routing } from '../../../contracts/pipeline.js';
 import { PipelineFailure } from '../../../contracts/failures.js';
 import type { AliasTarget, Deployer } from '../../../deploy/deployer.js';
 import { errorName } from '../client.js';

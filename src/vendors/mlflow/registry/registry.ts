@@ -1,4 +1,4 @@
-import { MODEL_NAME } from '../../../contracts/model-limits.js';
+import { MODEL_NAME } from '../../../contracts/limits.js';
 import { modelsTagged } from '../models.js';
 import {
   digestsIn,

@@ -1,6 +1,6 @@
-import { markdown } from '../../../contracts/printable.js';
+import { markdown } from '../../../contracts/text.js';
 import type { ColumnDrift } from '../../../contracts/monitoring.js';
-import type { DriftReport } from '../../../contracts/report.js';
+import type { DriftReport } from '../../../contracts/results.js';
 import {
   paramsOf,
   type Point,

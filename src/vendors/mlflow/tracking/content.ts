@@ -1,7 +1,6 @@
 import type { Definition } from '../../../contracts/definition.js';
-import type { ConfusionMatrix, Estimate, MetricTable } from '../../../contracts/metrics.js';
-import type { DriftReport, TrainingReport } from '../../../contracts/report.js';
-import type { IngestResult, LeaderboardRow } from '../../../contracts/results.js';
+import type { ConfusionMatrix, Estimate, MetricTable } from '../../../contracts/values.js';
+import type { DriftReport, TrainingReport, IngestResult, LeaderboardRow } from '../../../contracts/results.js';
 
 /** What MLflow takes of a key and of the values of parameters and tags (mlflow/utils/validation.py of 3.17), in characters. */
 const LIMITS = { key: 250, param: 6000, tag: 5000 };
@@ -90,7 +89,7 @@ export const tablePoints = (section: string, metrics: Partial<MetricTable>): Poi
 
 /** The four counts of a confusion matrix. @param section `''`, or ending with a slash */
 export const confusionPoints = (section: string, confusion: ConfusionMatrix): Point[] =>
-  Object.entries(confusion).flatMap(([name, count]) => pointOf(`${section}confusion/${name}`, count as number));
+  Object.entries(confusion).flatMap(([name, count]) => pointOf(`${section}confusion/${name}`, count));
 
 /** A training run as it stands when its candidates have been measured. */
 export interface TrackedTraining {

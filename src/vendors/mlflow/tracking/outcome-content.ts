@@ -1,6 +1,5 @@
-import { markdown } from '../../../contracts/printable.js';
-import type { TrainingReport } from '../../../contracts/report.js';
-import { decimals } from '../../../contracts/text.js';
+import { markdown, decimals } from '../../../contracts/text.js';
+import type { TrainingReport } from '../../../contracts/results.js';
 import { runKey, type RunEnd } from '../runs.js';
 import {
   confusionPoints,

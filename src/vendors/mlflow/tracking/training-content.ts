@@ -1,4 +1,4 @@
-import { FEWEST_SHARING } from '../../../contracts/disclosure.js';
+import { FEWEST_SHARING } from '../../../contracts/limits.js';
 import type { FoldMetrics, LeaderboardRow } from '../../../contracts/results.js';
 import { runKey } from '../runs.js';
 import {

@@ -2,8 +2,7 @@ import { type DataConverter, type PayloadCodec, defaultPayloadConverter, type Pa
 import proto from '@temporalio/proto';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { PipelineFailure } from '../../../contracts/failures.js';
-import { PLAIN_MARK, plainRefusal } from '../../../contracts/plain-payload.js';
+import { PipelineFailure, PLAIN_MARK, plainRefusal } from '../../../contracts/failures.js';
 import { type CodecKeys, encrypts, type CodecKey, createKeyRing, type KeyRing, KEY_ID } from './keys.js';
 
 /** Module that encodes failures whole; for the data converter, and for bundles of workflows that encrypt. */

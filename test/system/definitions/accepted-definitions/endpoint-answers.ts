@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Definition } from '../../../../src/contracts/definition.js';
 import type { ModelDocument } from '../../../../src/contracts/model.js';
-import type { RegisteredModel } from '../../../../src/contracts/results.js';
+import type { RegisteredModel } from '../../../../src/contracts/values.js';
 import { classOf, scoreRow } from '../../../../src/model/predict.js';
 
 /** A definition, what was learned by it, and where that serves. */

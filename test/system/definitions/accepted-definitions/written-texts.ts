@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RESERVED_NAMES } from '../../../../src/contracts/model-limits.js';
+import { RESERVED_NAMES } from '../../../../src/contracts/limits.js';
 
 /** Mostly members that a definition may hold, ugly as they are; seldom ones that it may not. */
 export const mostly = <T, U = never>(good: fc.Arbitrary<T>, bad: fc.Arbitrary<U>) =>

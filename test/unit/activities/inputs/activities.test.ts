@@ -5,7 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { activityInterceptor } from '../../../../src/activities/interceptor.js';
 import { ACTIVITY_INPUTS, createActivities, type Ports } from '../../../../src/activities/index.js';
-import { PLAIN_MARK, plainRefusal } from '../../../../src/contracts/plain-payload.js';
+import { PLAIN_MARK, plainRefusal } from '../../../../src/contracts/failures.js';
 
 import { exampleOf } from './examples.js';
 import { MARK, rubbishOf } from './rubbish.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRIFT_TEST_NAMES, type DriftTestName } from '../../../../src/contracts/drift.js';
+import { DRIFT_TEST_NAMES, type DriftTestName } from '../../../../src/contracts/vocabulary.js';
 import { chooseTest, DRIFT_STATISTICS, judgeTest } from '../../../../src/ml/drift/statistics/index.js';
 
 describe("Evidently's choice of a test", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf, type VersionComparison } from '../../../../src/contracts/comparison.js';
-import { METRIC_NAMES } from '../../../../src/contracts/metrics.js';
+import type { VersionComparison } from '../../../../src/contracts/results.js';
+import { verdictOf } from '../../../../src/report/format.js';
+import { METRIC_NAMES } from '../../../../src/contracts/vocabulary.js';
 import { compareEstimates, compareModels, type ModelScores } from '../../../../src/ml/evaluation/compare.js';
 import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
 import { createRandom } from '../../../../src/ml/random.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Estimate, MetricTable } from '../../../../src/contracts/metrics.js';
+import type { Estimate, MetricTable } from '../../../../src/contracts/values.js';
 import type { ChampionComparison } from '../../../../src/contracts/results.js';
 import { candidateWarnings, gateWarnings, judgeChampion, judgeMinimums } from '../../../../src/ml/evaluation/gate.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { METRIC_NAMES } from '../../../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../../../src/contracts/vocabulary.js';
 import { metricValues } from '../../../../src/ml/evaluation/metrics.js';
 
 const scored = fc

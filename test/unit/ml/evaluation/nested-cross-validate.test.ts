@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { CandidateDefinition } from '../../../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../../../src/contracts/definition.js';
 import {
   crossValidate,
   summarizeRepeats,

@@ -1,4 +1,4 @@
-import type { CandidateDefinition } from '../../../../src/contracts/candidate.js';
+import type { CandidateDefinition } from '../../../../src/contracts/definition.js';
 import type { CandidateKind } from '../../../../src/ml/learners/index.js';
 import type { FeatureColumn, ModelDocument } from '../../../../src/contracts/model.js';
 import { fitCandidate } from '../../../../src/ml/learners/fit-candidate.js';

@@ -1,5 +1,6 @@
 import type { Calibration } from '../../../../src/contracts/calibration.js';
-import { METRIC_NAMES, type MetricTable } from '../../../../src/contracts/metrics.js';
+import { METRIC_NAMES } from '../../../../src/contracts/vocabulary.js';
+import type { MetricTable } from '../../../../src/contracts/values.js';
 import type { CandidateKind } from '../../../../src/ml/learners/index.js';
 import type { ModelDocument } from '../../../../src/contracts/model.js';
 import type { Layer } from '../../../../src/ml/learners/neural-network/score.js';

@@ -1,6 +1,6 @@
 import { LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Routing } from '../../../../../src/contracts/deployment.js';
+import type { Routing } from '../../../../../src/contracts/pipeline.js';
 import type { Deployer } from '../../../../../src/deploy/deployer.js';
 import { routeAlias } from '../../../../../src/vendors/aws/lambda/alias.js';
 import type { LambdaEndpoint } from '../../../../../src/lambda-emulator/endpoint.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ArtifactRef } from '../../../../../src/contracts/artifact.js';
-import { METRIC_NAMES, type MetricTable } from '../../../../../src/contracts/metrics.js';
+import type { ArtifactRef, MetricTable } from '../../../../../src/contracts/values.js';
+import { METRIC_NAMES } from '../../../../../src/contracts/vocabulary.js';
 import type { FoldMetrics, LeaderboardRow } from '../../../../../src/contracts/results.js';
 import { loadDefinition } from '../../../../../src/definition/definition.js';
 import type { ReportFiles, TrackedTraining } from '../../../../../src/vendors/mlflow/tracking/content.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingReport } from '../../../../../src/contracts/report.js';
+import type { TrainingReport } from '../../../../../src/contracts/results.js';
 import type { MlflowClient } from '../../../../../src/vendors/mlflow/client.js';
 import { createMlflowTracker } from '../../../../../src/vendors/mlflow/tracking/tracker.js';
 import { driftReport } from '../../../report/drift-documents.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { expect, it } from 'vitest';
 import { FAILURE_CONVERTER, openDataConverter } from '../../../../../src/vendors/temporal/codec/data-converter.js';
-import { isPlainMark } from '../../../../../src/contracts/plain-payload.js';
+import { isPlainMark } from '../../../../../src/contracts/failures.js';
 
 const none = { keys: [], kmsKeys: [], kms: { region: null, endpoint: null }, required: false };
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEncryptionCodec } from '../../../../../src/vendors/temporal/codec/data-converter.js';
 import { createKeyRing } from '../../../../../src/vendors/temporal/codec/keys.js';
-import { isPlainMark } from '../../../../../src/contracts/plain-payload.js';
+import { isPlainMark } from '../../../../../src/contracts/failures.js';
 
 const keyOf = (id: string) => ({ id, key: randomBytes(32) });
 const [first, second] = [keyOf('first'), keyOf('second')];

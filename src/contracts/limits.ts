@@ -57,3 +57,9 @@ export const UNIT_WORDS = 'at most 40 characters on one line, none of them a con
 /** Names of classes, candidates and versions of the code. */
 export const SHORT_TEXT = lineOf(1, 200);
 export const SHORT_TEXT_WORDS = '1 to 200 characters on one line, none of them a control character';
+
+/**
+ * Rows that must share a value, a quantile or a bin before it leaves the store: what fewer share may tell of a person.
+ * docs/privacy.md says what leaves.
+ */
+export const FEWEST_SHARING = 5;

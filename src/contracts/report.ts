@@ -1,8 +1,0 @@
-export type { DriftReport } from '../report/schema/drift-report.js';
-export type {
-  Evaluation,
-  ExploratoryProfile,
-  FeatureProfile,
-  ReportLineage,
-  TrainingReport,
-} from '../report/schema/training-report.js';
