@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   ApplicationFailure,
   CancelledFailure,
@@ -12,13 +11,13 @@ import { FAILURE_TYPES, type FailureType, rootCause } from '../contracts/failure
 import { nothingKnown, type PipelineOutcome, type PipelineReport, type PipelineStatus } from '../contracts/pipeline.js';
 import { STATUS_QUERY } from '../contracts/names.js';
 import type { Config } from '../config/config.js';
-import { lastingResult, resultOf, type Watch } from './patience.js';
+import { lastingResult, resultOf, sooner, type Watch } from './patience.js';
 import { askRun, findRun, type RunHandle } from './runs.js';
 import { uiLink } from './start.js';
 import { watchOf } from './watch-run.js';
 
 /** How often the run is asked how far it is. */
-const POLL_EVERY_MS = 150;
+const POLL_EVERY_MS = 250;
 
 /** How often it is asked what keeps it from going on. */
 const LOOK_EVERY_MS = 1500;
@@ -79,7 +78,7 @@ async function followRun(
   );
   let status: PipelineStatus | null = null;
   for (let lookedAt = performance.now(); ;) {
-    const over = await Promise.race([ended, delay(POLL_EVERY_MS, null)]);
+    const over = await sooner(ended, POLL_EVERY_MS);
     const asked = over?.outcome ?? (await Promise.race([ended.then(() => null), askStatus(client, handle)]));
     status = asked ?? status;
     if (status !== null) view.update(status);

@@ -64,7 +64,7 @@ export async function resultOf<T>(run: Run<T>, watch: Watch): Promise<T> {
 }
 
 /** What comes within the time, `null` otherwise; no timer is left behind, for which the process would stay. */
-async function sooner<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+export async function sooner<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, milliseconds, null)));
   try {
