@@ -18,7 +18,7 @@ export const TIERS = [
 ];
 
 /** What is deployed of the learners: how their models are checked and scored. */
-const SCORING = String.raw`ml/learners/(scoring|[\w-]+/(score|check))\.ts$`;
+const SCORING = String.raw`ml/learners/[\w-]+/(score|check)\.ts$`;
 
 /**
  * Parts of rooms that know less than their room, the first that matches: paths below src/, and those that they may import.
@@ -26,10 +26,11 @@ const SCORING = String.raw`ml/learners/(scoring|[\w-]+/(score|check))\.ts$`;
  */
 const PARTS = [
   [new RegExp(`^${SCORING}`), new RegExp(`^(contracts/|model/(checks|features)\\.ts$|${SCORING})`)],
+  [/^ml\/learners\/index\.ts$/, /^(contracts\/|model\/checks\.ts$|ml\/learners\/table\.ts$)/],
   [/^ml\/learners\//, /^(contracts\/|ml\/|model\/(checks|features|onnx\/(graph|features))\.ts$)/],
   [/^ml\//, /^(contracts\/|ml\/|model\/features\.ts$)/],
   [/^model\/onnx\//, /^(contracts|model|ml\/learners)\//],
-  [/^model\//, new RegExp(`^(contracts/|model/|${SCORING})`)],
+  [/^model\//, /^(contracts\/|model\/|ml\/learners\/index\.ts$)/],
 ];
 
 /** Rooms that know less than their tier: the rooms that they may import, and those of which types only. */

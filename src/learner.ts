@@ -5,7 +5,6 @@ import { CUSTOM_KIND, type CustomFit, type CustomKind, type Predictor } from './
 import { customLearner } from './ml/learners/custom/fit.js';
 import { addLearner, learnerOf } from './ml/learners/index.js';
 import type { OptionsSchema } from './ml/learners/learner.js';
-import { registerPredictor } from './ml/learners/scoring.js';
 
 export { z };
 export type { OptionsSchema };
@@ -55,8 +54,7 @@ export function registerLearner<S extends OptionsSchema>(learner: Learner<S>): v
   const loose = Object.keys(shape).find((name) => shape[name]?.def.type !== 'default');
   if (loose !== undefined)
     throw new Error(`The option ${loose} of the learner ${kind} has no default: give it one with .default(...).`);
-  registerPredictor(learner.predictor, pathOf(learner.predictorModule, kind));
-  const entry = customLearner(kind, learner); // its options were read by its own schema when it sees them
+  const entry = customLearner(learner, pathOf(learner.predictorModule, kind)); // its options were read by its own schema when it sees them
   addLearner(kind, entry);
   entries.set(learner, entry);
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Learner, registerLearner } from '../learner.js';
-import { scoringOf } from '../ml/learners/scoring.js';
+import { learnerOf } from '../ml/learners/index.js';
 
 /**
  * Loads modules of learners and registers what they export by default: a learner, or a list of them. Loading one again
@@ -27,8 +27,8 @@ export async function loadLearners(paths: readonly string[]): Promise<void> {
 
 /** What is deployed must be what was learned and judged with. */
 async function checkPredictor({ predictor }: Learner): Promise<void> {
-  const { module } = scoringOf(predictor.kind);
-  if (typeof module === 'string' && (await defaultOf(module)) !== predictor)
+  const module = learnerOf(predictor.kind)?.predictorModule;
+  if (module !== undefined && (await defaultOf(module)) !== predictor)
     throw new Error(
       `The learner ${predictor.kind} has another predictor than the default export of ${basename(module)}: import that.`,
     );

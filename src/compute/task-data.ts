@@ -9,7 +9,7 @@ import { decodeMatrix } from '../data/matrix.js';
 import type { ScoreRows } from '../ml/evaluation/folds.js';
 import { casesOfClasses } from '../ml/evaluation/groups.js';
 import { stratifiedSample } from '../ml/evaluation/split.js';
-import { checkEstimator } from '../ml/learners/scoring.js';
+import { checkEstimator } from '../ml/learners/index.js';
 import type { Table } from '../ml/table.js';
 import { RefusedModel } from '../model/checks.js';
 import { checkFeature } from '../model/features.js';

@@ -1,4 +1,4 @@
-import type { Estimator } from '../ml/learners/scoring.js';
+import type { Estimator } from '../ml/learners/index.js';
 import type { Calibration } from './calibration.js';
 import type { ColumnDefinition, LearnerKind } from './definition.js';
 import type { ModelFeature } from './learner.js';

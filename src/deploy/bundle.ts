@@ -1,10 +1,10 @@
-import { build, type BuildOptions } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { zipSync, type ZipOptions } from 'fflate';
 import { createHash } from 'node:crypto';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PipelineFailure } from '../contracts/failures.js';
-import { type Estimator, scoringOf } from '../ml/learners/scoring.js';
+import { learnerOf } from '../ml/learners/index.js';
 import { parseModelDocument } from '../model/model-document.js';
 import type { ModelMeta } from '../serving/model-card.js';
 
@@ -27,53 +27,60 @@ export async function bundleHandler(modelBytes: Uint8Array, meta: ModelMeta): Pr
       'The model bytes do not have the SHA-256 of their registration; fetch them again.',
     );
   }
-  const index = await bundleCode(estimator);
+  const index = await bundleCode(estimator.kind);
   const { name, version, sha256 } = meta;
   const metaBytes = new TextEncoder().encode(`${JSON.stringify({ name, version, sha256 })}\n`);
   const options: ZipOptions = { level: 9, mtime: fixedTime(), os: UNIX, attrs: READABLE_FILE << 16 };
   return zipSync({ 'index.mjs': index, 'model.json': modelBytes, 'meta.json': metaBytes }, options);
 }
 
-const SERVING = fileURLToPath(new URL('../serving', import.meta.url));
 const EXTENSION = extname(import.meta.url);
+const HANDLER = fileURLToPath(new URL(`../serving/lambda${EXTENSION}`, import.meta.url));
+const LEARNERS = fileURLToPath(new URL('../ml/learners', import.meta.url));
 
-/** Bundles by the module that the handler is bundled with, `undefined` for none. */
-const bundles = new Map<string | undefined, Promise<Uint8Array>>();
+/** Code of functions, by their tables of learners. */
+const bundles = new Map<string, Promise<Uint8Array>>();
 
 /**
- * The handler, with the predictor that the estimator needs, as one minified ESM file without dependencies: the same for
- * the same code. Works from TypeScript source and from compiled JavaScript alike.
- * @throws PipelineFailure `ModelInvalid` when a predictor has no module or that cannot be bundled
+ * The handler, with how this kind of model is checked and scored, as one minified ESM file without dependencies: the same
+ * for the same code. Works from TypeScript source and from compiled JavaScript alike.
+ * @throws PipelineFailure `ModelInvalid` when it cannot be bundled
  */
-function bundleCode(estimator: Estimator): Promise<Uint8Array> {
-  const { module } = scoringOf(estimator.kind);
-  if (module === null)
-    throw invalid(`The learner ${estimator.kind} does not say where its predictor is: give it a predictorModule.`);
-  const known = bundles.get(module);
+function bundleCode(kind: string): Promise<Uint8Array> {
+  const table = tableOf(kind, learnerOf(kind)?.predictorModule);
+  const known = bundles.get(table);
   if (known !== undefined) return known;
-  const code = bundled(
-    module === undefined ? { entryPoints: [`${SERVING}/lambda${EXTENSION}`] } : { stdin: entryWith(module) },
-  );
-  bundles.set(module, code);
-  code.catch(() => bundles.delete(module)); // a mended module is bundled anew
+  const code = bundled(table);
+  bundles.set(table, code);
+  code.catch(() => bundles.delete(table)); // a mended predictor is bundled anew
   return code;
 }
 
-/** The model is read when the handler's own entry is, which must be after its predictor is known. */
-const entryWith = (module: string): NonNullable<BuildOptions['stdin']> => ({
-  resolveDir: SERVING,
-  loader: 'js',
-  contents: `import { registerPredictor } from '../ml/learners/scoring${EXTENSION}';
-import predictor from ${JSON.stringify(module)};
-registerPredictor(predictor);
-const { handler } = await import('./lambda${EXTENSION}');
-export { handler };`,
+/** The function's table of learners: one line, without options and without how it learns. */
+const tableOf = (kind: string, predictorModule: string | undefined): string =>
+  predictorModule === undefined
+    ? `import { scoring } from './${kind}/score${EXTENSION}';
+export const LEARNERS = { '${kind}': { scoring } };`
+    : `import predictor from ${JSON.stringify(predictorModule)};
+import { customScoring } from './custom/score${EXTENSION}';
+export const LEARNERS = { '${kind}': { scoring: customScoring(predictor) } };`;
+
+/** What gives the function this table in place of that of all learners. */
+const inPlaceOfTheTable = (contents: string): Plugin => ({
+  name: 'table of learners',
+  setup(build) {
+    const table = join(LEARNERS, `table${EXTENSION}`);
+    build.onLoad({ filter: /[/\\]table\.[jt]s$/ }, ({ path }) =>
+      path === table ? { contents, loader: 'js', resolveDir: LEARNERS } : undefined,
+    );
+  },
 });
 
-async function bundled(entry: BuildOptions): Promise<Uint8Array> {
+async function bundled(table: string): Promise<Uint8Array> {
   try {
     const { outputFiles } = await build({
-      ...entry,
+      entryPoints: [HANDLER],
+      plugins: [inPlaceOfTheTable(table)],
       bundle: true,
       write: false,
       format: 'esm',

@@ -1,7 +1,7 @@
 import type { GoldenRequest, ModelDocument } from '../contracts/model.js';
 import { fieldOf, isRequired, outerValues, typicalValue, valuesBeside } from './features.js';
 import { predictRow } from './predict.js';
-import { treesOf } from '../ml/learners/scoring.js';
+import { treesOf } from '../ml/learners/index.js';
 
 /** Requests at most: each costs one invocation in a smoke test. */
 const MAX_REQUESTS = 8;

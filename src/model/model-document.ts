@@ -6,7 +6,7 @@ import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../contracts/model.js'
 import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord, kindOf, refuse } from './checks.js';
 import { checkCalibration, checkThresholdChoice } from './decision-check.js';
 import { checkFeature } from './features.js';
-import { checkEstimator, type Estimator } from '../ml/learners/scoring.js';
+import { checkEstimator, type Estimator } from '../ml/learners/index.js';
 
 const KEYS = [
   'schemaVersion',

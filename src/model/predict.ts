@@ -4,7 +4,7 @@ import type { ModelFeature } from '../contracts/learner.js';
 import type { FittedModel, ModelDocument, Prediction } from '../contracts/model.js';
 import type { BlockScorer } from '../ml/learners/learner.js';
 import { filled } from './features.js';
-import { type Estimator, scoringOf } from '../ml/learners/scoring.js';
+import { type Estimator, scoringOf } from '../ml/learners/index.js';
 
 /** Rows prepared and scored together: small enough for the processor's cache, large enough to amortise the loop. */
 const BLOCK_ROWS = 1024;

@@ -6,7 +6,7 @@ import { groupsAt } from '../evaluation/groups.js';
 import { imputedColumns } from '../features.js';
 import { labelsOf, type Table } from '../table.js';
 import { learnerOf } from './index.js';
-import type { Estimator } from './scoring.js';
+import type { Estimator } from './index.js';
 
 export interface CandidateFit {
   estimator: Estimator;

@@ -34,6 +34,13 @@ export interface Learner<O, E> {
   options: OptionsSchema;
   /** Learns from all rows: the same data and options give the same estimator. */
   fit(data: TrainingData, options: O): { estimator: E; warnings: Warning[] };
+  /** All of it that is deployed. */
+  scoring: Scoring<E>;
+  /**
+   * Absolute path of the module whose default export is the predictor of a learner that others wrote. A built-in learner is
+   * deployed by `scoring` of `score.ts` in its folder.
+   */
+  predictorModule?: string;
   /**
    * Adds the estimator's probability of the positive class to an ONNX graph, a vector, before calibration. Left out by
    * learners whose models have no form for other languages.
@@ -53,7 +60,7 @@ export type RowScorer = (x: ArrayLike<number>, offset: number) => number;
 /** Scores the rows of a block, one after another in it, into an array of zeros. */
 export type BlockScorer = (block: Float64Array, scores: Float64Array) => void;
 
-/** How models of one kind are checked and scored: all of a learner that is deployed. */
+/** How models of one kind are checked and scored. It knows neither options nor how they learn: it is deployed. */
 export interface Scoring<E> {
   /** Reads the estimator of a model document. @throws PipelineFailure `ModelInvalid` */
   check(value: unknown, features: ModelFeature[]): E;
@@ -63,6 +70,4 @@ export interface Scoring<E> {
   block?(features: ModelFeature[], estimator: E): BlockScorer;
   /** The trees that an estimator is made of. */
   trees?(estimator: E): Tree[];
-  /** Absolute path of the module that the handler is bundled with, `null` where nobody said; the handler's own have none. */
-  module?: string | null;
 }

@@ -7,9 +7,13 @@ import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
-import { FOREST, modelDocument, registered } from '../model/models.js';
+import { CANDIDATE_KINDS } from '../../../src/ml/learners/index.js';
+import { goldenRequests } from '../../../src/model/golden.js';
+import { ESTIMATORS, FOREST, modelDocument, registered } from '../model/models.js';
 
 const MAX_ZIP_BYTES = 100 * 1024;
+/** Of the function, whichever kind of model it answers with. */
+const MAX_CODE_BYTES = 27_000;
 const directory = mkdtempSync(join(tmpdir(), 'bundle-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -27,6 +31,22 @@ function fullTree(depth: number, salt: number): Tree {
     value: list((i) => Math.round((noise(i) % 1) * 1e6) / 1e6),
   };
 }
+
+/** What the function in the working directory prints for these events, each a line of its own. */
+function runHandler(events: unknown[]): Record<string, unknown>[] {
+  const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(join(directory, 'index.mjs')).href)});
+    for (const event of ${JSON.stringify(events)}) console.log(JSON.stringify(await handler(event)));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+  const lines = output.trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const unpack = (zip: Uint8Array): void => {
+  for (const [name, content] of Object.entries(unzipSync(zip))) writeFileSync(join(directory, name), content);
+};
 
 describe('bundleHandler', () => {
   it('gives the same small zip each time, in any time zone', async () => {
@@ -50,9 +70,31 @@ describe('bundleHandler', () => {
     const imports = [...code.matchAll(/from\s*"([^"]+)"/g)].map(([, name]) => name);
     expect(imports.sort()).toEqual(['node:crypto', 'node:fs']);
     expect(code).not.toContain(process.cwd());
-    // Of learners it holds how models are checked and scored: neither options, nor how they learn, nor ONNX.
-    expect(code).toContain('unbounded over the ranges');
-    for (const closed of [/zod/i, /did not converge/, /TreeEnsemble/]) expect(code).not.toMatch(closed);
+  });
+
+  it.each(ESTIMATORS)(
+    'holds of the learners how $kind is checked and scored, and answers as its model does',
+    async (estimator) => {
+      const document = modelDocument(estimator);
+      const { bytes, meta } = registered(document);
+      const zip = await bundleHandler(bytes, meta);
+      const code = Buffer.from(unzipSync(zip)['index.mjs']!).toString('utf8');
+      expect(code.length).toBeLessThan(MAX_CODE_BYTES);
+      for (const known of CANDIDATE_KINDS) expect(code.includes(`"${known}"`), known).toBe(known === estimator.kind);
+      for (const closed of [/zod/i, /maxIterations|maxDepth|hiddenUnits/, /TreeEnsemble|MatMul/])
+        expect(code).not.toMatch(closed);
+      const golden = goldenRequests(document);
+      unpack(zip);
+      const printed = runHandler(golden.map(({ event }) => event)); // prettier-ignore
+      const answers = printed.filter(({ type }) => type !== 'prediction');
+      expect(answers).toMatchObject(
+        golden.map(({ expected: { prediction, score } }) => ({ predictions: prediction, score, model: meta })),
+      );
+    },
+  );
+
+  it('is tested with a model of every kind', () => {
+    expect(ESTIMATORS.map(({ kind }) => kind).sort()).toEqual([...CANDIDATE_KINDS].sort());
   });
 
   it('differs by model and by version', async () => {
@@ -72,16 +114,9 @@ describe('bundleHandler', () => {
 
   it('runs under plain node, and refuses a model that was exchanged', async () => {
     const { bytes, meta } = registered(modelDocument());
-    const files = unzipSync(await bundleHandler(bytes, meta));
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
-    const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(join(directory, 'index.mjs')).href)});
-      console.log(JSON.stringify(await handler({ r: 43, g: 30, hb: 10 })));`;
-    const run = () =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', stdio: 'pipe' });
-    const [log, answer] = run()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    unpack(await bundleHandler(bytes, meta));
+    const run = () => runHandler([{ r: 43, g: 30, hb: 10 }]);
+    const [log, answer] = run();
     expect(log).toMatchObject({ type: 'prediction', sha256: meta.sha256, inputs: [[43, 30, 10]] });
     expect(answer).toMatchObject({ predictions: 1, score: 0.9, model: meta });
     const exchanged = readFileSync(join(directory, 'model.json'), 'utf8').replace('"threshold":0.5', '"threshold":0.6');

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CustomEstimator } from '../../../src/ml/learners/custom/score.js';
+import type { CustomEstimator } from '../../../src/ml/learners/custom/check.js';
 import { registerLearner } from '../../../src/learner.js';
 import { onnxModel } from '../../../src/model/onnx/onnx-model.js';
 import { bundleHandler } from '../../../src/deploy/bundle.js';
 import { goldenRequests } from '../../../src/model/golden.js';
 import { parseModelDocument, serializeModelDocument } from '../../../src/model/model-document.js';
 import { predictRow, scoreRow, scoreRows } from '../../../src/model/predict.js';
-import { registerPredictor } from '../../../src/ml/learners/scoring.js';
 import { FEATURES, modelDocument, registered } from '../model/models.js';
 import { makeDirectory } from '../../support/temp.js';
 import centroid from './centroid.js';
@@ -66,7 +65,10 @@ describe('a model of a learner of one’s own', () => {
   });
 
   it('is refused when its predictor gives no probability', () => {
-    registerPredictor({ kind: 'tests/wild', parse: () => null, predict: (_, [value]) => value! + 1 });
+    registerLearner({
+      ...centroid,
+      predictor: { kind: 'tests/wild', parse: () => null, predict: (_, [value]) => value! + 1 },
+    });
     const wild = modelDocument({ kind: 'tests/wild', parameters: null });
     expect(() => scoreRow(wild, [0.5, 0.5, 0.5])).toThrow(
       'The predictor of tests/wild gave something else than a probability from 0 to 1: mend its predict.',

@@ -8,7 +8,7 @@ import { type BoostingFit, fitBoosting } from '../../../src/ml/learners/gradient
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitFeatures } from '../../../src/ml/features.js';
 import type { Table } from '../../../src/ml/table.js';
-import { checkEstimator } from '../../../src/ml/learners/scoring.js';
+import { checkEstimator } from '../../../src/ml/learners/index.js';
 import { scoreRows } from '../../../src/model/predict.js';
 import { allRows, feature, syntheticTable, treeLeaf, treeValue } from './samples.js';
 

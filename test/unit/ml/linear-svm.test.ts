@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Estimator } from '../../../src/ml/learners/scoring.js';
+import type { Estimator } from '../../../src/ml/learners/index.js';
 import type { ModelFeature } from '../../../src/contracts/learner.js';
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitLinearSvm, fitMargin } from '../../../src/ml/learners/linear-svm/fit.js';

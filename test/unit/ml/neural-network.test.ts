@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NeuralNetworkOptions } from '../../../src/ml/learners/neural-network/options.js';
-import type { Estimator } from '../../../src/ml/learners/scoring.js';
+import type { Estimator } from '../../../src/ml/learners/index.js';
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';
 import { fitLogistic } from '../../../src/ml/learners/logistic-regression/fit.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';

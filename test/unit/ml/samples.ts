@@ -1,7 +1,7 @@
 import type { CandidateDefinition } from '../../../src/contracts/definition.js';
 import type { FeatureColumn, FittedModel } from '../../../src/contracts/model.js';
-import type { Estimator } from '../../../src/ml/learners/scoring.js';
-import type { Layer } from '../../../src/ml/learners/neural-network/score.js';
+import type { Estimator } from '../../../src/ml/learners/index.js';
+import type { Layer } from '../../../src/ml/learners/neural-network/check.js';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
 import type { DecisionPolicy } from '../../../src/ml/evaluation/decision-threshold.js';
 import { createRandom } from '../../../src/ml/random.js';

@@ -118,7 +118,15 @@ describe('learners', () => {
     faults(`src/ml/learners/cart/${file}`, `import { x } from '${specifier}';\nx();\n`);
 
   it.each(['score.ts', 'check.ts'])('%s, which is deployed, knows how models are scored and no more', async (file) => {
-    for (const closed of ['./fit.js', './options.js', './onnx.js', '../index.js', '../../random.js', 'zod'])
+    for (const closed of [
+      './fit.js',
+      './options.js',
+      './onnx.js',
+      '../index.js',
+      '../table.js',
+      '../../random.js',
+      'zod',
+    ])
       expect(await inCart(file, closed), closed).toHaveLength(1);
     for (const open of ['../tree/score.js', '../tree/check.js', '../../../model/checks.js'])
       expect(await inCart(file, open), open).toEqual([]);
@@ -132,9 +140,18 @@ describe('learners', () => {
   it('are known to the model document by how they are scored, and to ONNX whole', async () => {
     const from = (file: string, specifier: string) =>
       faults(`src/model/${file}`, `import { x } from '${specifier}';\nx();\n`);
-    expect(await from('predict.ts', '../ml/learners/scoring.js')).toEqual([]);
-    expect(await from('predict.ts', '../ml/learners/index.js')).toHaveLength(1);
-    expect(await from('onnx/onnx-model.ts', '../../ml/learners/index.js')).toEqual([]);
+    expect(await from('predict.ts', '../ml/learners/index.js')).toEqual([]);
+    for (const closed of ['table.js', 'cart/fit.js', 'tree/score.js'])
+      expect(await from('predict.ts', `../ml/learners/${closed}`), closed).toHaveLength(1);
+    expect(await from('onnx/onnx-model.ts', '../../ml/learners/tree/onnx.js')).toEqual([]);
+  });
+
+  it('are found in the table, whose lines are all that the deployed look-up knows of them', async () => {
+    const from = (specifier: string) => faults('src/ml/learners/index.ts', `import { x } from '${specifier}';\nx();\n`);
+    for (const closed of ['./cart/fit.js', './cart/score.js', './fit-candidate.js', '../random.js', 'zod'])
+      expect(await from(closed), closed).toHaveLength(1);
+    for (const open of ['./table.js', '../../model/checks.js', '../../contracts/failures.js'])
+      expect(await from(open), open).toEqual([]);
   });
 });
 

@@ -9,7 +9,8 @@ import { nextBelow, addLeaf, emptyTree, turnIntoSplit } from '../tree/growing.js
 import type { Learner } from '../learner.js';
 import { addCart } from './onnx.js';
 import { type CartOptions, cartOptions } from './options.js';
-import type { CartEstimator } from './score.js';
+import { scoring } from './score.js';
+import type { CartEstimator } from './check.js';
 
 /** A decrease of Gini impurity below this is rounding noise (ml-cart's own default, 0.01, would stop useful splits). */
 const GAIN_THRESHOLD = 1e-7;
@@ -82,5 +83,6 @@ export const cart: Learner<CartOptions, CartEstimator> = {
     const { tree, warnings } = fitCart(columns, labels, options);
     return { estimator: { kind: 'cart', tree }, warnings };
   },
+  scoring,
   onnx: addCart,
 };

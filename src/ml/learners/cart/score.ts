@@ -1,19 +1,9 @@
-import { checkRecord } from '../../../model/checks.js';
 import type { Scoring } from '../learner.js';
-import { checkTree, type Tree } from '../tree/check.js';
 import { treeScoring } from '../tree/score.js';
+import { type CartEstimator, checkCart } from './check.js';
 
-/** The value of the leaf that a row comes to. */
-export interface CartEstimator {
-  kind: 'cart';
-  tree: Tree;
-}
-
-export const cartScoring: Scoring<CartEstimator> = {
-  check(value, features) {
-    const item = checkRecord(value, 'estimator', ['kind', 'tree']);
-    return { kind: 'cart', tree: checkTree(item.tree, 'estimator.tree', features.length) };
-  },
+export const scoring: Scoring<CartEstimator> = {
+  check: checkCart,
   ...treeScoring(
     ({ tree }) => [tree],
     (_, sum) => sum,

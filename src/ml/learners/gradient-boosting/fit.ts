@@ -6,7 +6,8 @@ import { addNode, emptyTree } from '../tree/growing.js';
 import type { Learner } from '../learner.js';
 import { addGradientBoosting } from './onnx.js';
 import { type GradientBoostingOptions, gradientBoostingOptions } from './options.js';
-import type { GradientBoostingEstimator } from './score.js';
+import { scoring } from './score.js';
+import type { GradientBoostingEstimator } from './check.js';
 
 export interface BoostingFit {
   /** Log-odds of the positives' share. */
@@ -62,5 +63,6 @@ export const gradientBoosting: Learner<GradientBoostingOptions, GradientBoosting
     estimator: { kind: 'gradient-boosting', ...fitBoosting(columns, labels, options) },
     warnings: [],
   }),
+  scoring,
   onnx: addGradientBoosting,
 };

@@ -1,7 +1,7 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
 import { addSigmoid, type GraphBuilder } from '../../../model/onnx/graph.js';
 import { addTreeSum } from '../tree/onnx.js';
-import type { GradientBoostingEstimator } from './score.js';
+import type { GradientBoostingEstimator } from './check.js';
 
 /** Adds the probability, a vector. */
 export function addGradientBoosting(

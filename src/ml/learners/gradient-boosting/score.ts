@@ -1,25 +1,10 @@
 import { sigmoid } from '../../../contracts/calibration.js';
-import { checkNumber, checkRecord } from '../../../model/checks.js';
 import type { Scoring } from '../learner.js';
-import { checkTrees, type Limits, type Tree } from '../tree/check.js';
 import { treeScoring } from '../tree/score.js';
+import { checkGradientBoosting, type GradientBoostingEstimator } from './check.js';
 
-/** Logistic function of intercept + sum of the trees' values, which are log-odds with the learning rate in them. */
-export interface GradientBoostingEstimator {
-  kind: 'gradient-boosting';
-  intercept: number;
-  trees: Tree[];
-}
-
-/** Log-odds of a leaf: a thousand trees of such leaves still add up to a finite number. */
-const LOG_ODDS: Limits = { min: -1e6, max: 1e6 };
-
-export const gradientBoostingScoring: Scoring<GradientBoostingEstimator> = {
-  check(value, features) {
-    const item = checkRecord(value, 'estimator', ['kind', 'intercept', 'trees']);
-    const intercept = checkNumber(item.intercept, 'estimator.intercept', LOG_ODDS.min, LOG_ODDS.max);
-    return { kind: 'gradient-boosting', intercept, trees: checkTrees(item.trees, features.length, LOG_ODDS) };
-  },
+export const scoring: Scoring<GradientBoostingEstimator> = {
+  check: checkGradientBoosting,
   ...treeScoring(
     ({ trees }) => trees,
     ({ intercept }, sum) => sigmoid(intercept + sum),

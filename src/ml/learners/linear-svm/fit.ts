@@ -7,7 +7,8 @@ import { type Table, labelsOf } from '../../table.js';
 import type { Learner } from '../learner.js';
 import { addLinearSvm } from './onnx.js';
 import { type LinearSvmOptions, linearSvmOptions } from './options.js';
-import type { LinearSvmEstimator } from './score.js';
+import { scoring } from './score.js';
+import type { LinearSvmEstimator } from './check.js';
 
 const squaredHinge: RowLoss = (sums, curves, labels, start, rows, total) => {
   for (let i = 0; i < rows; i++) {
@@ -124,5 +125,6 @@ export const linearSvm: Learner<LinearSvmOptions, LinearSvmEstimator> = {
       warnings: converged ? [] : [notConverged('linear SVM', options)],
     };
   },
+  scoring,
   onnx: addLinearSvm,
 };

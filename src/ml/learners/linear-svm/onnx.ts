@@ -1,7 +1,7 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
 import { addLine, addSigmoid, type GraphBuilder } from '../../../model/onnx/graph.js';
 import { addLinear } from '../linear/onnx.js';
-import type { LinearSvmEstimator } from './score.js';
+import type { LinearSvmEstimator } from './check.js';
 
 /** Adds the probability, a vector. */
 export function addLinearSvm(

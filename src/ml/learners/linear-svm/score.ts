@@ -1,24 +1,10 @@
 import { sigmoid } from '../../../contracts/calibration.js';
-import { checkNumber, checkRecord } from '../../../model/checks.js';
-import { checkLinear, type Linear, reachOfLinear, refuseUnlessFinite, linearSum } from '../linear/score.js';
 import type { Scoring } from '../learner.js';
+import { linearSum } from '../linear/score.js';
+import { checkLinearSvm, type LinearSvmEstimator } from './check.js';
 
-/** The linear sum is a decision value; Platt's scaling makes it a probability: logistic(offset + slope * value). */
-export interface LinearSvmEstimator extends Linear {
-  kind: 'linear-svm';
-  platt: { slope: number; offset: number };
-}
-
-export const linearSvmScoring: Scoring<LinearSvmEstimator> = {
-  check(value, features) {
-    const item = checkRecord(value, 'estimator', ['kind', 'intercept', 'coefficients', 'platt']);
-    const platt = checkRecord(item.platt, 'estimator.platt', ['slope', 'offset']);
-    const slope = checkNumber(platt.slope, 'estimator.platt.slope', 0);
-    const offset = checkNumber(platt.offset, 'estimator.platt.offset');
-    const linear = checkLinear(item, features);
-    refuseUnlessFinite(reachOfLinear(linear, features) * slope + Math.abs(offset));
-    return { kind: 'linear-svm', ...linear, platt: { slope, offset } };
-  },
+export const scoring: Scoring<LinearSvmEstimator> = {
+  check: checkLinearSvm,
   row(features, estimator) {
     const sum = linearSum(features, estimator);
     const { slope, offset } = estimator.platt;

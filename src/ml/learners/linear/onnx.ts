@@ -1,7 +1,7 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
 import { addScaled } from '../../../model/onnx/features.js';
 import type { GraphBuilder } from '../../../model/onnx/graph.js';
-import type { Linear } from './score.js';
+import type { Linear } from './check.js';
 
 /** Adds intercept and coefficients times scaled inputs, a vector. */
 export function addLinear(

@@ -3,7 +3,8 @@ import { linearObjective, type LinearFit, type RowLoss, minimise, notConverged }
 import type { Learner } from '../learner.js';
 import { addLogisticRegression } from './onnx.js';
 import { type LogisticRegressionOptions, logisticRegressionOptions } from './options.js';
-import type { LogisticRegressionEstimator } from './score.js';
+import { scoring } from './score.js';
+import type { LogisticRegressionEstimator } from './check.js';
 
 const logLoss: RowLoss = (sums, curves, labels, start, rows, total) => {
   for (let i = 0; i < rows; i++) {
@@ -53,5 +54,6 @@ export const logisticRegression: Learner<LogisticRegressionOptions, LogisticRegr
       warnings: converged ? [] : [notConverged('logistic regression', options)],
     };
   },
+  scoring,
   onnx: addLogisticRegression,
 };

@@ -1,7 +1,7 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
 import { addSigmoid, type GraphBuilder } from '../../../model/onnx/graph.js';
 import { addLinear } from '../linear/onnx.js';
-import type { LogisticRegressionEstimator } from './score.js';
+import type { LogisticRegressionEstimator } from './check.js';
 
 /** Adds the probability, a vector. */
 export const addLogisticRegression = (

@@ -5,7 +5,8 @@ import { createRandom, type Random } from '../../random.js';
 import type { Learner } from '../learner.js';
 import { addNeuralNetwork } from './onnx.js';
 import { type NeuralNetworkOptions, neuralNetworkOptions, refuseTooManyWeights } from './options.js';
-import type { NeuralNetworkEstimator, Layer } from './score.js';
+import { scoring } from './score.js';
+import type { NeuralNetworkEstimator, Layer } from './check.js';
 
 /** Parameters times rows that one training visits at most: about ten seconds of a free core. */
 const MAX_PARAMETER_VISITS = 2e9;
@@ -114,6 +115,7 @@ export const neuralNetwork: Learner<NeuralNetworkOptions, NeuralNetworkEstimator
     );
     return { estimator: { kind: 'neural-network', layers }, warnings };
   },
+  scoring,
   onnx: addNeuralNetwork,
   tooLarge: refuseTooManyWeights,
 };

@@ -1,5 +1,5 @@
 import { sigmoid } from '../../../contracts/calibration.js';
-import type { Layer } from './score.js';
+import type { Layer } from './check.js';
 import type { Random } from '../../random.js';
 
 /** Weights of stored networks keep this many significant digits: small documents, and no trace of how rounding went. */

@@ -1,7 +1,7 @@
 import type { ModelFeature } from '../../../contracts/learner.js';
 import { addScaled } from '../../../model/onnx/features.js';
 import { addSigmoid, type GraphBuilder } from '../../../model/onnx/graph.js';
-import type { Layer, NeuralNetworkEstimator } from './score.js';
+import type { Layer, NeuralNetworkEstimator } from './check.js';
 
 /** Adds the probability, a vector. */
 export const addNeuralNetwork = (

@@ -5,7 +5,8 @@ import { createRandom, type Random } from '../../random.js';
 import type { Learner } from '../learner.js';
 import { addRandomForest } from './onnx.js';
 import { type RandomForestOptions, randomForestOptions } from './options.js';
-import type { RandomForestEstimator } from './score.js';
+import { scoring } from './score.js';
+import type { RandomForestEstimator } from './check.js';
 
 /** Draws n rows with replacement into `rows`, ascending so that trees read memory in order. */
 function bootstrapInto(rows: Int32Array, times: Uint16Array, random: Random): void {
@@ -49,5 +50,6 @@ export const randomForest: Learner<RandomForestOptions, RandomForestEstimator> =
     estimator: { kind: 'random-forest', trees: fitForest(columns, labels, options, seed) },
     warnings: [],
   }),
+  scoring,
   onnx: addRandomForest,
 };

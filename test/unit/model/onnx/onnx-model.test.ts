@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { onnxModel } from '../../../../src/model/onnx/onnx-model.js';
-import { treesOf } from '../../../../src/ml/learners/scoring.js';
+import { treesOf } from '../../../../src/ml/learners/index.js';
 import { CALIBRATIONS, IMPUTED, KINDS, randomDocument, type Shape } from './random-models.js';
 import { doublesOf, readOnnx, type ReadModel } from './read-onnx.js';
 
