@@ -21,7 +21,7 @@ import type { checkDrift } from '../src/workflows/check-drift.js';
 import type { retrainModel } from '../src/workflows/retrain-model.js';
 import type { rollbackModel } from '../src/workflows/rollback-model.js';
 import type { trainingPipeline } from '../src/workflows/training-pipeline.js';
-import { serverBinary, startTemporal } from '../test/support/temporal.js';
+import { serverBinary, startTemporal } from '../test/support/temporal-server.js';
 
 const HISTORIES = 'test/replay/histories';
 

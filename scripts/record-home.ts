@@ -16,7 +16,7 @@ import { composeActivities } from '../src/compose/activities.js';
 import { createWorkers } from '../src/worker/create-workers.js';
 import type { rollbackModel } from '../src/workflows/rollback-model.js';
 import type { trainingPipeline } from '../src/workflows/training-pipeline.js';
-import { startTemporal } from '../test/support/temporal.js';
+import { startTemporal } from '../test/support/temporal-server.js';
 import { until } from '../test/support/until.js';
 
 /** What commands read of a home; the rest is of running programs, or pages. */

@@ -6,10 +6,12 @@ import type { TestProject } from 'vitest/node';
 import { FAILURE_CONVERTER } from '../../src/vendors/temporal/codec/data-converter.js';
 import { writeWorkflowBundle } from '../../src/worker/workflow-code.js';
 import { makeDirectory } from './temp.js';
-import { serverBinary } from './temporal.js';
+import { startTemporal } from './temporal-server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** Address of the Temporal server that files share, each in a namespace of its own. */
+    temporal: string;
     /** Path of the bundled workflow code. */
     workflowBundle: string;
     /** Path of the compiled program of a watched worker. */
@@ -47,9 +49,10 @@ async function compileSources(directory: string, workflowBundle: string): Promis
   return join(directory, 'client.js');
 }
 
-/** A server that must be built first is built once, before any test waits for it; workflows are bundled once. */
+/** Before the tests: starts the Temporal server, which may have to be built first, and bundles workflows and programs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await serverBinary();
+  const temporal = await startTemporal();
+  project.provide('temporal', temporal.address);
   const directory = await makeDirectory();
   const workflowBundle = await writeWorkflowBundle(false, join(directory, 'workflows.js'));
   project.provide('workflowBundle', workflowBundle);
@@ -61,6 +64,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('watchedWorker', await program(bundleWorker));
   project.provide('client', await program((directory) => compileSources(directory, workflowBundle)));
   return async () => {
+    await temporal.teardown();
     for (const path of made) await rm(path, { recursive: true, force: true });
   };
 }

@@ -20,6 +20,7 @@ import type { checkDrift } from '../../src/workflows/check-drift.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { PROJECT } from './project.js';
 import { makeDirectory } from './temp.js';
+import { createNamespace } from './temporal.js';
 import { until } from './until.js';
 import { startWatchedWorker, type WatchedWorker } from './watched-process.js';
 import type { Hold, Watched } from './watched-worker.js';
@@ -32,19 +33,25 @@ export const LAB_COMMIT = 'c'.repeat(40);
 export const sampleDefinition = (...settings: string[]): Promise<Definition> =>
   loadDefinition('pipelines/anemia.json', ['validation.repeats=2', ...settings]);
 
+/** What a lab may be given instead of what it makes. */
+interface OwnParts {
+  namespace?: string;
+  /** Path of the bundle that its workers run, or of the source that they bundle. */
+  workflowBundle?: string;
+}
+
 /**
  * A home, a Lambda endpoint and a namespace of one's own.
  * @param whenFinished takes what is to be done when the lab is no longer needed
  * @param settings more variables for its workers
- * @param workflowBundle path of the bundle that its workers run, or of the source that they bundle
  */
 export async function openLab(
   temporal: { address: string; connection: Connection },
-  namespace: string,
   whenFinished: (close: () => Promise<void>) => void,
   settings: Record<string, string> = {},
-  workflowBundle = inject('workflowBundle'),
+  own: OwnParts = {},
 ) {
+  const { namespace = await createNamespace(temporal.connection), workflowBundle = inject('workflowBundle') } = own;
   const home = await makeDirectory();
   const directory = join(home, 'lambda');
   const { captureUri, storage } = readConfig({ ...process.env, MLOPS_HOME: home, ...settings });

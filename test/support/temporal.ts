@@ -1,37 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { Connection } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { readConfig } from '../../src/config/config.js';
-import { SEARCH_ATTRIBUTES } from '../../src/contracts/names.js';
-import { findServerBinary } from '../../src/local/server-binary.js';
-import { SERVER_SETTINGS } from '../../src/local/temporal-server.js';
+import { inject } from 'vitest';
+import { ensureSearchAttributes } from '../../src/client/search-attributes.js';
+import { quietTemporal } from './temporal-server.js';
 
-/** Path of a Temporal server, made when this machine has none yet. */
-export function serverBinary(): Promise<string> {
-  const { cache, environment } = readConfig();
-  return findServerBinary({ environment, cache, say: (line) => process.stderr.write(`${line}\n`) });
+const { RegisterNamespaceRequest } = temporal.api.workflowservice.v1;
+
+/** How long a namespace keeps what has ended: longer than any run of tests takes. */
+const RETENTION_SECONDS = 24 * 60 * 60;
+
+/** Makes a namespace with our search attributes and nothing in it, and gives its name. */
+export async function createNamespace(connection: Connection): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  const workflowExecutionRetentionPeriod = { seconds: RETENTION_SECONDS };
+  await connection.workflowService.registerNamespace(
+    RegisterNamespaceRequest.fromObject({ namespace, workflowExecutionRetentionPeriod }),
+  );
+  await ensureSearchAttributes(connection, namespace);
+  return namespace;
 }
 
-/** The SDK gives a server five seconds to answer, which a busy machine may need for another program. */
-const STARTS = 4;
-
-/** A dev server of one's own on a free port, in memory, with our search attributes and the settings of the local stack. */
-export async function startTemporal(options: { namespaces?: string[] } = {}): Promise<TestWorkflowEnvironment> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const start = async () =>
-    TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path: await serverBinary() },
-        extraArgs: [
-          ...SERVER_SETTINGS.flatMap((setting) => ['--dynamic-config-value', setting]),
-          ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-          ...(options.namespaces ?? []).flatMap((namespace) => ['--namespace', namespace]),
-        ],
-      },
-    });
-  for (let left = STARTS - 1; ; left--)
-    try {
-      return await start();
-    } catch (error) {
-      if (left === 0) throw error;
-    }
+/** Connects to the Temporal server of this run of tests, which all files share, in a new namespace: `client.options.namespace`. */
+export async function connectTemporal(): Promise<TestWorkflowEnvironment> {
+  quietTemporal();
+  const address = inject('temporal');
+  const connection = await Connection.connect({ address });
+  const namespace = await createNamespace(connection);
+  await connection.close();
+  return TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
 }

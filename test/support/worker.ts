@@ -1,4 +1,4 @@
-import type { NativeConnection } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { readConfig } from '../../src/config/config.js';
@@ -9,11 +9,19 @@ import type { WorkerGroup } from '../../src/worker/worker-group.js';
 /** Activities that wait keep their slots, also on a machine of one core. */
 const COMPUTE_SLOTS = 100;
 
-/** Workers for these activities in the default namespace, with the workflows that were bundled before the tests. */
-export const workerFor = (connection: NativeConnection, activities: Activities): Promise<WorkerGroup> =>
+/** Workers for these activities in the server's namespace, with the workflows that were bundled before the tests. */
+export const workerFor = (
+  { client, nativeConnection }: TestWorkflowEnvironment,
+  activities: Activities,
+): Promise<WorkerGroup> =>
   createWorkers(
-    { ...readConfig(), namespace: 'default', taskQueue: PROJECT.taskQueue, computeSlots: COMPUTE_SLOTS },
-    connection,
+    {
+      ...readConfig(),
+      namespace: client.options.namespace,
+      taskQueue: PROJECT.taskQueue,
+      computeSlots: COMPUTE_SLOTS,
+    },
+    nativeConnection,
     activities,
     { workflows: { workflowBundle: { codePath: inject('workflowBundle') } }, project: PROJECT },
   );

@@ -8,7 +8,7 @@ import { CHECK_DRIFT } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { ALERT, startReceiver } from '../unit/alerts/receiver.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
 import { checkEntry, scriptedActivities } from './scripted.js';
 import { PROJECT } from '../support/project.js';
@@ -17,7 +17,7 @@ import { createMonitoringLog } from '../../src/registry/stored-monitoring-log.js
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
@@ -44,7 +44,7 @@ it('a webhook that fails for a while is told by the same check, once, and both s
     dueAlerts: () => Promise.resolve(['log', webhook.name].map((sink) => ({ alert: ALERT, sink }))),
     sendAlert: (delivery) => alerting.sendAlert(delivery),
   });
-  const worker = await workerFor(temporal.nativeConnection, activities);
+  const worker = await workerFor(temporal, activities);
   const outcome = await worker.runUntil(() =>
     temporal.client.workflow.execute<typeof checkDrift>(CHECK_DRIFT, {
       workflowId: 'drift-told',

@@ -9,14 +9,14 @@ import { deploymentOf, ownId, RETRAIN } from '../../src/contracts/names.js';
 import type { DeployInput } from '../../src/contracts/pipeline.js';
 import type { deployModel } from '../../src/workflows/deploy-model.js';
 import { PROJECT } from '../support/project.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { deploymentStage, type Handle, waiting } from './deployment-stage.js';
 import { ada, deciding, grace, proving } from './signers.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 const { startRun: start, stage } = deploymentStage(() => temporal);

@@ -8,7 +8,7 @@ import type { Alert, CheckInput } from '../../src/contracts/monitoring.js';
 import { CHECK_DRIFT, ownId } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { ALARM, concludesAlarm, EPISODE, stageCheck } from './check-stage.js';
 import { checkEntry } from './scripted.js';
 import { PROJECT } from '../support/project.js';
@@ -16,7 +16,7 @@ import { PROJECT } from '../support/project.js';
 let temporal: TestWorkflowEnvironment;
 let definition: Definition;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   definition = await loadDefinition('pipelines/anemia.json');
 });
 afterAll(() => temporal.teardown());

@@ -37,6 +37,6 @@ export async function stageCheck<T>(
       return entry;
     },
   };
-  const worker = await workerFor(temporal.nativeConnection, activities);
+  const worker = await workerFor(temporal, activities);
   return { result: await worker.runUntil(act), calls, entries };
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVE_UPDATE, REJECT_UPDATE } from '../../src/contracts/decision.js';
 import { deploymentOf, ownId, ROLLBACK } from '../../src/contracts/names.js';
 import type { rollbackModel } from '../../src/workflows/rollback-model.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { decide, deploymentStage, DIGEST, refusalOf, waiting } from './deployment-stage.js';
 import { passedGate } from './scripted.js';
@@ -13,7 +13,7 @@ import { claimed } from '../support/people.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 const { startRun, stage } = deploymentStage(() => temporal);

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVE_UPDATE, QUESTION_QUERY, REJECT_UPDATE } from '../../src/contracts/decision.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { CANARY, decide, deploymentStage } from './deployment-stage.js';
 import { PROJECT } from '../support/project.js';
@@ -10,7 +10,7 @@ import { deploymentOf, ownId } from '../../src/contracts/names.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 const { startRun, stage, deployAll } = deploymentStage(() => temporal);

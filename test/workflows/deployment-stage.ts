@@ -52,7 +52,7 @@ export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
       },
       ...script,
     });
-    const worker = await workerFor(temporal().nativeConnection, activities);
+    const worker = await workerFor(temporal(), activities);
     const result = await worker.runUntil(() => act(calls));
     return { result, routes, decided, rollbacks, calls };
   }

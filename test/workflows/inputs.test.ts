@@ -8,21 +8,21 @@ import { exampleOf } from '../unit/activities/inputs/examples.js';
 import { MARK, rubbishOf } from '../unit/activities/inputs/rubbish.js';
 import { PROJECT } from '../support/project.js';
 import { temporaryDirectory } from '../support/temp.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
 import { failureOf } from './pipeline-stage.js';
 import { scriptedActivities } from './scripted.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
 /** How a workflow that anybody started ends, and the activities that it came to. */
 async function ended(inputs: { workflow: WorkflowName; input: unknown }[]) {
   const { activities, calls } = scriptedActivities();
-  const worker = await workerFor(temporal.nativeConnection, activities);
+  const worker = await workerFor(temporal, activities);
   const ends = await worker.runUntil(() =>
     Promise.all(
       inputs.map(({ workflow, input }) =>

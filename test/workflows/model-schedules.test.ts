@@ -6,7 +6,7 @@ import type { Definition } from '../../src/contracts/definition.js';
 import { ownId, RETRAIN } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf, createTemporalSchedules } from '../../src/vendors/temporal/schedules.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { concludesAlarm, stageCheck } from './check-stage.js';
 import { checkEntry } from './scripted.js';
@@ -15,7 +15,7 @@ import { PROJECT } from '../support/project.js';
 let temporal: TestWorkflowEnvironment;
 let definition: Definition;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   definition = await loadDefinition('pipelines/anemia.json');
 });
 afterAll(() => temporal.teardown());

@@ -6,7 +6,7 @@ import type { Activities } from '../../src/activities/index.js';
 import type { Definition } from '../../src/contracts/definition.js';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
 import { pipelineStage } from './pipeline-stage.js';
 import { passedGate, scriptedActivities } from './scripted.js';
@@ -15,7 +15,7 @@ let temporal: TestWorkflowEnvironment;
 let definition: Definition;
 
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   definition = await loadDefinition('pipelines/anemia.json');
 });
 afterAll(() => temporal.teardown());
@@ -113,7 +113,7 @@ describe('deployment', () => {
         return Context.current().cancelled;
       },
     });
-    const worker = await workerFor(temporal.nativeConnection, activities);
+    const worker = await workerFor(temporal, activities);
     await worker.runUntil(async () => {
       const handle = await start();
       await reached;
@@ -136,7 +136,7 @@ describe('deployment', () => {
         return { functionVersion: '8', published: true };
       },
     });
-    const worker = await workerFor(temporal.nativeConnection, activities);
+    const worker = await workerFor(temporal, activities);
     await worker.runUntil(async () => {
       const [first, second] = await Promise.all([start(), start()]);
       await expect.poll(() => publishing).toBe(1);

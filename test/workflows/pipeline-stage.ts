@@ -23,7 +23,7 @@ export function pipelineStage(temporal: () => TestWorkflowEnvironment, definitio
   /** Runs one pipeline to its end with scripted activities. */
   async function run(script: Partial<Activities> = {}) {
     const { activities, calls } = scriptedActivities(script);
-    const worker = await workerFor(temporal().nativeConnection, activities);
+    const worker = await workerFor(temporal(), activities);
     return worker.runUntil(async () => {
       const handle = await start();
       const outcome = await handle.result().catch((error: unknown) => error);

@@ -15,7 +15,7 @@ import { writeWorkflowBundle } from '../../src/worker/workflow-code.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
 import { PROJECT } from '../support/project.js';
 import { makeDirectory } from '../support/temp.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { decide, refusalOf, waiting } from './deployment-stage.js';
 import { failureOf } from './pipeline-stage.js';
@@ -26,13 +26,13 @@ const requiring = {
   MLOPS_CODEC_KEYS: `ours:${randomBytes(32).toString('base64')}`,
   MLOPS_CODEC_REQUIRED: 'true',
 };
-const config = { ...readConfig(requiring), namespace: 'default', taskQueue: PROJECT.taskQueue, computeSlots: 100 };
+const config = { ...readConfig(requiring), taskQueue: PROJECT.taskQueue, computeSlots: 100 };
 const REFUSED = /is plain, and MLOPS_CODEC_REQUIRED lets only encrypted ones in: give the sender MLOPS_CODEC_KEYS/;
 
 let temporal: TestWorkflowEnvironment;
 let codePath: string;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   codePath = await writeWorkflowBundle(true, join(await makeDirectory(), 'workflows.js'));
 });
 afterAll(async () => {
@@ -49,11 +49,13 @@ async function withKeys<T>(
   act: (client: Client, calls: string[]) => Promise<T>,
 ): Promise<T> {
   const { activities, calls } = scriptedActivities(script);
+  const { namespace } = temporal.client.options;
   const client = new Client({
     connection: temporal.connection,
+    namespace,
     dataConverter: await openDataConverter(config.codec),
   });
-  const workers = await createWorkers(config, temporal.nativeConnection, activities, {
+  const workers = await createWorkers({ ...config, namespace }, temporal.nativeConnection, activities, {
     workflows: { workflowBundle: { codePath } },
     project: PROJECT,
   });

@@ -8,7 +8,7 @@ import { QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
 import { type ProofSources } from '../../src/identity/prove.js';
 import { type DeployInput } from '../../src/contracts/pipeline.js';
 import { PROJECT } from '../support/project.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { deploymentStage, waiting } from './deployment-stage.js';
 import { passedGate } from './scripted.js';
@@ -16,7 +16,7 @@ import { ada, deciding, machineOf, newKey, proving } from './signers.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 const { startRun: start, stage } = deploymentStage(() => temporal);

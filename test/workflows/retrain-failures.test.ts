@@ -6,7 +6,7 @@ import type { Alert } from '../../src/contracts/monitoring.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf, createTemporalSchedules } from '../../src/vendors/temporal/schedules.js';
 import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
 import { passedGate, scriptedActivities } from './scripted.js';
@@ -15,7 +15,7 @@ import { retrain } from './retraining.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
@@ -61,7 +61,7 @@ describe('a retraining that fails', () => {
     const definition = await loadDefinition('pipelines/anemia.json', ['model=scheduled-failure']);
     const [, spec] = schedulesOf(definition, PROJECT.store);
     const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
-    const worker = await workerFor(temporal.nativeConnection, activities);
+    const worker = await workerFor(temporal, activities);
     const pauseNote = await worker.runUntil(async () => {
       await schedules.ensure({ ...spec, everyMinutes: 1 / 60, jitterSeconds: 0 });
       return until(

@@ -9,7 +9,7 @@ import type { Alert } from '../../src/contracts/monitoring.js';
 import { ownId, RETRAIN } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf, createTemporalSchedules } from '../../src/vendors/temporal/schedules.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
 import { passedGate, scriptedActivities } from './scripted.js';
@@ -18,7 +18,7 @@ import { retrain } from './retraining.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
@@ -59,7 +59,7 @@ describe('a retraining', () => {
         return Promise.resolve({ alerts: [] });
       },
     });
-    const worker = await workerFor(temporal.nativeConnection, activities);
+    const worker = await workerFor(temporal, activities);
     await worker.runUntil(async () => {
       for (const origin of [undefined, { kind: 'schedule', id: scheduleId }, { kind: 'episode', id: 'e', what: 'x' }])
         await temporal.client.workflow.execute(RETRAIN, {

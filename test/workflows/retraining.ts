@@ -22,7 +22,7 @@ export async function retrain(
     },
     ...script,
   });
-  const worker = await workerFor(temporal.nativeConnection, activities);
+  const worker = await workerFor(temporal, activities);
   const definition = await loadDefinition('pipelines/anemia.json');
   let attributes: [name: string, value: unknown][] = [];
   const outcome: unknown = await worker.runUntil(async () => {

@@ -7,7 +7,7 @@ import { PipelineFailure } from '../../src/contracts/failures.js';
 import type { PipelineStatus } from '../../src/contracts/pipeline.js';
 import { STATUS_QUERY } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
 import { failureOf, pipelineStage } from './pipeline-stage.js';
@@ -17,7 +17,7 @@ let temporal: TestWorkflowEnvironment;
 let definition: Definition;
 
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
@@ -161,7 +161,7 @@ describe('an option search', () => {
       crossValidateCandidate: () =>
         hangs('') ? hang() : Promise.reject(new PipelineFailure('DataContract', 'one trial fails.')),
     });
-    const worker = await workerFor(temporal.nativeConnection, activities);
+    const worker = await workerFor(temporal, activities);
     const outcome = await worker.runUntil(async () =>
       (await start()).result().then(
         () => null,
@@ -178,7 +178,7 @@ describe('an option search', () => {
     const { activities, calls } = scriptedActivities({
       crossValidateCandidate: (input) => (hangs('') ? hang() : measure(input)),
     });
-    const worker = await workerFor(temporal.nativeConnection, activities);
+    const worker = await workerFor(temporal, activities);
     const outcome = await worker.runUntil(async () => {
       const handle = await start();
       await until(

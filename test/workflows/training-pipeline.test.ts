@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Definition } from '../../src/contracts/definition.js';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { startTemporal } from '../support/temporal.js';
+import { connectTemporal } from '../support/temporal.js';
 import { failureOf, pipelineStage } from './pipeline-stage.js';
 import { passedGate } from './scripted.js';
 
@@ -11,7 +11,7 @@ let temporal: TestWorkflowEnvironment;
 let definition: Definition;
 
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   definition = await loadDefinition('pipelines/anemia.json');
 });
 afterAll(() => temporal.teardown());

@@ -17,7 +17,7 @@ import { parseModelDocument } from '../../../src/model/model-document.js';
 import type { rollbackModel } from '../../../src/workflows/rollback-model.js';
 import { failureOf } from '../../support/failures.js';
 import { openLab, sampleDefinition, type Lab } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { startMinistack, type Ministack } from './ministack.js';
 import { claimed } from '../../support/people.js';
 
@@ -38,12 +38,12 @@ let client: LambdaClient;
 beforeAll(async () => {
   ministack = await startMinistack();
   closing.push(ministack.close);
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   closing.push(() => temporal.teardown());
   // The lab's worker takes its environment from ours, as do the SDK's clients.
   for (const [name, value] of Object.entries({ ...ministack.environment, MLOPS_DEPLOY_TO: 'aws' }))
     vi.stubEnv(name, value);
-  lab = await openLab(temporal, 'default', (close) => closing.push(close));
+  lab = await openLab(temporal, (close) => closing.push(close));
   client = new LambdaClient();
   await lab.work();
 });

@@ -7,7 +7,7 @@ import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
 import type { Objects } from '../../../src/store/objects.js';
 import { failureOf } from '../../support/failures.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { makeDirectory } from '../../support/temp.js';
 import type { Hold } from '../../support/watched-worker.js';
 import { type Ministack, startMinistack } from './ministack.js';
@@ -27,7 +27,7 @@ let bucket: Objects;
 beforeAll(async () => {
   ministack = await startMinistack();
   closing.push(ministack.close);
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   closing.push(() => temporal.teardown());
   for (const [name, value] of Object.entries({ ...ministack.environment, MLOPS_STORAGE: 's3://mlops/all' }))
     vi.stubEnv(name, value);
@@ -38,7 +38,7 @@ beforeAll(async () => {
   bucket = openS3Folder('s3://mlops', storage.s3);
   const sample = await readFile('data/anemia-sample.csv', 'utf8');
   await bucket.put('data/anemia.csv', Buffer.from(sample.replaceAll(/sample-\d+/g, NAME)), 'always');
-  lab = await openLab(temporal, 'default', (close) => closing.push(close));
+  lab = await openLab(temporal, (close) => closing.push(close));
 });
 
 afterAll(async () => {

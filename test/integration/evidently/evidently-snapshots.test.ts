@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Definition } from '../../../src/contracts/definition.js';
 import type { CheckOutcome, ComparisonDetails } from '../../../src/contracts/monitoring.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { chromiumPath } from '../browser/chromium.js';
 import { type EvidentlyServer, type ReadProject, SECRET, startEvidently } from './evidently-server.js';
 import { startProxy } from '../mlflow/mlflow-proxy.js';
@@ -14,7 +14,7 @@ let evidently: EvidentlyServer;
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['shown', 'killed', 'refused'] }); // before Evidently, whose start leaves it no processor
+  temporal = await connectTemporal(); // before Evidently, whose start leaves it no processor
   evidently = await startEvidently();
 });
 
@@ -23,8 +23,8 @@ afterAll(async () => {
   await Promise.all([temporal.teardown(), evidently.close()]);
 });
 
-const lab = (namespace: string, url: string, secret = SECRET) =>
-  openLab(temporal, namespace, (close) => closing.unshift(close), { EVIDENTLY_URL: url, EVIDENTLY_SECRET: secret });
+const lab = (url: string, secret = SECRET) =>
+  openLab(temporal, (close) => closing.unshift(close), { EVIDENTLY_URL: url, EVIDENTLY_SECRET: secret });
 
 const definitionOf = (model: string): Promise<Definition> =>
   sampleDefinition(
@@ -50,7 +50,7 @@ describe('drift checks of a model', () => {
   let details: ComparisonDetails;
 
   beforeAll(async () => {
-    own = await lab('shown', evidently.url);
+    own = await lab(evidently.url);
     await own.work();
     const definition = await serving(own, 'shown');
     for (let check = 0; check < 3; check++) outcomes.push(await (await own.check(definition)).result());
@@ -151,7 +151,7 @@ describe('a server with trouble', () => {
   it('that is killed in mid-push, with the worker, gets the snapshot once when it is back', async () => {
     const proxy = await startProxy(evidently.url);
     closing.unshift(() => proxy.close());
-    const own = await lab('killed', proxy.uri);
+    const own = await lab(proxy.uri);
     const first = await own.work();
     const definition = await serving(own, 'killed');
     const held = proxy.withhold({ path: '/api/v2/snapshots/', body: '"metric_results"' });
@@ -169,7 +169,7 @@ describe('a server with trouble', () => {
   });
 
   it('that refuses the secret fails no check: it is told, and report and verdict are there', async () => {
-    const own = await lab('refused', evidently.url, 'another-secret');
+    const own = await lab(evidently.url, 'another-secret');
     await own.work();
     const outcome = await (await own.check(await serving(own, 'refused'))).result();
     expect(outcome).toMatchObject({ entry: { drift: 'drift' }, report: { html: expect.any(String) as string } });

@@ -10,7 +10,7 @@ import { parseModelDocument } from '../../../src/model/model-document.js';
 import { classOf, scoreRows } from '../../../src/model/predict.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
 import { makeDirectory } from '../../support/temp.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { type MlflowServer, startMlflow } from './mlflow.js';
 import { serviceProgram } from '../services.js';
 
@@ -30,9 +30,9 @@ const modelOf = (kind: CandidateKind) => `by-${kind}`;
 const bytesOf = (column: ArrayBufferView) => Buffer.from(column.buffer, column.byteOffset, column.byteLength);
 
 beforeAll(async () => {
-  temporal = await startTemporal(); // before MLflow, whose start leaves it no processor
+  temporal = await connectTemporal(); // before MLflow, whose start leaves it no processor
   [mlflow, directory] = await Promise.all([startMlflow(), makeDirectory()]);
-  lab = await openLab(temporal, 'default', (close) => closing.unshift(close), { MLFLOW_TRACKING_URI: mlflow.uri });
+  lab = await openLab(temporal, (close) => closing.unshift(close), { MLFLOW_TRACKING_URI: mlflow.uri });
   await lab.work();
   const runs = CANDIDATE_KINDS.map(async (kind, k) => {
     const calibration = k % 2 === 0 ? 'platt' : 'none';

@@ -4,7 +4,7 @@ import type { Definition } from '../../../src/contracts/definition.js';
 import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import type { PipelineOutcome } from '../../../src/contracts/pipeline.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { type MlflowServer, startMlflow } from './mlflow.js';
 import { startProxy } from './mlflow-proxy.js';
 import { mlflowReader, type ReadRun } from './mlflow-reader.js';
@@ -15,7 +15,7 @@ let reader: ReturnType<typeof mlflowReader>;
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['quiet', 'killed'] }); // before MLflow, whose start leaves it no processor
+  temporal = await connectTemporal(); // before MLflow, whose start leaves it no processor
   mlflow = await startMlflow();
   reader = mlflowReader(mlflow.uri);
 });
@@ -25,8 +25,7 @@ afterAll(async () => {
   await Promise.all([temporal.teardown(), mlflow.close()]);
 });
 
-const lab = (namespace: string, uri: string) =>
-  openLab(temporal, namespace, (close) => closing.unshift(close), { MLFLOW_TRACKING_URI: uri });
+const lab = (uri: string) => openLab(temporal, (close) => closing.unshift(close), { MLFLOW_TRACKING_URI: uri });
 
 /** Two candidates in two times five folds. */
 const definitionOf = (model: string, ...settings: string[]): Promise<Definition> =>
@@ -49,7 +48,7 @@ describe('a run followed in MLflow', () => {
   let own: Lab;
 
   beforeAll(async () => {
-    own = await lab('quiet', mlflow.uri);
+    own = await lab(mlflow.uri);
     definition = await definitionOf(MODEL);
     await own.work();
     outcome = await (await own.start(definition)).result();
@@ -187,7 +186,7 @@ describe('runs whose worker was killed between request and answer, while the ser
   it('are as those of an undisturbed one', async () => {
     const proxy = await startProxy(mlflow.uri);
     closing.unshift(() => proxy.close());
-    const disturbed = await lab('killed', proxy.uri);
+    const disturbed = await lab(proxy.uri);
     const first = await disturbed.work();
     const pipelines: { run: Awaited<ReturnType<Lab['start']>>; model: string }[] = [];
     for (const { model, path, body } of HELD) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { freePorts, temporaryDirectory } from '../../support/temp.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 import { openServices } from './compose-services.js';
 import { type EvidentlyServer, SECRET, startEvidently } from '../evidently/evidently-server.js';
@@ -18,7 +18,7 @@ let ministack: Ministack;
 let evidently: EvidentlyServer;
 
 beforeAll(async () => {
-  [temporal, ministack, evidently] = await Promise.all([startTemporal(), startMinistack(), startEvidently()]);
+  [temporal, ministack, evidently] = await Promise.all([connectTemporal(), startMinistack(), startEvidently()]);
   closing.push(
     () => temporal.teardown(),
     () => ministack.close(),
@@ -39,6 +39,7 @@ it(
     const [lambda, ...metrics] = (await freePorts(3)) as [number, number, number];
     const services = await openServices({
       'temporal:7233': temporal.address,
+      default: temporal.client.options.namespace,
       'http://aws:4566': ministack.environment['AWS_ENDPOINT_URL']!,
       endpoint: ENDPOINT,
     });

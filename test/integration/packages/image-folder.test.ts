@@ -7,7 +7,7 @@ import type { PipelineReport } from '../../../src/contracts/pipeline.js';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
 import { type ImageFolder, makeImageFolder } from '../../system/containers/image-folder.js';
 import { makeDirectory } from '../../support/temp.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { until } from '../../support/until.js';
 
 /** Without a container engine: the image's files, run as its user with what its environment has. */
@@ -19,7 +19,7 @@ const closing: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   image = await makeImageFolder();
   closing.push(image.remove);
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
   closing.push(() => temporal.teardown());
   const lambda = await startLambdaEndpoint({ directory: await makeDirectory(), port: 0, onLog: () => undefined });
   closing.push(() => lambda.close());
@@ -29,6 +29,7 @@ beforeAll(async () => {
     MLOPS_HOME: image.home,
     NODE_ENV: 'production',
     TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.client.options.namespace,
     MLOPS_LAMBDA_PORT: String(lambda.port),
   };
 }, 600_000);

@@ -9,7 +9,7 @@ import { readConfig } from '../../../src/config/config.js';
 import { exampleOf } from '../../system/docs/page.js';
 import { runCommand, withoutSettings } from '../../support/cli.js';
 import { freePorts } from '../../support/temp.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS } from '../../support/until.js';
 import { packedProject } from './packed-project.js';
 
@@ -58,7 +58,7 @@ it('is used by the client of docs/library.md', async () => {
 });
 
 it('runs a worker of its own, which tells its own sink of drift', async () => {
-  const temporal = await startTemporal();
+  const temporal = await connectTemporal();
   closing.push(() => temporal.teardown());
   const home = join(project, 'elsewhere');
   const directory = join(home, 'lambda');
@@ -69,7 +69,12 @@ it('runs a worker of its own, which tells its own sink of drift', async () => {
     () => capturing.close(),
     () => lambda.close(),
   );
-  const env = { MLOPS_HOME: home, TEMPORAL_ADDRESS: temporal.address, MLOPS_LAMBDA_PORT: String(lambda.port) };
+  const env = {
+    MLOPS_HOME: home,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.client.options.namespace,
+    MLOPS_LAMBDA_PORT: String(lambda.port),
+  };
 
   const worker = spawn(process.execPath, ['dist/worker.js'], { cwd: project, env: { ...inherited, ...env } });
   const ended = once(worker, 'exit');

@@ -8,7 +8,7 @@ import { loadDefinition } from '../../../src/definition/definition.js';
 import { positionsWhere, stratifiedFolds, stratifiedSplit } from '../../../src/ml/evaluation/split.js';
 import { type Lab, openLab } from '../../support/lab.js';
 import { makeDirectory } from '../../support/temp.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { askScikitLearn } from './scikit-learn.js';
 
 const NAMES = ['breast-cancer', 'wine', 'digits'] as const;
@@ -70,9 +70,9 @@ describe('whole pipelines on the tables that scikit-learn ships, from generated 
   beforeAll(async () => {
     const directory = await makeDirectory();
     closing.push(() => rm(directory, { recursive: true, force: true }));
-    temporal = await startTemporal();
+    temporal = await connectTemporal();
     closing.push(() => temporal.teardown());
-    lab = await openLab(temporal, 'default', (close) => closing.push(close));
+    lab = await openLab(temporal, (close) => closing.push(close));
     await lab.work();
 
     const shipped = await askScikitLearn<Record<Name, Shipped>>('tables', directory, {});

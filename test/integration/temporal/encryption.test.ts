@@ -9,7 +9,7 @@ import { CHECK_DRIFT, driftSchedule, ownId } from '../../../src/contracts/names.
 import { writeWorkflowBundle } from '../../../src/worker/workflow-code.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';
 import { makeDirectory } from '../../support/temp.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 import { kept, payloadsOf } from './kept-by-server.js';
 import { readConfig } from '../../../src/config/config.js';
@@ -19,19 +19,24 @@ const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW, OTHER] = [newKey('old'), newKey('new'), newKey('other')];
 
 let temporal: TestWorkflowEnvironment;
-let bundle: string;
+let workflowBundle: string;
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['plain', 'deciding', 'failing', 'rotating', 'missing'] });
-  bundle = await writeWorkflowBundle(true, join(await makeDirectory(), 'workflows.js'));
+  temporal = await connectTemporal();
+  workflowBundle = await writeWorkflowBundle(true, join(await makeDirectory(), 'workflows.js'));
 }, LIMIT_MS);
 afterAll(() => temporal.teardown());
 
-const encryptingLab = (namespace: string, keys: string, more: Record<string, string> = {}) =>
-  openLab(temporal, namespace, (close) => onTestFinished(close, LIMIT_MS), { MLOPS_CODEC_KEYS: keys, ...more }, bundle);
+const encryptingLab = (keys: string, more: Record<string, string> = {}) =>
+  openLab(
+    temporal,
+    (close) => onTestFinished(close, LIMIT_MS),
+    { MLOPS_CODEC_KEYS: keys, ...more },
+    { workflowBundle },
+  );
 const REQUIRED = { MLOPS_CODEC_REQUIRED: 'true' };
 
 it('leaves nothing readable in the histories of a run and its child', { timeout: LIMIT_MS }, async () => {
-  const lab = await encryptingLab('plain', OLD);
+  const lab = await encryptingLab(OLD);
   await lab.work();
   const definition = await sampleDefinition();
   const run = await lab.start(definition);
@@ -50,7 +55,7 @@ it('leaves nothing readable in the histories of a run and its child', { timeout:
 });
 
 it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: LIMIT_MS }, async () => {
-  const lab = await encryptingLab('deciding', OLD, REQUIRED);
+  const lab = await encryptingLab(OLD, REQUIRED);
   const definition = await sampleDefinition('approval.mode=manual');
   const hold = { model: definition.model, activity: 'crossValidateCandidate', at: 'after' } as const;
   const worker = await lab.work(hold);
@@ -100,7 +105,7 @@ it('leaves nothing readable of heartbeats, decisions and schedules', { timeout: 
 });
 
 it('encrypts why a run failed, and tells it who has the key', { timeout: LIMIT_MS }, async () => {
-  const lab = await encryptingLab('failing', OLD);
+  const lab = await encryptingLab(OLD);
   await lab.work();
   const run = await lab.start(await sampleDefinition('dataset.uri=no-such-place.csv'));
   const error: unknown = await run.result().catch((failure: unknown) => failure);
@@ -112,7 +117,7 @@ it('encrypts why a run failed, and tells it who has the key', { timeout: LIMIT_M
 });
 
 it('goes on after a rotation, and writes with the new key', { timeout: LIMIT_MS }, async () => {
-  const lab = await encryptingLab('rotating', OLD);
+  const lab = await encryptingLab(OLD);
   const definition = await sampleDefinition();
   const before = await lab.work({ model: definition.model, activity: 'ingestDataset', at: 'after' });
   const run = await lab.start(definition);
@@ -130,7 +135,7 @@ it('goes on after a rotation, and writes with the new key', { timeout: LIMIT_MS 
 });
 
 it('waits while no worker has the key, and goes on with it', { timeout: LIMIT_MS }, async () => {
-  const lab = await encryptingLab('missing', OLD);
+  const lab = await encryptingLab(OLD);
   const run = await lab.start(await sampleDefinition());
   for (const keys of [OTHER, '']) {
     lab.environment['MLOPS_CODEC_KEYS'] = keys;

@@ -11,7 +11,7 @@ import { createS3Client } from '../../../src/vendors/aws/objects.js';
 import { WORKFLOWS } from '../../../src/worker/workflow-code.js';
 import { failureOf } from '../../support/failures.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { receiveTraces } from '../../support/trace-receiver.js';
 import { LIMIT_MS } from '../../support/until.js';
@@ -27,7 +27,7 @@ const PERSON = { r: 45.88, g: 28.83, b: 25.29, hb: 11.98 };
 interface Mode {
   settings: Record<string, string>;
   /** What its workers run instead of the common bundle. */
-  workflows?: string;
+  own?: { workflowBundle: string };
   directories: string[];
   /** Keeps a table where runs find it, and gives its address. */
   put: (name: string, text: string) => Promise<string>;
@@ -73,7 +73,7 @@ async function bucketCodecAndTraces(): Promise<Mode> {
       MLOPS_CODEC_KEYS: `key:${randomBytes(32).toString('base64')}`,
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     },
-    workflows: WORKFLOWS.workflowsPath,
+    own: { workflowBundle: WORKFLOWS.workflowsPath },
     directories: [],
     async put(name, text) {
       await bucket.put(`tables/${name}`, Buffer.from(text), 'always');
@@ -103,7 +103,7 @@ const refused = (good: string): Record<string, string> => {
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['files', 'servers', 'bucket'] });
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
@@ -111,11 +111,11 @@ it.each([
   ['files', filesAlone],
   ['servers', mlflowAndEvidently],
   ['bucket', bucketCodecAndTraces],
-])('the names of a table are nowhere in %s', { timeout: LIMIT_MS * 2 }, async (namespace, open) => {
-  const { settings, workflows, directories, put, texts } = await open();
+])('the names of a table are nowhere in %s', { timeout: LIMIT_MS * 2 }, async (_, open) => {
+  const { settings, own, directories, put, texts } = await open();
   const whenFinished = (close: () => Promise<void>) => onTestFinished(close, LIMIT_MS);
   const reported = { ...settings, LOG_LEVEL: 'trace', LOG_FORMAT: 'json' };
-  const lab = await openLab(temporal, namespace, whenFinished, reported, workflows);
+  const lab = await openLab(temporal, whenFinished, reported, own);
   const tableAt = async (name: string, text: string) => `dataset.uri=${await put(name, text)}`;
   const good = (await readFile('data/anemia-sample.csv', 'utf8')).replaceAll(/sample-\d+/g, NAME);
   expect(good).toContain(NAME);

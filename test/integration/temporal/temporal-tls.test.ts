@@ -9,7 +9,7 @@ import { readConfig } from '../../../src/config/config.js';
 import { tlsFault } from '../../../src/vendors/temporal/tls-fault.js';
 import { connectWorker } from '../../../src/worker/connect-worker.js';
 import { makeDirectory } from '../../support/temp.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { until } from '../../support/until.js';
 import { serviceProgram } from '../services.js';
 import { createAuthority, openGate } from './temporal-gate.js';
@@ -17,6 +17,7 @@ import { createAuthority, openGate } from './temporal-gate.js';
 const API_KEY = 'the-right-key';
 
 let temporal: TestWorkflowEnvironment;
+let namespace: string;
 let directory: string;
 /** Variables that every gate accepts, and those of each mistake. */
 let right: Record<string, string>;
@@ -37,7 +38,8 @@ const asClient = async (name: string, { cert, private: key }: { cert: string; pr
 
 beforeAll(async () => {
   directory = await makeDirectory();
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
+  namespace = temporal.client.options.namespace;
   const [servers, clients, others] = (await Promise.all(
     ['Servers', 'Clients', 'Others'].map((name) => createAuthority(name)),
   )) as [Authority, Authority, Authority];
@@ -51,6 +53,7 @@ beforeAll(async () => {
     TEMPORAL_ADDRESS: await gateOf(server),
     TEMPORAL_TLS_SERVER_CA_CERT_PATH: await write('servers.pem', servers.cert),
     TEMPORAL_API_KEY: API_KEY,
+    TEMPORAL_NAMESPACE: namespace,
     ...(await asClient('client', await clients.sign('worker'))),
     MLOPS_HOME: directory,
   };
@@ -124,15 +127,13 @@ describe.each([
 describe('a command where operator calls are refused, as by Temporal Cloud', () => {
   it('goes on in a namespace that has the search attributes', async () => {
     const { connection } = await connect(readConfig(right));
-    await expect(connection.operatorService.listSearchAttributes({ namespace: 'default' })).rejects.toThrow(
-      'PERMISSION',
-    );
+    await expect(connection.operatorService.listSearchAttributes({ namespace })).rejects.toThrow('PERMISSION');
     await connection.close();
   });
 
   it('says which ones a namespace lacks, and how they are added there', async () => {
     const searchAttributes = ['Stage', 'Verdict'];
-    await temporal.connection.operatorService.removeSearchAttributes({ namespace: 'default', searchAttributes });
+    await temporal.connection.operatorService.removeSearchAttributes({ namespace, searchAttributes });
     const answer = await until(
       () =>
         connect(readConfig(right)).then(
@@ -141,9 +142,11 @@ describe('a command where operator calls are refused, as by Temporal Cloud', () 
         ),
       (text) => text !== '',
     );
-    expect(answer).toContain('Namespace default lacks the search attributes Stage, Verdict; an administrator can run:');
     expect(answer).toContain(
-      'tcld namespace search-attributes add --namespace default --search-attribute Stage=Keyword --search-attribute Verdict=Keyword',
+      `Namespace ${namespace} lacks the search attributes Stage, Verdict; an administrator can run:`,
+    );
+    expect(answer).toContain(
+      `tcld namespace search-attributes add --namespace ${namespace} --search-attribute Stage=Keyword --search-attribute Verdict=Keyword`,
     );
   });
 });

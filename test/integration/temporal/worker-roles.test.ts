@@ -9,25 +9,25 @@ import { createRandom } from '../../../src/ml/random.js';
 import { createWorkers } from '../../../src/worker/create-workers.js';
 import { pendingActivities, progressOf } from '../../support/histories.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { freePorts, makeDirectory } from '../../support/temp.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 
 let temporal: TestWorkflowEnvironment;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['roles', 'ending', 'busy', 'stubborn', 'killed', 'versions'] });
+  temporal = await connectTemporal();
 });
 afterAll(async () => {
   for (const close of closing) await close();
   await temporal.teardown();
 });
 
-const open = (namespace: string): Promise<Lab> => openLab(temporal, namespace, (close) => closing.push(close));
+const open = (): Promise<Lab> => openLab(temporal, (close) => closing.push(close));
 
 describe('workers with roles', { timeout: LIMIT_MS * 2 }, () => {
   it('divide the work: without one that computes, numeric steps wait', async () => {
-    const lab = await open('roles');
+    const lab = await open();
     const [port] = await freePorts(1);
     await lab.workIn(lab.home, { MLOPS_WORKER_ROLE: 'workflow', MLOPS_HEALTH_PORT: String(port) });
     const readiness = async () => {
@@ -73,7 +73,7 @@ describe('slots of a worker that computes', () => {
 
 describe('a worker that is asked to end while it trains', { timeout: LIMIT_MS * 2 }, () => {
   it('ends in its time, and another one finishes the run', async () => {
-    const lab = await open('ending');
+    const lab = await open();
     const hold = { activity: 'crossValidateCandidate', at: 'before', model: 'ending' } as const;
     const first = await lab.workIn(lab.home, { MLOPS_SHUTDOWN_GRACE: '1' }, hold);
     const run = await lab.start(await sampleDefinition('model=ending'));
@@ -103,7 +103,7 @@ function heavyTable(): string {
 describe('a worker that is asked to end while its thread computes', { timeout: LIMIT_MS * 2 }, () => {
   it('ends the thread and itself in its time, and another one computes that anew', async () => {
     const graceSeconds = 0.5;
-    const lab = await open('busy');
+    const lab = await open();
     const table = join(lab.home, 'heavy.csv');
     await writeFile(table, heavyTable());
     const { rows: _, ...options } = HEAVY;
@@ -138,7 +138,7 @@ describe('a worker that is asked to end while its thread computes', { timeout: L
 
 describe('a worker whose step does not listen', { timeout: LIMIT_MS * 2 }, () => {
   it('ends all the same, says what it leaves, and another one does it', async () => {
-    const lab = await open('stubborn');
+    const lab = await open();
     const hold = { activity: 'crossValidateCandidate', at: 'before', model: 'stubborn', stubborn: true } as const;
     const first = await lab.workIn(lab.home, { MLOPS_SHUTDOWN_GRACE: '0' }, hold);
     const run = await lab.start(await sampleDefinition('model=stubborn'));
@@ -154,7 +154,7 @@ describe('a worker whose step does not listen', { timeout: LIMIT_MS * 2 }, () =>
 
 describe('two workers', { timeout: LIMIT_MS * 2 }, () => {
   it('of which one is killed in a step: the other one does it', async () => {
-    const lab = await open('killed');
+    const lab = await open();
     const first = await lab.work({ activity: 'crossValidateCandidate', at: 'before', model: 'killed' });
     const run = await lab.start(await sampleDefinition('model=killed'));
     await first.held;
@@ -169,7 +169,7 @@ describe('two workers', { timeout: LIMIT_MS * 2 }, () => {
 
 describe('workers with versions', { timeout: LIMIT_MS * 2 }, () => {
   it('keep a run with the build that began it, and give new runs to the current one', async () => {
-    const lab = await open('versions');
+    const lab = await open();
     const { workflowService, options } = lab.client;
     const work = (buildId: string, ...holds: Parameters<Lab['work']>) =>
       lab.workIn(lab.home, { MLOPS_DEPLOYMENT_NAME: 'mlops', MLOPS_BUILD_ID: buildId }, ...holds);

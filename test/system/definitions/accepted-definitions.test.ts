@@ -7,7 +7,7 @@ import { PipelineFailure } from '../../../src/contracts/failures.js';
 import { parseDefinition } from '../../../src/definition/definition.js';
 import { parseModelDocument } from '../../../src/model/model-document.js';
 import { type Lab, openLab } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { expectRightAnswers } from './accepted-definitions/endpoint-answers.js';
 import { AT_THE_LIMITS, WORDS_AS_NAMES } from './accepted-definitions/limit-definitions.js';
 import { madeUpTable } from './accepted-definitions/made-up-table.js';
@@ -23,9 +23,9 @@ const ASKED = 3;
 let lab: Lab;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  const temporal = await startTemporal();
+  const temporal = await connectTemporal();
   closing.push(() => temporal.teardown());
-  lab = await openLab(temporal, 'default', (close) => closing.unshift(close));
+  lab = await openLab(temporal, (close) => closing.unshift(close));
   await lab.work();
 });
 afterAll(async () => {

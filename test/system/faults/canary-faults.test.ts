@@ -7,7 +7,7 @@ import type { Definition } from '../../../src/contracts/definition.js';
 import type { PipelineOutcome } from '../../../src/contracts/pipeline.js';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
 import { type Lab, openLab, type Run, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 import type { Hold } from '../../support/watched-worker.js';
 
@@ -57,15 +57,15 @@ let lab: Lab;
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['faults', 'moved', 'down-before', 'down-after'] });
+  temporal = await connectTemporal();
 });
 afterAll(async () => {
   for (const close of closing) await close();
   await temporal.teardown();
 });
 
-const open = async (namespace: string) => {
-  lab = await openLab(temporal, namespace, (close) => closing.push(close));
+const open = async () => {
+  lab = await openLab(temporal, (close) => closing.push(close));
   return lab;
 };
 
@@ -110,7 +110,7 @@ describe('a new version', () => {
   const results = new Map<string, Awaited<ReturnType<typeof callUntilOver>>>();
 
   beforeAll(async () => {
-    await open('faults');
+    await open();
     const models = [...FAULTS.map(({ model }) => model), 'sound'];
     const quiet = await lab.work();
     for (const model of models) await (await lab.start(await definitionOf(model))).result();
@@ -145,7 +145,7 @@ describe('a new version', () => {
 it(
   'an alias that someone else moved meanwhile ends the deployment, and ends on the former version',
   async () => {
-    await open('moved');
+    await open();
     const model = 'moved';
     const quiet = await lab.work();
     await (await lab.start(await definitionOf(model))).result();
@@ -172,7 +172,7 @@ it(
 describe('a service that is down for a while', { timeout: LIMIT_MS }, () => {
   /** Takes the endpoint away while a worker holds, so long and until the deployment has failed several times. */
   async function outage(model: string, hold: Hold, seconds: number, ...settings: string[]): Promise<PipelineOutcome> {
-    await open(`down-${hold.at}`);
+    await open();
     const quiet = await lab.work();
     await (await lab.start(await definitionOf(model))).result();
     await quiet.kill();

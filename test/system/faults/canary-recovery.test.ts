@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../../src/activities/index.js';
 import type { PipelineOutcome } from '../../../src/contracts/pipeline.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS } from '../../support/until.js';
 import type { Hold } from '../../support/watched-worker.js';
 
@@ -56,8 +56,8 @@ const outcomes = new Map<Hold, PipelineOutcome>();
 const served = new Map<Hold, string>();
 
 beforeAll(async () => {
-  temporal = await startTemporal();
-  lab = await openLab(temporal, 'default', (close) => closing.push(close));
+  temporal = await connectTemporal();
+  lab = await openLab(temporal, (close) => closing.push(close));
   const quiet = await lab.work();
   const all = [...CASES, ...WAYS_BACK];
   await Promise.all(all.map(async ({ hold }) => (await lab.start(await first(hold))).result()));

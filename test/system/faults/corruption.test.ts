@@ -8,7 +8,7 @@ import type { FeaturesResult, FitResult, IngestResult } from '../../../src/contr
 import { failureOf } from '../../support/failures.js';
 import { resultOf } from '../../support/histories.js';
 import { type Lab, openLab, type Run, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS } from '../../support/until.js';
 import type { Hold } from '../../support/watched-worker.js';
 
@@ -39,7 +39,7 @@ const CASES: Case[] = [
 let temporal: TestWorkflowEnvironment;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['between-steps', 'between-runs'] });
+  temporal = await connectTemporal();
 });
 afterAll(async () => {
   for (const close of closing) await close();
@@ -59,7 +59,7 @@ describe('a bit that flips between two steps', () => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await openLab(temporal, 'between-steps', (close) => closing.push(close));
+    lab = await openLab(temporal, (close) => closing.push(close));
     const worker = await lab.work(...CASES.map(({ hold }) => hold));
     for (const [index, { hold }] of CASES.entries()) {
       const definition = await sampleDefinition(`model=${hold.model}`, `split.seed=${index}`, 'gate.minimum={}');
@@ -83,7 +83,7 @@ describe('a bit that flips between two steps', () => {
 describe('a bit that flips between two runs', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await openLab(temporal, 'between-runs', (close) => closing.push(close));
+    lab = await openLab(temporal, (close) => closing.push(close));
     await lab.work();
   }, LIMIT_MS);
 

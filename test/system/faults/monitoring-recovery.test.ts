@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../../src/activities/index.js';
 import type { CheckOutcome } from '../../../src/contracts/monitoring.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS } from '../../support/until.js';
 import type { Hold } from '../../support/watched-worker.js';
 import { ownId } from '../../../src/contracts/names.js';
@@ -48,8 +48,8 @@ const closing: (() => Promise<void>)[] = [];
 const outcomes = new Map<Hold, CheckOutcome>();
 
 beforeAll(async () => {
-  temporal = await startTemporal();
-  lab = await openLab(temporal, 'default', (close) => closing.push(close));
+  temporal = await connectTemporal();
+  lab = await openLab(temporal, (close) => closing.push(close));
   const quiet = await lab.work();
   const definitions = await Promise.all(CASES.map(({ hold }) => trained(hold)));
   await Promise.all(definitions.map(async (definition) => (await lab.start(definition)).result()));

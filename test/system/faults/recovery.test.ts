@@ -6,7 +6,7 @@ import type { PipelineOutcome } from '../../../src/contracts/pipeline.js';
 import { completedActivities, pendingActivities } from '../../support/histories.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
 import { anywhere } from '../../support/leaderboard.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { until } from '../../support/until.js';
 import type { Hold, Watched } from '../../support/watched-worker.js';
 
@@ -75,8 +75,8 @@ const recovered = new Map<Hold, Recovered>();
 let lab: Lab;
 
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['disturbed', 'undisturbed'] });
-  lab = await openLab(temporal, 'disturbed', (close) => closing.push(close));
+  temporal = await connectTemporal();
+  lab = await openLab(temporal, (close) => closing.push(close));
   const definitions = await Promise.all(CASES.map(({ hold }, index) => definitionOf(hold, index)));
   const first = await lab.work(...CASES.map(({ hold }) => hold));
   const runs = await Promise.all(definitions.map((definition) => lab.start(definition, false)));
@@ -95,7 +95,7 @@ beforeAll(async () => {
   const outcomes = await Promise.all(runs.map((run) => run.result()));
   const again = (await lab.watched()).slice(before).filter(({ event }) => event === 'start');
 
-  const quiet = await openLab(temporal, 'undisturbed', (close) => closing.push(close));
+  const quiet = await openLab(temporal, (close) => closing.push(close));
   await quiet.work();
   const undisturbed = await Promise.all(
     definitions.map(async (definition) => (await quiet.start(definition)).result()),

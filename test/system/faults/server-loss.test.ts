@@ -7,7 +7,7 @@ import { SEARCH_ATTRIBUTES, ownId } from '../../../src/contracts/names.js';
 import { schedulesOf, createTemporalSchedules } from '../../../src/vendors/temporal/schedules.js';
 import { openLab, sampleDefinition, statusOf } from '../../support/lab.js';
 import { freePorts, makeDirectory } from '../../support/temp.js';
-import { serverBinary } from '../../support/temporal.js';
+import { serverBinary } from '../../support/temporal-server.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 import { PROJECT } from '../../support/project.js';
 
@@ -53,7 +53,7 @@ it(
   async ({ onTestFinished }) => {
     const server = await openServer(onTestFinished);
     const definition = await sampleDefinition();
-    const lab = await openLab(server, 'default', onTestFinished);
+    const lab = await openLab(server, onTestFinished);
     const worker = await lab.work({ model: definition.model, activity: 'crossValidateCandidate', at: 'before' });
     const reference = await (await lab.start(await sampleDefinition('model=reference'))).result();
     const run = await lab.start(definition);

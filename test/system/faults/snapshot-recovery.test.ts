@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckOutcome } from '../../../src/contracts/monitoring.js';
 import { type EvidentlyServer, SECRET, startEvidently } from '../../integration/evidently/evidently-server.js';
 import { type Lab, openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS } from '../../support/until.js';
 import type { Hold } from '../../support/watched-worker.js';
 
@@ -20,9 +20,9 @@ const closing: (() => Promise<void>)[] = [];
 const outcomes = new Map<Hold, CheckOutcome>();
 
 beforeAll(async () => {
-  [temporal, evidently] = await Promise.all([startTemporal(), startEvidently()]);
+  [temporal, evidently] = await Promise.all([connectTemporal(), startEvidently()]);
   const settings = { EVIDENTLY_URL: evidently.url, EVIDENTLY_SECRET: SECRET };
-  lab = await openLab(temporal, 'default', (close) => closing.push(close), settings);
+  lab = await openLab(temporal, (close) => closing.push(close), settings);
   const quiet = await lab.work();
   const definitions = await Promise.all(
     HOLDS.map(({ model }) => sampleDefinition(`model=${model}`, 'gate.minimum={}')),

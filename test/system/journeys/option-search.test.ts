@@ -4,12 +4,12 @@ import type { ModelDocument } from '../../../src/contracts/model.js';
 import { completedActivities } from '../../support/histories.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';
 import { anywhere } from '../../support/leaderboard.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS } from '../../support/until.js';
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['searched', 'disturbed'] });
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
@@ -29,7 +29,7 @@ it(
       'search.innerFolds=3',
       'selection.metric=logLoss',
     );
-    const disturbed = await openLab(temporal, 'disturbed', onTestFinished);
+    const disturbed = await openLab(temporal, onTestFinished);
     const first = await disturbed.work({ model: definition.model, activity: 'nestedCrossValidate', at: 'before' });
     const run = await disturbed.start(definition);
     await first.held;
@@ -57,7 +57,7 @@ it(
     expect(values).toEqual([...values].sort((a, b) => a - b));
     expect(new Set(values).size).toBeGreaterThan(1);
 
-    const quiet = await openLab(temporal, 'searched', onTestFinished);
+    const quiet = await openLab(temporal, onTestFinished);
     await quiet.work();
     const undisturbed = await (await quiet.start(definition)).result();
     expect(outcome.model).toEqual(undisturbed.model);

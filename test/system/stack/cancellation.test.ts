@@ -5,7 +5,7 @@ import type { Definition } from '../../../src/contracts/definition.js';
 import type { Stage } from '../../../src/contracts/names.js';
 import { startDripping } from '../../support/dripping.js';
 import { type Lab, openLab, type Run, sampleDefinition, statusOf } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { LIMIT_MS, until } from '../../support/until.js';
 import type { Hold } from '../../support/watched-worker.js';
 
@@ -37,7 +37,7 @@ const CASES: { stage: Stage; hold: Hold }[] = (
 let temporal: TestWorkflowEnvironment;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  temporal = await startTemporal({ namespaces: ['held', 'busy'] });
+  temporal = await connectTemporal();
 });
 afterAll(async () => {
   for (const close of closing) await close();
@@ -60,7 +60,7 @@ describe('a run cancelled', () => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await openLab(temporal, 'held', (close) => closing.push(close));
+    lab = await openLab(temporal, (close) => closing.push(close));
     const worker = await lab.work(...CASES.map(({ hold }) => hold));
     for (const [index, { hold }] of CASES.entries()) {
       const settings = [`model=${hold.model}`, `split.seed=${index}`, 'gate.minimum={}'];
@@ -114,7 +114,7 @@ describe('a run cancelled while another model serves', () => {
   it(
     'ends its computing and leaves the former model serving',
     async () => {
-      const lab = await openLab(temporal, 'busy', (close) => closing.push(close));
+      const lab = await openLab(temporal, (close) => closing.push(close));
       const definition = await sampleDefinition();
       const worker = await lab.work();
       await (await lab.start(definition)).result();

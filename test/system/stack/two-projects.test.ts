@@ -7,13 +7,13 @@ import { findRun } from '../../../src/client/runs.js';
 import { listSchedules } from '../../../src/client/schedules.js';
 import { schedulesOf, createTemporalSchedules } from '../../../src/vendors/temporal/schedules.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 
 const LIMIT_MS = 180_000;
 
 let temporal: TestWorkflowEnvironment;
 beforeAll(async () => {
-  temporal = await startTemporal();
+  temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
 
@@ -21,7 +21,7 @@ type Undo = (close: () => Promise<void>) => void;
 
 /** A project in the one namespace; a blank task queue is none that was given. */
 const openProjectLab = (undo: Undo, taskQueue: string) =>
-  openLab(temporal, 'default', undo, { MLOPS_TASK_QUEUE: taskQueue });
+  openLab(temporal, undo, { MLOPS_TASK_QUEUE: taskQueue }, { namespace: temporal.client.options.namespace });
 
 describe('two projects on one namespace', () => {
   it(

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Home, openHome } from '../../support/cli.js';
-import { startTemporal } from '../../support/temporal.js';
+import { connectTemporal } from '../../support/temporal.js';
 import { until } from '../../support/until.js';
 
 /** What the issue allows a command that only asks. */
@@ -18,10 +18,10 @@ let workflowId: string;
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  const temporal = await startTemporal();
+  const temporal = await connectTemporal();
   closing.push(() => temporal.teardown());
   home = await openHome((close) => void closing.unshift(close));
-  settings = { TEMPORAL_ADDRESS: temporal.address };
+  settings = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.client.options.namespace };
   const { stdout, stderr } = await home.run(['start-pipeline', '--no-wait', '--json'], settings);
   expect(stderr).toMatch(/No worker listens on task queue mlops-[0-9a-f]{8} there/);
   ({ workflowId } = JSON.parse(stdout) as { workflowId: string });

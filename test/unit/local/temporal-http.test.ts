@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
 import { serverArguments } from '../../../src/local/temporal-server.js';
 import { freePorts, temporaryDirectory } from '../../support/temp.js';
-import { serverBinary } from '../../support/temporal.js';
+import { serverBinary } from '../../support/temporal-server.js';
 import { until } from '../../support/until.js';
 
 it('admits no web page to the HTTP API of the dev server, and serves the Web UI', async () => {
