@@ -60,7 +60,7 @@ describe('slots of a worker that computes', () => {
   ])('are %s when MLOPS_SLOTS says so, and as many as threads at most', async (slots, tuner) => {
     const config = readConfig({
       ...{ MLOPS_SLOTS: slots, MLOPS_WORKER_ROLE: 'compute', MLOPS_COMPUTE_THREADS: '3' },
-      ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'roles' },
+      ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.client.options.namespace },
     });
     const activities = { profileDataset: () => Promise.reject(new Error('None is run.')) } as unknown as Activities;
     const group = await createWorkers(config, temporal.nativeConnection, activities);
