@@ -5,7 +5,7 @@ import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'nod
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { decide } from '../src/client/decide.js';
-import { findWaiting } from '../src/client/watch-run.js';
+import { findWaiting } from '../src/client/run-status.js';
 import { readConfig } from '../src/config/config.js';
 import { ROLLBACK, TRAINING_PIPELINE } from '../src/contracts/names.js';
 import { loadDefinition } from '../src/definition/definition.js';

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { modelComponents } from '../src/client/model-components.js';
-import { plainly } from '../src/client/plainly.js';
+import { plainly } from '../src/contracts/text.js';
 import { note, print } from '../src/cli/output.js';
 import { openRegistry, openStore } from '../src/compose/composition.js';
 import { readConfig } from '../src/config/config.js';

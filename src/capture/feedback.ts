@@ -33,7 +33,8 @@ interface Feedback {
   signal?: AbortSignal;
 }
 
-interface FeedbackResult {
+/** What became of the labels of a file. */
+export interface FeedbackResult {
   /** Labels that were taken: what was not known, or known otherwise. Of several for a row the file's last one counts. */
   accepted: number;
   positives: number;

@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../config/config.js';
 import { asTheStack } from '../local/addresses.js';
 import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
 import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
-import { plainly } from '../client/plainly.js';
+import { plainly } from '../contracts/text.js';
 import { note } from './output.js';
 
 /** What a command needs besides its configuration. */

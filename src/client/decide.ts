@@ -3,14 +3,19 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
+  WorkflowFailedError,
 } from '@temporalio/client';
+import { randomBytes } from 'node:crypto';
 import { programCommand } from '../contracts/commands.js';
-import type { Judgement } from '../contracts/decision.js';
-import { lineFault } from '../contracts/text.js';
+import type { Decided, Judgement } from '../contracts/decision.js';
+import { type Project, ROLLBACK } from '../contracts/names.js';
+import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
+import { lineFault, markdown } from '../contracts/text.js';
 import { claim, type ProofSources } from '../identity/prove.js';
-import { findRun } from './runs.js';
-import { findWaiting } from './watch-run.js';
-import { isAway } from './patience.js';
+import type { rollbackModel } from '../workflows/rollback-model.js';
+import { isAway, resultOf, type Watch } from './patience.js';
+import { failedEnd, findRun } from './runs.js';
+import { findWaiting } from './run-status.js';
 
 export interface DecideOptions {
   /** A name with a key on this machine signs, another one is only claimed; left out, who can be proved. */
@@ -23,7 +28,10 @@ export interface DecideOptions {
 /** A worker that has just answered takes a decision within this time, its proof looked at. */
 const DECISION_TIMEOUT_MS = 30_000;
 
-/** Tells a waiting run, or the deployment that it started, what a person decided. @throws Error in the words of the run when it does not take the decision */
+/**
+ * Tells a waiting run, or the deployment that it started, what a person decided.
+ * @throws Error in the words of the run when it does not take the decision
+ */
 export async function decide(
   client: Client,
   taskQueue: string,
@@ -31,7 +39,7 @@ export async function decide(
   verb: 'approve' | 'reject',
   workflowId: string | undefined,
   { by, because, model }: DecideOptions,
-): Promise<string> {
+): Promise<Decided> {
   const fault = lineFault('--by', by ?? '') ?? lineFault('--because', because);
   if (fault !== null) throw new Error(fault);
   const { workflowId: run } = await findRun(client, taskQueue, workflowId);
@@ -64,7 +72,7 @@ export async function decide(
   };
   try {
     const args: [Judgement] = [await judgement()];
-    const update = () => client.workflow.getHandle(id).executeUpdate<string, [Judgement]>(verb, { args });
+    const update = () => client.workflow.getHandle(id).executeUpdate<Decided, [Judgement]>(verb, { args });
     return await client.withDeadline(Date.now() + DECISION_TIMEOUT_MS, update);
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError)
@@ -77,5 +85,45 @@ export async function decide(
         { cause: error },
       );
     throw error;
+  }
+}
+
+export interface RollbackOptions {
+  model: string;
+  /** Version to go back to; left out, the one before the present one. */
+  to?: number;
+  /** Function it serves behind; left out, the one that is named after the model. */
+  functionName?: string;
+  alias: string;
+  by?: string;
+  because: string;
+}
+
+/** Goes back and waits until that is done, or the former version failed its own deployment: then the present one still serves. */
+export async function rollBack(
+  client: Client,
+  { taskQueue, store }: Project,
+  proofs: ProofSources,
+  options: RollbackOptions,
+  watch: Watch,
+): Promise<RollbackOutcome> {
+  const { model, to = null, functionName = model, alias, because } = options;
+  const fault = lineFault('--because', because) ?? lineFault('--by', options.by ?? '');
+  if (fault !== null) throw new Error(fault);
+  const workflowId = `rollback-${model}-${randomBytes(3).toString('hex')}`;
+  const wanted = { model, to, functionName, alias, because };
+  const said = await claim(proofs, { kind: 'rollback', workflowId, ...wanted }, options.by);
+  const input: RollbackInput = { store, ...wanted, ...said };
+  const handle = await client.workflow.start<typeof rollbackModel>(ROLLBACK, {
+    workflowId,
+    taskQueue,
+    args: [input],
+    staticSummary: `Roll ${model} back: ${markdown(because)}`,
+  });
+  try {
+    return await resultOf(handle, watch);
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new Error(failedEnd(error).failure?.message ?? `${handle.workflowId} was cancelled.`, { cause: error });
   }
 }

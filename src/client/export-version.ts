@@ -11,8 +11,17 @@ export interface ExportOptions {
   model?: string;
 }
 
+/** Where the files of a version are now. */
+export interface ExportedVersion {
+  name: string;
+  version: number;
+  /** Absolute path. */
+  directory: string;
+  files: string[];
+}
+
 /**
- * Writes the files of a version into a directory, every one checked against its hash, and says how Python loads them.
+ * Writes the files of a version into a directory, every one checked against its hash.
  * @throws Error when the directory holds something or the version has no such files
  */
 export async function exportVersion(
@@ -20,7 +29,7 @@ export async function exportVersion(
   store: ArtifactStore,
   text: string,
   options: ExportOptions,
-): Promise<string> {
+): Promise<ExportedVersion> {
   const found = await findOneVersion(registry, text, options.model);
   const { name, version, model, portable } = await registry.version(found.name, found.version);
   if (portable === null)
@@ -38,12 +47,7 @@ export async function exportVersion(
   );
   await mkdir(directory, { recursive: true });
   for (const [file, bytes] of files) await writeFileAtomic(join(directory, file), bytes);
-  return [
-    `${name} version ${version} is in ${directory}: model.json, ${PORTABLE_FILES.join(', ')}.`,
-    '',
-    'Python loads it when its requirements.txt is installed; df has the columns of input_example.json:',
-    `  import mlflow; mlflow.pyfunc.load_model(${JSON.stringify(directory)}).predict(df)`,
-  ].join('\n');
+  return { name, version, directory, files: ['model.json', ...PORTABLE_FILES] };
 }
 
 async function isFree(directory: string): Promise<boolean> {

@@ -1,20 +1,10 @@
-import {
-  ApplicationFailure,
-  CancelledFailure,
-  type Client,
-  TerminatedFailure,
-  TimeoutFailure,
-  WorkflowFailedError,
-} from '@temporalio/client';
-import { programCommand } from '../contracts/commands.js';
-import { FAILURE_TYPES, type FailureType, rootCause } from '../contracts/failures.js';
+import type { Client } from '@temporalio/client';
 import { nothingKnown, type PipelineOutcome, type PipelineReport, type PipelineStatus } from '../contracts/pipeline.js';
 import { STATUS_QUERY } from '../contracts/names.js';
 import type { Config } from '../config/config.js';
 import { lastingResult, resultOf, sooner, type Watch } from './patience.js';
-import { askRun, findRun, type RunHandle } from './runs.js';
-import { uiLink } from './start.js';
-import { watchOf } from './watch-run.js';
+import { askRun, type End, failedEnd, findRun, type RunHandle, uiLink } from './runs.js';
+import { watchOf } from './run-status.js';
 
 /** How often the run is asked how far it is. */
 const POLL_EVERY_MS = 250;
@@ -29,8 +19,6 @@ export interface RunView {
   notice: (sentence: string) => void;
   finish: () => Promise<void>;
 }
-
-type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
 
 /** Follows a run to its end and puts all that is known of it into one report. */
 export async function reportRun(
@@ -97,40 +85,28 @@ export async function askStatus(client: Client, handle: RunHandle): Promise<Pipe
 
 const endOf = ({ outcome, reason, unchanged }: PipelineOutcome): End => ({ outcome, reason, unchanged, failure: null });
 
-/** A run's failure in the words of the step that failed. */
-export function failedEnd(error: unknown): End {
-  if (!(error instanceof WorkflowFailedError)) throw error;
-  const cause = rootCause(error.cause);
-  if (cause instanceof CancelledFailure) return { outcome: 'cancelled', reason: '', unchanged: false, failure: null };
-  return { outcome: 'failed', reason: '', unchanged: false, failure: describe(cause) };
-}
-
-function describe(cause: unknown): NonNullable<PipelineReport['failure']> {
-  if (cause instanceof ApplicationFailure) {
-    const type = FAILURE_TYPES.find((known): known is FailureType => known === cause.type) ?? 'Failure';
-    return { type, message: cause.message };
-  }
-  if (cause instanceof TerminatedFailure) return { type: 'Failure', message: 'The run was terminated by hand.' };
-  if (cause instanceof TimeoutFailure)
-    return { type: 'Failure', message: `A step did not end in time (${cause.message}); see the run in the Web UI.` };
-  return { type: 'Failure', message: cause instanceof Error ? cause.message : 'unknown' };
+/** What came of a request to end a run. */
+export interface Cancelled {
+  workflowId: string;
+  /** As the server names it, like `cancelled`. */
+  state: string;
+  /** `over`: the run had ended before; `asked`: it ends when a worker is back; `ended`: it has now. */
+  outcome: 'over' | 'asked' | 'ended';
 }
 
 /**
- * Has a run end, the latest one without an id, and says how it ended. Where no worker answers, the server has taken the
+ * Has a run end, the latest one without an id, and waits for that. Where no worker answers, the server has taken the
  * request all the same.
  */
-export async function cancelRun(config: Config, client: Client, workflowId: string | undefined): Promise<string> {
+export async function cancelRun(config: Config, client: Client, workflowId: string | undefined): Promise<Cancelled> {
   const run = await findRun(client, config.taskQueue, workflowId);
   const state = async () => (await run.describe()).status.name.toLowerCase();
+  const { workflowId: id } = run;
   const before = await state();
-  if (before !== 'running') return `${run.workflowId} is ${before} already.`;
+  if (before !== 'running') return { workflowId: id, state: before, outcome: 'over' };
   await run.cancel();
   if (!(await askRun(client, run, STATUS_QUERY)).answered && (await state()) === 'running')
-    return (
-      `Temporal has taken the request to cancel ${run.workflowId}; no worker answers on task queue ${config.taskQueue}, ` +
-      `so it takes effect when one is back (${programCommand('stack')}, or ${programCommand('worker')}).`
-    );
-  await resultOf(run, watchOf(config, client, true)).catch(() => undefined); // how it ended is told below
-  return `${run.workflowId} is ${await state()}.`;
+    return { workflowId: id, state: 'running', outcome: 'asked' };
+  await resultOf(run, watchOf(config, client, true)).catch(() => undefined); // how it ended is told by its state
+  return { workflowId: id, state: await state(), outcome: 'ended' };
 }

@@ -2,13 +2,13 @@ import { askFunction } from './predict.js';
 import { connect, connectWithStack } from './connect.js';
 import { decide, type DecideOptions } from './decide.js';
 import { askStatus } from './follow.js';
-import { runCheck } from './drift-check.js';
-import { findRun } from './runs.js';
-import { startRun } from './start.js';
+import { runCheck } from './drift-checks.js';
+import { findRun, startRun } from './runs.js';
 import { openStore } from '../compose/composition.js';
 import { openDeployer } from '../compose/open-deployer.js';
 import { openProject } from '../compose/project.js';
 import type { Config } from '../config/config.js';
+import type { Decided } from '../contracts/decision.js';
 import type { Definition } from '../contracts/definition.js';
 import type { CheckOutcome } from '../contracts/monitoring.js';
 import type { PipelineOutcome, PipelineStatus } from '../contracts/pipeline.js';
@@ -24,8 +24,8 @@ export interface PipelineClient {
   /** Waits for its end. @throws WorkflowFailedError when it failed or was cancelled */
   result(workflowId?: string): Promise<PipelineOutcome>;
   /** Lets the model that waits serve. @throws Error when nothing waits or another model does than `model` says */
-  approve(workflowId: string | undefined, decision: DecideOptions): Promise<string>;
-  reject(workflowId: string | undefined, decision: DecideOptions): Promise<string>;
+  approve(workflowId: string | undefined, decision: DecideOptions): Promise<Decided>;
+  reject(workflowId: string | undefined, decision: DecideOptions): Promise<Decided>;
   /** Asks a run to end; what serves keeps serving. */
   cancel(workflowId?: string): Promise<void>;
   /** Answer of the deployed function to one event or a batch. @throws Error when it is not deployed, or does not answer in its time */

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.js';
 import { programCommand } from '../contracts/commands.js';
 import type { DeploymentPolicy } from '../contracts/definition.js';
+import { refuseOtherHome } from '../local/addresses.js';
+import { isListening } from '../local/ports.js';
 import type { CallOptions, Deployer, InvokeAnswer } from '../deploy/deployer.js';
 
 /** What a function may take besides its own limit: its start, for which Lambda allows as much. */
@@ -13,9 +15,19 @@ export interface Asked {
   deployment: DeploymentPolicy;
 }
 
-/** Answer of the deployed function to one event. @throws Error when it is not deployed, or does not answer in its time */
+/**
+ * Answer of the deployed function to one event.
+ * @throws Error when no local stack runs where it is deployed, it is not deployed, or does not answer in its time
+ */
 export async function askFunction({ config, deployer, deployment }: Asked, event: unknown): Promise<InvokeAnswer> {
   const { functionName, alias } = deployment;
+  if (config.lambda.kind === 'local') {
+    await refuseOtherHome(config);
+    if (!(await isListening(config.ports.lambda, config.lambdaHost)))
+      throw new Error(
+        `Nothing listens at ${config.lambda.endpoint}: the local stack does not run; start it with ${programCommand('stack')}.`,
+      );
+  }
   const limit = deployment.function.timeoutSeconds + START_SECONDS;
   return inTime(config, `${functionName}:${alias}`, limit, async (call) => {
     if ((await deployer.describe({ functionName, alias }, call)) === null)

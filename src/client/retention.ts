@@ -1,11 +1,12 @@
 import { userInfo } from 'node:os';
-import { capturedFiles, type Forgotten, forgetPrediction } from '../capture/retention.js';
+import { capturedFiles, type Forgotten, forgetPrediction, pruneCapture } from '../capture/retention.js';
 import type { Objects } from '../store/objects.js';
 import { predictionIdOf } from '../contracts/requests.js';
-import { lineFault, counted } from '../contracts/text.js';
+import { lineFault, plainly, counted } from '../contracts/text.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import { sha256Of } from '../store/files.js';
-import { plainly } from './plainly.js';
+
+export type { Forgotten };
 
 export interface ForgetOptions {
   id: string;
@@ -46,8 +47,29 @@ export async function forget(
 export const describeForgotten = ({ model, lines, labels }: Forgotten): string =>
   `Removed ${counted(lines, 'captured line')} and ${counted(labels, 'label')} of ${model}`;
 
-/** Removes pages and documents of reports that were written before; objects carry the time of their report. @returns how many */
-export async function pruneReports(reports: Objects, before: Date): Promise<number> {
+/** Where things are that get old. */
+export interface Prunable {
+  capture: Objects;
+  reports: Objects;
+}
+
+/**
+ * Removes what is older than told: captures and labels of whole days before a time, pages and documents of reports that were
+ * written before one.
+ * @returns how many files were removed of each, `null` for what was not asked for
+ */
+export async function prune(
+  { capture, reports }: Prunable,
+  before: { captures: Date | null; reports: Date | null },
+): Promise<{ captures: number | null; reports: number | null }> {
+  return {
+    captures: before.captures === null ? null : await pruneCapture(capture, before.captures),
+    reports: before.reports === null ? null : await pruneReports(reports, before.reports),
+  };
+}
+
+/** Objects carry the time of their report. */
+async function pruneReports(reports: Objects, before: Date): Promise<number> {
   const old = (await reports.entries('')).filter(
     ({ key, modified }) => /\.(?:html|json)$/.test(key) && modified < before.getTime(),
   );

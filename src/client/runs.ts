@@ -1,12 +1,26 @@
 import {
+  ApplicationFailure,
   type BaseWorkflowHandle,
+  CancelledFailure,
   type Client,
   QueryNotRegisteredError,
+  TerminatedFailure,
+  TimeoutFailure,
   type Workflow,
+  WorkflowFailedError,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/config.js';
 import { programCommand } from '../contracts/commands.js';
-import { ownId, TRAINING_PIPELINE } from '../contracts/names.js';
+import type { Definition } from '../contracts/definition.js';
+import { FAILURE_TYPES, type FailureType, rootCause } from '../contracts/failures.js';
+import type { RunOrigin } from '../contracts/identity.js';
+import { ownId, TRAINING_PIPELINE, type Project } from '../contracts/names.js';
+import type { PipelineReport } from '../contracts/pipeline.js';
+import { lineFault } from '../contracts/text.js';
+import { claim, type ProofSources } from '../identity/prove.js';
+import { isListening } from '../local/ports.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import { isAway } from './patience.js';
 
@@ -60,4 +74,59 @@ export async function askRun<T>(client: Client, run: Queried, query: string): Pr
   } catch (error) {
     return error instanceof QueryNotRegisteredError ? { answered: true, value: null } : { answered: false };
   }
+}
+
+/** Starts a training run, and says who does. Its id is `train-<model>-<time>-<random>`, so that runs sort by time. */
+export async function startRun(
+  client: Client,
+  { taskQueue, store }: Project,
+  proofs: ProofSources,
+  definition: Definition,
+  { cache: reuse, by }: { cache: boolean; by?: string },
+): Promise<RunHandle & { firstExecutionRunId: string }> {
+  const time = new Date()
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
+  const key = `${time}-${randomBytes(2).toString('hex')}`;
+  const fault = lineFault('--by', by ?? '');
+  if (fault !== null) throw new Error(fault);
+  const workflowId = `train-${definition.model}-${key}`;
+  const said = await claim(proofs, { kind: 'start', workflowId, definition }, by);
+  const origin: RunOrigin = { kind: 'person', by: { name: said.by, proof: 'claimed' }, claim: said };
+  return client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
+    workflowId,
+    taskQueue,
+    args: [{ store, definition, reuse, origin }],
+    staticSummary: `Train ${definition.model}: ${definition.candidates.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+/** Page of a run in the Web UI; `null` when its address is unknown, or local and nothing answers there. */
+export async function uiLink(config: Config, workflowId: string, runId: string): Promise<string | null> {
+  const { ui, namespace, ports, externalTemporal } = config;
+  if (ui === null || (!externalTemporal && !(await isListening(ports.ui)))) return null;
+  return `${ui}/namespaces/${namespace}/workflows/${workflowId}/${runId}`;
+}
+
+/** How a run ended. */
+export type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
+
+/** A run's failure in the words of the step that failed. */
+export function failedEnd(error: unknown): End {
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  const cause = rootCause(error.cause);
+  if (cause instanceof CancelledFailure) return { outcome: 'cancelled', reason: '', unchanged: false, failure: null };
+  return { outcome: 'failed', reason: '', unchanged: false, failure: describe(cause) };
+}
+
+function describe(cause: unknown): NonNullable<PipelineReport['failure']> {
+  if (cause instanceof ApplicationFailure) {
+    const type = FAILURE_TYPES.find((known): known is FailureType => known === cause.type) ?? 'Failure';
+    return { type, message: cause.message };
+  }
+  if (cause instanceof TerminatedFailure) return { type: 'Failure', message: 'The run was terminated by hand.' };
+  if (cause instanceof TimeoutFailure)
+    return { type: 'Failure', message: `A step did not end in time (${cause.message}); see the run in the Web UI.` };
+  return { type: 'Failure', message: cause instanceof Error ? cause.message : 'unknown' };
 }

@@ -28,6 +28,12 @@ export interface Decision {
   because: string;
 }
 
+/** A decision that was taken: the answer of the updates. */
+export interface Decided {
+  model: Pick<RegisteredModel, 'name' | 'version'>;
+  decision: Decision['decision'];
+}
+
 /** What waits for a person: query `question`, `null` when nothing does. */
 export const QUESTION_QUERY = 'question';
 export interface Question {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRun } from '../../src/client/start.js';
+import { startRun } from '../../src/client/runs.js';
 import { QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { claim, type ProofSources } from '../../src/identity/prove.js';

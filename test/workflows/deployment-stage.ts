@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type WorkflowHandleWithFirstExecutionRunId, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../src/activities/index.js';
-import { type Judgement, QUESTION_QUERY } from '../../src/contracts/decision.js';
+import { type Decided, type Judgement, QUESTION_QUERY } from '../../src/contracts/decision.js';
 import { TRAINING_PIPELINE } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { trainingPipeline } from '../../src/workflows/training-pipeline.js';
@@ -68,7 +68,7 @@ export const decide = (
   verb: string,
   judgement: Partial<Judgement> = {},
 ) =>
-  handle.executeUpdate<string, [Judgement]>(verb, {
+  handle.executeUpdate<Decided, [Judgement]>(verb, {
     args: [{ ...claimed('Ada'), because: 'looks right', model: DIGEST, ...judgement }],
   });
 

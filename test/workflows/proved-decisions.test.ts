@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
-import { rollBack } from '../../src/client/rollback.js';
+import { rollBack } from '../../src/client/decide.js';
 import { QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
 import { type ProofSources } from '../../src/identity/prove.js';
 import { type DeployInput } from '../../src/contracts/pipeline.js';
@@ -128,7 +128,7 @@ it('a rollback is by whom that is proved for, and none with a wrong proof', asyn
         PROJECT,
         who,
         {
-          ...{ model: 'anemia-detection', alias: 'live', because: 'complaints', function: `back-${randomUUID()}` },
+          ...{ model: 'anemia-detection', alias: 'live', because: 'complaints', functionName: `back-${randomUUID()}` },
           ...(by ? { by } : {}),
         },
         () => Promise.resolve(''),

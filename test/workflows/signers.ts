@@ -4,7 +4,7 @@ import { createApproveActivities } from '../../src/activities/approve.js';
 import type { Activities } from '../../src/activities/index.js';
 import type { Ports } from '../../src/activities/ports.js';
 import { decide } from '../../src/client/decide.js';
-import { type Judgement, QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
+import { type Decided, type Judgement, QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
 import { createIdentities } from '../../src/identity/identities.js';
 import { newOsUserKey, claim, type ProofSources } from '../../src/identity/prove.js';
 import { publicKeyOf } from '../../src/identity/signing-keys.js';
@@ -72,6 +72,6 @@ export function deciding(temporal: () => TestWorkflowEnvironment) {
     return { ...(await claim(who, statement, undefined)), because, model: model.sha256 };
   }
   const send = (run: Handle, verb: string, judgement: Judgement) =>
-    refusalOf(run.executeUpdate<string, [Judgement]>(verb, { args: [judgement] }));
+    refusalOf(run.executeUpdate<Decided, [Judgement]>(verb, { args: [judgement] }));
   return { say, signed, send };
 }

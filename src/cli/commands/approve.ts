@@ -12,7 +12,8 @@ export const command = decisionCommand('approve', 'let the model that waits be d
 export function decisionCommand(verb: 'approve' | 'reject', what: string) {
   const act = (config: Config, workflowId: string | undefined, options: DecideOptions) =>
     withClient(config, async (client) => {
-      print(await decide(client, config.taskQueue, openProofs(config), verb, workflowId, options));
+      const { model, decision } = await decide(client, config.taskQueue, openProofs(config), verb, workflowId, options);
+      print(`${model.name} version ${model.version} is ${decision}.`);
       return 0;
     });
   return newCommand(verb)

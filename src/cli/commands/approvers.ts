@@ -1,11 +1,17 @@
+import {
+  addApprover,
+  causeBy,
+  type KnownApprovers,
+  listApprovers,
+  personName,
+  removeApprover,
+} from '../../client/approvers.js';
 import { patiently, registryOf } from '../../client/patience.js';
 import { openApprovers, openProofs } from '../../compose/open-identities.js';
 import type { Config } from '../../config/config.js';
-import { POLICY, shownBy } from '../../contracts/identity.js';
-import { lineFault, printableAll, secondText } from '../../contracts/text.js';
-import { PERSON, publicKeyOf, readPublicKey } from '../../identity/signing-keys.js';
-import type { Approver } from '../../registry/approvers.js';
-import type { Cause, LogEntry } from '../../registry/registry.js';
+import { shownBy } from '../../contracts/identity.js';
+import { printableAll, secondText } from '../../contracts/text.js';
+import { readPublicKey } from '../../identity/signing-keys.js';
 import { newCommand } from '../command-table.js';
 import { note, print } from '../output.js';
 import { run } from '../run-command.js';
@@ -42,53 +48,36 @@ command
   .option('--because <reason>', 'why', 'removed by hand')
   .action(run(remove, { writes: true }));
 
+const sourcesOf = (config: Config) => ({ approvers: openApprovers(config), keys: openProofs(config).keys });
+
 async function list(config: Config, options: { json?: true }): Promise<number> {
-  const approvers = openApprovers(config);
-  const known = await patiently(registryOf(config), approvers.list());
-  const own = await openProofs(config).keys.names();
-  const shown = printableAll({ known, log: await patiently(registryOf(config), approvers.log()) });
-  print(options.json ? JSON.stringify(known) : approversText(shown.known, shown.log, own));
+  const found = await patiently(registryOf(config), listApprovers(sourcesOf(config)));
+  print(options.json ? JSON.stringify(found.known) : approversText(printableAll(found)));
   return 0;
 }
 
 async function add(config: Config, name: string, options: AddOptions): Promise<number> {
-  if (!PERSON.test(name) || name === POLICY)
-    throw new Error(
-      'This is no name for a key: give 1 to 64 letters from A to Z, digits, spaces, and . _ @ -, with a letter or digit first.',
-    );
-  const approvers = openApprovers(config);
-  const { keys } = openProofs(config);
-  const cause = await causeBy(config, options.because);
-  if (options.publicKey !== undefined) {
-    const publicKey = await readPublicKey(options.publicKey);
-    await patiently(registryOf(config), approvers.add(name, publicKey, cause));
-    print(`What ${name} signs counts: ${publicKey}`);
-    return 0;
+  personName(name);
+  const cause = await patiently('AWS STS', causeBy(openProofs(config), options.because));
+  const given = options.publicKey === undefined ? undefined : await readPublicKey(options.publicKey);
+  const added = await patiently(registryOf(config), addApprover(sourcesOf(config), name, cause, given));
+  if (added.privateKey !== null) {
+    const { file, made } = added.privateKey;
+    note(`${made ? 'Made' : 'Found'} the private key ${file}: keep it, and show it nobody.`);
   }
-  const { key, made } = await keys.getOrMake(name);
-  await patiently(registryOf(config), approvers.add(name, publicKeyOf(key), cause));
-  note(`${made ? 'Made' : 'Found'} the private key ${keys.fileOf(name)}: keep it, and show it nobody.`);
-  print(`What ${name} signs counts: ${publicKeyOf(key)}`);
+  print(`What ${name} signs counts: ${added.publicKey}`);
   return 0;
 }
 
 async function remove(config: Config, name: string, options: { because: string }): Promise<number> {
-  const cause = await causeBy(config, options.because);
-  await patiently(registryOf(config), openApprovers(config).remove(name, cause));
+  const cause = await patiently('AWS STS', causeBy(openProofs(config), options.because));
+  await patiently(registryOf(config), removeApprover(sourcesOf(config), name, cause));
   print(`What ${name} signs counts no more; what was signed stays in the log.`);
   return 0;
 }
 
-/** Who enrols, which is only claimed: no worker looks at any proof, as whoever can write the registry can enrol. */
-async function causeBy(config: Config, reason: string): Promise<Cause> {
-  const fault = lineFault('--because', reason);
-  if (fault !== null) throw new Error(fault);
-  const { aws, osUser } = openProofs(config);
-  return { by: aws === null ? osUser : await patiently('AWS STS', aws.name()), proof: 'claimed', reason };
-}
-
-/** Whose signatures count, and the log of that. @param own names that have a private key on this machine */
-function approversText(known: Approver[], log: LogEntry[], own: string[]): string {
+/** Whose signatures count, and the log of that. */
+function approversText({ known, log, own }: KnownApprovers): string {
   if (log.length === 0)
     return 'Nobody has a key yet: npm run approvers -- add NAME makes one, and what it signs is proved.';
   const table = tableOf(['name', 'public key', 'since (UTC)', 'enrolled by', 'private key']);

@@ -1,5 +1,5 @@
 import { withClient } from '../../client/connect.js';
-import { cancelRun } from '../../client/follow.js';
+import { type Cancelled, cancelRun } from '../../client/follow.js';
 import type { Config } from '../../config/config.js';
 import { newCommand } from '../command-table.js';
 import { print } from '../output.js';
@@ -12,7 +12,21 @@ export const command = newCommand('cancel')
 
 function cancel(config: Config, workflowId: string | undefined): Promise<number> {
   return withClient(config, async (client) => {
-    print(await cancelRun(config, client, workflowId));
+    print(cancelledText(config.taskQueue, await cancelRun(config, client, workflowId)));
     return 0;
   });
+}
+
+function cancelledText(taskQueue: string, { workflowId, state, outcome }: Cancelled): string {
+  switch (outcome) {
+    case 'over':
+      return `${workflowId} is ${state} already.`;
+    case 'asked':
+      return (
+        `Temporal has taken the request to cancel ${workflowId}; no worker answers on task queue ${taskQueue}, ` +
+        `so it takes effect when one is back (npm run stack, or npm run worker).`
+      );
+    case 'ended':
+      return `${workflowId} is ${state}.`;
+  }
 }

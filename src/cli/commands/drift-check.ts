@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { withClient } from '../../client/connect.js';
-import { runCheck } from '../../client/drift-check.js';
-import { watchOf } from '../../client/watch-run.js';
+import { runCheck } from '../../client/drift-checks.js';
+import { watchOf } from '../../client/run-status.js';
 import { openStore } from '../../compose/composition.js';
 import { openProject } from '../../compose/project.js';
 import type { Config } from '../../config/config.js';

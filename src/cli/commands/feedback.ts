@@ -1,5 +1,4 @@
-import { acceptFeedback } from '../../capture/feedback.js';
-import type { Objects } from '../../store/objects.js';
+import { type FeedbackResult, giveFeedback } from '../../client/feedback.js';
 import { patiently } from '../../client/patience.js';
 import { openCapture } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';
@@ -25,17 +24,13 @@ export const command = newCommand('feedback')
 
 async function feedback(config: Config, options: Options): Promise<number> {
   const definition = await loadDefinition(options.definition, options.set);
-  print(await patiently(config.captureUri, giveFeedback(openCapture(config), definition, options.file)));
+  const given = giveFeedback(openCapture(config), definition, options.file);
+  print(feedbackText(definition, await patiently(config.captureUri, given)));
   return 0;
 }
 
-/** Takes a file of labels for a model's predictions, and says in a sentence what became of them. */
-export async function giveFeedback(
-  capture: Objects,
-  { model, target }: Pick<Definition, 'model' | 'target'>,
-  file: string,
-): Promise<string> {
-  const result = await acceptFeedback({ capture, model, target, path: file, now: () => new Date() });
+/** What became of the labels of a file, in sentences. */
+export function feedbackText({ model, target }: Pick<Definition, 'model' | 'target'>, result: FeedbackResult): string {
   const { accepted, positives, duplicates, contradicted, unmatched, blanks } = result;
   if (accepted + duplicates + unmatched + blanks === 0)
     return `The file holds no label; ${model} has as many as before.`;

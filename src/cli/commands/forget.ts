@@ -1,5 +1,5 @@
 import { patiently, registryOf } from '../../client/patience.js';
-import { describeForgotten, forget, type ForgetOptions } from '../../client/retention.js';
+import { describeForgotten, type Forgotten, forget, type ForgetOptions } from '../../client/retention.js';
 import { openCapture, openRegistry } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';
 import { LEFT_ON_AWS, newCommand } from '../command-table.js';
@@ -15,14 +15,13 @@ export const command = newCommand('forget')
 
 async function act(config: Config, options: ForgetOptions): Promise<number> {
   const places = { capture: openCapture(config), registry: openRegistry(config) };
-  print(await patiently(`${config.captureUri} and ${registryOf(config)}`, forgetAndTell(places, options)));
+  print(forgottenText(await patiently(`${config.captureUri} and ${registryOf(config)}`, forget(places, options))));
   if (config.captureUri.startsWith('s3:')) print(LEFT_ON_AWS);
   return 0;
 }
 
-/** @returns what was removed, in a sentence for each model */
-export async function forgetAndTell(places: Parameters<typeof forget>[0], options: ForgetOptions): Promise<string> {
-  const forgotten = await forget(places, options);
+/** What was removed, in a sentence for each model. */
+export function forgottenText(forgotten: Forgotten[]): string {
   if (forgotten.length === 0) return 'Nothing is captured of this prediction; nothing was removed.';
   return forgotten
     .map((removed) => `${describeForgotten(removed)}; its log says so, with the SHA-256 of the id alone.`)

@@ -3,8 +3,6 @@ import { askFunction } from '../../client/predict.js';
 import { openDeployer } from '../../compose/open-deployer.js';
 import type { Config } from '../../config/config.js';
 import { loadDefinition } from '../../definition/definition.js';
-import { refuseOtherHome } from '../../local/addresses.js';
-import { isListening } from '../../local/ports.js';
 import { DEFINITION, newCommand } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
@@ -28,11 +26,6 @@ async function predict(config: Config, json: string, options: { definition: stri
     );
   }
   const { deployment } = await loadDefinition(options.definition);
-  if (config.lambda.kind === 'local') await refuseOtherHome(config);
-  if (config.lambda.kind === 'local' && !(await isListening(config.ports.lambda, config.lambdaHost)))
-    throw new Error(
-      `Nothing listens at ${config.lambda.endpoint}: the local stack does not run; start it with npm run stack.`,
-    );
   const asked = askFunction({ config, deployer: openDeployer(config), deployment }, event);
   const answer = await patiently(`function ${deployment.functionName}:${deployment.alias}`, asked);
   print(JSON.stringify(answer.payload));

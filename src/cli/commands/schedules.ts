@@ -7,8 +7,8 @@ import {
   pauseSchedule,
   resumeSchedule,
   type TimeRange,
-} from '../../client/schedules.js';
-import { watchOf } from '../../client/watch-run.js';
+} from '../../client/drift-checks.js';
+import { watchOf } from '../../client/run-status.js';
 import type { Config } from '../../config/config.js';
 import { npmScript } from '../../contracts/commands.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';

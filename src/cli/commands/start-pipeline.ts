@@ -1,7 +1,7 @@
 import { connectWithStack, ofStack, orSilenced } from '../../client/connect.js';
 import { reportRun } from '../../client/follow.js';
-import { plainly } from '../../client/plainly.js';
-import { startRun, uiLink } from '../../client/start.js';
+import { plainly, printableAll } from '../../contracts/text.js';
+import { startRun, uiLink } from '../../client/runs.js';
 import { openRegistry, openStore } from '../../compose/composition.js';
 import { openProofs } from '../../compose/open-identities.js';
 import { openProject } from '../../compose/project.js';
@@ -9,7 +9,6 @@ import type { Config } from '../../config/config.js';
 import type { Definition } from '../../contracts/definition.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { nothingKnown, type PipelineReport } from '../../contracts/pipeline.js';
-import { printableAll } from '../../contracts/text.js';
 import { loadDefinition } from '../../definition/definition.js';
 import { exampleField } from '../../model/features.js';
 import { parseModelDocument } from '../../model/model-document.js';

@@ -9,6 +9,7 @@ import {
 import { programCommand } from '../../contracts/commands.js';
 import {
   APPROVE_UPDATE,
+  type Decided,
   type Deciders,
   type Decision,
   type Judgement,
@@ -21,8 +22,8 @@ import { reasonOf } from '../../contracts/failures.js';
 import { lineFault, DIGEST_DIGITS, shortDigest } from '../../contracts/text.js';
 import { provedDecider } from './identity.js';
 
-const approveUpdate = defineUpdate<string, [Judgement]>(APPROVE_UPDATE);
-const rejectUpdate = defineUpdate<string, [Judgement]>(REJECT_UPDATE);
+const approveUpdate = defineUpdate<Decided, [Judgement]>(APPROVE_UPDATE);
+const rejectUpdate = defineUpdate<Decided, [Judgement]>(REJECT_UPDATE);
 const questionQuery = defineQuery<Question | null>(QUESTION_QUERY);
 
 /** What came of a verb. */
@@ -69,7 +70,7 @@ export function takeDecisions(deciders: () => Promise<Deciders>) {
 
   const take =
     (verb: 'approve' | 'reject') =>
-    async (judgement: Judgement): Promise<string> => {
+    async (judgement: Judgement): Promise<Decided> => {
       const question = open!;
       const { name, version } = question.model;
       const who = await provedDecider(verb, judgement, question).catch((error: unknown) => {
@@ -82,7 +83,7 @@ export function takeDecisions(deciders: () => Promise<Deciders>) {
       if (refusal !== null) throw refuse(refusal);
       last = { decision: DECIDED[verb], by: who.name, proof: who.proof, because: judgement.because.trim() };
       open = null;
-      return `${name} version ${version} is ${DECIDED[verb]}.`;
+      return { model: { name, version }, decision: DECIDED[verb] };
     };
   setHandler(approveUpdate, take('approve'), { validator, description: 'Let the waiting model go on' });
   setHandler(rejectUpdate, take('reject'), { validator, description: 'Stop the waiting model' });

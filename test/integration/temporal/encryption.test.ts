@@ -4,7 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { decide } from '../../../src/client/decide.js';
-import { failedEnd } from '../../../src/client/follow.js';
+import { failedEnd } from '../../../src/client/runs.js';
 import { CHECK_DRIFT, driftSchedule, ownId } from '../../../src/contracts/names.js';
 import { writeWorkflowBundle } from '../../../src/worker/workflow-code.js';
 import { openLab, sampleDefinition } from '../../support/lab.js';

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
-import { giveFeedback } from '../../../src/cli/commands/feedback.js';
+import { feedbackText } from '../../../src/cli/commands/feedback.js';
+import { giveFeedback } from '../../../src/client/feedback.js';
 import { open, target, withIds } from './labels.js';
 import { HOUR, idOf, linesOf, MODEL, OTHER_SHA256, WINDOW, putText } from './lines.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
@@ -180,7 +181,8 @@ describe('feedback', () => {
     await predict({ id: 'a' }, { id: 'b' }, { id: 'c' });
     const give = async (text: string) => {
       await writeFile(path, withIds(text));
-      return giveFeedback(createFileObjects(fileURLToPath(uri)), { model: MODEL, target }, path);
+      const definition = { model: MODEL, target };
+      return feedbackText(definition, await giveFeedback(createFileObjects(fileURLToPath(uri)), definition, path));
     };
     expect(await give('id,label\n{a},Yes\n{b},No\n{c},"Severe, chronic"\n')).toBe(
       'Took 3 labels of anemia, 2 of them anaemic.',

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
 import { eraseLines, forgetPrediction, type Forgotten, pruneCapture } from '../../../src/capture/retention.js';
 import type { Objects } from '../../../src/store/objects.js';
-import { forgetAndTell as forget } from '../../../src/cli/commands/forget.js';
-import { prune } from '../../../src/cli/commands/prune.js';
+import { forgottenText } from '../../../src/cli/commands/forget.js';
+import { prunedText, timesOf } from '../../../src/cli/commands/prune.js';
+import { forget, prune } from '../../../src/client/retention.js';
 import { sha256Of } from '../../../src/store/files.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { logKey } from '../registry/log-key.js';
@@ -129,11 +130,8 @@ describe('the commands', () => {
     const { capture, pack } = await inFiles();
     await filled(capture, pack);
     const registry = await emptyRegistry();
-    const said = await forget(
-      { capture, registry },
-      { id: ` ${idOf('stays').toUpperCase()}`, by: 'ada', because: 'asked to' },
-    );
-    expect(said).toBe(
+    const asked = { id: ` ${idOf('stays').toUpperCase()}`, by: 'ada', because: 'asked to' };
+    expect(forgottenText(await forget({ capture, registry }, asked))).toBe(
       `Removed 1 captured line and 1 label of ${MODEL}; its log says so, with the SHA-256 of the id alone.`,
     );
     expect((await registry.log(MODEL)).at(-1)).toMatchObject({
@@ -147,11 +145,12 @@ describe('the commands', () => {
     const { root, capture } = await inFiles();
     const registry = createRegistry(createFileObjects(join(root, 'registry')), () => new Date(), logKey);
     await expect(forget({ capture, registry }, { id: 'Ada', because: '' })).rejects.toThrow(/no prediction id/);
-    expect(await forget({ capture, registry }, { id: idOf('unknown'), because: '' })).toMatch(/nothing was removed/);
-    const place = { capture, reports: null, now: new Date() };
-    await expect(prune(place, {})).rejects.toThrow(/give --captures or --reports/);
-    await expect(prune(place, { captures: 'old' })).rejects.toThrow(/--captures is not a duration/);
-    await expect(prune(place, { reports: '90d' })).rejects.toThrow(/report_retention_days/);
+    const unknown = await forget({ capture, registry }, { id: idOf('unknown'), because: '' });
+    expect(forgottenText(unknown)).toMatch(/nothing was removed/);
+    const now = new Date();
+    expect(() => timesOf({}, now)).toThrow(/give --captures or --reports/);
+    expect(() => timesOf({ captures: 'old' }, now)).toThrow(/--captures is not a duration/);
+    expect(() => timesOf({ captures: '1d', reports: 'old' }, now)).toThrow(/--reports is not a duration/);
   });
 
   it('forget nothing where the log of a model cannot tell of it', async () => {
@@ -201,28 +200,17 @@ describe('the commands', () => {
     expect(await kept(capture)).toBe(before);
   });
 
-  it('remove nothing where one of two ages is none, or not to be removed here', async () => {
-    const { capture, pack } = await inFiles();
-    await filled(capture, pack);
-    const before = await kept(capture);
-    const place = { capture, now: new Date('2026-02-01T00:00:00Z') };
-    const folder = await temporaryDirectory();
-    await expect(
-      prune({ ...place, reports: createFileObjects(folder) }, { captures: '1d', reports: 'old' }),
-    ).rejects.toThrow(/--reports/);
-    await expect(prune({ ...place, reports: null }, { captures: '1d', reports: '1d' })).rejects.toThrow(/in a bucket/);
-    expect(await kept(capture)).toBe(before);
-    expect(before).not.toBe('');
-  });
-
-  it('remove old reports', async () => {
+  it.each(['files', 'a bucket'])('remove old reports in %s', async (where) => {
     const { capture } = await inFiles();
-    const reports = await temporaryDirectory();
-    await writeFile(join(reports, 'a.html'), '');
-    const later = { capture, reports: createFileObjects(reports), now: new Date(Date.now() + 2 * 86_400_000) };
-    expect(await prune(later, { reports: '3d' })).toBe('Removed 0 files of reports.');
-    expect(await prune(later, { reports: '1d', captures: '1d' })).toMatch(
-      /of captured .*\nRemoved 1 file of reports\.$/,
-    );
+    const reports = where === 'files' ? createFileObjects(await temporaryDirectory()) : createMemoryObjects();
+    for (const key of ['a.html', 'drift/b.json', 'home-format'])
+      await reports.put(key, Buffer.from('{}'), 'when-absent');
+    const later = new Date(Date.now() + 2 * 86_400_000);
+    const pruned = async (options: Parameters<typeof timesOf>[0]) =>
+      prunedText(await prune({ capture, reports }, timesOf(options, later)));
+    expect(await pruned({ reports: '3d' })).toBe('Removed 0 files of reports.');
+    expect(await pruned({ captures: '1d' })).toMatch(/^Removed 0 files of captured .* before that\.$/);
+    expect(await pruned({ reports: '1d', captures: '1d' })).toMatch(/of captured .*\nRemoved 2 files of reports\.$/);
+    expect(await reports.list('')).toEqual(['home-format']);
   });
 });

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { exportedText } from '../../../src/cli/commands/models/export.js';
 import { exportVersion } from '../../../src/client/export-version.js';
 import type { ModelVersion } from '../../../src/registry/registry.js';
 import { bringIntoService, openRegistered, type Registered } from './registered.js';
@@ -18,10 +19,12 @@ beforeEach(async () => {
 describe('exporting a version', () => {
   it('writes the very files and says how Python loads them', async () => {
     const to = join(opened.root, 'out');
-    const text = await exportVersion(opened.registry, opened.store, '2', { to });
-    expect(text).toContain(`mlflow.pyfunc.load_model("${to}").predict(df)`);
+    const exported = await exportVersion(opened.registry, opened.store, '2', { to });
+    expect(exported).toMatchObject({ name: 'anemia', version: 2, directory: to });
+    expect(exportedText(exported)).toContain(`mlflow.pyfunc.load_model("${to}").predict(df)`);
     const names = ['MLmodel', 'input_example.json', 'model.json', 'model.onnx', 'requirements.txt'];
     expect((await readdir(to)).sort()).toEqual(names);
+    expect([...exported.files].sort()).toEqual(names);
     expect(await readFile(join(to, 'MLmodel'), 'utf8')).toBe('MLmodel of 1');
     await expect(exportVersion(opened.registry, opened.store, '1', { to })).rejects.toThrow(
       `${to} is not empty: give --to a directory that is new or empty.`,

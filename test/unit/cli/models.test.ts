@@ -2,9 +2,9 @@ import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { listModels } from '../../../src/client/list-models.js';
+import { listModels, writeOff } from '../../../src/client/models.js';
+import { lostVersion, writtenOffText } from '../../../src/cli/commands/models/write-off.js';
 import { modelsTable } from '../../../src/cli/commands/models/list.js';
-import { writeOff } from '../../../src/client/write-off.js';
 import { compareVersions } from '../../../src/client/compare-versions.js';
 import * as comparison from '../../../src/cli/commands/models/compare.js';
 import { describeVersion } from '../../../src/client/describe-version.js';
@@ -149,17 +149,19 @@ describe('a version whose record is gone', () => {
     expect(text).toContain('Version 2 of anemia, its champion, is gone from the registry');
     expect(text).toContain('npm run models -- write-off 2 --model anemia');
     const options = { model: 'anemia', because: 'deleted by hand', by: 'ada' };
-    expect(await writeOff(opened.registry, '2', options)).toBe(
+    const lost = await writeOff(opened.registry, 2, options);
+    expect(lost).toEqual({ model: 'anemia', version: 2, aliases: ['champion'] });
+    expect(writtenOffText(lost)).toBe(
       'Version 2 of anemia is written off. It was champion, which is now no version. What serves keeps serving.',
     );
     expect((await opened.registry.log('anemia')).find(({ event }) => event === 'written-off')).toMatchObject({
       ...{ version: 2, by: 'ada', proof: 'claimed', reason: 'deleted by hand' },
     });
     expect((await listModels(opened.registry)).map(({ version, aliases }) => [version, aliases])).toEqual([[1, []]]);
-    await expect(writeOff(opened.registry, '1', options)).rejects.toThrow('is there, and only what is gone');
+    await expect(writeOff(opened.registry, 1, options)).rejects.toThrow('is there, and only what is gone');
     const forged = { ...options, because: 'lost\n✔ deploy' };
-    await expect(writeOff(opened.registry, '2', forged)).rejects.toThrow('--because has line breaks');
-    await expect(writeOff(opened.registry, 'champion', options)).rejects.toThrow('is no version number');
+    await expect(writeOff(opened.registry, 2, forged)).rejects.toThrow('--because has line breaks');
+    for (const text of ['champion', '0', '1.5']) expect(() => lostVersion(text)).toThrow('is no version number');
   });
 });
 

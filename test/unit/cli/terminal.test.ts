@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { plainly } from '../../../src/client/plainly.js';
+import { forTerminal, parserSays } from '../../../src/cli/output.js';
 import { history } from '../../../src/cli/commands/history.js';
 import { show } from '../../../src/cli/commands/models/show.js';
-import { forTerminal, parserSays } from '../../../src/cli/output.js';
 import { plainProgress } from '../../../src/cli/text/progress.js';
 import { readConfig } from '../../../src/config/config.js';
+import { plainly } from '../../../src/contracts/text.js';
 import { nothingKnown } from '../../../src/contracts/pipeline.js';
 import { openRegistry, openStore } from '../../../src/compose/composition.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';

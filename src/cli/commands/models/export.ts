@@ -1,4 +1,4 @@
-import { type ExportOptions, exportVersion } from '../../../client/export-version.js';
+import { type ExportedVersion, type ExportOptions, exportVersion } from '../../../client/export-version.js';
 import { patiently, registryOf } from '../../../client/patience.js';
 import { openRegistry, openStore } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
@@ -14,6 +14,16 @@ export const command = newCommand('export')
   .action(run(exportTo));
 
 async function exportTo(config: Config, text: string, options: ExportOptions): Promise<number> {
-  print(await patiently(registryOf(config), exportVersion(openRegistry(config), openStore(config), text, options)));
+  const sources = [openRegistry(config), openStore(config)] as const;
+  print(exportedText(await patiently(registryOf(config), exportVersion(...sources, text, options))));
   return 0;
 }
+
+/** Where the files are, and how Python loads them. */
+export const exportedText = ({ name, version, directory, files }: ExportedVersion): string =>
+  [
+    `${name} version ${version} is in ${directory}: ${files.join(', ')}.`,
+    '',
+    'Python loads it when its requirements.txt is installed; df has the columns of input_example.json:',
+    `  import mlflow; mlflow.pyfunc.load_model(${JSON.stringify(directory)}).predict(df)`,
+  ].join('\n');

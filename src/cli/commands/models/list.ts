@@ -1,4 +1,4 @@
-import { listModels, type ModelRow } from '../../../client/list-models.js';
+import { listModels, type ModelRow } from '../../../client/models.js';
 import { patiently, registryOf } from '../../../client/patience.js';
 import { openRegistry } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { describeVersion, type VersionDescription } from '../../../client/describe-version.js';
 import { findVersion, type Origin } from '../../../client/find-version.js';
 import { patiently, registryOf } from '../../../client/patience.js';
-import { uiLink } from '../../../client/start.js';
+import { uiLink } from '../../../client/runs.js';
 import { openRegistry, openStore } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
 import { npmScript } from '../../../contracts/commands.js';

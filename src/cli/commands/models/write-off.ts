@@ -1,5 +1,5 @@
 import { patiently, registryOf } from '../../../client/patience.js';
-import { writeOff, type WriteOffOptions } from '../../../client/write-off.js';
+import { writeOff, type WriteOffOptions, type WrittenOff } from '../../../client/models.js';
 import { openRegistry } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
 import { newCommand } from '../../command-table.js';
@@ -17,6 +17,18 @@ export const command = newCommand('write-off')
   .action(run(act, { writes: true }));
 
 async function act(config: Config, text: string, options: WriteOffOptions): Promise<number> {
-  print(await patiently(registryOf(config), writeOff(openRegistry(config), text, options)));
+  const lost = writeOff(openRegistry(config), lostVersion(text), options);
+  print(writtenOffText(await patiently(registryOf(config), lost)));
   return 0;
+}
+
+export function lostVersion(text: string): number {
+  const version = Number(text);
+  if (Number.isInteger(version) && version > 0) return version;
+  throw new Error('What is written off is no version number: give one that npm run models calls gone, like 3.');
+}
+
+export function writtenOffText({ model, version, aliases }: WrittenOff): string {
+  const taken = aliases.length === 0 ? '' : ` It was ${aliases.join(' and ')}, which is now no version.`;
+  return `Version ${version} of ${model} is written off.${taken} What serves keeps serving.`;
 }

@@ -1,4 +1,6 @@
+import { userInfo } from 'node:os';
 import { isAboveChance } from '../contracts/chance.js';
+import { lineFault } from '../contracts/text.js';
 import { pointersOf, registrationsOf, versionsIn } from '../registry/history.js';
 import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../registry/registry.js';
 
@@ -78,3 +80,34 @@ const rowOf = (entry: ModelVersion): Row => ({
   sha256: entry.model.sha256,
   workflowId: entry.lineage.workflowId,
 });
+
+export interface WriteOffOptions {
+  model: string;
+  because: string;
+  /** The user of the operating system by default. */
+  by?: string;
+}
+
+/** A version that is lost for good. */
+export interface WrittenOff {
+  model: string;
+  version: number;
+  /** Those that pointed at it, and are now no version. */
+  aliases: string[];
+}
+
+/**
+ * Says in the log that a version is lost for good, so that training goes on without it. What serves keeps serving.
+ * @throws PipelineFailure when there never was such a version, or it is there
+ */
+export async function writeOff(
+  registry: ModelRegistry,
+  version: number,
+  { model, because, by = userInfo().username }: WriteOffOptions,
+): Promise<WrittenOff> {
+  const fault = lineFault('--because', because) ?? lineFault('--by', by);
+  if (fault !== null) throw new Error(fault);
+  const before = pointersOf(await registry.log(model));
+  await registry.writeOff(model, { version, by, proof: 'claimed', reason: because });
+  return { model, version, aliases: [...before].flatMap(([alias, at]) => (at === version ? [alias] : [])) };
+}
