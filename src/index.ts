@@ -1,11 +1,10 @@
 /** The library: workflows, activities and client for a program with definitions, sinks and learners of its own. */
 export { readConfig, type Config } from './config/config.js';
 export { loadDefinition, parseDefinition } from './definition/definition.js';
-export { connectWorker } from './worker/connect-worker.js';
 export { composeActivities } from './compose/activities.js';
 export { createWorkers } from './worker/create-workers.js';
-export type { WorkerGroup } from './worker/worker-group.js';
-export { runWorker } from './worker/run-worker.js';
+export type { WorkerGroup } from './worker/create-workers.js';
+export { connectWorker, runWorker } from './worker/run-worker.js';
 export { openPipelineClient, type PipelineClient } from './client/pipeline-client.js';
 export type { DecideOptions } from './client/decide.js';
 export { type Activities, createActivities, type Ports } from './activities/index.js';

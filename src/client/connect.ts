@@ -9,9 +9,8 @@ import {
 import type { Config } from '../config/config.js';
 import { programCommand } from '../contracts/commands.js';
 import { computeQueue } from '../contracts/names.js';
-import { asTheStack, refuseOtherHome, withFreePorts } from '../local/addresses.js';
+import { asTheStack, refuseOtherHome, withFreePorts, isListening } from '../local/addresses.js';
 import { ensureStack } from '../local/ensure.js';
-import { isListening } from '../local/ports.js';
 import { findStack } from '../local/state.js';
 import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
 import { isAway, patiently, tellPerson, silenced, unanswered } from './patience.js';

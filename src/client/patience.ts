@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { programCommand, withNpmScripts } from '../contracts/commands.js';
 import { printable } from '../contracts/text.js';
-import { homeOf, portHolder } from '../local/ports.js';
+import { homeOf, portHolder } from '../local/addresses.js';
 import { type TlsFault, tlsFault } from '../vendors/temporal/tls-fault.js';
 
 /** What takes longer is told of. */

@@ -1,8 +1,7 @@
 import type { Config } from '../config/config.js';
 import { programCommand } from '../contracts/commands.js';
 import type { DeploymentPolicy } from '../contracts/definition.js';
-import { refuseOtherHome } from '../local/addresses.js';
-import { isListening } from '../local/ports.js';
+import { isListening, refuseOtherHome } from '../local/addresses.js';
 import type { CallOptions, Deployer, InvokeAnswer } from '../deploy/deployer.js';
 
 /** What a function may take besides its own limit: its start, for which Lambda allows as much. */

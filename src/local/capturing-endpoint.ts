@@ -7,10 +7,9 @@ import type { Config } from '../config/config.js';
 import { startLambdaEndpoint } from '../lambda-emulator/endpoint.js';
 import { fileLog, type LogSource } from '../lambda-emulator/runtime.js';
 import type { S3Settings } from '../vendors/aws/objects.js';
-import { onPort, portTaken, isListening } from './ports.js';
-import { environmentFor, ownProgram } from './processes.js';
+import { onPort, portTaken, isListening } from './addresses.js';
+import { environmentFor, ownProgram, supervise } from './processes.js';
 import { logsOf } from './state.js';
-import { supervise } from './supervise.js';
 
 /**
  * Starts the Lambda endpoint of a configuration, whose predictions are captured where the worker looks for them.

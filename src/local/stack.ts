@@ -11,14 +11,12 @@ import { foreignCaller } from '../vendors/http/callers.js';
 import { openCodec } from '../vendors/temporal/codec/data-converter.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { startCodecServer } from '../vendors/temporal/codec/server.js';
-import { addressesOf } from './addresses.js';
+import { addressesOf, onPort, isListening } from './addresses.js';
 import { startEndpointProcess } from './capturing-endpoint.js';
-import { onPort, isListening } from './ports.js';
-import { ownProgram, WORKER_READY } from './processes.js';
+import { ownProgram, WORKER_READY, supervise } from './processes.js';
 import { openReportObjects } from '../compose/composition.js';
 import { startReportServer } from './report-server.js';
 import { clearStale, logsOf, removeState, type StackState, type StackStatus, writeState } from './state.js';
-import { supervise } from './supervise.js';
 import { provideTemporal } from './temporal-server.js';
 
 /**

@@ -1,16 +1,22 @@
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { IllegalStateError } from '@temporalio/common';
+import {
+  type NativeConnection,
+  Worker,
+  type WorkerOptions,
+  GracefulShutdownPeriodExpiredError,
+  Runtime,
+} from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
 import { activityInterceptor } from '../activities/interceptor.js';
-import { encrypts } from '../vendors/temporal/codec/keys.js';
-import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
+import { openProject } from '../compose/project.js';
 import type { Config } from '../config/config.js';
 import { computeQueue, type Project } from '../contracts/names.js';
-import { openProject } from '../compose/project.js';
 import type { TracedOptions } from '../telemetry/traced-worker.js';
 import type { Tracing } from '../telemetry/tracing.js';
-import { interceptorsOf, readyWorkflows, WORKFLOWS, type Workflows } from './workflow-code.js';
+import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { guardStore } from './project-store.js';
-import { joinWorkers, type WorkerGroup } from './worker-group.js';
+import { interceptorsOf, readyWorkflows, WORKFLOWS, type Workflows } from './workflow-code.js';
 
 /** How soon an activity hears of its cancellation at the latest. */
 const HEARTBEAT_THROTTLE = '1 second';
@@ -22,7 +28,7 @@ const CANCELLATION_SECONDS = 5;
 const TARGETS = { targetMemoryUsage: 0.8, targetCpuUsage: 0.9 };
 
 /** What a worker may be given instead of the configuration's. */
-export interface OwnParts {
+interface OwnParts {
   workflows?: Workflows;
   tracing?: Tracing | null;
   project?: Project;
@@ -102,3 +108,66 @@ const tracedOptions = async (tracing: Tracing | null): Promise<TracedOptions> =>
 const activityInterceptors = (context: Parameters<typeof activityInterceptor>[0]) => ({
   inbound: activityInterceptor(context),
 });
+
+/** The Workers of one process, which run and end together. */
+export interface WorkerGroup {
+  workers: readonly Worker[];
+  /**
+   * Settles when all have ended. One that fails takes the others along; one whose steps do not end in their time leaves them
+   * to other workers, and this process can only exit.
+   * @throws what the first one to fail did
+   */
+  run: () => Promise<'ended' | 'left steps'>;
+  /** Lets them end: no new tasks, running activities have their time of grace. */
+  shutdown: () => void;
+  /** Runs them while `act` does, and gives its result. */
+  runUntil: <T>(act: () => Promise<T>) => Promise<T>;
+}
+
+function joinWorkers(workers: readonly Worker[]): WorkerGroup {
+  let asked = false;
+  const end = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const shutdown = () => {
+    asked = true;
+    end();
+  };
+  /** Being told to end is no failure, even when a step does not listen. */
+  const endOf = async (worker: Worker) => {
+    try {
+      await worker.run();
+      return 'ended';
+    } catch (error) {
+      if (!asked || !isOvertime(error)) throw error;
+      Runtime.instance().logger.warn('Steps that did not end in their time are left to another worker', {
+        taskQueue: worker.options.taskQueue,
+      });
+      return 'left steps';
+    }
+  };
+  const run = async () => {
+    const ends = await Promise.allSettled(workers.map((worker) => endOf(worker).finally(end)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason as Error;
+    return ends.some((end) => end.status === 'fulfilled' && end.value === 'left steps') ? 'left steps' : 'ended';
+  };
+  return {
+    workers,
+    run,
+    shutdown,
+    async runUntil(act) {
+      const ended = run();
+      try {
+        return await Promise.race([act(), ended.then(() => Promise.reject(new Error('The workers ended too soon.')))]);
+      } finally {
+        shutdown();
+        await ended;
+      }
+    },
+  };
+}
+
+/** The SDK's error, or the one that follows it because the step still holds the worker. */
+const isOvertime = (error: unknown): boolean =>
+  error instanceof GracefulShutdownPeriodExpiredError || error instanceof IllegalStateError;

@@ -1,22 +1,20 @@
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { mkdir } from 'node:fs/promises';
-import { type NativeConnection, Runtime } from '@temporalio/worker';
 import { type Activities, stageOf } from '../activities/index.js';
-import { patiently } from '../client/patience.js';
+import { patiently, unanswered } from '../client/patience.js';
+import { composeActivities } from '../compose/activities.js';
 import { openRegistry, openStore } from '../compose/composition.js';
+import { loadLearners } from '../compose/load-learners.js';
+import { existingProject, madeProject } from '../compose/project.js';
 import type { Config } from '../config/config.js';
 import type { Project } from '../contracts/names.js';
 import { printable } from '../contracts/text.js';
-import { loadLearners } from '../compose/load-learners.js';
-import { existingProject, madeProject } from '../compose/project.js';
-import { startTelemetry } from '../telemetry/start-telemetry.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
-import type { Workflows } from './workflow-code.js';
-import { composeActivities } from '../compose/activities.js';
-import { connectWorker } from './connect-worker.js';
-import { createWorkers } from './create-workers.js';
+import { startTelemetry } from '../telemetry/start-telemetry.js';
+import { createWorkers, type WorkerGroup } from './create-workers.js';
 import { type Health, startHealthServer } from './health-server.js';
 import { waitForStore } from './project-store.js';
-import type { WorkerGroup } from './worker-group.js';
+import type { Workflows } from './workflow-code.js';
 
 /**
  * Runs the Workers of the configured role until a signal or, as a child of the local stack, until that is gone.
@@ -106,4 +104,13 @@ async function healthOf(
   if (states.some((state) => state !== 'RUNNING')) return { state: 'waiting', why: 'The worker is ending.' };
   await running.connection.workflowService.getSystemInfo({});
   return { state: 'ready' };
+}
+
+/** A worker's connection to Temporal. @throws Error with address and remedy */
+export async function connectWorker(config: Config): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(config.temporal.connectionOptions);
+  } catch (error) {
+    throw await unanswered(config, error);
+  }
 }

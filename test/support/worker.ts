@@ -2,9 +2,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { readConfig } from '../../src/config/config.js';
-import { createWorkers } from '../../src/worker/create-workers.js';
+import { createWorkers, type WorkerGroup } from '../../src/worker/create-workers.js';
 import { PROJECT } from './project.js';
-import type { WorkerGroup } from '../../src/worker/worker-group.js';
 
 /** Activities that wait keep their slots, also on a machine of one core. */
 const COMPUTE_SLOTS = 100;

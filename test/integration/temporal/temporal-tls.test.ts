@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/client/connect.js';
 import { readConfig } from '../../../src/config/config.js';
 import { tlsFault } from '../../../src/vendors/temporal/tls-fault.js';
-import { connectWorker } from '../../../src/worker/connect-worker.js';
+import { connectWorker } from '../../../src/worker/run-worker.js';
 import { makeDirectory } from '../../support/temp.js';
 import { connectTemporal } from '../../support/temporal.js';
 import { until } from '../../support/until.js';

@@ -6,11 +6,10 @@ import { describe, expect, it } from 'vitest';
 import type { PipelineStatus } from '../../../src/contracts/pipeline.js';
 import { STATUS_QUERY } from '../../../src/contracts/names.js';
 import type { StackState, StackStatus } from '../../../src/local/state.js';
-import { isListening } from '../../../src/local/ports.js';
+import { isListening, addressesOf } from '../../../src/local/addresses.js';
 import { AS_NPM_DOES, type Home, isRunning, kill, openHome, runCommand } from '../../support/cli.js';
 import { freePorts } from '../../support/temp.js';
 import { LIMIT_MS, until } from '../../support/until.js';
-import { addressesOf } from '../../../src/local/addresses.js';
 
 const QUICK = ['--set', 'validation.repeats=1'];
 /** Some seconds of computing on any machine. */

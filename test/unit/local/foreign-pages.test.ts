@@ -7,7 +7,7 @@ import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 import { startReportServer } from '../../../src/local/report-server.js';
 import { startControl } from '../../../src/local/stack.js';
-import { hiddenAddress, startUiProxy } from '../../../src/local/ui-proxy.js';
+import { hiddenAddress, startUiProxy } from '../../../src/local/temporal-server.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 const TOKEN = 'token';
@@ -82,7 +82,7 @@ async function servers(): Promise<Record<string, Door[]>> {
     'local/stack.ts': (['GET', 'DELETE'] as const).map((method) => ({
       ...{ port: controlPort, method, path: '/', headers: token },
     })),
-    'local/ui-proxy.ts': [
+    'local/temporal-server.ts': [
       { port: ui.port, method: 'GET', path: '/' },
       { port: ui.port, method: 'POST', path: '/api/v1/namespaces' },
     ],

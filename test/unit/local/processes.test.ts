@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { environmentFor, type ProcessKind } from '../../../src/local/processes.js';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, afterEach, beforeEach } from 'vitest';
+import { environmentFor, type ProcessKind, type Keeper, supervise } from '../../../src/local/processes.js';
+import { isAlive } from '../../../src/store/files.js';
+import { makeDirectory } from '../../support/temp.js';
+import { until } from '../../support/until.js';
 
 const SECRETS = {
   MLOPS_CODEC_KEYS: 'ours:a2V5',
@@ -38,5 +43,86 @@ describe('the environment of a process that the stack starts', () => {
     expect(given).toMatchObject({ AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'prod' });
     expect(given['MLOPS_CODEC_KEYS']).toBeUndefined();
     expect(environmentFor('go-build', ENVIRONMENT)).toMatchObject({ GOPROXY: 'direct' });
+  });
+});
+
+let directory: string;
+let said: string[];
+let keeper: Keeper | undefined;
+beforeEach(async () => {
+  directory = await makeDirectory();
+  said = [];
+  keeper = undefined;
+});
+afterEach(async () => {
+  await keeper?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** A program that is of use at once and ends when a file says so. */
+const program = (ends: string) => `
+  const { existsSync, appendFileSync } = require('node:fs');
+  appendFileSync(${JSON.stringify(join('DIRECTORY', 'starts'))}, 'x');
+  process.send('ready');
+  setInterval(() => existsSync(${JSON.stringify(join('DIRECTORY', ends))}) && process.exit(3), 5);`;
+
+const keep = async (code: string) =>
+  (keeper = await supervise({
+    name: 'part',
+    command: process.execPath,
+    args: ['-e', code.replaceAll('DIRECTORY', directory)],
+    env: process.env,
+    log: join(directory, 'part.log'),
+    ready: (child) => new Promise((resolve) => child.once('message', () => resolve())),
+    say: (line) => void said.push(line),
+  }));
+
+describe('a process that is kept', () => {
+  it(
+    'is started again however often it ends, which can be seen, and is well once it lives',
+    { timeout: 60_000 },
+    async () => {
+      const kept = await keep(program('end'));
+      expect(kept.trouble()).toBeNull();
+      await writeFile(join(directory, 'end'), '');
+      // More often than the five times after which it was once given up; the pauses add up to some 15 seconds.
+      const trouble = await until(
+        () => kept.trouble() ?? '',
+        (text) => /ended [67] times, next start/.test(text),
+      );
+      expect(trouble).toMatch(/^the part ended [67] times, next start in \d+ s, see .*part\.log$/);
+      expect(kept.pid()).toBeUndefined();
+      await rm(join(directory, 'end'));
+      await until(
+        () => kept.pid(),
+        (pid) => pid !== undefined,
+      );
+      expect(kept.trouble()).toMatch(/ended \d times and was started again/);
+      await until(
+        () => kept.trouble(),
+        (text) => text === null,
+      );
+      expect(isAlive(kept.pid()!)).toBe(true);
+      expect(said.filter((line) => line.startsWith('The part ended')).length).toBeGreaterThanOrEqual(6);
+      expect((await readFile(join(directory, 'starts'), 'utf8')).length).toBeGreaterThan(6);
+    },
+  );
+
+  it('that ends in its first start is the caller’s to tell of', async () => {
+    await expect(keep('process.exit(4)')).rejects.toThrow(/^The part ended \(exit code 4\); see .*part\.log\.$/);
+    expect(said).toEqual([]);
+  });
+
+  it('is not started again once it is to stop, also while it waits for that', async () => {
+    const kept = await keep(program('end'));
+    await writeFile(join(directory, 'end'), '');
+    await until(
+      () => kept.trouble(),
+      (text) => text !== null && text.includes('next start'),
+    );
+    await kept.stop();
+    const starts = await readFile(join(directory, 'starts'), 'utf8');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await readFile(join(directory, 'starts'), 'utf8')).toBe(starts);
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { hiddenAddress, startUiProxy } from '../../../src/local/ui-proxy.js';
+import { hiddenAddress, startUiProxy } from '../../../src/local/temporal-server.js';
 
 /** A proxy before a server of these answers. */
 async function proxied(answer: (request: IncomingMessage, response: ServerResponse) => void) {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { onPort, portHolder } from '../../../src/local/ports.js';
+import { onPort, portHolder } from '../../../src/local/addresses.js';
 import { freePorts } from '../../support/temp.js';
 
 const server = createServer();
