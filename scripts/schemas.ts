@@ -1,7 +1,7 @@
 // Writes the JSON Schemas of definitions and of report documents, where those who write and read them look: npm run schemas
 import { writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
-import { definitionJsonSchema } from '../src/definition/json-schema.js';
+import { definitionJsonSchema } from '../src/definition/schema.js';
 import { jsonSchemas } from '../src/report/schema/json-schema.js';
 
 const schemas = [

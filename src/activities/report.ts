@@ -7,7 +7,6 @@ import type { ModelDocument } from '../contracts/model.js';
 import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/monitoring.js';
 import type { PipelineStatus } from '../contracts/pipeline.js';
 import { describeColumn } from '../definition/table-schema.js';
-import { renderDriftReport, renderTrainingReport } from '../report/render.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { checked } from './inputs/monitoring.js';
 import { pipelineStatus } from './inputs/results.js';
@@ -24,6 +23,14 @@ export interface Checked {
   entry: CheckEntry;
   details: ArtifactRef;
 }
+
+/** Loaded with the first report: the chart library takes about half a second, which a worker that writes none never pays. */
+const pages = {
+  training: async (report: TrainingReport): Promise<string> =>
+    (await import('../report/training-report.js')).renderTrainingReport(report),
+  drift: async (report: DriftReport): Promise<string> =>
+    (await import('../report/drift-report.js')).renderDriftReport(report),
+};
 
 /** Report: what a training run or a drift check found, for people and as JSON. */
 export function createReportActivities(ports: Ports) {
@@ -74,7 +81,7 @@ export function createReportActivities(ports: Ports) {
         decisions: version?.decisions.map(({ run: _, ...said }) => said) ?? [],
         card,
       };
-      const files = { html: await renderTrainingReport(report), json: JSON.stringify(report) };
+      const files = { html: await pages.training(report), json: JSON.stringify(report) };
       const written = { model: definition.model, kind: 'training', id: workflowId, createdAt, ...files } as const;
       const address = await reports.write(written);
       await tracker.ended(report, files);
@@ -85,7 +92,7 @@ export function createReportActivities(ports: Ports) {
       const { entry, definition } = checked;
       const id = running().workflowId;
       const report = await reportOf(checked);
-      const files = { html: await renderDriftReport(report), json: JSON.stringify(report) };
+      const files = { html: await pages.drift(report), json: JSON.stringify(report) };
       const written = { model: definition.model, kind: 'drift', id, createdAt: entry.at, ...files } as const;
       const address = await reports.write(written);
       await tracker.checked(report, files);

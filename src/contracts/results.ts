@@ -1,7 +1,8 @@
 import type { MetricName, RejectReason } from './vocabulary.js';
 import type { CandidateDefinition } from './definition.js';
 import type { ArtifactRef, Estimate, Warning } from './values.js';
-import type { EqualRows, HoldoutResult } from '../report/schema/run-status.js';
+import { decimals } from './text.js';
+import type { EqualRows, HoldoutResult, LeaderboardRow } from '../report/schema/run-status.js';
 
 export type { DriftReport } from '../report/schema/drift-report.js';
 export type {
@@ -119,4 +120,21 @@ export interface EvaluationResult {
   evaluation: ArtifactRef;
   /** A `MonitoringReference`: what inputs and scores were like at training. */
   reference: ArtifactRef;
+}
+
+/**
+ * How the options of a candidate were found, in one line for people; `null` when they were given.
+ * @param label what the selection metric is called
+ */
+export function searchLine(
+  { candidate, options, search, metrics, repeats, without }: LeaderboardRow,
+  metric: MetricName,
+  label: string = metric,
+): string | null {
+  if (search === null || without !== null) return null;
+  const chosen = Object.entries(options)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`)
+    .join(', ');
+  const [flattering, nested] = [search.winner, metrics[metric]].map(({ value }) => decimals(value, 'undefined'));
+  return `${candidate}: ${search.method} search, ${search.measured} of ${search.planned} trials measured, best ${chosen}; ${label} ${flattering} where it was chosen (flattering), ${nested} in ${repeats} nested ${repeats === 1 ? 'repeat' : 'repeats'}`;
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Definition, CandidateDefinition } from '../contracts/definition.js';
-import { candidateSchema, completeCandidate, tooLargeModel, withTrials } from './candidate-schema.js';
 import { plain } from '../data/headers.js';
-import { addressFault, holdsCredentials } from './dataset-address.js';
 import { knownLearners } from '../ml/learners/index.js';
-import { completeDeployment, deployment } from './deployment-schema.js';
+import { candidateSchema, completeCandidate, tooLargeModel, withTrials } from './candidate-schema.js';
+import { addressFault, holdsCredentials } from './table-schema.js';
+import { completeDeployment, deployment, approval } from './deployment-schema.js';
 import { keys } from './keys.js';
 
 const distinct = (values: string[]) => new Set(values).size === values.length;
@@ -102,3 +102,31 @@ export const completeDefinition: z.ZodType<Definition> = z
 
 const trialsOf = (candidates: CandidateDefinition[]) =>
   candidates.reduce((sum, { search }) => sum + (search?.trials.length ?? 0), 0);
+
+const ID = 'https://anemia-mlops.invalid/schemas/definition.schema.json';
+
+/**
+ * JSON Schema (draft 2020-12) of a definition file, for editors: keys, limits and defaults. What depends on several keys at
+ * once only `parseDefinition` tells.
+ */
+export function definitionJsonSchema(): object {
+  const { $schema, ...rest } = z.toJSONSchema(definitionSchema(), {
+    target: 'draft-2020-12',
+    io: 'input',
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema === approval) withShortForm(jsonSchema);
+    },
+  });
+  return { $schema, $id: ID, title: 'Definition of a pipeline', ...rest };
+}
+
+/** `"approval": "manual"` is short for `{"mode": "manual"}`, which its schema cannot tell of what it does before it looks. */
+function withShortForm(schema: z.core.JSONSchema.BaseSchema): void {
+  const { type, properties, additionalProperties, ...rest } = schema;
+  Object.assign(schema, rest, {
+    anyOf: [properties!.mode!, { type, properties, additionalProperties }],
+    type: undefined,
+    properties: undefined,
+    additionalProperties: undefined,
+  });
+}

@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { foreignCaller } from '../vendors/http/callers.js';
 import { FILE_NAME } from '../report/sink.js';
-import { renderIndex, renderModelIndex } from '../report/index-page.js';
-import { createReportList, isReportKind, type ReportList } from '../report/list.js';
+import { renderIndex, renderModelIndex, createReportList, isReportKind, type ReportList } from '../report/list.js';
 import { PAGE_POLICY } from '../report/page.js';
 import type { Objects } from '../store/objects.js';
 

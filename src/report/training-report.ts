@@ -3,11 +3,9 @@ import { shortDigest } from '../contracts/text.js';
 import { count, counted, interval, metricLabel, NOTHING, ratio, time } from './format.js';
 import { html, link } from './markup.js';
 import { type KeyNumber, renderPage, type Section } from './page.js';
-import { cardSection, lineageSection } from './training/model.js';
-import { comparedSections, gateSection } from './training/gate.js';
+import { cardSection, lineageSection, chosenRow, outcomeOf, runSection, warningsSection } from './training/run.js';
+import { comparedSections, gateSection, leaderboardSection } from './training/leaderboard.js';
 import { curvesSection, decisionSection, importancesSection, errorsSection } from './training/evaluation.js';
-import { leaderboardSection } from './training/leaderboard.js';
-import { chosenRow, outcomeOf, runSection, warningsSection } from './training/run.js';
 import { profileSection } from './training/profile.js';
 
 /** The page of a training run: one self-contained HTML file, the same bytes for the same document. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ArtifactRef } from '../../contracts/values.js';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { MOST_ADDRESS } from '../../definition/dataset-address.js';
+import { MOST_ADDRESS } from '../../definition/table-schema.js';
 import { describeIssue } from '../../definition/issues.js';
 import { modelName } from '../../definition/keys.js';
 import { completeDefinition } from '../../definition/schema.js';

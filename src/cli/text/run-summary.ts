@@ -2,8 +2,8 @@ import pc from 'picocolors';
 import type { MetricName } from '../../contracts/vocabulary.js';
 import type { Estimate } from '../../contracts/values.js';
 import type { PipelineReport } from '../../contracts/pipeline.js';
-import { searchLine, decimals, shortDigest } from '../../contracts/text.js';
-import type { GateVerdict, LeaderboardRow } from '../../contracts/results.js';
+import { searchLine, type GateVerdict, type LeaderboardRow } from '../../contracts/results.js';
+import { decimals, shortDigest } from '../../contracts/text.js';
 import { tableOf, wrapped } from './tables.js';
 
 /** Lines longer than this are hard to read. */

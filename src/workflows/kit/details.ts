@@ -6,8 +6,8 @@ import type { MetricName } from '../../contracts/vocabulary.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';
 import type { SEARCH_ATTRIBUTES } from '../../contracts/names.js';
 import type { PipelineStatus, StageStatus } from '../../contracts/pipeline.js';
-import { markdown, searchLine, decimals, shortDigest } from '../../contracts/text.js';
-import type { GateVerdict, LeaderboardRow, Rejects } from '../../contracts/results.js';
+import { markdown, decimals, shortDigest } from '../../contracts/text.js';
+import { searchLine, type GateVerdict, type LeaderboardRow, type Rejects } from '../../contracts/results.js';
 
 const MARKS: Record<StageStatus['state'], string> = { waiting: '·', running: '▶', done: '✔', skipped: '–' };
 

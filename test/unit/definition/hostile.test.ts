@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdsCredentials } from '../../../src/definition/dataset-address.js';
-import { loadDefinition, parseDefinition } from '../../../src/definition/definition.js';
-import { setAt } from '../../../src/definition/override.js';
+import { holdsCredentials } from '../../../src/definition/table-schema.js';
+import { loadDefinition, parseDefinition, setAt } from '../../../src/definition/definition.js';
 import { minimal } from '../../support/definitions.js';
 
 const FILE = 'pipelines/anemia.json';

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 
 import { parseDefinition } from '../../../src/definition/definition.js';
-import { definitionJsonSchema } from '../../../src/definition/json-schema.js';
+import { definitionJsonSchema } from '../../../src/definition/schema.js';
 import { minimal } from '../../support/definitions.js';
 
 const readJson = async (file: string): Promise<unknown> =>

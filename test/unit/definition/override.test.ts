@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseOverride } from '../../../src/definition/override.js';
+import { parseOverride } from '../../../src/definition/definition.js';
 
 describe('parseOverride', () => {
   it.each([

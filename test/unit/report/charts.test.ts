@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { draw } from '../../../src/report/charts/draw.js';
 import { histogramChart } from '../../../src/report/charts/histogram.js';
 import { intervalPlot } from '../../../src/report/charts/interval-plot.js';
-import { trendChart } from '../../../src/report/charts/trend.js';
+import { trendChart } from '../../../src/report/drift/trend.js';
 
 const flat = (low: number, high: number) => ({
   bins: { edges: [low, low / 2 + high / 2, high] },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderDriftReport } from '../../../src/report/drift-report.js';
-import { renderIndex } from '../../../src/report/index-page.js';
+import { renderIndex } from '../../../src/report/list.js';
 import { renderTrainingReport } from '../../../src/report/training-report.js';
 import { driftReport, emptyDriftReport } from './drift-documents.js';
 import { MODEL } from './made-up.js';

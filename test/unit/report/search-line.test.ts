@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/cli/text/run-summary.js';
 import type { PipelineReport } from '../../../src/contracts/pipeline.js';
-import type { LeaderboardRow } from '../../../src/contracts/results.js';
-import { searchLine, markdown } from '../../../src/contracts/text.js';
+import { type LeaderboardRow, searchLine } from '../../../src/contracts/results.js';
+import { markdown } from '../../../src/contracts/text.js';
 import { loadDefinition } from '../../../src/definition/definition.js';
 import { renderTrainingReport } from '../../../src/report/training-report.js';
 import { describeRun } from '../../../src/workflows/kit/details.js';
