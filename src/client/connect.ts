@@ -80,8 +80,8 @@ async function tracedClient({ telemetry }: Config): Promise<Pick<ClientOptions, 
  */
 export async function ofStack(config: Config, anyPorts: boolean, say: (line: string) => void): Promise<Config> {
   if (config.externalTemporal) return config;
-  const running = (await findStack(config)) !== null;
-  const { status, started } = await ensureStack(anyPorts && !running ? await withFreePorts(config) : config, say);
+  const free = anyPorts && (await findStack(config)) === null;
+  const { status, started } = await ensureStack(free ? await withFreePorts(config) : config, say);
   if (started)
     say(
       `Started the local stack: Web UI ${status.ui ?? '-'}, reports ${status.reports}, logs in ${status.logs}, stop it with ${programCommand('stop')}.`,
@@ -90,8 +90,12 @@ export async function ofStack(config: Config, anyPorts: boolean, say: (line: str
 }
 
 /** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
-export async function connectWithStack(config: Config, say: (line: string) => void): Promise<Client> {
-  const client = await connect(await ofStack(config, false, say));
+export const connectWithStack = async (config: Config, say: (line: string) => void): Promise<Client> =>
+  connectToStack(await ofStack(config, false, say), say);
+
+/** Connects with the configuration of a stack, and says which of its task queues nobody works on. */
+export async function connectToStack(config: Config, say: (line: string) => void): Promise<Client> {
+  const client = await connect(config);
   for (const queue of await unattended(client, config.taskQueue))
     say(
       `No worker listens on task queue ${queue} there; start one with ${programCommand('worker')}, the run waits for it.`,

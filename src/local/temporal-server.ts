@@ -22,6 +22,9 @@ export const SERVER_SETTINGS = [
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',
   'system.enableActivityEagerExecution=true',
+  // One process has all of a queue; with four parts, as by default, most tasks are passed from one to another to be found.
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
   // The server has an HTTP API, too, on a port of its own and without a look at who asks: it admits no host, so no web page.
   'frontend.httpAllowedHosts=["nobody.invalid"]',
 ];

@@ -1,4 +1,4 @@
-import { connectWithStack, ofStack, orSilenced } from '../../client/connect.js';
+import { connectToStack, ofStack, orSilenced } from '../../client/connect.js';
 import { reportRun } from '../../client/follow.js';
 import { plainly, printableAll } from '../../contracts/text.js';
 import { startRun, uiLink } from '../../client/runs.js';
@@ -70,7 +70,7 @@ async function runPipeline(given: Config, options: Options): Promise<number> {
 }
 
 async function startAndFollow(config: Config, definition: Definition, options: Options, say: typeof print) {
-  const client = await connectWithStack(config, say);
+  const client = await connectToStack(config, say);
   const handle = await startRun(client, await openProject(config), openProofs(config), definition, options);
   const runId = handle.firstExecutionRunId;
   const ui = await uiLink(config, handle.workflowId, runId);
