@@ -92,7 +92,7 @@ export function failureAlert({ model }: Definition, { run, at, message }: Retrai
  */
 export function retrainingAlerts(
   definition: Definition,
-  { pause, failures = [] }: Retrainings,
+  { pause, failures }: Retrainings,
   { pauseNote, now, version }: { pauseNote: string | null; now: Date; version: number },
 ): Alert[] {
   const due = failures

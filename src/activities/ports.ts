@@ -4,7 +4,7 @@ import type { OpenObject } from '../data/source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
 import type { SnapshotPusher } from '../vendors/evidently/pusher.js';
-import type { Identities } from '../identity/identities.js';
+import type { Identities } from '../identity/prove.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import type { ReportSink } from '../report/sink.js';

@@ -32,7 +32,7 @@ export function createRetrainActivities(ports: Ports) {
   const noteFailure = async (definition: Definition, run: string, message: string): Promise<RetrainingFailure> => {
     const target = targetOf(definition);
     const cooldown = definition.monitoring.retraining.cooldownHours * HOUR_MS;
-    const { failures = [] } = await monitoringLog.retrainings(target);
+    const { failures } = await monitoringLog.retrainings(target);
     const since = now().getTime() - cooldown;
     const known = failures.findLast(
       (failure) => failure.run === run || (failure.message === message && Date.parse(failure.at) > since),

@@ -1,6 +1,5 @@
 import { printable } from '../contracts/text.js';
-import type { AlertSink } from './alert-sink.js';
-import { createCustomSink } from './custom-sink.js';
+import { type AlertSink, createCustomSink } from './alert-sink.js';
 import { createWebhookSink } from './webhook-sink.js';
 
 /** Settings of a worker's alerts, and what they need from the world. */

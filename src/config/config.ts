@@ -3,14 +3,19 @@ import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
-import { type AlertSettings, alertSettings, evidentlyServer, mlflowServer } from './service-settings.js';
+import {
+  type AlertSettings,
+  alertSettings,
+  evidentlyServer,
+  mlflowServer,
+  type TelemetrySettings,
+  telemetrySettings,
+} from './service-settings.js';
 import { type CodecSettings, codecSettings, temporalSettings } from './temporal-settings.js';
 import { downloadLimits, s3Address, type StorageSettings, storageSettings } from './storage-settings.js';
 import { filled, portOf, webAddress } from './environment.js';
-import { type IdentitySettings, identitySettings } from './identity-settings.js';
-import { type LedgerSettings, ledgerSettings } from './ledger-settings.js';
+import { type IdentitySettings, identitySettings, type LedgerSettings, ledgerSettings } from './trust-settings.js';
 import { learnerModules, computeThreads, type WorkerSettings, workerSettings, taskQueueOf } from './worker-settings.js';
-import { type TelemetrySettings, telemetrySettings } from './telemetry-settings.js';
 import type { DownloadLimits } from '../data/download-limits.js';
 import type { EvidentlyOptions } from '../vendors/evidently/client.js';
 import type { MlflowOptions } from '../vendors/mlflow/client.js';

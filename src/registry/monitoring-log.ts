@@ -11,8 +11,8 @@ export interface MonitoringTarget {
 export interface Retrainings {
   entries: RetrainingEntry[];
   pause: Pause | null;
-  /** Also of retrainings that failed before they were claimed; oldest first, absent before the first. */
-  failures?: RetrainingFailure[];
+  /** Also of retrainings that failed before they were claimed; oldest first. */
+  failures: RetrainingFailure[];
 }
 
 export interface Pause {

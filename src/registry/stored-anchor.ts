@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Objects } from '../store/objects.js';
-import { type Head, signedText } from './chain.js';
+import { type Head, signedText } from './event-log.js';
 import type { LogKey } from './log-key.js';
 import type { EntrySignature, LogEntry, ModelRegistry } from './registry.js';
 

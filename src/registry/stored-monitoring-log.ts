@@ -10,7 +10,7 @@ import type {
 } from './monitoring-log.js';
 import { monitoringFolder, recorded } from './refusals.js';
 
-const NO_RETRAININGS: Retrainings = { entries: [], pause: null };
+const NO_RETRAININGS: Retrainings = { entries: [], pause: null, failures: [] };
 
 /**
  * Monitoring log beside the registry's objects, below `<model>/monitoring/<function>.<alias>/`: `checks/`
@@ -83,7 +83,7 @@ export function createMonitoringLog(objects: Objects): MonitoringLog {
     },
 
     async recordFailure(target, failure) {
-      await change(target, (known) => ({ ...known, failures: withFailure(known.failures ?? [], failure) }));
+      await change(target, (known) => ({ ...known, failures: withFailure(known.failures, failure) }));
     },
 
     delivered: async (target) => readRecord<Delivery[]>(objects, deliveriesOf(target), []),

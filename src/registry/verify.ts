@@ -3,7 +3,7 @@ import { PipelineFailure } from '../contracts/failures.js';
 import { counted } from '../contracts/text.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 import { type Anchor, requireAnchored } from './stored-anchor.js';
-import { signedText } from './chain.js';
+import { signedText } from './event-log.js';
 import { registrationsOf } from './history.js';
 import { fingerprintOf, type LogKey } from './log-key.js';
 import { APPROVERS_LOG } from './refusals.js';

@@ -1,6 +1,6 @@
 import { type LogEntry, DefaultLogger, type Logger, type LogLevel as SdkLevel } from '@temporalio/worker';
 import { pino } from 'pino';
-import type { TelemetrySettings } from '../config/telemetry-settings.js';
+import type { TelemetrySettings } from '../config/service-settings.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { printable } from '../contracts/text.js';
 

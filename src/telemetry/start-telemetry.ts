@@ -1,6 +1,6 @@
 import { type Logger, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/index.js';
-import type { TelemetrySettings } from '../config/telemetry-settings.js';
+import type { TelemetrySettings } from '../config/service-settings.js';
 import type { ModelRegistry, TrafficShare } from '../registry/registry.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 import { createLog } from './log.js';

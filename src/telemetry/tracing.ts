@@ -3,7 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { Resource } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import type { TelemetrySettings } from '../config/telemetry-settings.js';
+import type { TelemetrySettings } from '../config/service-settings.js';
 
 /** What waits at the end is sent within this time, or lost. */
 const FLUSH_MS = 3_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createAlertActivities } from '../../../src/activities/alert.js';
 import { createAlertSinks, type AlertOptions, createLogSink } from '../../../src/alerts/create-alert-sinks.js';
-import { createCustomSink } from '../../../src/alerts/custom-sink.js';
+import { createCustomSink } from '../../../src/alerts/alert-sink.js';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { ALERT } from './receiver.js';

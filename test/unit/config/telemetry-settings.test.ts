@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { telemetrySettings } from '../../../src/config/telemetry-settings.js';
+import { telemetrySettings } from '../../../src/config/service-settings.js';
 
 it('has neither metrics nor traces by default', () => {
   expect(telemetrySettings({})).toEqual({

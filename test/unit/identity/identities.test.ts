@@ -2,8 +2,15 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Claim, type Evidence, POLICY } from '../../../src/contracts/identity.js';
 import type { Statement } from '../../../src/contracts/decision.js';
-import { createIdentities, type IdentitySources } from '../../../src/identity/identities.js';
-import { newOsUserKey, claim, type ProofSources, digestOf, textOf } from '../../../src/identity/prove.js';
+import {
+  createIdentities,
+  type IdentitySources,
+  newOsUserKey,
+  claim,
+  type ProofSources,
+  digestOf,
+  textOf,
+} from '../../../src/identity/prove.js';
 import { publicKeyOf } from '../../../src/identity/signing-keys.js';
 
 const NOW = '2026-11-29T10:00:00.000Z';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createRegistry } from '../../../src/registry/stored-registry.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
-import { signedText } from '../../../src/registry/chain.js';
+import { signedText } from '../../../src/registry/event-log.js';
 import type { LogKey } from '../../../src/registry/log-key.js';
 import type { LogEntry, ModelRegistry } from '../../../src/registry/registry.js';
 import { sha256Of } from '../../../src/store/files.js';

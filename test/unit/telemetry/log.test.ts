@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { expect, it } from 'vitest';
-import { telemetrySettings } from '../../../src/config/telemetry-settings.js';
+import { telemetrySettings } from '../../../src/config/service-settings.js';
 import { stageOf } from '../../../src/activities/index.js';
 import { createLog } from '../../../src/telemetry/log.js';
 

@@ -11,7 +11,7 @@ import {
   seal,
   START,
   type Tampered,
-} from '../../../registry/chain.js';
+} from '../../../registry/event-log.js';
 import type { LogEntry, Statement } from '../../../registry/registry.js';
 
 /** Characters that a parameter holds (mlflow/utils/validation.py of 3.17); a longer line is an artifact of the run. */

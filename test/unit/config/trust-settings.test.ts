@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ledgerSettings } from '../../../src/config/ledger-settings.js';
+import { ledgerSettings } from '../../../src/config/trust-settings.js';
 
 it.each([
   [{}, { trusted: [], anchor: null }],
