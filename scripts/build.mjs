@@ -46,8 +46,8 @@ const sourceFolder = require('node:url').pathToFileURL(\`\${__dirname}/../../src
 /** Commands that serve until they are ended: the stack and its processes. */
 export const SERVERS = ['stack', 'worker', 'codec-server', 'lambda-endpoint'];
 
-/** The threads of a worker. */
-const THREAD = 'thread';
+/** What a worker needs besides: its threads, and what bundles its workflows. */
+const OF_WORKER = ['thread', 'workflows'];
 
 /** End of the name of a mark that a process is of a build; its beginning is the process's id. */
 const IN_USE = '.pid';
@@ -71,11 +71,24 @@ export async function builtCommand(name, root = here) {
     removeOthers(folder);
   }
   const made = mkdtempSync(join(folder, 'new-'));
-  const names = SERVERS.includes(command) ? [THREAD, ...SERVERS] : [command];
-  await Promise.all(names.map((name) => bundle(root, name, join(made, `${name}.cjs`))));
+  const names = SERVERS.includes(command) ? [...OF_WORKER, ...SERVERS] : [command];
+  await bundleAll(root, names, made);
   for (const name of names) renameSync(join(made, `${name}.cjs`), join(folder, `${name}.cjs`)); // whole, also where two build it
   rmSync(made, { recursive: true });
   return file;
+}
+
+/** How many ask the bundler, which is a process of its own and large, for something. */
+let askers = 0;
+
+async function bundleAll(root, names, folder) {
+  const { stop } = await import('esbuild');
+  askers++;
+  try {
+    await Promise.all(names.map((name) => bundle(root, name, join(folder, `${name}.cjs`))));
+  } finally {
+    if (--askers === 0) await stop(); // it would stay as long as a program that serves
+  }
 }
 
 async function bundle(root, name, outfile) {
@@ -98,7 +111,7 @@ async function bundle(root, name, outfile) {
     target: 'node20.3',
     minifySyntax: true,
     minifyWhitespace: true,
-    external: name === THREAD || SERVERS.includes(name) ? [...EXTERNAL, SHARED] : EXTERNAL,
+    external: [...OF_WORKER, ...SERVERS].includes(name) ? [...EXTERNAL, SHARED] : EXTERNAL,
     banner: { js: BANNER },
     logLevel: 'error',
     plugins: [
@@ -115,10 +128,12 @@ async function bundle(root, name, outfile) {
   });
 }
 
-/** All commands, the threads of a worker, or the table of `src/client.ts` with one line. */
+/** All commands, what a worker needs besides, or the table of `src/client.ts` with one line. */
 function entryOf(name) {
   if (name === 'all') return "import './client.js';";
-  if (name === THREAD) return "export { default } from './compose/thread.js';";
+  if (name === 'thread') return "export { default } from './compose/thread.js';";
+  if (name === 'workflows')
+    return "import { writeWorkflowBundle } from './worker/workflow-code.js'; void writeWorkflowBundle(process.argv[2] === 'encrypting');";
   return `import { runCommandLine } from './cli/command-table.js';
 void runCommandLine({ '${name}': () => import('./cli/commands/${name}.js') }, process.argv.slice(2));`;
 }

@@ -16,7 +16,7 @@ import type { Tracing } from '../telemetry/tracing.js';
 import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { guardStore } from './project-store.js';
-import { interceptorsOf, readyWorkflows, WORKFLOWS, type Workflows } from './workflow-code.js';
+import { builtWorkflows, interceptorsOf, WORKFLOWS, type Workflows } from './workflow-code.js';
 
 /** How soon an activity hears of its cancellation at the latest. */
 const HEARTBEAT_THROTTLE = '1 second';
@@ -46,7 +46,7 @@ export async function createWorkers(
   activities: Activities,
   own: OwnParts = {},
 ): Promise<WorkerGroup> {
-  const { tracing = null } = own;
+  const { workflows = builtWorkflows(encrypts(config.codec)), tracing = null } = own;
   const { role, shutdownGraceSeconds, version, slots } = config.worker;
   const common = {
     connection,
@@ -65,7 +65,6 @@ export async function createWorkers(
   const project = own.project ?? (await openProject(config));
   const guard = { inbound: guardStore(project, config.storage.base ?? config.home) };
   const activity = [...traced.activity, activityInterceptors, () => guard];
-  const workflows = own.workflows ?? (tracing === null ? await readyWorkflows(encrypts(config.codec)) : WORKFLOWS);
   // No bundle of the build has the interceptors of traces.
   const code = tracing === null || 'workflowsPath' in workflows ? workflows : WORKFLOWS;
   // A bundle has its interceptors in it.

@@ -7,6 +7,7 @@ import { openRegistry, openStore } from '../compose/composition.js';
 import { loadLearners } from '../compose/load-learners.js';
 import { existingProject, madeProject } from '../compose/project.js';
 import type { Config } from '../config/config.js';
+import { encrypts } from '../vendors/temporal/codec/keys.js';
 import type { Project } from '../contracts/names.js';
 import { printable } from '../contracts/text.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
@@ -14,7 +15,7 @@ import { startTelemetry } from '../telemetry/start-telemetry.js';
 import { createWorkers, type WorkerGroup } from './create-workers.js';
 import { type Health, startHealthServer } from './health-server.js';
 import { waitForStore } from './project-store.js';
-import type { Workflows } from './workflow-code.js';
+import { readyWorkflows, WORKFLOWS, type Workflows } from './workflow-code.js';
 
 /**
  * Runs the Workers of the configured role until a signal or, as a child of the local stack, until that is gone.
@@ -41,6 +42,10 @@ export async function runWorker(
   let end: Awaited<ReturnType<WorkerGroup['run']>> = 'ended';
   let running: { connection: NativeConnection; workers: WorkerGroup } | null = null;
   const { healthPort, role } = config.worker;
+  const ready =
+    workflows ??
+    (role === 'compute' || telemetry.tracing !== null ? WORKFLOWS : readyWorkflows(encrypts(config.codec)));
+  Promise.resolve(ready).catch(() => undefined); // who waits for them is told
   const open = role === 'compute' ? existingProject : madeProject;
   let waiting = 'The worker is starting.';
   const say = (line: string) => {
@@ -57,7 +62,7 @@ export async function runWorker(
     try {
       const observed = telemetry.observe(decorate(activities));
       const workers = await createWorkers(config, connection, observed, {
-        ...(workflows && { workflows }),
+        workflows: await ready,
         tracing: telemetry.tracing,
         project,
       });

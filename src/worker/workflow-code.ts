@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { BUILD_FOLDER } from '../config/build-folder.js';
 import { writeFileAtomic } from '../store/files.js';
@@ -37,7 +39,12 @@ export const builtWorkflows = (encrypting: boolean, bundle = bundleOf(encrypting
 
 /** The same; the first worker of a build leaves the bundle for all that follow. */
 export async function readyWorkflows(encrypting: boolean): Promise<Workflows> {
-  if (BUILD_FOLDER !== null && !existsSync(bundleOf(encrypting))) await writeWorkflowBundle(encrypting);
+  // In a process of its own: the bundler takes half a gigabyte, which a worker would keep.
+  if (BUILD_FOLDER !== null && !existsSync(bundleOf(encrypting)))
+    await promisify(execFile)(process.execPath, [
+      join(BUILD_FOLDER, 'workflows.cjs'),
+      encrypting ? 'encrypting' : 'plain',
+    ]);
   return builtWorkflows(encrypting);
 }
 

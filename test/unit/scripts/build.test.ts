@@ -48,7 +48,9 @@ describe('the build', () => {
     async () => {
       const root = await copyOfProject();
       const stack = await builtCommand('stack', root);
-      const files = ['codec-server', 'lambda-endpoint', 'stack', 'thread', 'worker'].map((name) => `${name}.cjs`);
+      const files = ['codec-server', 'lambda-endpoint', 'stack', 'thread', 'worker', 'workflows'].map(
+        (name) => `${name}.cjs`,
+      );
       expect((await readdir(dirname(stack))).sort()).toEqual(files);
       expect(await builtCommand('worker', root)).toBe(join(dirname(stack), 'worker.cjs'));
     },
