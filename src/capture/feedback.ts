@@ -6,13 +6,12 @@ import { CapturedLine, RowBuffer } from './captured-line.js';
 import { type LabelRecord, readLabels, refusedLines, type Spellings } from './feedback-csv.js';
 import { readKnownLabels } from './known-labels.js';
 import {
-  forEachLine,
-  unpacked,
   checkModelName,
   compactTime,
   feedbackFolder,
   hourOfPath,
   type CaptureSource,
+  readLines,
 } from './partitions.js';
 import type { Objects } from '../store/objects.js';
 
@@ -149,7 +148,7 @@ async function rowsOfRequests(query: {
   };
   let complete = false;
   for (const paths of newestHours(await source.list(`${model}/`))) {
-    for (const path of paths) await forEachLine(unpacked(path, source.open(path)), take, () => undefined, signal);
+    for (const path of paths) await readLines(source, path, take, { signal });
     if (complete) break;
     complete = rows.size === ids.size;
   }

@@ -1,6 +1,6 @@
 import { DAY_MS, dayText } from '../contracts/text.js';
 import { RowBuffer } from './captured-line.js';
-import { forEachLine, type CaptureSource, feedbackFolder, checkModelName } from './partitions.js';
+import { type CaptureSource, feedbackFolder, checkModelName, readLines } from './partitions.js';
 import { parseObject } from './prediction-line.js';
 import { forEachRecord, type WindowQuery } from './scan.js';
 
@@ -56,8 +56,7 @@ export async function readKnownLabels(query: {
     if (whole && (label === 0 || label === 1)) labels.set(id, row as number, label); // a safe integer is a number
   };
   for (const path of await source.list(folder))
-    if (path >= `${folder}date=${since}/` && path.endsWith('.jsonl'))
-      await forEachLine(source.open(path), take, () => undefined, signal);
+    if (path >= `${folder}date=${since}/` && path.endsWith('.jsonl')) await readLines(source, path, take, { signal });
   return labels;
 }
 

@@ -128,6 +128,25 @@ export async function forEachLine(
   if (keptBytes > 0) finish(Buffer.alloc(0));
 }
 
+/**
+ * Visits the lines of a captured file, as {@link forEachLine} does.
+ * @returns false for one that is gone: it was removed after it was listed, as pruning does
+ */
+export async function readLines(
+  source: CaptureSource,
+  path: string,
+  visit: VisitLine,
+  { tooLong = () => undefined, signal }: { tooLong?: () => void; signal?: AbortSignal | undefined },
+): Promise<boolean> {
+  try {
+    await forEachLine(unpacked(path, source.open(path)), visit, tooLong, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof PipelineFailure && error.type === 'ArtifactCorrupt') return false;
+    throw error;
+  }
+}
+
 /** Stands for the rest of a file that cannot be unpacked: one line that is no record, and is counted as such. */
 const DAMAGED = Buffer.from('\n(the rest of this file cannot be unpacked)\n');
 

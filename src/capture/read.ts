@@ -62,7 +62,7 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
     if (faults !== null && head.sha256 === sha256) requests.addRefused(faults);
     return faults !== null;
   };
-  const { brokenLines } = await forEachRecord(query, predicted, refused);
+  const { brokenLines, goneFiles } = await forEachRecord(query, predicted, refused);
 
   const { rows } = own;
   const counted = requests.summary();
@@ -74,6 +74,7 @@ export async function readWindow({ sha256, features, ...query }: ReadWindow): Pr
       rows,
       otherVersions: [...others.values()].sort((a, b) => a.version - b.version || (a.sha256 < b.sha256 ? -1 : 1)),
       brokenLines,
+      ...(goneFiles > 0 && { goneFiles }),
       requests: counted,
       withoutInputs,
       unknownFeatures: [...unknown].sort(),

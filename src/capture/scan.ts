@@ -1,14 +1,6 @@
 import type { TimeWindow } from '../contracts/values.js';
 import { CapturedLine } from './captured-line.js';
-import {
-  forEachLine,
-  unpacked,
-  checkModelName,
-  foldersOf,
-  placeOf,
-  type Span,
-  type CaptureSource,
-} from './partitions.js';
+import { checkModelName, foldersOf, placeOf, readLines, type Span, type CaptureSource } from './partitions.js';
 import type { LineHead } from './prediction-line.js';
 
 /** Which lines are wanted: those of a model, all of its versions, with `from <= time < to`. */
@@ -24,8 +16,8 @@ type VisitRecord = (line: CapturedLine, head: LineHead) => boolean;
 
 /**
  * Visits the lines of a window, in the order of paths and lines. Lines of our own requests are left out, and lines that
- * were delivered again. Answers how many lines are no record of a request; one whose time cannot be read counts
- * in the hour of its file.
+ * were delivered again. Answers how many lines are no record of a request, of which one whose time cannot be read counts
+ * in the hour of its file, and how many files were removed after they were listed.
  * @param visitRefusal takes those of refused requests, which are passed over otherwise
  * @throws PipelineFailure `DefinitionInvalid` for a name that is no model's, Error for a window that is none
  */
@@ -33,12 +25,13 @@ export async function forEachRecord(
   query: WindowQuery,
   visit: VisitRecord,
   visitRefusal: VisitRecord = () => true,
-): Promise<{ brokenLines: number }> {
+): Promise<{ brokenLines: number; goneFiles: number }> {
   const { source, model, signal } = query;
   checkModelName(model);
   const span = spanOf(query.window);
   const seenOf = new Map<string, Seen>();
   let brokenLines = 0;
+  let goneFiles = 0;
 
   const take = (line: CapturedLine, place: 'within' | 'beside'): void => {
     const { head } = line;
@@ -65,9 +58,9 @@ export async function forEachRecord(
       const lines = (bytes: Buffer, start: number, end: number) => {
         if (!isBlank(bytes, start, end)) take(new CapturedLine(bytes, start, end), place);
       };
-      await forEachLine(unpacked(path, source.open(path)), lines, tooLong, signal);
+      if (!(await readLines(source, path, lines, { tooLong, signal }))) goneFiles++;
     }
-  return { brokenLines };
+  return { brokenLines, goneFiles };
 }
 
 function spanOf({ from, to }: TimeWindow): Span {

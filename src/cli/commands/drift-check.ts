@@ -96,12 +96,14 @@ function describeCheck(
 }
 
 function notices({ window, reference }: ComparisonDetails): string[] {
-  const { rows, otherVersions, brokenLines, requests, withoutInputs, unknownFeatures, missingFeatures } = window;
+  const { rows, otherVersions, brokenLines, goneFiles = 0, requests, withoutInputs } = window;
+  const { unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map((other) => `${other.rows} of version ${other.version}`);
   return [
     `${rows} ${rows === 1 ? 'row' : 'rows'} against ${reference.rows} at training${others.length > 0 ? `; not judged: ${others.join(', ')}` : ''}`,
     describeRequests(requests),
     brokenLines > 0 ? `${brokenLines} captured lines are broken and were left out` : '',
+    goneFiles > 0 ? `${goneFiles} captured files were removed while they were read, and count for nothing` : '',
     withoutInputs > 0 ? `${withoutInputs} rows were captured without inputs` : '',
     unknownFeatures.length > 0 ? `new columns: ${unknownFeatures.join(', ')}` : '',
     missingFeatures.length > 0 ? `missing columns: ${missingFeatures.join(', ')}` : '',

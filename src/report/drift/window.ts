@@ -12,7 +12,8 @@ const MOST_FAULTS = 20;
 
 /** What was captured in the window, and what of it could be used. */
 export function windowSection({ window, check }: DriftReport): Section {
-  const { rows, otherVersions, brokenLines, requests, withoutInputs, unknownFeatures, missingFeatures } = window;
+  const { rows, otherVersions, brokenLines, goneFiles = 0, requests, withoutInputs } = window;
+  const { unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map(
     (other) => `${counted(other.rows, 'row')} of version ${other.version} (${shortDigest(other.sha256)})`,
   );
@@ -27,6 +28,7 @@ export function windowSection({ window, check }: DriftReport): Section {
         ['Other versions', others.length > 0 ? `${listed(others, MOST_NAMES)}, not judged` : 'none'],
         ['Refused requests', refusedText(requests)],
         ['Broken lines', brokenLines > 0 ? `${count(brokenLines)}, left out` : 'none'],
+        ...(goneFiles > 0 ? [['Files removed meanwhile', count(goneFiles)] as const] : []),
         [
           'Without inputs',
           withoutInputs > 0 ? `${counted(withoutInputs, 'row')}: predictions and scores only` : 'none',

@@ -133,6 +133,9 @@ const windowSummary = z.object({
   rows: count.describe('Rows of the model that was checked'),
   otherVersions: z.array(z.object({ version: count, sha256, rows: count })).describe('Not judged'),
   brokenLines: count.describe('Lines that are no record of a request, left out'),
+  goneFiles: count
+    .optional()
+    .describe('Files that were removed while the window was read, left out where there were none'),
   requests: requests.describe('Of the model that was checked'),
   /** Rows captured without their inputs. */
   withoutInputs: count,

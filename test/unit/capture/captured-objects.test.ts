@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
+import { readKnownLabels } from '../../../src/capture/known-labels.js';
+import { feedbackFolder } from '../../../src/capture/partitions.js';
+import { createFileObjects } from '../../../src/store/file-objects.js';
 import { createMemoryObjects } from '../../support/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { HOUR, idOf, linesOf, MODEL, readAll } from './lines.js';
@@ -53,6 +56,30 @@ describe('captured objects', () => {
     const { summary } = await readAll(objects);
     expect(summary.rows).toBeGreaterThanOrEqual(1);
     expect(summary.brokenLines).toBeGreaterThanOrEqual(1);
+  });
+
+  it('are passed over and counted where they are removed between listing and reading', async () => {
+    const objects = createFileObjects(await temporaryDirectory());
+    const put = (key: string, bytes: Buffer) => objects.put(key, bytes, 'always');
+    const paths = ['plain.jsonl', 'packed.jsonl.gz', 'kept.jsonl'].map((name) => `${HOUR}/${name}`);
+    for (const [i, path] of paths.entries())
+      await put(path, path.endsWith('.gz') ? gzipped(line(String(i))) : Buffer.from(`${line(String(i))}\n`));
+    expect((await readAll(objects)).summary).not.toHaveProperty('goneFiles');
+    const labels = feedbackFolder(MODEL);
+    await put(`${labels}date=2026-01-02/1.jsonl`, Buffer.from('{}\n'));
+    const emptied = (folder: string, gone: (path: string) => boolean) => ({
+      ...objects,
+      async list(prefix: string) {
+        const listed = await objects.list(prefix);
+        if (prefix.startsWith(folder)) for (const path of listed.filter(gone)) await objects.delete(path);
+        return listed;
+      },
+    });
+    const { summary } = await readAll(emptied(HOUR, (path) => path !== paths[2]));
+    expect(summary).toMatchObject({ rows: 1, brokenLines: 0, goneFiles: 2 });
+    const source = emptied(labels, () => true);
+    expect((await readKnownLabels({ source, model: MODEL, since: '2026-01-01' })).count).toBe(0);
+    expect(await objects.list(labels)).toEqual([]);
   });
 
   it('take labels', async () => {
