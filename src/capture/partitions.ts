@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { PipelineFailure } from '../contracts/failures.js';
 import { MODEL_NAME } from '../contracts/limits.js';
 import { DAY_MS, dayText, HOUR_MS } from '../contracts/text.js';
-import type { Objects } from '../store/objects.js';
+import { isGone, type Objects } from '../store/objects.js';
 
 const PARTITION = /\/date=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/[^/]+\.jsonl(\.gz)?$/;
 
@@ -142,7 +142,7 @@ export async function readLines(
     await forEachLine(unpacked(path, source.open(path)), visit, tooLong, signal);
     return true;
   } catch (error) {
-    if (error instanceof PipelineFailure && error.type === 'ArtifactCorrupt') return false;
+    if (isGone(error)) return false;
     throw error;
   }
 }

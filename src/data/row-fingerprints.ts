@@ -1,5 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import { PipelineFailure } from '../contracts/failures.js';
+import { firstAtLeast } from '../ml/sorted.js';
 import type { Table } from '../ml/table.js';
 
 /** Bytes of the key that rows are fingerprinted under. */
@@ -74,14 +75,7 @@ export function decodeTrainingRows(key: Uint8Array, bytes: Uint8Array): Float64A
 
 /** Whether ascending fingerprints hold this one. */
 export function contains(sorted: Float64Array, fingerprint: number): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < fingerprint) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length && sorted[low] === fingerprint;
+  return sorted[firstAtLeast(sorted, fingerprint)] === fingerprint;
 }
 
 /** AES blocks, in bytes and in 32-bit words. */

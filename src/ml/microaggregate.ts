@@ -1,4 +1,5 @@
 import { FEWEST_SHARING } from '../contracts/limits.js';
+import { firstAtLeast } from './sorted.js';
 
 /**
  * Microaggregation (Defays and Nanopoulos 1993): sorted values in groups of five or a little more neighbours, each value
@@ -27,19 +28,7 @@ export function microaggregated(sorted: Float64Array): Float64Array {
 export function microaggregatedEach(values: Float64Array): Float64Array {
   const sorted = values.slice().sort();
   const groups = microaggregated(sorted);
-  return values.map((value) => groups[positionOf(sorted, value)]!);
-}
-
-/** A position of a value that is there. */
-function positionOf(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return values.map((value) => groups[firstAtLeast(sorted, value)]!);
 }
 
 /**

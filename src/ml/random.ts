@@ -14,7 +14,7 @@ const WORD = 2 ** 32;
 const GOLDEN = 0x9e3779b9;
 
 /** MurmurHash3's 32-bit finaliser: every input bit reaches every output bit. */
-function scramble(word: number): number {
+export function scramble(word: number): number {
   let h = word ^ (word >>> 16);
   h = Math.imul(h, 0x85ebca6b);
   h ^= h >>> 13;

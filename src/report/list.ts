@@ -1,5 +1,4 @@
-import { PipelineFailure } from '../contracts/failures.js';
-import type { Objects } from '../store/objects.js';
+import { isGone, type Objects } from '../store/objects.js';
 import { count, counted, NOTHING, time } from './format.js';
 import { html, type Markup, table, tag } from './markup.js';
 import { readSummary, type ReportSummary, documentOf } from './page.js';
@@ -92,7 +91,7 @@ async function orNothing<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;
   } catch (error) {
-    if (error instanceof PipelineFailure && error.type === 'ArtifactCorrupt') return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }

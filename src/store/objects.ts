@@ -1,3 +1,5 @@
+import { PipelineFailure } from '../contracts/failures.js';
+
 /** When an object is written: always, only when there is none yet, or only over the one with this tag. */
 export type PutCondition = 'always' | 'when-absent' | { whenTag: string };
 
@@ -40,6 +42,9 @@ export interface Objects {
   /** The file that an object is, there or not, for readers that need one; `null` where objects are no files of this machine. */
   path(key: string): string | null;
 }
+
+/** Whether reading failed because there is no such object: it was removed after it was listed. */
+export const isGone = (error: unknown): boolean => error instanceof PipelineFailure && error.type === 'ArtifactCorrupt';
 
 /** More writers at once than there are workers; each lost try means that another one has written. */
 const MOST_TRIES = 100;

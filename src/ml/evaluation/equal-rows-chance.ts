@@ -1,4 +1,5 @@
-import { createRandom } from '../random.js';
+import { createRandom, scramble } from '../random.js';
+import { firstAtLeast } from '../sorted.js';
 import { positionsWhere } from './split.js';
 
 /** Values looked at; of larger tables a random part of the rows stands for all. */
@@ -83,12 +84,9 @@ function drawSample(columns: Float64Array[], prints: Float64Array, states: Set<n
   return { sample, rows: rows.length };
 }
 
-/** A pseudo-random word for a value of a column (the finaliser of MurmurHash3). */
+/** A pseudo-random word for a value of a column. */
 function wordOf(column: number, rank: number, salt: number): number {
-  let h = Math.imul(rank + 2, 0x9e3779b1) ^ Math.imul(column + 1, 0x85ebca77) ^ salt;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
+  return scramble(Math.imul(rank + 2, 0x9e3779b1) ^ Math.imul(column + 1, 0x85ebca77) ^ salt);
 }
 
 /** Sum of squares of how often each value occurs. */
@@ -173,14 +171,8 @@ function distinctSorted(values: Float64Array): Float64Array {
 /** Where a value stands among ascending levels; between two of them when it is none, -9 when it is missing. */
 function positionIn(levels: Float64Array, value: number): number {
   if (Number.isNaN(value)) return MISSING;
-  let low = 0;
-  let high = levels.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (levels[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return levels[low] === value ? low : low - 0.5;
+  const at = firstAtLeast(levels, value);
+  return levels[at] === value ? at : at - 0.5;
 }
 
 /** The ranks of values that are all among `levels`. */

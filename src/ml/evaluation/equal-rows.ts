@@ -1,5 +1,6 @@
 import type { EqualRows } from '../../contracts/results.js';
 import type { Warning } from '../../contracts/values.js';
+import { scramble } from '../random.js';
 import { chanceOfEqualRows } from './equal-rows-chance.js';
 
 /** A row that makes up this share of all rows, and so many of them, is a state that recurs (a sensor that is off). */
@@ -126,14 +127,6 @@ function mix(lane: number, word: number, multiplier: number): number {
   return (Math.imul((turned << 13) | (turned >>> 19), 5) + 0xe6546b64) | 0;
 }
 
-function finish(lane: number): number {
-  let h = lane ^ (lane >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return h ^ (h >>> 16);
-}
-
 /** Stands in for the label where only the features count. */
 const NO_LABEL = 2;
 
@@ -152,8 +145,8 @@ function fingerprint(columns: Float64Array[], label: number, row: number): numbe
     first = mix(mix(first, low, FIRST_MULTIPLIER), high, FIRST_MULTIPLIER);
     second = mix(mix(second, high, SECOND_MULTIPLIER), low, SECOND_MULTIPLIER);
   }
-  const upper = finish(mix(second, label, SECOND_MULTIPLIER)) & UPPER_MASK;
-  return upper * WORD + (finish(mix(first, label, FIRST_MULTIPLIER)) >>> 0);
+  const upper = scramble(mix(second, label, SECOND_MULTIPLIER)) & UPPER_MASK;
+  return upper * WORD + (scramble(mix(first, label, FIRST_MULTIPLIER)) >>> 0);
 }
 
 /**

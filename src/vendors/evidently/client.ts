@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { type Answer, exchange, isPassing, type Request, type Server } from '../http/exchange.js';
+import { type Answer, exchange, jsonOf, isPassing, type Request, type Server } from '../http/exchange.js';
 
 /** Where an Evidently server is and who asks. */
 export interface EvidentlyOptions {
@@ -128,7 +128,7 @@ function requireVersion(url: string, answer: Answer): void {
 }
 
 function read<T>(url: string, path: string, { body }: Answer, shape: z.ZodType<T>): T {
-  const result = shape.safeParse(parsed(body));
+  const result = shape.safeParse(jsonOf(body));
   if (result.success) return result.data;
   const place = result.error.issues[0]?.path.join('.') ?? '';
   throw unusable(
@@ -145,12 +145,3 @@ const unusable = (url: string, why: string, remedy = 'check') =>
     'EvidentlyUnusable',
     `What answers at ${url} is not an Evidently server that can be used: ${why}; ${remedy} ${SETTING}.`,
   );
-
-/** `undefined` when it is not JSON. */
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

@@ -38,6 +38,15 @@ const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
 /** Whether a server with this answer may do better the next time. */
 export const isPassing = (status: number): boolean => status >= 500 || TRY_AGAIN.has(status);
 
+/** What an answer's body says as JSON, `undefined` when it is none. */
+export function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Faults of TLS that another try meets again. */
 const TLS_FAULTS: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',

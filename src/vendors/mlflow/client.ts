@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { PipelineFailure } from '../../contracts/failures.js';
-import { exchange, type Request, type Server, type Answer, isPassing } from '../http/exchange.js';
+import { exchange, jsonOf, type Request, type Server, type Answer, isPassing } from '../http/exchange.js';
 
 /** What a server gets for one answer unless the options say otherwise; large artifacts get more. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -115,13 +115,8 @@ export function createMlflowClient(options: MlflowOptions): MlflowClient {
     async getArtifact(path) {
       await ready();
       const patience = timeoutMs + ARTIFACT_BYTES / BYTES_PER_MS;
-      try {
-        const place = `${ARTIFACTS}${checkedPath(path)}`;
-        return await ask('an artifact', { method: 'GET', path: place, limit: ARTIFACT_BYTES, timeoutMs: patience });
-      } catch (error) {
-        if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
-        throw error;
-      }
+      const place = `${ARTIFACTS}${checkedPath(path)}`;
+      return absent(ask('an artifact', { method: 'GET', path: place, limit: ARTIFACT_BYTES, timeoutMs: patience }));
     },
   };
 }
@@ -169,7 +164,7 @@ function requireSuccess({ uri, authorization }: MlflowOptions, what: string, ans
 
 /** The answer's JSON when it has the expected shape. @throws PipelineFailure `RegistryUnusable` otherwise */
 function readAnswer<T>(uri: string, what: string, body: Buffer, shape: z.ZodType<T>): T {
-  const result = shape.safeParse(parsed(body));
+  const result = shape.safeParse(jsonOf(body));
   if (result.success) return result.data;
   const place = result.error.issues[0]?.path.join('.') ?? '';
   throw unusable(uri, `its answer to ${what} is not what MLflow answers${place === '' ? '' : ` (${place})`}`);
@@ -197,18 +192,19 @@ function rejected(uri: string, authorization: MlflowOptions['authorization'], { 
 }
 
 function refusalOf(body: Buffer): { code: string; reason: string } | null {
-  const value = parsed(body);
+  const value = jsonOf(body);
   if (typeof value !== 'object' || value === null || !('error_code' in value)) return null;
   const message = 'message' in value && typeof value.message === 'string' ? value.message : '';
   return { code: String(value.error_code), reason: message.split('\n')[0]!.slice(0, REASON_LENGTH) };
 }
 
-/** `undefined` when it is not JSON. */
-function parsed(body: Buffer): unknown {
+/** `null` for what the server does not know. */
+export async function absent<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
+    return await asked;
+  } catch (error) {
+    if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type MlflowClient, MlflowRefusal, endless } from './client.js';
-import { pairs } from './run-data.js';
+import { absent, type MlflowClient, MlflowRefusal, endless } from './client.js';
+import { asMap, nothing, pair, pairs } from './run-data.js';
 import { allPages } from '../http/exchange.js';
 
 /** A registered model: what holds versions and aliases. */
@@ -26,9 +26,8 @@ export interface MlflowVersion {
 /** What one page of a search holds. */
 const PAGE = 1000;
 
-const nothing = z.looseObject({});
 const token = z.string().default('');
-const tags = z.array(z.looseObject({ key: z.string(), value: z.string().default('') })).default([]);
+const tags = z.array(pair).default([]);
 const aliases = z.array(z.looseObject({ alias: z.string(), version: z.coerce.number().int() })).default([]);
 const modelShape = z.looseObject({ name: z.string(), tags, aliases });
 const versionShape = z.looseObject({
@@ -116,16 +115,6 @@ const pages = <T extends { next_page_token: string }>(
     (why) => endless(path, why),
   );
 
-/** `null` for what the server does not know. */
-async function absent<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
-    throw error;
-  }
-}
-
 const versionOf = ({ version, creation_timestamp, status, source, run_id, tags }: z.infer<typeof versionShape>) => ({
   version,
   createdAt: creation_timestamp,
@@ -134,5 +123,3 @@ const versionOf = ({ version, creation_timestamp, status, source, run_id, tags }
   runId: run_id,
   tags: asMap(tags),
 });
-
-const asMap = (tags: { key: string; value: string }[]) => new Map(tags.map(({ key, value }) => [key, value]));

@@ -6,10 +6,13 @@ interface RunId {
   runId: string;
 }
 
-const nothing = z.looseObject({});
+/** An answer of which nothing is wanted. */
+export const nothing = z.looseObject({});
 
-/** As the protocol has them. */
+/** Tags and parameters as the protocol has them. */
+export const pair = z.looseObject({ key: z.string(), value: z.string().default('') });
 export const pairs = (values: Record<string, string>) => Object.entries(values).map(([key, value]) => ({ key, value }));
+export const asMap = (found: z.infer<typeof pair>[]) => new Map(found.map(({ key, value }) => [key, value]));
 
 /** Sets tags, which may be set again. */
 export const setRunTags = (client: MlflowClient, { runId }: RunId, tags: Record<string, string>): Promise<void> =>

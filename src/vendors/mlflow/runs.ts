@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { allPages } from '../http/exchange.js';
-import { type MlflowClient, MlflowRefusal, endless } from './client.js';
-import { pairs } from './run-data.js';
+import { absent, type MlflowClient, MlflowRefusal, endless } from './client.js';
+import { asMap, nothing, pair, pairs } from './run-data.js';
 
 /** Tag by which a run is found again; its value is unique within an experiment. */
 export const RUN_KEY = 'mlops.key';
@@ -36,7 +36,6 @@ const KIND = { 'mlflow.experimentKind': 'custom_model_development' };
 /** Runs that one search gives; of one key there are two at most, for a moment. */
 const PAGE = 200;
 
-const nothing = z.looseObject({});
 const experiment = z.looseObject({ experiment_id: z.string(), lifecycle_stage: z.string() });
 const runInfo = z.looseObject({
   run_id: z.string(),
@@ -45,14 +44,11 @@ const runInfo = z.looseObject({
   artifact_uri: z.string(),
 });
 const run = z.looseObject({ info: runInfo });
-const pair = z.looseObject({ key: z.string(), value: z.string().default('') });
 const runData = z.looseObject({ params: z.array(pair).default([]), tags: z.array(pair).default([]) });
 const wholeRun = z.looseObject({
   info: runInfo.extend({ lifecycle_stage: z.string() }),
   data: runData.default({ params: [], tags: [] }),
 });
-
-const asMap = (found: z.infer<typeof pair>[]) => new Map(found.map(({ key, value }) => [key, value]));
 
 /** Id of the experiment of this name, which is made when there is none. */
 export async function ensureExperiment(client: MlflowClient, name: string): Promise<string> {
@@ -71,12 +67,7 @@ export async function ensureExperiment(client: MlflowClient, name: string): Prom
 
 async function experimentCalled(client: MlflowClient, name: string): Promise<string | null> {
   const answer = z.looseObject({ experiment: experiment });
-  const found = await client
-    .get('experiments/get-by-name', { experiment_name: name }, answer)
-    .catch((error: unknown) => {
-      if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
-      throw error;
-    });
+  const found = await absent(client.get('experiments/get-by-name', { experiment_name: name }, answer));
   if (found === null) return null;
   if (found.experiment.lifecycle_stage === 'active') return found.experiment.experiment_id;
   throw new PipelineFailure(
@@ -142,13 +133,8 @@ export async function endRun(client: MlflowClient, { runId, status }: MlflowRun,
 
 /** `null` when there is none; a deleted one has `active: false`. */
 export async function getRun(client: MlflowClient, runId: string): Promise<(FoundRun & { active: boolean }) | null> {
-  try {
-    const { run } = await client.get('runs/get', { run_id: runId }, z.looseObject({ run: wholeRun }));
-    return { ...foundRunOf(run), active: run.info.lifecycle_stage === 'active' };
-  } catch (error) {
-    if (error instanceof MlflowRefusal && error.code === 'RESOURCE_DOES_NOT_EXIST') return null;
-    throw error;
-  }
+  const found = await absent(client.get('runs/get', { run_id: runId }, z.looseObject({ run: wholeRun })));
+  return found && { ...foundRunOf(found.run), active: found.run.info.lifecycle_stage === 'active' };
 }
 
 /**

@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import type { Definition } from '../../../contracts/definition.js';
 import type { FoldMetrics, IngestResult } from '../../../contracts/results.js';
 import type { ArtifactStore } from '../../../store/artifacts.js';
 import type { MlflowClient } from '../client.js';
 import { ensureRun, endRun, ensureExperiment, findRuns, type MlflowRun, type RunEnd } from '../runs.js';
-import { uploadArtifact, logMetrics, logParams, setRunTags } from '../run-data.js';
+import { nothing, uploadArtifact, logMetrics, logParams, setRunTags } from '../run-data.js';
 import { checkContent, checkFiles } from './check-content.js';
 import type { RunContent, RunFile, RunTracker } from './content.js';
 import { endOf, outcomeContent, outcomeFiles } from './outcome-content.js';
@@ -81,7 +80,7 @@ async function writeRun(
 
 /** MLflow keeps an input once, by name and digest. */
 async function logInput(client: MlflowClient, { runId }: MlflowRun, input: DatasetInput): Promise<void> {
-  await client.send('POST', 'runs/log-inputs', { run_id: runId, datasets: [input] }, z.looseObject({}));
+  await client.send('POST', 'runs/log-inputs', { run_id: runId, datasets: [input] }, nothing);
 }
 
 /** Ends a run and those below it that have not ended, as when trying to write them all was given up. */
