@@ -38,7 +38,7 @@ export interface OptionSearch<O> {
 }
 
 /** `name` is unique within a definition and defaults to the kind. */
-interface CandidateOf<K extends LearnerKind, O> {
+export interface CandidateOf<K extends LearnerKind, O> {
   kind: K;
   name: string;
   options: O;
