@@ -11,7 +11,7 @@ import type { deployModel } from '../../src/workflows/deploy-model.js';
 import { PROJECT } from '../support/project.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
-import { deploymentStage, type Handle, waiting } from './deployment-stage.js';
+import { deploymentRuns, type Handle, waiting } from './deployment-runs.js';
 import { ada, deciding, grace, proving } from './signers.js';
 
 let temporal: TestWorkflowEnvironment;
@@ -19,12 +19,12 @@ beforeAll(async () => {
   temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
-const { startRun: start, stage } = deploymentStage(() => temporal);
+const { startRun: start, withWorker } = deploymentRuns(() => temporal);
 const { say, send } = deciding(() => temporal);
 
 describe('approval.by', () => {
   it('lets those alone decide, and only with proof', async () => {
-    const { result, decided } = await stage(proving(), async () => {
+    const { result, decided } = await withWorker(proving(), async () => {
       const run = await start(['approval.mode=manual', 'approval.by=["ada"]']);
       await waiting(run);
       expect(await say(run, grace, 'approve', 'ada')).toContain('That ada decides is only claimed');
@@ -43,7 +43,7 @@ describe('approval.by', () => {
     const insufficient = () => Promise.resolve({ state: 'insufficient' as const, requests: 0, checks: [] });
     const deployments = ['deployment.strategy.kind=canary', 'deployment.strategy.bakeMinutes=0.002'];
     const functionName = `held-${randomUUID()}`;
-    const { decided } = await stage({ ...proving(), judgeTraffic: insufficient }, async () => {
+    const { decided } = await withWorker({ ...proving(), judgeTraffic: insufficient }, async () => {
       const run = await start([
         ...['approval.mode=manual', 'approval.by=["ada"]', `deployment.functionName=${functionName}`],
         ...deployments,
@@ -74,7 +74,7 @@ describe('approval.fourEyes', () => {
   };
 
   it('lets nobody approve what they started themselves', async () => {
-    const { decided } = await stage(proving(), async () => {
+    const { decided } = await withWorker(proving(), async () => {
       const run = await begin(ada);
       await waiting(run);
       expect(await say(run, ada)).toContain('ada (signed) started this run, and approval.fourEyes wants somebody else');
@@ -87,7 +87,7 @@ describe('approval.fourEyes', () => {
   });
 
   it('believes no starter without proof, whatever the run says of who or what began it', async () => {
-    await stage(proving(), async () => {
+    await withWorker(proving(), async () => {
       const definition = await loadDefinition('pipelines/anemia.json', settings);
       const gracesOwn = await claim(grace, { kind: 'start', workflowId: 'another', definition }, undefined);
       const by = { name: 'grace', proof: 'signed' } as const;
@@ -111,7 +111,7 @@ describe('approval.fourEyes', () => {
     const training = `train-${randomUUID()}`;
     const claimRetraining = () => Promise.resolve({ allowed: true as const, training, bySchedule: false });
     const script = { ...proving(), claimRetraining };
-    await stage(script, async () => {
+    await withWorker(script, async () => {
       const retraining = await temporal.client.workflow.start(RETRAIN, {
         workflowId: `retrain-${randomUUID()}`,
         taskQueue: PROJECT.taskQueue,
@@ -139,7 +139,7 @@ describe('approval.fourEyes', () => {
 it('a deployment that somebody started themselves is by nobody who is proved, whatever it says', async () => {
   const asked: DeployInput[] = [];
   const promoteModel = (input: DeployInput) => Promise.resolve(void asked.push(input));
-  await stage({ promoteModel }, async () => {
+  await withWorker({ promoteModel }, async () => {
     const { deployment } = await loadDefinition('pipelines/anemia.json');
     const own = { by: 'Dr. Ada', proof: 'signed' } as const;
     for (const said of [own, { by: own.by }])

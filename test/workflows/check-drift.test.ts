@@ -9,7 +9,7 @@ import { CHECK_DRIFT, ownId } from '../../src/contracts/names.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import type { checkDrift } from '../../src/workflows/check-drift.js';
 import { connectTemporal } from '../support/temporal.js';
-import { ALARM, concludesAlarm, EPISODE, stageCheck } from './check-stage.js';
+import { ALARM, concludesAlarm, EPISODE, withCheckWorker } from './check-runs.js';
 import { checkEntry } from './scripted.js';
 import { PROJECT } from '../support/project.js';
 
@@ -40,18 +40,18 @@ const DUE = [
   { alert: ALERT, sink: 'webhook' },
 ];
 const alarming: Partial<Activities> = { concludeCheck: concludesAlarm, dueAlerts: () => Promise.resolve(DUE) };
-const stage = <T>(script: Partial<Activities>, act: () => Promise<T>) => stageCheck(temporal, script, act);
+const withWorker = <T>(script: Partial<Activities>, act: () => Promise<T>) => withCheckWorker(temporal, script, act);
 
 describe('a drift check', () => {
   it('compares, concludes, reports and looks for alerts that are due, and stays quiet without drift', async () => {
-    const { result, calls } = await stage({}, () => check());
+    const { result, calls } = await withWorker({}, () => check());
     expect(calls).toEqual(['compareWindow', 'concludeCheck', 'reportCheck', 'dueAlerts']);
     expect(result).toMatchObject({ retraining: '', troubles: [], report: { html: 'http://127.0.0.1/report.html' } });
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
   it('can be searched for by model, version, stage and verdict', async () => {
-    const { result } = await stage(
+    const { result } = await withWorker(
       {
         concludeCheck: ({ mode, window, run }) =>
           Promise.resolve(checkEntry({ mode, window, run, decision: { ...ALARM, retrain: null } })),
@@ -76,7 +76,7 @@ describe('a drift check', () => {
     const decision = { ...ALARM, state, retrain: null };
     const concludeCheck: Activities['concludeCheck'] = ({ mode, window, run }) =>
       Promise.resolve(checkEntry({ mode, window, run, drift: 'insufficient', requests, decision }));
-    const { result } = await stage({ concludeCheck }, async () => {
+    const { result } = await withWorker({ concludeCheck }, async () => {
       const handle = temporal.client.workflow.getHandle((await check()).entry.run.split('/')[0]!);
       return { described: await handle.describe(), shown: await handle.query('__temporal_workflow_metadata') };
     });
@@ -88,7 +88,7 @@ describe('a drift check', () => {
   it('that counts says when somebody asked for it', async () => {
     const concludeCheck: Activities['concludeCheck'] = ({ mode, window, run, asked }) =>
       Promise.resolve(checkEntry({ mode, window, run, asked }));
-    const { entries } = await stage({ concludeCheck }, async () => {
+    const { entries } = await withWorker({ concludeCheck }, async () => {
       await check();
       await check({ mode: 'by-hand' });
     });
@@ -100,7 +100,7 @@ describe('a drift check', () => {
 
   it('tells every sink and starts one retraining that outlives it', async () => {
     const alerts: string[] = [];
-    const { result } = await stage(
+    const { result } = await withWorker(
       {
         ...alarming,
         sendAlert: ({ alert, sink, place }) => {
@@ -120,7 +120,7 @@ describe('a drift check', () => {
 
   it('tells the registry that it was this episode for which the model is trained and deployed', async () => {
     const reported: unknown[] = [];
-    await stage(
+    await withWorker(
       {
         ...alarming,
         registerModel: ({ origin }) => {
@@ -144,7 +144,7 @@ describe('a drift check', () => {
 
   it('goes on when its report cannot be written', async () => {
     const refusal = ApplicationFailure.nonRetryable('No room.', 'DataContract');
-    const { result } = await stage({ ...alarming, reportCheck: () => Promise.reject(refusal) }, async () => {
+    const { result } = await withWorker({ ...alarming, reportCheck: () => Promise.reject(refusal) }, async () => {
       const outcome = await check();
       await temporal.client.workflow.getHandle(RETRAINING).result();
       return outcome;
@@ -155,7 +155,7 @@ describe('a drift check', () => {
 
   it('is shown as a snapshot where there is a server for that, after its alerts', async () => {
     const reportCheck = () => Promise.resolve({ html: 'report.html', json: 'report.json', snapshot: true } as const);
-    const { result, calls } = await stage({ reportCheck }, () => check());
+    const { result, calls } = await withWorker({ reportCheck }, () => check());
     expect(calls.slice(-3)).toEqual(['reportCheck', 'dueAlerts', 'pushSnapshot']);
     expect(result).toMatchObject({ snapshot: 'http://127.0.0.1/projects/1/reports/2', troubles: [] });
     expect(result.report).toEqual({ html: 'report.html', json: 'report.json' });
@@ -165,7 +165,7 @@ describe('a drift check', () => {
     const reportCheck = () => Promise.resolve({ html: 'report.html', json: 'report.json', snapshot: true } as const);
     const refusal = ApplicationFailure.nonRetryable('The server refused access (403).', 'CredentialsRejected');
     const pushSnapshot = () => Promise.reject(refusal);
-    const { result } = await stage({ reportCheck, pushSnapshot }, () => check());
+    const { result } = await withWorker({ reportCheck, pushSnapshot }, () => check());
     expect(result.report).toEqual({ html: 'report.html', json: 'report.json' });
     expect(result.snapshot).toBeUndefined();
     expect(result.troubles).toEqual(['The snapshot could not be pushed: The server refused access (403).']);
@@ -175,7 +175,7 @@ describe('a drift check', () => {
     let open: () => void;
     const opened = new Promise<void>((resolve) => (open = resolve));
     const claimRetraining = () => opened.then(() => ({ allowed: false, reason: 'cooldown' }) as const);
-    const { result } = await stage({ ...alarming, claimRetraining }, async () => {
+    const { result } = await withWorker({ ...alarming, claimRetraining }, async () => {
       const first = await check();
       const second = await check();
       open();
@@ -188,7 +188,7 @@ describe('a drift check', () => {
   it('goes on when a sink refuses, and says which', async () => {
     const refusal = ApplicationFailure.nonRetryable('The webhook at example.org answered 400.', 'AlertRefused');
     const quiet = { ...ALARM, retrain: null };
-    const { result } = await stage(
+    const { result } = await withWorker(
       {
         ...alarming,
         concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run, decision: quiet })),
@@ -200,7 +200,7 @@ describe('a drift check', () => {
   });
 
   it('by hand only looks, at the window it is asked for', async () => {
-    const { result, calls } = await stage(alarming, () =>
+    const { result, calls } = await withWorker(alarming, () =>
       check({ mode: 'by-hand', to: '2026-11-24T12:00:00.000Z', windowMinutes: 90 }),
     );
     expect(result.entry).toMatchObject({

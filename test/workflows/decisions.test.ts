@@ -6,7 +6,7 @@ import { deploymentOf, ownId, ROLLBACK } from '../../src/contracts/names.js';
 import type { rollbackModel } from '../../src/workflows/rollback-model.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
-import { decide, deploymentStage, DIGEST, refusalOf, waiting } from './deployment-stage.js';
+import { decide, deploymentRuns, DIGEST, refusalOf, waiting } from './deployment-runs.js';
 import { passedGate } from './scripted.js';
 import { PROJECT } from '../support/project.js';
 import { claimed } from '../support/people.js';
@@ -16,14 +16,14 @@ beforeAll(async () => {
   temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
-const { startRun, stage } = deploymentStage(() => temporal);
+const { startRun, withWorker } = deploymentRuns(() => temporal);
 
 describe('approval', () => {
   it('waits for a person, says what to compare and the command, and writes the decision down', async () => {
     let register = () => {};
     const early = new Promise<void>((resolve) => (register = resolve));
     const registerModel = () => early.then(() => ({ name: 'anemia-detection', version: 3, sha256: DIGEST }));
-    const { result, decided } = await stage({ registerModel }, async () => {
+    const { result, decided } = await withWorker({ registerModel }, async () => {
       const run = await startRun(['approval=manual']);
       expect(await refusalOf(decide(run, APPROVE_UPDATE))).toContain('Nothing waits for a decision');
       register();
@@ -63,7 +63,7 @@ describe('approval', () => {
   });
 
   it('deploys nothing that a person rejects', async () => {
-    const { result, decided, calls } = await stage({}, async () => {
+    const { result, decided, calls } = await withWorker({}, async () => {
       const run = await startRun(['approval=manual']);
       await waiting(run);
       await decide(run, REJECT_UPDATE);
@@ -83,7 +83,7 @@ describe('approval', () => {
     ['approve', 'deployed'],
   ])('%s when nobody decides in time, and takes no decision after that', async (atTimeout, outcome) => {
     const settings = ['approval.mode=manual', 'approval.timeoutHours=0.0002', `approval.atTimeout=${atTimeout}`];
-    const { result, decided } = await stage({}, async () => {
+    const { result, decided } = await withWorker({}, async () => {
       const run = await startRun(settings);
       const ended = await run.result();
       expect(await refusalOf(decide(run, APPROVE_UPDATE))).not.toBe('taken');
@@ -98,7 +98,7 @@ describe('approval', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     const settings = ['approval.mode=manual', 'approval.timeoutHours=0.0002', 'approval.atTimeout=approve'];
     const publishModel = () => held.then(() => ({ functionVersion: '8', published: true }));
-    const { result, decided } = await stage({ publishModel }, async (calls) => {
+    const { result, decided } = await withWorker({ publishModel }, async (calls) => {
       const run = await startRun(settings);
       await expect.poll(() => calls, { timeout: 30_000 }).toContain('publishModel');
       for (const verb of [APPROVE_UPDATE, REJECT_UPDATE])
@@ -112,7 +112,7 @@ describe('approval', () => {
 
   it('is asked for again when another model was deployed meanwhile', async () => {
     const judged: (number | null)[] = [null, 5];
-    const { result, decided } = await stage(
+    const { result, decided } = await withWorker(
       {
         servingNow: () =>
           Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: 5 }),
@@ -146,7 +146,7 @@ describe('rollback by hand', () => {
     });
 
   it('deploys the former version all at once, with its smoke test', async () => {
-    const { result, routes, calls } = await stage(
+    const { result, routes, calls } = await withWorker(
       {
         servingNow: () =>
           Promise.resolve({ routing: { functionVersion: '8', canary: null }, former: null, champion: 3 }),
@@ -164,7 +164,7 @@ describe('rollback by hand', () => {
     const functionName = 'stopped';
     const bake = ['deployment.strategy.kind=canary', `deployment.functionName=${functionName}`];
     let champion: number | null = 2;
-    const { result, routes } = await stage(
+    const { result, routes } = await withWorker(
       {
         servingNow: () =>
           Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: champion }),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVE_UPDATE, QUESTION_QUERY, REJECT_UPDATE } from '../../src/contracts/decision.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
-import { CANARY, decide, deploymentStage } from './deployment-stage.js';
+import { CANARY, decide, deploymentRuns } from './deployment-runs.js';
 import { PROJECT } from '../support/project.js';
 import { deploymentOf, ownId } from '../../src/contracts/names.js';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
-const { startRun, stage, deployAll } = deploymentStage(() => temporal);
+const { startRun, withWorker, deployAll } = deploymentRuns(() => temporal);
 
 describe('strategy', () => {
   it('shifts step by step and judges each', async () => {
@@ -82,7 +82,7 @@ describe('strategy', () => {
   ])('lets a person %s while it holds', async (verb, outcome, route) => {
     const bake = ['deployment.strategy.kind=canary', 'deployment.strategy.bakeMinutes=0.05'];
     const functionName = `held-${verb}`;
-    const { result, routes, decided } = await stage(
+    const { result, routes, decided } = await withWorker(
       { judgeTraffic: () => Promise.resolve({ state: 'insufficient', requests: 4, checks: [] }) },
       async () => {
         const run = await startRun([...bake, `deployment.functionName=${functionName}`]);
@@ -102,7 +102,7 @@ describe('strategy', () => {
   it('tries a step back again until it works, however final its failure', async () => {
     let failures = 0;
     const functionName = 'stubborn';
-    const { result, rollbacks } = await stage(
+    const { result, rollbacks } = await withWorker(
       {
         judgeTraffic: () => Promise.reject(ApplicationFailure.nonRetryable('the former version is gone')),
         shiftTraffic: ({ input, routing }) => {
@@ -136,7 +136,7 @@ describe('two deployments of one function', () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
     let publishing = 0;
-    const { result } = await stage(
+    const { result } = await withWorker(
       {
         publishModel: async () => {
           publishing++;

@@ -10,7 +10,7 @@ import { PROJECT } from '../support/project.js';
 import { temporaryDirectory } from '../support/temp.js';
 import { connectTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
-import { failureOf } from './pipeline-stage.js';
+import { failureOf } from './pipeline-runs.js';
 import { scriptedActivities } from './scripted.js';
 
 let temporal: TestWorkflowEnvironment;

@@ -8,7 +8,7 @@ import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf, createTemporalSchedules } from '../../src/vendors/temporal/schedules.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
-import { concludesAlarm, stageCheck } from './check-stage.js';
+import { concludesAlarm, withCheckWorker } from './check-runs.js';
 import { checkEntry } from './scripted.js';
 import { PROJECT } from '../support/project.js';
 
@@ -61,7 +61,7 @@ describe('the schedules of a model', () => {
 
   it('asked for a past range check it in windows that follow on each other, without any effect', async () => {
     const spec = schedulesOf(definition, PROJECT.store)[CHECK];
-    const { entries, calls } = await stageCheck(temporal, { concludeCheck: concludesAlarm }, async () => {
+    const { entries, calls } = await withCheckWorker(temporal, { concludeCheck: concludesAlarm }, async () => {
       await schedules().ensure(spec);
       const handle = temporal.client.schedule.getHandle(ownId(spec.id, PROJECT.taskQueue));
       const [start, end] = [new Date('2026-01-01T00:30:00Z'), new Date('2026-01-01T04:30:00Z')];
@@ -88,7 +88,7 @@ describe('the schedules of a model', () => {
       modes.push(`${known.mode} by ${known.asked ? 'a person' : 'the schedule'}`);
       return Promise.resolve(checkEntry(known));
     };
-    await stageCheck(temporal, { concludeCheck }, async () => {
+    await withCheckWorker(temporal, { concludeCheck }, async () => {
       await schedules().ensure({ ...spec, everyMinutes: 1 / 60, jitterSeconds: 0 });
       await until(
         () => modes.length,

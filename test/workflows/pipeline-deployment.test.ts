@@ -8,7 +8,7 @@ import { PipelineFailure } from '../../src/contracts/failures.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { connectTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
-import { pipelineStage } from './pipeline-stage.js';
+import { pipelineRuns } from './pipeline-runs.js';
 import { passedGate, scriptedActivities } from './scripted.js';
 
 let temporal: TestWorkflowEnvironment;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.teardown());
 
-const { start, run } = pipelineStage(
+const { start, run } = pipelineRuns(
   () => temporal,
   () => definition,
 );

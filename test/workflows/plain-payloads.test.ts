@@ -17,8 +17,8 @@ import { PROJECT } from '../support/project.js';
 import { makeDirectory } from '../support/temp.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
-import { decide, refusalOf, waiting } from './deployment-stage.js';
-import { failureOf } from './pipeline-stage.js';
+import { decide, refusalOf, waiting } from './deployment-runs.js';
+import { failureOf } from './pipeline-runs.js';
 import { scriptedActivities } from './scripted.js';
 
 const requiring = {

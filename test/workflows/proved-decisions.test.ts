@@ -10,7 +10,7 @@ import { type DeployInput } from '../../src/contracts/pipeline.js';
 import { PROJECT } from '../support/project.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
-import { deploymentStage, waiting } from './deployment-stage.js';
+import { deploymentRuns, waiting } from './deployment-runs.js';
 import { passedGate } from './scripted.js';
 import { ada, deciding, machineOf, newKey, proving } from './signers.js';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   temporal = await connectTemporal();
 });
 afterAll(() => temporal.teardown());
-const { startRun: start, stage } = deploymentStage(() => temporal);
+const { startRun: start, withWorker } = deploymentRuns(() => temporal);
 const { say, signed, send } = deciding(() => temporal);
 
 describe('a signed decision', () => {
@@ -30,7 +30,7 @@ describe('a signed decision', () => {
       [ada, 'bea'],
       [ada, 'Dr. Ada'],
     ] as const) {
-      const { result, decided: one } = await stage(proving(), async () => {
+      const { result, decided: one } = await withWorker(proving(), async () => {
         const run = await start(['approval=manual']);
         await waiting(run);
         expect(await say(run, who, 'reject', by)).toBe('taken');
@@ -47,7 +47,7 @@ describe('a signed decision', () => {
   });
 
   it('that was forged, altered or turned round decides nothing, and the right one does after it', async () => {
-    const { result, decided, calls } = await stage(proving(), async () => {
+    const { result, decided, calls } = await withWorker(proving(), async () => {
       const run = await start(['approval=manual']);
       await waiting(run);
       expect(await say(run, machineOf('ada', newKey()))).toContain('The signature is not one of ada for this');
@@ -76,7 +76,7 @@ describe('a signed decision', () => {
       servingNow: () => Promise.resolve({ routing: { functionVersion: '7', canary: null }, former: null, champion: 5 }),
       judgeCandidate: () => Promise.resolve({ ...passedGate, champion: judged.length > 0 ? judged.shift()! : 5 }),
     };
-    const { result, decided } = await stage(script, async () => {
+    const { result, decided } = await withWorker(script, async () => {
       const run = await start(['approval=manual']);
       await waiting(run);
       const approval = await signed(run, ada, 'approve');
@@ -100,7 +100,7 @@ describe('a signed decision', () => {
   });
 
   it('whose proof cannot be looked at, or is no longer wanted, is refused', async () => {
-    const { decided } = await stage(
+    const { decided } = await withWorker(
       proving(() => Promise.reject(ApplicationFailure.nonRetryable('The registry is away.'))),
       async () => {
         const run = await start(['approval.mode=manual', 'approval.timeoutHours=0.002']);
@@ -121,7 +121,7 @@ it('a rollback is by whom that is proved for, and none with a wrong proof', asyn
     servingNow: () => Promise.resolve(former),
     promoteModel: (input) => Promise.resolve(void inputs.push(input)),
   };
-  await stage(script, async () => {
+  await withWorker(script, async () => {
     const back = (who: ProofSources, by?: string) =>
       rollBack(
         temporal.client,

@@ -10,7 +10,7 @@ import { loadDefinition } from '../../src/definition/definition.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
-import { failureOf, pipelineStage } from './pipeline-stage.js';
+import { failureOf, pipelineRuns } from './pipeline-runs.js';
 import { scriptedActivities } from './scripted.js';
 
 let temporal: TestWorkflowEnvironment;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.teardown());
 
-const { run, start } = pipelineStage(
+const { run, start } = pipelineRuns(
   () => temporal,
   () => definition,
 );

@@ -8,7 +8,7 @@ import { type Decided, type Judgement, QUESTION_QUERY, type Question } from '../
 import { createIdentities, newOsUserKey, claim, type ProofSources } from '../../src/identity/prove.js';
 import { publicKeyOf } from '../../src/identity/signing-keys.js';
 import { PROJECT } from '../support/project.js';
-import { type Handle, refusalOf } from './deployment-stage.js';
+import { type Handle, refusalOf } from './deployment-runs.js';
 
 export const newKey = () => generateKeyPairSync('ed25519').privateKey;
 export const people: Record<string, KeyObject> = { ada: newKey(), grace: newKey() };

@@ -4,7 +4,7 @@ import type { Definition } from '../../src/contracts/definition.js';
 import { PipelineFailure } from '../../src/contracts/failures.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { connectTemporal } from '../support/temporal.js';
-import { failureOf, pipelineStage } from './pipeline-stage.js';
+import { failureOf, pipelineRuns } from './pipeline-runs.js';
 import { passedGate } from './scripted.js';
 
 let temporal: TestWorkflowEnvironment;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.teardown());
 
-const { run } = pipelineStage(
+const { run } = pipelineRuns(
   () => temporal,
   () => definition,
 );

@@ -22,7 +22,7 @@ export const concludesAlarm: Activities['concludeCheck'] = ({ mode, window, run 
   Promise.resolve(checkEntry({ mode, window, run, decision: ALARM }));
 
 /** Runs `act` beside a worker with scripted activities; `entries` are the checks that were recorded. */
-export async function stageCheck<T>(
+export async function withCheckWorker<T>(
   temporal: TestWorkflowEnvironment,
   script: Partial<Activities>,
   act: () => Promise<T>,

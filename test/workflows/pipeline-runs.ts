@@ -12,7 +12,7 @@ import { scriptedActivities } from './scripted.js';
 import { PROJECT } from '../support/project.js';
 
 /** Runs of one pipeline with scripted activities on a server. */
-export function pipelineStage(temporal: () => TestWorkflowEnvironment, definition: () => Definition) {
+export function pipelineRuns(temporal: () => TestWorkflowEnvironment, definition: () => Definition) {
   const start = () =>
     temporal().client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
       workflowId: `train-${randomUUID()}`,

@@ -19,7 +19,7 @@ export const DIGEST = 'a'.repeat(64);
 export type Handle = WorkflowHandleWithFirstExecutionRunId<typeof trainingPipeline>;
 
 /** Runs of pipelines with scripted activities on a server. */
-export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
+export function deploymentRuns(temporal: () => TestWorkflowEnvironment) {
   async function startRun(settings: string[], origin?: RunOrigin) {
     const definition = await loadDefinition('pipelines/anemia.json', settings);
     return temporal().client.workflow.start<typeof trainingPipeline>(TRAINING_PIPELINE, {
@@ -30,7 +30,7 @@ export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
   }
 
   /** Runs pipelines over scripted activities. `routes` are the aliases' states, `decided` what was written down. */
-  async function stage<T>(script: Partial<Activities>, act: (calls: string[]) => Promise<T>) {
+  async function withWorker<T>(script: Partial<Activities>, act: (calls: string[]) => Promise<T>) {
     const routes: string[] = [];
     const decided: string[] = [];
     const rollbacks: string[] = [];
@@ -58,9 +58,9 @@ export function deploymentStage(temporal: () => TestWorkflowEnvironment) {
   }
 
   const deployAll = (settings: string[], script: Partial<Activities> = {}) =>
-    stage(script, async () => (await startRun(settings)).result());
+    withWorker(script, async () => (await startRun(settings)).result());
 
-  return { startRun, stage, deployAll };
+  return { startRun, withWorker, deployAll };
 }
 
 export const decide = (
