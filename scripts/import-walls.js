@@ -25,10 +25,10 @@ const SCORING = String.raw`ml/learners/[\w-]+/(score|check)\.ts$`;
  * Learners and the model document are built on each other, so what may cross there is said by file.
  */
 const PARTS = [
-  [new RegExp(`^${SCORING}`), new RegExp(`^(contracts/|model/(checks|features)\\.ts$|${SCORING})`)],
+  [new RegExp(`^${SCORING}`), new RegExp(`^(contracts/|model/(calibration|checks|features)\\.ts$|${SCORING})`)],
   [/^ml\/learners\/index\.ts$/, /^(contracts\/|model\/checks\.ts$|ml\/learners\/table\.ts$)/],
-  [/^ml\/learners\//, /^(contracts\/|ml\/|model\/(checks|features|onnx\/(graph|features))\.ts$)/],
-  [/^ml\//, /^(contracts\/|ml\/|model\/features\.ts$)/],
+  [/^ml\/learners\//, /^(contracts\/|ml\/|model\/(calibration|checks|features|onnx\/(graph|features))\.ts$)/],
+  [/^ml\//, /^(contracts\/|ml\/|model\/(calibration|chance|features)\.ts$)/],
   [/^model\/onnx\//, /^(contracts|model|ml\/learners)\//],
   [/^model\//, /^(contracts\/|model\/|ml\/learners\/index\.ts$)/],
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chanceDoubt } from '../contracts/chance.js';
+import { chanceDoubt } from '../model/chance.js';
 import type { ModelCard } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { MetricName } from '../contracts/vocabulary.js';

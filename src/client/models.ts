@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { isAboveChance } from '../contracts/chance.js';
+import { isAboveChance } from '../model/chance.js';
 import { lineFault } from '../contracts/text.js';
 import { pointersOf, registrationsOf, versionsIn } from '../registry/history.js';
 import type { LogEntry, ModelRegistry, ModelVersion, TrafficShare } from '../registry/registry.js';

@@ -1,7 +1,6 @@
 import type { Estimator } from '../ml/learners/index.js';
-import type { Calibration } from './calibration.js';
+import type { Calibration, ModelFeature } from './learner.js';
 import type { ColumnDefinition, LearnerKind } from './definition.js';
-import type { ModelFeature } from './learner.js';
 import type { MetricTable, ThresholdChoice } from './values.js';
 
 /** The version of the model document that this code writes; it also reads version 1, which knew no calibration. */

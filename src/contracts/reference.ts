@@ -1,4 +1,4 @@
-import type { Calibration } from './calibration.js';
+import type { Calibration } from './learner.js';
 
 /** Columns of at most so many rows with a value keep all of them; larger ones keep a sketch. */
 export const EXACT_UP_TO_ROWS = 10_000;

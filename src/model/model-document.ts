@@ -1,10 +1,11 @@
 import { PipelineFailure } from '../contracts/failures.js';
 import { MAX_FEATURES, MAX_MODEL_BYTES, SHORT_TEXT, SHORT_TEXT_WORDS } from '../contracts/limits.js';
 import { METRIC_NAMES } from '../contracts/vocabulary.js';
-import type { Estimate, MetricTable } from '../contracts/values.js';
+import type { ThresholdRule } from '../contracts/definition.js';
+import type { Estimate, MetricTable, ThresholdChoice } from '../contracts/values.js';
 import { MODEL_SCHEMA_VERSION, type ModelDocument } from '../contracts/model.js';
 import { checkInteger, checkList, checkNumber, checkRecord, checkText, isRecord, kindOf, refuse } from './checks.js';
-import { checkCalibration, checkThresholdChoice } from './decision-check.js';
+import { checkCalibration } from './calibration.js';
 import { checkFeature } from './features.js';
 import { checkEstimator, type Estimator } from '../ml/learners/index.js';
 
@@ -139,4 +140,50 @@ function checkEstimate(value: unknown, path: string): Estimate {
     low: numberOrNull(item.low, 'low'),
     high: numberOrNull(item.high, 'high'),
   };
+}
+
+function checkThresholdChoice(value: unknown): ThresholdChoice {
+  const item = checkRecord(value, 'thresholdChoice', [
+    'rule',
+    'rows',
+    'positives',
+    'recall',
+    'specificity',
+    'precision',
+  ]);
+  const share = (name: 'recall' | 'specificity' | 'precision') =>
+    item[name] === null ? null : checkNumber(item[name], `thresholdChoice.${name}`, 0, 1);
+  const rows = checkInteger(item.rows, 'thresholdChoice.rows', 0, Number.MAX_SAFE_INTEGER);
+  return {
+    rule: checkRule(item.rule),
+    rows,
+    positives: checkInteger(item.positives, 'thresholdChoice.positives', 0, rows),
+    recall: share('recall'),
+    specificity: share('specificity'),
+    precision: share('precision'),
+  };
+}
+
+function checkRule(value: unknown): ThresholdRule {
+  const path = 'thresholdChoice.rule';
+  const rule = isRecord(value) ? value['rule'] : undefined;
+  switch (rule) {
+    case 'fixed':
+      return { rule, value: checkNumber(checkRecord(value, path, ['rule', 'value']).value, `${path}.value`, 0, 1) };
+    case 'recall':
+      return {
+        rule,
+        atLeast: checkNumber(checkRecord(value, path, ['rule', 'atLeast']).atLeast, `${path}.atLeast`, 0, 1),
+      };
+    case 'cost': {
+      const item = checkRecord(value, path, ['rule', 'falsePositive', 'falseNegative']);
+      const cost = (name: 'falsePositive' | 'falseNegative') => checkNumber(item[name], `${path}.${name}`, 0);
+      return { rule, falsePositive: cost('falsePositive'), falseNegative: cost('falseNegative') };
+    }
+    case 'youden':
+      checkRecord(value, path, ['rule']);
+      return { rule };
+    default:
+      return refuse(path, rule === undefined ? 'missing' : 'unknown', 'one of fixed, recall, cost, youden');
+  }
 }

@@ -1,4 +1,4 @@
-import { calibratedProbability } from '../contracts/calibration.js';
+import { calibratedProbability } from './calibration.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { ModelFeature } from '../contracts/learner.js';
 import type { FittedModel, ModelDocument, Prediction } from '../contracts/model.js';

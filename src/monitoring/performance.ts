@@ -1,4 +1,4 @@
-import type { Calibration } from '../contracts/calibration.js';
+import type { Calibration } from '../contracts/learner.js';
 import type { Estimate, TimeWindow } from '../contracts/values.js';
 import type { PerformancePolicy } from '../contracts/definition.js';
 import type { EstimatedPerformance, Performance, PerformanceFinding } from '../contracts/monitoring.js';

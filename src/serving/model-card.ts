@@ -1,4 +1,4 @@
-import { chanceDoubt } from '../contracts/chance.js';
+import { chanceDoubt } from '../model/chance.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { checkInteger, checkRecord, checkText } from '../model/checks.js';
 import { featureCard } from '../model/features.js';

@@ -1,4 +1,4 @@
-import type { Calibration } from '../../contracts/calibration.js';
+import type { Calibration } from '../../contracts/learner.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { MONITORING_REFERENCE_SCHEMA_VERSION, type MonitoringReference } from '../../contracts/reference.js';
 import { parseReference } from './parse-reference.js';

@@ -1,4 +1,5 @@
-import { type Calibration, calibratedProbability, logOdds } from '../../contracts/calibration.js';
+import type { Calibration } from '../../contracts/learner.js';
+import { calibratedProbability, logOdds } from '../../model/calibration.js';
 import type { CalibrationMethod } from '../../contracts/definition.js';
 import type { CalibrationBin } from '../../contracts/values.js';
 import { MAX_CALIBRATION } from '../../contracts/limits.js';

@@ -1,4 +1,4 @@
-import type { Calibration } from '../../contracts/calibration.js';
+import type { Calibration } from '../../contracts/learner.js';
 import type { ThresholdRule, CalibrationMethod } from '../../contracts/definition.js';
 import type { Warning } from '../../contracts/values.js';
 import { shortestBetween } from '../learners/tree/growing.js';

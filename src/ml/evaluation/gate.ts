@@ -1,4 +1,4 @@
-import { CHANCE, isAboveChance, chanceDoubt, oneClassDoubt } from '../../contracts/chance.js';
+import { CHANCE, isAboveChance, chanceDoubt, oneClassDoubt } from '../../model/chance.js';
 import type { Definition } from '../../contracts/definition.js';
 import type { MetricName } from '../../contracts/vocabulary.js';
 import type { Estimate, MetricTable, Warning } from '../../contracts/values.js';

@@ -1,6 +1,6 @@
-import { SCORE_CLIP, type Calibration } from '../../contracts/calibration.js';
+import { SCORE_CLIP } from '../calibration.js';
+import type { Calibration, ModelFeature } from '../../contracts/learner.js';
 import { PipelineFailure } from '../../contracts/failures.js';
-import type { ModelFeature } from '../../contracts/learner.js';
 import type { ModelDocument } from '../../contracts/model.js';
 import { learnerOf } from '../../ml/learners/index.js';
 import type { Tree } from '../../ml/learners/tree/check.js';

@@ -1,4 +1,4 @@
-import { chanceDoubt } from '../../contracts/chance.js';
+import { chanceDoubt } from '../../model/chance.js';
 import { shownBy, whyItBegan } from '../../contracts/identity.js';
 import type { StageStatus } from '../../contracts/pipeline.js';
 import type { TrainingReport, LeaderboardRow } from '../../contracts/results.js';

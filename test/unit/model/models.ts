@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Calibration } from '../../../src/contracts/calibration.js';
+import type { Calibration, ModelFeature } from '../../../src/contracts/learner.js';
 import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import type { MetricTable, ThresholdChoice } from '../../../src/contracts/values.js';
 import type { ModelDocument } from '../../../src/contracts/model.js';
 import type { Estimator } from '../../../src/ml/learners/index.js';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
-import type { ModelFeature } from '../../../src/contracts/learner.js';
 import { serializeModelDocument } from '../../../src/model/model-document.js';
 import type { ModelMeta } from '../../../src/serving/model-card.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Calibration } from '../../../src/contracts/calibration.js';
+import type { Calibration } from '../../../src/contracts/learner.js';
 import type { FittedModel } from '../../../src/contracts/model.js';
 import type { Estimator } from '../../../src/ml/learners/index.js';
 import { predictRow, scoreRow, scoreRows } from '../../../src/model/predict.js';

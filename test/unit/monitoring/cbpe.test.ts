@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Calibration } from '../../../src/contracts/calibration.js';
+import type { Calibration } from '../../../src/contracts/learner.js';
 import { metricValues } from '../../../src/ml/evaluation/metrics.js';
 import { fitCalibration } from '../../../src/ml/evaluation/calibration.js';
 import { estimatePerformance } from '../../../src/monitoring/performance.js';

@@ -1,4 +1,4 @@
-import { sigmoid } from '../../../contracts/calibration.js';
+import { sigmoid } from '../../../model/calibration.js';
 import type { Scoring } from '../learner.js';
 import { treeScoring } from '../tree/score.js';
 import { checkGradientBoosting, type GradientBoostingEstimator } from './check.js';

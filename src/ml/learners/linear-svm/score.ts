@@ -1,4 +1,4 @@
-import { sigmoid } from '../../../contracts/calibration.js';
+import { sigmoid } from '../../../model/calibration.js';
 import type { Scoring } from '../learner.js';
 import { linearSum } from '../linear/score.js';
 import { checkLinearSvm, type LinearSvmEstimator } from './check.js';

@@ -1,4 +1,4 @@
-import { sigmoid } from '../../../contracts/calibration.js';
+import { sigmoid } from '../../../model/calibration.js';
 import { countPositives } from '../../table.js';
 
 const MAX_ITERATIONS = 100;

@@ -1,4 +1,4 @@
-import { sigmoid } from '../../../contracts/calibration.js';
+import { sigmoid } from '../../../model/calibration.js';
 import type { Layer } from './check.js';
 import type { Random } from '../../random.js';
 

@@ -1,4 +1,4 @@
-import { sigmoid } from '../../../contracts/calibration.js';
+import { sigmoid } from '../../../model/calibration.js';
 import { inputsOf, inputWriter } from '../../../model/features.js';
 import type { Scoring } from '../learner.js';
 import { checkNeuralNetwork, type Layer, type NeuralNetworkEstimator } from './check.js';

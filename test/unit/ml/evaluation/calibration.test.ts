@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Calibration, calibratedProbability } from '../../../../src/contracts/calibration.js';
+import type { Calibration } from '../../../../src/contracts/learner.js';
+import { calibratedProbability } from '../../../../src/model/calibration.js';
 import {
   calibrated,
   fitCalibration,
@@ -11,7 +12,7 @@ import {
   shortCalibration,
 } from '../../../../src/ml/evaluation/calibration.js';
 import { createRandom } from '../../../../src/ml/random.js';
-import { checkCalibration } from '../../../../src/model/decision-check.js';
+import { checkCalibration } from '../../../../src/model/calibration.js';
 
 const SCORES = Float64Array.of(0.1, 0.2, 0.2, 0.3, 0.4, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9);
 const LABELS = Uint8Array.of(0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1);

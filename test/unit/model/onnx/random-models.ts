@@ -1,11 +1,10 @@
-import type { Calibration } from '../../../../src/contracts/calibration.js';
+import type { Calibration, ModelFeature } from '../../../../src/contracts/learner.js';
 import { METRIC_NAMES } from '../../../../src/contracts/vocabulary.js';
 import type { MetricTable } from '../../../../src/contracts/values.js';
-import type { CandidateKind } from '../../../../src/ml/learners/index.js';
 import type { ModelDocument } from '../../../../src/contracts/model.js';
+import type { CandidateKind } from '../../../../src/ml/learners/index.js';
 import type { Layer } from '../../../../src/ml/learners/neural-network/check.js';
 import type { Tree } from '../../../../src/ml/learners/tree/check.js';
-import type { ModelFeature } from '../../../../src/contracts/learner.js';
 import { createRandom, type Random } from '../../../../src/ml/random.js';
 import { treesOf, type Estimator } from '../../../../src/ml/learners/index.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Calibration, calibratedProbability, logOdds, sigmoid } from '../../../src/contracts/calibration.js';
+import type { Calibration } from '../../../src/contracts/learner.js';
+import { calibratedProbability, logOdds, sigmoid } from '../../../src/model/calibration.js';
 
 describe('sigmoid', () => {
   it('is stable in both tails', () => {

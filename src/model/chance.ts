@@ -1,5 +1,5 @@
-import type { ConfusionMatrix, Estimate } from './values.js';
-import { decimals } from './text.js';
+import type { ConfusionMatrix, Estimate } from '../contracts/values.js';
+import { decimals } from '../contracts/text.js';
 
 /** The ROC AUC of guessing. */
 export const CHANCE = 0.5;
