@@ -69,7 +69,7 @@ export const checkEntry = z
 export type CheckEntry = z.output<typeof checkEntry>;
 
 /** The definition's own, without its limits and defaults. */
-export const policy: z.ZodType<MonitoringPolicy> = z
+export const policy = z
   .object({
     enabled: z.boolean(),
     everyMinutes: count,
@@ -98,4 +98,7 @@ export const policy: z.ZodType<MonitoringPolicy> = z
       refusedInARow: count,
     }),
   })
-  .meta({ id: 'MonitoringPolicy', description: "The rules of the check, from the model's definition" });
+  .meta({
+    id: 'MonitoringPolicy',
+    description: "The rules of the check, from the model's definition",
+  }) satisfies z.ZodType<MonitoringPolicy>;

@@ -99,14 +99,14 @@ export const driftTest = z.object({
 export type DriftTest = z.output<typeof driftTest>;
 
 /** The definition's own, without its limits: a report is of what was, whatever may be asked for by now. */
-const rule: z.ZodType<ThresholdRule> = z
+const rule = z
   .union([
     z.object({ rule: z.literal('fixed'), value: share }),
     z.object({ rule: z.literal('recall'), atLeast: share }),
     z.object({ rule: z.literal('cost'), falsePositive: number, falseNegative: number }),
     z.object({ rule: z.literal('youden') }),
   ])
-  .meta({ id: 'ThresholdRule' });
+  .meta({ id: 'ThresholdRule' }) satisfies z.ZodType<ThresholdRule>;
 
 export const thresholdChoice = z
   .object({
