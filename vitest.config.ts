@@ -15,9 +15,10 @@ const INTEGRATION = ['test/integration/**', 'test/system/{faults,journeys}/**'];
 
 export default defineConfig({
   test: {
-    expect: { poll: { timeout: 30_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
+    // Generous, because only a defect ever waits so long; a property takes a minute where ten others want the processor.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // More than cores, since tests wait for servers and timers: on two cores 504 s with two at once, 414 to 421 s with three.
     maxWorkers: 3,
     maxConcurrency: 3,

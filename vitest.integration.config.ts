@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
     maxWorkers: 3,
     maxConcurrency: 3,
   },

@@ -100,7 +100,7 @@ describe('approval', () => {
     const publishModel = () => held.then(() => ({ functionVersion: '8', published: true }));
     const { result, decided } = await withWorker({ publishModel }, async (calls) => {
       const run = await startRun(settings);
-      await expect.poll(() => calls, { timeout: 30_000 }).toContain('publishModel');
+      await expect.poll(() => calls).toContain('publishModel');
       for (const verb of [APPROVE_UPDATE, REJECT_UPDATE])
         expect(await refusalOf(decide(run, verb))).toContain('Nothing waits for a decision');
       release();

@@ -174,5 +174,5 @@ describe('a retraining', () => {
       },
     );
     expect(ended).toEqual(['cancelled']);
-  }, 120_000);
+  });
 });

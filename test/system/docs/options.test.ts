@@ -22,7 +22,7 @@ function given(texts: string[]): Map<string, Set<string>> {
   return found;
 }
 
-it('gives commands the options that they have', { timeout: 120_000 }, async () => {
+it('gives commands the options that they have', async () => {
   const files = [...(await pages()), 'CONTRIBUTING.md', 'data/README.md', 'terraform/README.md'];
   const asked = given(files.map((file) => readFileSync(file, 'utf8')));
   expect([...asked.keys()]).toEqual(

@@ -41,7 +41,7 @@ beforeAll(async () => {
   ]);
   outside = lootOf(run.leaves.values());
   inside = lootOf([run.stays.reference, run.stays.trainingRows]);
-}, 120_000);
+});
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 describe('the rebuild of training rows', () => {
@@ -69,7 +69,7 @@ describe('what is learned about 20 of 30 people whose colours are known', () => 
   const colours = known.map(({ values }) => values.slice(0, 3));
   beforeAll(async () => {
     small = await runOver(join(directory, 'small'), thirty, WINDOW.slice(0, 20));
-  }, 120_000);
+  });
 
   it('from what stays and its key is haemoglobin and class of all who were trained on', () => {
     const found = learnAbout(lootOf([small.stays.trainingRows]), colours, small.stays.key);

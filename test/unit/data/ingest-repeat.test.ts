@@ -36,6 +36,5 @@ describe('ingestTable of the same input', () => {
       }
       expect(await readdir(folder)).toEqual(['out.parquet', 'table.csv']);
     },
-    120_000,
   );
 });

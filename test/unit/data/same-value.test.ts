@@ -177,5 +177,5 @@ describe('the same table', () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 });

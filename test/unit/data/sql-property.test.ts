@@ -69,58 +69,50 @@ describe('SQL of a definition', () => {
     );
   });
 
-  it(
-    'has it in every statement that the database of a real run is told, with the same rows kept',
-    { timeout: 120_000 },
-    async () => {
-      const prepare = vi.spyOn(DuckDBConnection.prototype, 'prepare');
-      onTestFinished(() => prepare.mockRestore());
-      /** The definition of two columns and a target, and a table of it with faults of several kinds. */
-      const run = async (text: () => string, bound: number) => {
-        const [a, b, target, yes, no, gone] = [text(), text(), text(), text(), text(), text()];
-        const rules: IngestDefinition = {
-          dataset: dataset({ missing: [gone], dialect: { separator: ',', decimal: '.', encoding: 'utf-8' } }),
-          columns: [
-            column(a, text(), { unit: text(), range: [-bound, bound] }),
-            column(b, text(), { range: [-bound, bound], impute: 'median' }),
-          ],
-          target: { source: target, labels: { [yes]: 1, [no]: 0 }, positive: text(), negative: text() },
-        };
-        const rows = [
-          [a, b, target],
-          ['1', '2', yes],
-          ['3', gone, no],
-          ['4', '5', 'else'],
-          ['x', '6', no],
-          ['', '7', yes],
-        ];
-        const csv = rows.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\n');
-        prepare.mockClear();
-        const folder = await temporaryFolder();
-        const { counts, outputPath } = await ingest(`${csv}\n`, { definition: rules, folder });
-        const { rowsRead, rows: kept, positives, rejected } = counts;
-        expect((await readFile(outputPath)).length).toBeGreaterThan(0);
-        return {
-          statements: prepare.mock.calls.map(([sql]) => structureOf(sql)),
-          kept: { rowsRead, kept, positives, rejected },
-        };
+  it('has it in every statement that the database of a real run is told, with the same rows kept', async () => {
+    const prepare = vi.spyOn(DuckDBConnection.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
+    /** The definition of two columns and a target, and a table of it with faults of several kinds. */
+    const run = async (text: () => string, bound: number) => {
+      const [a, b, target, yes, no, gone] = [text(), text(), text(), text(), text(), text()];
+      const rules: IngestDefinition = {
+        dataset: dataset({ missing: [gone], dialect: { separator: ',', decimal: '.', encoding: 'utf-8' } }),
+        columns: [
+          column(a, text(), { unit: text(), range: [-bound, bound] }),
+          column(b, text(), { range: [-bound, bound], impute: 'median' }),
+        ],
+        target: { source: target, labels: { [yes]: 1, [no]: 0 }, positive: text(), negative: text() },
       };
-      const plain = await run(counting('text'), 10);
-      expect(plain.kept).toEqual({ rowsRead: 5, kept: 2, positives: 1, rejected: 3 });
-      // Settings, the table, its counts and rejects, and the file; then what reads it back.
-      expect(plain.statements.length).toBeGreaterThan(8);
-      await fc.assert(
-        fc.asyncProperty(
-          inOneLine,
-          fc.double({ min: 10, noNaN: true, noDefaultInfinity: true }),
-          async (text, bound) => {
-            expect(await run(counting(text), bound)).toEqual(plain);
-          },
-        ),
-        { numRuns: 40 },
-      );
-    },
-  );
+      const rows = [
+        [a, b, target],
+        ['1', '2', yes],
+        ['3', gone, no],
+        ['4', '5', 'else'],
+        ['x', '6', no],
+        ['', '7', yes],
+      ];
+      const csv = rows.map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\n');
+      prepare.mockClear();
+      const folder = await temporaryFolder();
+      const { counts, outputPath } = await ingest(`${csv}\n`, { definition: rules, folder });
+      const { rowsRead, rows: kept, positives, rejected } = counts;
+      expect((await readFile(outputPath)).length).toBeGreaterThan(0);
+      return {
+        statements: prepare.mock.calls.map(([sql]) => structureOf(sql)),
+        kept: { rowsRead, kept, positives, rejected },
+      };
+    };
+    const plain = await run(counting('text'), 10);
+    expect(plain.kept).toEqual({ rowsRead: 5, kept: 2, positives: 1, rejected: 3 });
+    // Settings, the table, its counts and rejects, and the file; then what reads it back.
+    expect(plain.statements.length).toBeGreaterThan(8);
+    await fc.assert(
+      fc.asyncProperty(inOneLine, fc.double({ min: 10, noNaN: true, noDefaultInfinity: true }), async (text, bound) => {
+        expect(await run(counting(text), bound)).toEqual(plain);
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
 
 /** The same text with a number behind it, another one each time. */

@@ -54,7 +54,7 @@ it('throttles what goes beyond it, over all versions', async () => {
   await reserve(1);
   const file = join(lab.directory, 'go');
   const running = lab.invoke({ file });
-  await expect.poll(() => lab.lines, { timeout: 10_000 }).toEqual(['running']);
+  await expect.poll(() => lab.lines).toEqual(['running']);
   const error = await lab.client
     .send(new InvokeCommand({ FunctionName, Qualifier: '1' }))
     .catch((thrown: unknown) => thrown as TooManyRequestsException);

@@ -34,7 +34,7 @@ it('leaves no process behind when the endpoint is killed', async () => {
     const child = (await (await post('/f/invocations', {})).json()) as number;
     expect(isRunning(child)).toBe(true);
     parent.kill('SIGKILL');
-    await expect.poll(() => isRunning(child), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(child)).toBe(false);
   } finally {
     parent.kill('SIGKILL');
     rmSync(directory, { recursive: true, force: true });

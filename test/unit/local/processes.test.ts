@@ -78,35 +78,31 @@ const keep = async (code: string) =>
   }));
 
 describe('a process that is kept', () => {
-  it(
-    'is started again however often it ends, which can be seen, and is well once it lives',
-    { timeout: 60_000 },
-    async () => {
-      const kept = await keep(program('end'));
-      expect(kept.trouble()).toBeNull();
-      await writeFile(join(directory, 'end'), '');
-      // More often than the five times after which it was once given up; the pauses add up to some 15 seconds.
-      const trouble = await until(
-        () => kept.trouble() ?? '',
-        (text) => /ended [67] times, next start/.test(text),
-      );
-      expect(trouble).toMatch(/^the part ended [67] times, next start in \d+ s, see .*part\.log$/);
-      expect(kept.pid()).toBeUndefined();
-      await rm(join(directory, 'end'));
-      await until(
-        () => kept.pid(),
-        (pid) => pid !== undefined,
-      );
-      expect(kept.trouble()).toMatch(/ended \d times and was started again/);
-      await until(
-        () => kept.trouble(),
-        (text) => text === null,
-      );
-      expect(isAlive(kept.pid()!)).toBe(true);
-      expect(said.filter((line) => line.startsWith('The part ended')).length).toBeGreaterThanOrEqual(6);
-      expect((await readFile(join(directory, 'starts'), 'utf8')).length).toBeGreaterThan(6);
-    },
-  );
+  it('is started again however often it ends, which can be seen, and is well once it lives', async () => {
+    const kept = await keep(program('end'));
+    expect(kept.trouble()).toBeNull();
+    await writeFile(join(directory, 'end'), '');
+    // More often than the five times after which it was once given up; the pauses add up to some 15 seconds.
+    const trouble = await until(
+      () => kept.trouble() ?? '',
+      (text) => /ended [67] times, next start/.test(text),
+    );
+    expect(trouble).toMatch(/^the part ended [67] times, next start in \d+ s, see .*part\.log$/);
+    expect(kept.pid()).toBeUndefined();
+    await rm(join(directory, 'end'));
+    await until(
+      () => kept.pid(),
+      (pid) => pid !== undefined,
+    );
+    expect(kept.trouble()).toMatch(/ended \d times and was started again/);
+    await until(
+      () => kept.trouble(),
+      (text) => text === null,
+    );
+    expect(isAlive(kept.pid()!)).toBe(true);
+    expect(said.filter((line) => line.startsWith('The part ended')).length).toBeGreaterThanOrEqual(6);
+    expect((await readFile(join(directory, 'starts'), 'utf8')).length).toBeGreaterThan(6);
+  });
 
   it('that ends in its first start is the caller’s to tell of', async () => {
     await expect(keep('process.exit(4)')).rejects.toThrow(/^The part ended \(exit code 4\); see .*part\.log\.$/);

@@ -59,7 +59,7 @@ it('is safe with writers in two processes', async () => {
   expect(moves.slice(1).map(({ previous }) => previous)).toEqual(moves.slice(0, -1).map(({ version }) => version));
 });
 
-it('is safe with a writer that is killed at any moment', { timeout: 60_000 }, async () => {
+it('is safe with a writer that is killed at any moment', async () => {
   const root = await temporaryDirectory();
   const writer = fileURLToPath(new URL('writer.ts', import.meta.url));
   const key = createLogKey(createSecretSigner(createSecrets(createFileObjects(join(root, 'keys')))));

@@ -30,7 +30,7 @@ const scratch = async () => ({
 const DEAD = 2 ** 22 + 1;
 
 describe('the build', () => {
-  it('is made once for commands that start together, and anew for other sources', { timeout: 60_000 }, async () => {
+  it('is made once for commands that start together, and anew for other sources', async () => {
     const root = await copyOfProject();
     const [first, second] = await Promise.all([builtCommand('models', root), builtCommand('models', root)]);
     expect(second).toBe(first);
@@ -42,38 +42,30 @@ describe('the build', () => {
     expect(dirname(other)).not.toBe(dirname(first));
   });
 
-  it(
-    'has all processes of the stack and the threads of a worker, once one of them is asked for',
-    { timeout: 60_000 },
-    async () => {
-      const root = await copyOfProject();
-      const stack = await builtCommand('stack', root);
-      const files = ['codec-server', 'lambda-endpoint', 'stack', 'thread', 'worker', 'workflows'].map(
-        (name) => `${name}.cjs`,
-      );
-      expect((await readdir(dirname(stack))).sort()).toEqual(files);
-      expect(await builtCommand('worker', root)).toBe(join(dirname(stack), 'worker.cjs'));
-    },
-  );
+  it('has all processes of the stack and the threads of a worker, once one of them is asked for', async () => {
+    const root = await copyOfProject();
+    const stack = await builtCommand('stack', root);
+    const files = ['codec-server', 'lambda-endpoint', 'stack', 'thread', 'worker', 'workflows'].map(
+      (name) => `${name}.cjs`,
+    );
+    expect((await readdir(dirname(stack))).sort()).toEqual(files);
+    expect(await builtCommand('worker', root)).toBe(join(dirname(stack), 'worker.cjs'));
+  });
 
-  it(
-    'stays while a process that serves runs from it, and goes when it is old and not in use',
-    { timeout: 60_000 },
-    async () => {
-      const root = await copyOfProject();
-      const used = join(root, 'build', 'used');
-      const left = join(root, 'build', 'left');
-      const long = new Date(Date.now() - 2 * 3_600_000);
-      for (const folder of [used, left]) await mkdir(folder, { recursive: true });
-      keepBuild(join(used, 'worker.cjs'));
-      await writeFile(join(left, `${DEAD}.pid`), '');
-      for (const folder of [used, left]) await utimes(folder, long, long);
-      const file = await builtCommand('models', root);
-      expect((await readdir(join(root, 'build'))).sort()).toEqual([basename(dirname(file)), 'used'].sort());
-    },
-  );
+  it('stays while a process that serves runs from it, and goes when it is old and not in use', async () => {
+    const root = await copyOfProject();
+    const used = join(root, 'build', 'used');
+    const left = join(root, 'build', 'left');
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    for (const folder of [used, left]) await mkdir(folder, { recursive: true });
+    keepBuild(join(used, 'worker.cjs'));
+    await writeFile(join(left, `${DEAD}.pid`), '');
+    for (const folder of [used, left]) await utimes(folder, long, long);
+    const file = await builtCommand('models', root);
+    expect((await readdir(join(root, 'build'))).sort()).toEqual([basename(dirname(file)), 'used'].sort());
+  });
 
-  it('keeps what was compiled, and does without when that is damaged', { timeout: 60_000 }, async () => {
+  it('keeps what was compiled, and does without when that is damaged', async () => {
     const root = await copyOfProject();
     const env = await scratch();
     const run = () => runCommand(process.execPath, [join(root, 'scripts/cli.mjs'), 'models', '--json'], env);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { numericReference } from '../../../../src/ml/drift/build-reference.js';
-import { cellsOf, countWindow } from '../../../../src/ml/drift/cells.js';
-import { ksP, ksStatistic } from '../../../../src/ml/drift/statistics/kolmogorov-smirnov.js';
-import { smirnovTail } from '../../../../src/ml/drift/tails.js';
-import { ksTwoSample, normals, numbers } from './samples.js';
+import { numericReference } from '../../../../../src/ml/drift/build-reference.js';
+import { cellsOf, countWindow } from '../../../../../src/ml/drift/cells.js';
+import { ksP, ksStatistic } from '../../../../../src/ml/drift/statistics/kolmogorov-smirnov.js';
+import { smirnovTail } from '../../../../../src/ml/drift/tails.js';
+import { ksTwoSample, normals, numbers } from '../samples.js';
 
 describe('two-sample Kolmogorov-Smirnov test', () => {
   it('of samples apart: 2 of the C(n + m, n) orders are as extreme', () => {

@@ -1,13 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { expect, it } from 'vitest';
-import { createMlflowClient } from '../../../src/vendors/mlflow/client.js';
-import { createMlflowRegistry } from '../../../src/vendors/mlflow/registry/registry.js';
-import type { ModelRegistry } from '../../../src/registry/registry.js';
-import { createFileStore } from '../../support/file-store.js';
-import { serve } from '../../support/serve.js';
-import { freePorts, temporaryDirectory } from '../../support/temp.js';
-import { draftOf } from './draft.js';
-import { logKey } from './log-key.js';
+import { createMlflowClient } from '../../../../../src/vendors/mlflow/client.js';
+import { createMlflowRegistry } from '../../../../../src/vendors/mlflow/registry/registry.js';
+import type { ModelRegistry } from '../../../../../src/registry/registry.js';
+import { createFileStore } from '../../../../support/file-store.js';
+import { serve } from '../../../../support/serve.js';
+import { freePorts, temporaryDirectory } from '../../../../support/temp.js';
+import { draftOf } from '../../../registry/draft.js';
+import { logKey } from '../../../registry/log-key.js';
 
 const NAME = 'anemia-detection';
 const answering =

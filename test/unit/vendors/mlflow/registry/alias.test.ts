@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { mlflowAlias } from '../../../src/vendors/mlflow/registry/model.js';
-import { championAlias } from '../../../src/registry/registry.js';
+import { mlflowAlias } from '../../../../../src/vendors/mlflow/registry/model.js';
+import { championAlias } from '../../../../../src/registry/registry.js';
 
 /** What Lambda takes of the name of a function or an alias. */
 const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);

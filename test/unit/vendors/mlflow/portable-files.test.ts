@@ -6,7 +6,7 @@ import { readConfig } from '../../../../src/config/config.js';
 import type { ModelDocument } from '../../../../src/contracts/model.js';
 import { PORTABLE_FILES } from '../../../../src/contracts/results.js';
 import { portableFiles } from '../../../../src/vendors/mlflow/portable-files.js';
-import { CALIBRATIONS, KINDS, randomDocument } from './random-models.js';
+import { CALIBRATIONS, KINDS, randomDocument } from '../../model/onnx/random-models.js';
 
 const document = randomDocument({
   kind: 'random-forest',

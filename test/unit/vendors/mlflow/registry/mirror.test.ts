@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type MlflowClient, MlflowRefusal } from '../../../src/vendors/mlflow/client.js';
-import { showVerdicts } from '../../../src/vendors/mlflow/registry/model.js';
+import { type MlflowClient, MlflowRefusal } from '../../../../../src/vendors/mlflow/client.js';
+import { showVerdicts } from '../../../../../src/vendors/mlflow/registry/model.js';
 
 /** A server whose database refuses a tag so many times, as it does to one of two who set it at once. */
 function refusing(times: number) {

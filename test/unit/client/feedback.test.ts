@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { giveFeedback } from '../../../src/client/feedback.js';
-import { open, target, withIds } from './labels.js';
-import { idOf, MODEL } from './lines.js';
+import { open, target, withIds } from '../capture/labels.js';
+import { idOf, MODEL } from '../capture/lines.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 
 describe('a file of labels', () => {

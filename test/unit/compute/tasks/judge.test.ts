@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { compareOnCommonRows } from '../../../src/compute/common-rows.js';
-import { type JudgeInput, judgeTask } from '../../../src/compute/tasks/judge.js';
-import { createValidateActivities } from '../../../src/activities/validate.js';
-import type { ArtifactRef } from '../../../src/contracts/values.js';
-import type { ModelFeature } from '../../../src/contracts/learner.js';
-import { encodeMatrix } from '../../../src/data/matrix.js';
-import { encodeTrainingRows } from '../../../src/data/row-fingerprints.js';
-import { loadDefinition } from '../../../src/definition/definition.js';
-import { forEachMetric } from '../../../src/ml/evaluation/metrics.js';
-import { serializeModelDocument } from '../../../src/model/model-document.js';
-import { createFileStore } from '../../support/file-store.js';
-import { syntheticTable } from '../ml/samples.js';
-import { modelDocument } from '../model/models.js';
-import { FINGERPRINT_KEY, taskContext } from '../../support/task-context.js';
-import { temporaryDirectory } from '../../support/temp.js';
+import { compareOnCommonRows } from '../../../../src/compute/common-rows.js';
+import { type JudgeInput, judgeTask } from '../../../../src/compute/tasks/judge.js';
+import { createValidateActivities } from '../../../../src/activities/validate.js';
+import type { ArtifactRef } from '../../../../src/contracts/values.js';
+import type { ModelFeature } from '../../../../src/contracts/learner.js';
+import { encodeMatrix } from '../../../../src/data/matrix.js';
+import { encodeTrainingRows } from '../../../../src/data/row-fingerprints.js';
+import { loadDefinition } from '../../../../src/definition/definition.js';
+import { forEachMetric } from '../../../../src/ml/evaluation/metrics.js';
+import { serializeModelDocument } from '../../../../src/model/model-document.js';
+import { createFileStore } from '../../../support/file-store.js';
+import { syntheticTable } from '../../ml/samples.js';
+import { modelDocument } from '../../model/models.js';
+import { FINGERPRINT_KEY, taskContext } from '../../../support/task-context.js';
+import { temporaryDirectory } from '../../../support/temp.js';
 
 const ROWS = 600;
 /** Half of the rows are held out: every second. */

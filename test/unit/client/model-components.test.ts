@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { modelComponents } from '../../../src/client/model-components.js';
-import { openRegistered, type Registered } from './registered.js';
+import { openRegistered, type Registered } from '../cli/registered.js';
 
 let opened: Registered;
 const said: string[] = [];
