@@ -7,7 +7,6 @@ import { NOT_INSTALLED, runPeer } from '../python.js';
 import { withStack } from '../stack.js';
 
 const BUDGET_SHARE = 1 / 5;
-const BUDGET_SECONDS = 1.2;
 
 /** `start-pipeline` on the sample with a warm stack, everything computed anew, beside a Python script that does the like. */
 export const pipelineWarm: Bench = {
@@ -29,11 +28,6 @@ export const pipelineWarm: Bench = {
         peer: peer === null ? null : { name: 'Python script', value: peer },
         budget: { kind: 'share', limit: BUDGET_SHARE },
         note: peer === null ? NOT_INSTALLED : 'both after one run before; the script validates 3 candidates, ours 6',
-      },
-      {
-        ...{ bench, what: 'the same, by itself', unit: 's', ours: whole, peer: null },
-        budget: { kind: 'most', limit: BUDGET_SECONDS },
-        note: '',
       },
     ];
   },
