@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { dayText } from '../contracts/text.js';
 import { dataFault } from '../data/data-fault.js';
 import { sha256Of } from '../store/files.js';
-import { CapturedLine, RowBuffer } from './captured-line.js';
+import { CapturedLine, RowBuffer } from './prediction-line.js';
 import { type LabelRecord, readLabels, refusedLines, type Spellings } from './feedback-csv.js';
 import { readKnownLabels } from './known-labels.js';
 import {

@@ -1,7 +1,6 @@
 import { DAY_MS, dayText } from '../contracts/text.js';
-import { RowBuffer } from './captured-line.js';
+import { RowBuffer, parseObject } from './prediction-line.js';
 import { type CaptureSource, feedbackFolder, checkModelName, readLines } from './partitions.js';
-import { parseObject } from './prediction-line.js';
 import { forEachRecord, type WindowQuery } from './scan.js';
 
 /** True class of a row: 1 is the positive one. */

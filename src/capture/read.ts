@@ -1,7 +1,6 @@
 import type { WindowSummary, WindowRequests } from '../contracts/monitoring.js';
 import type { RequestFault } from '../contracts/requests.js';
-import { type CapturedLine, RowBuffer } from './captured-line.js';
-import type { LineHead } from './prediction-line.js';
+import { type CapturedLine, RowBuffer, type LineHead } from './prediction-line.js';
 import { forEachRecord, type WindowQuery } from './scan.js';
 
 interface ReadWindow extends WindowQuery {

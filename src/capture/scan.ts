@@ -1,7 +1,6 @@
 import type { TimeWindow } from '../contracts/values.js';
-import { CapturedLine } from './captured-line.js';
+import { CapturedLine, type LineHead } from './prediction-line.js';
 import { checkModelName, foldersOf, placeOf, readLines, type Span, type CaptureSource } from './partitions.js';
-import type { LineHead } from './prediction-line.js';
 
 /** Which lines are wanted: those of a model, all of its versions, with `from <= time < to`. */
 export interface WindowQuery {

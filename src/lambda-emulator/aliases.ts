@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, invalidParameter, notFound } from './errors.js';
-import { corsOf } from './cors.js';
 import { checkRevision, configOf, functionNamed, LATEST } from './functions.js';
-import { aliasName, objectOf, textOf, type Body } from './parameters.js';
+import { aliasName, corsOf, objectOf, textOf, type Body } from './parameters.js';
 import type { AliasRecord, FunctionRecord, StateStore, UrlRecord } from './state.js';
 
 /** Operations on aliases and function URLs; every one throws `ApiError`. */

@@ -4,14 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { foreignHost, isForeignPage } from '../vendors/http/callers.js';
 import { aliasRoutes } from './alias-routes.js';
 import { isCloudWatch, serveCloudWatch } from './cloudwatch.js';
-import { openCodeStore } from './code-store.js';
+import { openCodeStore, openState } from './state.js';
 import { ApiError } from './errors.js';
 import { concurrencyRoutes, functionRoutes } from './function-routes.js';
 import { serveFunctionUrl } from './function-url.js';
 import { createMetrics } from './metrics.js';
 import { decodePart, parseFunctionName } from './parameters.js';
 import { createRuntime, fileLog, type LogSource } from './runtime.js';
-import { openState } from './state.js';
 import { sendError, sendJson, type RouteContext } from './wire.js';
 
 export interface LambdaEndpointOptions {

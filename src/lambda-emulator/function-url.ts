@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { urlOf } from './aliases.js';
-import { answerHeaders, isPreflight, preflightAnswer } from './cors.js';
 import { functionNamed, LATEST } from './functions.js';
 import { decodePart } from './parameters.js';
 import type { Execution, Runtime } from './runtime.js';
-import type { FunctionRecord } from './state.js';
+import type { FunctionRecord, UrlCors } from './state.js';
 import { readBytes, sendJson } from './wire.js';
 
 /** Largest body of a function URL request. */
@@ -124,4 +123,33 @@ function respond(response: ServerResponse, execution: Execution): void {
     return;
   }
   response.writeHead(statusCode, { ...own, 'content-length': bytes.length }).end(bytes);
+}
+
+/** A browser's question before its request. */
+const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+
+/** What AWS adds to each answer of a function URL; nothing for a page whose origin is not among those allowed. */
+function answerHeaders(cors: UrlCors | null, { headers: { origin } }: IncomingMessage): Record<string, string> {
+  if (cors === null || origin === undefined || origin === 'null') return {};
+  const everyone = cors.AllowOrigins.includes('*');
+  if (!everyone && !cors.AllowOrigins.includes(origin)) return {};
+  return {
+    'access-control-allow-origin': everyone && !cors.AllowCredentials ? '*' : origin,
+    vary: 'Origin',
+    ...(cors.AllowCredentials ? { 'access-control-allow-credentials': 'true' } : {}),
+    ...(cors.ExposeHeaders.length === 0 ? {} : { 'access-control-expose-headers': cors.ExposeHeaders.join(',') }),
+  };
+}
+
+/** What AWS answers to a preflight itself, without the function. */
+function preflightAnswer(cors: UrlCors, request: IncomingMessage): Record<string, string> {
+  const answer = answerHeaders(cors, request);
+  if (Object.keys(answer).length === 0) return answer;
+  return {
+    ...answer,
+    'access-control-allow-methods': cors.AllowMethods.join(','),
+    'access-control-allow-headers': cors.AllowHeaders.join(','),
+    'access-control-max-age': String(cors.MaxAge),
+  };
 }

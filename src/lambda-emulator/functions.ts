@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { CodeStore, StoredCode } from './code-store.js';
+import type { CodeStore, StoredCode, FunctionConfig, FunctionRecord, PublishedVersion, StateStore } from './state.js';
 import { ApiError, invalidParameter, notFound } from './errors.js';
 import { environmentOf, integerOf, parseFunctionName, textOf, zipOf, objectOf, type Body } from './parameters.js';
-import type { FunctionConfig, FunctionRecord, PublishedVersion, StateStore } from './state.js';
 
 /** The qualifier of the unpublished code. */
 export const LATEST = '$LATEST';

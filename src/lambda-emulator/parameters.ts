@@ -1,4 +1,5 @@
 import { invalidParameter, ApiError } from './errors.js';
+import type { UrlCors } from './state.js';
 
 /** JSON object of a request. */
 export type Body = Record<string, unknown>;
@@ -68,6 +69,34 @@ export function environmentOf(body: Body, fallback: Record<string, string>): Rec
     );
   return Object.fromEntries(variables);
 }
+
+/** Seconds; AWS takes no more. */
+const MAX_AGE = 86_400;
+
+/** The CORS settings of a request about a function URL. @throws ApiError for others than AWS takes */
+export function corsOf(body: Body): UrlCors {
+  const { MaxAge: maxAge = 0, AllowCredentials: credentials = false } = body;
+  if (typeof maxAge !== 'number' || !(maxAge >= 0 && maxAge <= MAX_AGE))
+    throw invalidParameter('Cors.MaxAge', `0 to ${MAX_AGE} seconds`);
+  if (typeof credentials !== 'boolean') throw invalidParameter('Cors.AllowCredentials', 'true or false');
+  return {
+    AllowOrigins: textsOf(body, 'AllowOrigins'),
+    AllowHeaders: textsOf(body, 'AllowHeaders'),
+    AllowMethods: textsOf(body, 'AllowMethods'),
+    ExposeHeaders: textsOf(body, 'ExposeHeaders'),
+    MaxAge: maxAge,
+    AllowCredentials: credentials,
+  };
+}
+
+function textsOf(body: Body, name: string): string[] {
+  const value = body[name] ?? [];
+  if (!isTexts(value)) throw invalidParameter(`Cors.${name}`, 'a list of texts');
+  return value;
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string' && item.length <= 253);
 
 /** Bytes of the base64 field `ZipFile`. */
 export function zipOf(body: Body): Uint8Array {

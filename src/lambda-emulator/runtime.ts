@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { printable } from '../contracts/text.js';
 import { resolveVersion } from './aliases.js';
 import { childEnvironment, writeChildRuntime, type HandlerResult } from './child.js';
-import type { CodeStore } from './code-store.js';
+import type { CodeStore, FunctionConfig, FunctionRecord } from './state.js';
 import { ApiError } from './errors.js';
 import { arnOf, configOf } from './functions.js';
 import type { Metrics } from './metrics.js';
 import { createPool, type Pool } from './pool.js';
-import type { FunctionConfig, FunctionRecord } from './state.js';
 
 /** Where a line of a function's output came from. */
 export interface LogSource {

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CodeStore } from './code-store.js';
+import type { CodeStore, StateStore } from './state.js';
 import { ApiError } from './errors.js';
 import type { Body } from './parameters.js';
 import type { Runtime } from './runtime.js';
-import type { StateStore } from './state.js';
 
 /** What a too large upload may still send before the connection is cut, so that most clients read the refusal. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;

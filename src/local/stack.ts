@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { settleHome } from '../store/home-format.js';
-import { clearScratch } from '../store/local-copies.js';
+import { clearScratch } from '../store/artifacts.js';
 import { closeHome, makeFilesForOwner, OWNER_ONLY } from '../store/owner-only.js';
 import { foreignCaller } from '../vendors/http/callers.js';
 import { openCodec } from '../vendors/temporal/codec/data-converter.js';

@@ -4,8 +4,7 @@ import type { TelemetrySettings } from '../config/service-settings.js';
 import type { ModelRegistry, TrafficShare } from '../registry/registry.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 import { createLog } from './log.js';
-import { DURATION_BUCKETS, createMetrics, type Metrics } from './metrics.js';
-import { type FindingsContext, observeActivities } from './observe-activities.js';
+import { DURATION_BUCKETS, createMetrics, type Metrics, type FindingsContext, observeActivities } from './metrics.js';
 import type { Tracing } from './tracing.js';
 
 /** Tells of a worker while it runs. */

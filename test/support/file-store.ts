@@ -1,6 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { createArtifactStore } from '../../src/store/artifact-store.js';
-import type { ArtifactStore, StepCache } from '../../src/store/artifacts.js';
+import { createArtifactStore, type ArtifactStore, type StepCache } from '../../src/store/artifacts.js';
 import { createFileObjects } from '../../src/store/file-objects.js';
 
 /** An artifact store in a directory. */
