@@ -43,20 +43,27 @@ export function registerLearner<S extends OptionsSchema>(learner: Learner<S>): v
   const { kind } = learner.predictor;
   const known = learnerOf(kind);
   if (known !== undefined && known === entries.get(learner)) return;
+  const predictorModule = requireComplete(learner);
+  if (known !== undefined) throw new Error(`There are two learners of the kind ${kind}: rename one of them.`);
+  const entry = customLearner(learner, predictorModule); // its options were read by its own schema when it sees them
+  addLearner(kind, entry);
+  entries.set(learner, entry);
+}
+
+/** @returns absolute path of the predictor's module. @throws Error when something is missing in a learner */
+export function requireComplete<S extends OptionsSchema>(learner: Learner<S>): string {
+  const { kind } = learner.predictor;
   if (!CUSTOM_KIND.test(kind))
     throw new Error(
       'The kind of a learner is not of the form owner/learner in lower-case letters, digits and hyphens.',
     );
-  if (known !== undefined) throw new Error(`There are two learners of the kind ${kind}: rename one of them.`);
   if (!/^[^\p{Cc}]{1,64}$/u.test(learner.version))
     throw new Error(`The learner ${kind} has no version of 1 to 64 characters: give it one, like "1".`);
   const { shape } = learner.options;
   const loose = Object.keys(shape).find((name) => shape[name]?.def.type !== 'default');
   if (loose !== undefined)
     throw new Error(`The option ${loose} of the learner ${kind} has no default: give it one with .default(...).`);
-  const entry = customLearner(learner, pathOf(learner.predictorModule, kind)); // its options were read by its own schema when it sees them
-  addLearner(kind, entry);
-  entries.set(learner, entry);
+  return pathOf(learner.predictorModule, kind);
 }
 
 function pathOf(module: URL | string, kind: CustomKind): string {

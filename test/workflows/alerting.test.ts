@@ -12,7 +12,7 @@ import { connectTemporal } from '../support/temporal.js';
 import { workerFor } from '../support/worker.js';
 import { checkEntry, scriptedActivities } from './scripted.js';
 import { PROJECT } from '../support/project.js';
-import { createMemoryObjects } from '../support/memory-objects.js';
+import { createMemoryObjects } from '../../src/testing/memory-objects.js';
 import { createMonitoringLog } from '../../src/registry/stored-monitoring-log.js';
 
 let temporal: TestWorkflowEnvironment;

@@ -8,7 +8,7 @@ import { loadDefinition } from '../../../src/definition/definition.js';
 import { draftOf } from '../registry/draft.js';
 import { checkEntry } from '../../workflows/scripted.js';
 import { PROJECT } from '../../support/project.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 const HOUR = 3_600_000;

@@ -6,7 +6,7 @@ import { draftOf } from '../registry/draft.js';
 import { comparison } from '../../workflows/scripted.js';
 import { PROJECT } from '../../support/project.js';
 import type { ScheduleSpec } from '../../../src/vendors/temporal/schedules.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 it('schedules of a model are made, and taken away when it is not to be watched any more', async () => {

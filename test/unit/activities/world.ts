@@ -8,7 +8,7 @@ import type { MonitoringLog } from '../../../src/registry/monitoring-log.js';
 import { draftOf } from '../registry/draft.js';
 import { comparison } from '../../workflows/scripted.js';
 import { PROJECT } from '../../support/project.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 export const MINUTE = 60_000;

@@ -7,7 +7,7 @@ import { createCustomSink } from '../../../src/alerts/alert-sink.js';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { ALERT } from './receiver.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { createMonitoringLog } from '../../../src/registry/stored-monitoring-log.js';
 
 const signal = new AbortController().signal;

@@ -6,7 +6,7 @@ import { acceptFeedback } from '../../../src/capture/feedback.js';
 import { readKnownLabels } from '../../../src/capture/known-labels.js';
 import { feedbackFolder } from '../../../src/capture/partitions.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { HOUR, idOf, linesOf, MODEL, readAll } from './lines.js';
 

@@ -9,7 +9,7 @@ import { forgottenText } from '../../../src/cli/commands/forget.js';
 import { prunedText, timesOf } from '../../../src/cli/commands/prune.js';
 import { forget, prune } from '../../../src/client/retention.js';
 import { sha256Of } from '../../../src/store/files.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { logKey } from '../registry/log-key.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { HOUR, idOf, linesOf, MODEL, readAll, refusalOf, putText } from './lines.js';

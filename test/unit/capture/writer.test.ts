@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/capture/writer.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 import type { Objects } from '../../../src/store/objects.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { until } from '../../support/until.js';
 import { HOUR, linesOf, MODEL, readAll, WINDOW } from './lines.js';

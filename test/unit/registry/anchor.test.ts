@@ -5,7 +5,7 @@ import { type Anchor, createAnchoredRegistry, createAnchor, keptObjects } from '
 import { createMlflowAnchor } from '../../../src/vendors/mlflow/anchor.js';
 import { verifyModel } from '../../../src/registry/verify.js';
 import { createFileStore } from '../../support/file-store.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { createMemoryMlflow } from '../vendors/mlflow/tracking/memory-mlflow.js';
 import { draftOf } from './draft.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RetrainingEntry } from '../../../src/contracts/monitoring.js';
 import type { Claim, Retrainings } from '../../../src/registry/monitoring-log.js';
 import type { Objects } from '../../../src/store/objects.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { checkEntry } from '../../workflows/scripted.js';
 import { draftOf } from './draft.js';
 import { type Hazard, hazardous, unconditional, untilDone } from './hazards.js';

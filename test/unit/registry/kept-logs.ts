@@ -7,7 +7,7 @@ import { signedText } from '../../../src/registry/event-log.js';
 import type { LogKey } from '../../../src/registry/log-key.js';
 import type { LogEntry, ModelRegistry } from '../../../src/registry/registry.js';
 import { sha256Of } from '../../../src/store/files.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { draftOf } from './draft.js';
 import { logKey } from './log-key.js';

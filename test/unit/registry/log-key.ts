@@ -1,6 +1,6 @@
 import { createLogKey, createSecretSigner } from '../../../src/registry/log-key.js';
 import { createSecrets, type SecretStore } from '../../../src/store/secrets.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 
 /** Secrets of a store that is gone with the process. */
 export const memorySecrets = (): SecretStore => createSecrets(createMemoryObjects());

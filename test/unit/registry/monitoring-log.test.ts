@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RetrainingEntry } from '../../../src/contracts/monitoring.js';
 import type { MonitoringLog, MonitoringTarget } from '../../../src/registry/monitoring-log.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { checkEntry } from '../../workflows/scripted.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';

@@ -10,7 +10,7 @@ import { createSecrets } from '../../../src/store/secrets.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import type { Objects } from '../../../src/store/objects.js';
 import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects, createMemoryRegistry } from '../../../src/testing/index.js';
 import { until } from '../../support/until.js';
 import { startFakeS3 } from '../vendors/aws/fake-s3.js';
 import { registryBehaviour } from './behaviour.js';
@@ -36,7 +36,10 @@ const opened = (objects: Objects) => ({
 
 registryBehaviour('a registry in files', async () => opened(createFileObjects(await temporaryDirectory())));
 
-registryBehaviour('a registry in memory', () => Promise.resolve(opened(createMemoryObjects())));
+registryBehaviour('a registry in memory', () => {
+  const objects = createMemoryObjects();
+  return Promise.resolve({ ...opened(objects), registry: createMemoryRegistry(objects, clock) });
+});
 
 registryBehaviour('a registry on S3', async () => {
   const { endpoint } = await startFakeS3('models');

@@ -4,7 +4,7 @@ import { createReportSink, type ReportSink } from '../../../src/report/sink.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 import type { Objects } from '../../../src/store/objects.js';
 import { openS3Folder } from '../../../src/vendors/aws/open-s3.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { startFakeS3 } from '../vendors/aws/fake-s3.js';
 

@@ -7,7 +7,7 @@ import { openStoreBy } from '../../../src/compose/open-storage.js';
 import { createLocalCopies, createArtifactStore } from '../../../src/store/artifacts.js';
 import { startFakeS3 } from '../vendors/aws/fake-s3.js';
 import { createFileStore } from '../../support/file-store.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { artifactStoreBehaviour } from './behaviour.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFileObjects } from '../../../src/store/file-objects.js';
 import { createSecrets, type SecretStore } from '../../../src/store/secrets.js';
-import { createMemoryObjects } from '../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 const make = () => new Uint8Array(randomBytes(32));

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { createS3Anchor } from '../../../../src/vendors/aws/anchor.js';
-import { createMemoryObjects } from '../../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../../src/testing/memory-objects.js';
 
 const BYTES = new TextEncoder().encode('head');
 const now = () => new Date('2026-01-02T03:04:05Z');

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openS3Folder } from '../../../../src/vendors/aws/open-s3.js';
 import { parseS3Uri } from '../../../../src/vendors/aws/open-s3.js';
 import { objectsBehaviour, read } from '../../store/objects-behaviour.js';
-import { createMemoryObjects } from '../../../support/memory-objects.js';
+import { createMemoryObjects } from '../../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../../support/temp.js';
 import { type Fault, startFakeS3 } from './fake-s3.js';
 

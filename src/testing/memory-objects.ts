@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { PipelineFailure } from '../../src/contracts/failures.js';
-import type { Objects } from '../../src/store/objects.js';
+import { PipelineFailure } from '../contracts/failures.js';
+import type { Objects } from '../store/objects.js';
 
 /** Objects that end with the test. Equal bytes share a tag, as on S3. `all` shows what is there, to look or to damage. */
 export function createMemoryObjects(): Objects & { all: Map<string, Uint8Array> } {
@@ -38,6 +38,7 @@ export function createMemoryObjects(): Objects & { all: Map<string, Uint8Array> 
     },
     async putFile(key, path) {
       all.set(key, await readFile(path));
+      written.set(key, Date.now());
     },
     async list(prefix) {
       await turn();
