@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { CandidateDefinition } from '../../contracts/definition.js';
-import { METRIC_NAMES, WARNING_CODES } from '../../contracts/vocabulary.js';
+import { METRIC_NAMES, REJECT_REASONS, WARNING_CODES } from '../../contracts/vocabulary.js';
 import { STAGES } from '../../contracts/names.js';
 import { PORTABLE_FILES } from '../../contracts/results.js';
 import { completeCandidate, learnerKind } from '../../definition/candidate-schema.js';
@@ -51,16 +51,7 @@ export const ingestResult = z.strictObject({
   rejected: tally,
   rejects: z.array(
     z.strictObject({
-      reason: z.enum([
-        'ragged',
-        'missing',
-        'not-a-number',
-        'not-finite',
-        'out-of-range',
-        'missing-label',
-        'unknown-label',
-        'invalid-encoding',
-      ]),
+      reason: z.enum(REJECT_REASONS),
       column: z.string().nullable(),
       rows: tally,
       lines: z.array(tally),
