@@ -51,7 +51,9 @@ export const concludeSearchTask = defineTask({
     warnings.push(...candidateWarnings({ candidate: candidate.name, without: null, ...summary }));
     return {
       ...summary,
-      ...{ candidate: candidate.name, kind: candidate.kind, without: null },
+      candidate: candidate.name,
+      kind: candidate.kind,
+      without: null,
       rows: scored[0]!.reduce((sum, { labels }) => sum + labels.length, 0),
       folds: validation.folds,
       repeats: nested.length,

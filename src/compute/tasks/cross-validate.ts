@@ -35,7 +35,13 @@ export const crossValidateTask = defineTask({
           ]
         : [];
     const { foldMetrics, ...result } = crossValidate({
-      ...{ table, rows, columns, candidate, validation, seed: split.seed, score: scoreServable(candidate) },
+      table,
+      rows,
+      columns,
+      candidate,
+      validation,
+      seed: split.seed,
+      score: scoreServable(candidate),
       decision: { calibration, threshold },
       onFold: (done, total) => context.report(`${candidate.name}: ${done} of ${total} fits`),
     });

@@ -44,7 +44,12 @@ export const evaluateTask = defineTask({
       labels: labelsOf(table, validationRows(table, train, input)),
     };
     const importances = permutationImportances({
-      ...{ model, table, rows: holdout, score: scoreRows, confidence: validation.confidence, seed: split.seed },
+      model,
+      table,
+      rows: holdout,
+      score: scoreRows,
+      confidence: validation.confidence,
+      seed: split.seed,
       onFeature: (done, total) => report(`${model.training.candidate}: ${done} of ${total} features shuffled`),
     });
     return {

@@ -7,9 +7,9 @@ import { encodeTrainingRows } from '../../data/row-fingerprints.js';
 import { checkTrainingRows } from '../../ml/evaluation/data-checks.js';
 import { findEqualRows, equalRowsWarnings } from '../../ml/evaluation/equal-rows.js';
 import { stratifiedSplit } from '../../ml/evaluation/split.js';
+import { countPositives, labelsOf } from '../../ml/table.js';
 import { defineTask, type TaskContext } from '../task.js';
 import { rowsOfRole, TRAIN } from '../task-data.js';
-import { countPositives } from '../../ml/table.js';
 
 export interface FeaturesInput extends Pick<Definition, 'columns' | 'split'> {
   dataset: ArtifactRef;
@@ -29,16 +29,15 @@ export const featuresTask = defineTask({
     const roles = stratifiedSplit(labels, input.split.testFraction, input.split.seed, table.groups);
     const train = rowsOfRole(roles, TRAIN);
     const checked = checkTrainingRows(table, names, train, input.folds, equalRows.repeats > 0);
-    const positives = (rows: Int32Array) => rows.reduce((sum, row) => sum + table.labels[row]!, 0);
-    const all = countPositives(table.labels);
+    const trainPositives = countPositives(labelsOf(table, train));
     return {
       matrix: await store.put(encodeMatrix({ names, ...table, roles })),
       trainingRows: await store.put(encodeTrainingRows(await context.fingerprintKey(), table, train)),
       rows: {
         train: train.length,
-        trainPositives: positives(train),
+        trainPositives,
         holdout: roles.length - train.length,
-        holdoutPositives: all - positives(train),
+        holdoutPositives: countPositives(labels) - trainPositives,
       },
       equalRows,
       suspicious: checked.suspicious,

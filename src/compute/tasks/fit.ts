@@ -24,14 +24,13 @@ import { metricValues } from '../../ml/evaluation/metrics.js';
 import { learnerOf } from '../../ml/learners/index.js';
 import { fitCandidate } from '../../ml/learners/fit-candidate.js';
 import { fitFeatures } from '../../ml/features.js';
-import { labelsOf } from '../../ml/table.js';
+import { countPositives, labelsOf } from '../../ml/table.js';
 import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';
 import type { ArtifactStore } from '../../store/artifacts.js';
 import { portableFiles } from '../../vendors/mlflow/portable-files.js';
 import { scoreServable, loadMatrix, validationRows } from '../task-data.js';
 import { defineTask, type TaskContext } from '../task.js';
-import { countPositives } from '../../ml/table.js';
 
 /** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
 const SMALL_HOLDOUT_CLASS = 20;
@@ -60,7 +59,12 @@ export const fitTask = defineTask({
     const { candidate, split, validation } = input;
     const { table, columns, train, holdout } = await loadMatrix(store, input.matrix, input.columns);
     const folds = outOfFoldScores({
-      ...{ table, columns, candidate, score: scoreServable(candidate), folds: validation.folds, seed: split.seed },
+      table,
+      columns,
+      candidate,
+      score: scoreServable(candidate),
+      folds: validation.folds,
+      seed: split.seed,
       rows: validationRows(table, train, input),
       onFold: (done, total) => report(`${candidate.name}: ${done} of ${total} folds scored`),
     });
@@ -73,13 +77,11 @@ export const fitTask = defineTask({
     const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
     requireScores(candidate, scores);
     const labels = labelsOf(table, holdout);
+    const groups = groupsAt(table.groups, holdout);
     const judged: HoldoutResult = {
       rows: holdout.length,
       positives: countPositives(labels),
-      metrics: bootstrapIntervals(
-        ...([scores, labels, threshold, validation.confidence, split.seed] as const),
-        groupsAt(table.groups, holdout),
-      ),
+      metrics: bootstrapIntervals(scores, labels, threshold, validation.confidence, split.seed, groups),
       confusion: metricValues(scores, labels, threshold).confusion,
     };
     const model: ModelDocument = {
@@ -99,7 +101,7 @@ export const fitTask = defineTask({
         codeVersion: input.codeVersion,
         seed: split.seed,
         rows: train.length,
-        positives: train.reduce((sum, row) => sum + table.labels[row]!, 0),
+        positives: countPositives(labelsOf(table, train)),
       },
       metrics: { crossValidated: input.crossValidated, holdout: judged.metrics },
     };

@@ -29,17 +29,15 @@ export const nestedRepeatTask = defineTask({
     requireFolds(rows, table, validation.folds);
     requireInnerFolds(rows, table, validation.folds, innerFolds);
     const folds = nestedRepeat({
-      ...{
-        table,
-        rows,
-        columns,
-        trials,
-        innerFolds,
-        metric,
-        repeat,
-        seed: split.seed,
-        score: scoreServable(trials[0]!),
-      },
+      table,
+      rows,
+      columns,
+      trials,
+      innerFolds,
+      metric,
+      repeat,
+      seed: split.seed,
+      score: scoreServable(trials[0]!),
       folds: validation.folds,
       decision: { calibration, threshold },
       onTrial: (done, total) => report(`${trials[0]!.name}: ${done} of ${total} nested trials`),
