@@ -1,30 +1,54 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { npmScript } from '../contracts/commands.js';
 import type { Definition } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { Alert } from '../contracts/monitoring.js';
+import type { Alert, CheckEntry } from '../contracts/monitoring.js';
 import { retrainSchedule } from '../contracts/names.js';
-import { DAY_MS } from '../contracts/text.js';
-import type { MonitoringTarget, Pause, RetrainingFailure, Retrainings } from '../registry/monitoring-log.js';
-import { alert, place } from './inputs/monitoring.js';
-import { inputsOf } from './inputs/parse.js';
+import type { ReportAddress } from '../contracts/values.js';
+import { episodeAlerts, retrainingAlerts } from '../monitoring/alerts.js';
+import type { MonitoringTarget } from '../registry/monitoring-log.js';
+import { sha256Of } from '../store/files.js';
+import { alert, checkEntry, place } from './inputs/monitoring.js';
+import { definition, inputsOf } from './inputs/parse.js';
+import { reportAddress } from './inputs/results.js';
+import { monitoringTarget } from './monitor.js';
 import type { Ports } from './ports.js';
 
-/** An alert on its way to one sink. */
-export interface Delivery {
-  place: MonitoringTarget;
+/** An alert that a sink has yet to be told. */
+export interface DueAlert {
   alert: Alert;
   sink: string;
 }
 
-/** Alert: one activity a sink, so that a sink that fails is tried again alone. */
-export function createAlertActivities({
-  alerts,
-  monitoringLog,
-  running,
-}: Pick<Ports, 'alerts' | 'monitoringLog' | 'running'>) {
+/** An alert on its way to one sink. */
+export interface Delivery extends DueAlert {
+  place: MonitoringTarget;
+}
+
+/** Alert: what is due, then one activity a sink, so that a sink that fails is tried again alone. */
+export function createAlertActivities({ alerts, monitoringLog, schedules, running, now }: Ports) {
   return {
+    /**
+     * What somebody has yet to be told: of the episodes that go on, of a pause and of
+     * retrainings that failed, whatever kept it from being told before.
+     */
+    async dueAlerts(input: {
+      definition: Definition;
+      entry: CheckEntry;
+      report: ReportAddress | null;
+    }): Promise<DueAlert[]> {
+      const { definition, entry, report } = input;
+      const target = monitoringTarget(definition);
+      const heard = new Set((await monitoringLog.delivered(target)).map(({ alert, sink }) => `${alert} ${sink}`));
+      const retrainings = await monitoringLog.retrainings(target);
+      const text = await schedules.pauseNote(retrainSchedule(definition));
+      const pauseNote = text === null ? null : { text, sha256: sha256Of(text) };
+      const known = { pauseNote, now: now(), version: entry.model.version };
+      const due = [...episodeAlerts(entry, report?.html ?? null), ...retrainingAlerts(definition, retrainings, known)];
+      return due.flatMap((alert) =>
+        alerts.flatMap(({ name: sink }) => (heard.has(`${alert.id} ${sink}`) ? [] : [{ alert, sink }])),
+      );
+    },
+
     /** Tells a sink and writes down that it has heard; one that has heard already is left alone. */
     async sendAlert({ place, alert, sink: name }: Delivery): Promise<void> {
       const heard = await monitoringLog.delivered(place);
@@ -43,77 +67,9 @@ export function createAlertActivities({
 
 /** Stage and schema of each. */
 export const ALERT_INPUTS = inputsOf<ReturnType<typeof createAlertActivities>>()({
+  dueAlerts: {
+    stage: 'alert',
+    input: z.strictObject({ definition, entry: checkEntry, report: reportAddress.nullable() }),
+  },
   sendAlert: { stage: 'alert', input: z.strictObject({ place, alert, sink: z.string().min(1) }) },
 });
-
-/** A failure that no sink could be told of for so long is old news. */
-const FAILURE_DUE_MS = 7 * DAY_MS;
-
-/** How the server's note begins when it paused a schedule because a run had failed; the run's workflow id follows. */
-const PAUSED_BY_SERVER = 'paused due to workflow ';
-
-/** Digits of the note's hash in the name of such a pause. */
-const NOTE_DIGITS = 16;
-
-const pausedBeginning = (model: string) => `Retraining of ${model} is paused, because `;
-const resumed = (definition: Definition) => npmScript('schedules', 'resume', retrainSchedule(definition));
-
-/** What a person is told of a pause after refusals; the same however often it is asked for. */
-export function pauseAlert(definition: Definition, pause: Pause, version: number): Alert {
-  const { model, monitoring } = definition;
-  const times = `${monitoring.retraining.refusedInARow} retrainings in a row were refused by the gate`;
-  return {
-    id: `${model}/retraining-paused-${pause.at}`,
-    kind: 'retraining-paused',
-    model: { name: model, version },
-    at: pause.at,
-    message: `${pausedBeginning(model)}${times}; look at their reports, then ${resumed(definition)}.`,
-    report: null,
-  };
-}
-
-/** Why a retraining failed, in sentences; `planned` when its schedule started it, which the failure pauses. */
-export function failureMessage(definition: Definition, reason: string, planned: boolean): string {
-  const paused = planned
-    ? ` Its schedule pauses when a run of it fails, and with it every retraining: mend the cause, then ${resumed(definition)}.`
-    : '';
-  return `Retraining of ${definition.model} failed: ${reason} What served before still serves.${paused}`;
-}
-
-/** What a person is told of a failure; the same however often it is asked for. */
-export function failureAlert({ model }: Definition, { run, at, message }: RetrainingFailure, version: number): Alert {
-  const id = `${model}/retraining-failed-${run}`;
-  return { id, kind: 'retraining-failed', model: { name: model, version }, at, message, report: null };
-}
-
-/**
- * What people should know of retraining: failures of the last seven days, and a pause that holds and was none of theirs,
- * be it after refusals or by the server, for a run that could not even say that it failed.
- */
-export function retrainingAlerts(
-  definition: Definition,
-  { pause, failures }: Retrainings,
-  { pauseNote, now, version }: { pauseNote: string | null; now: Date; version: number },
-): Alert[] {
-  const due = failures
-    .filter(({ at }) => now.getTime() - Date.parse(at) < FAILURE_DUE_MS)
-    .map((failure) => failureAlert(definition, failure, version));
-  if (pauseNote?.startsWith(pausedBeginning(definition.model)) && pause !== null)
-    due.push(pauseAlert(definition, pause, version));
-  const said = failures.some(({ run }) => pauseNote?.includes(run.slice(0, run.lastIndexOf('/'))));
-  if (pauseNote?.startsWith(PAUSED_BY_SERVER) && !said) due.push(serverPauseAlert(definition, pauseNote, now, version));
-  return due;
-}
-
-function serverPauseAlert(definition: Definition, note: string, now: Date, version: number): Alert {
-  const { model } = definition;
-  const digest = createHash('sha256').update(note).digest('hex').slice(0, NOTE_DIGITS);
-  return {
-    id: `${model}/retraining-paused-${digest}`,
-    kind: 'retraining-paused',
-    model: { name: model, version },
-    at: now.toISOString(),
-    message: `${pausedBeginning(model)}a run of its schedule failed; ${npmScript('schedules')} names the run; mend the cause, then ${resumed(definition)}.`,
-    report: null,
-  };
-}

@@ -1,9 +1,8 @@
 import { programCommand } from '../contracts/commands.js';
-import type { Statement } from '../contracts/decision.js';
+import type { Decision, Statement } from '../contracts/decision.js';
 import type { DeploymentPolicy } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { POLICY, type Claim, type Identity } from '../contracts/identity.js';
-import type { Proof } from '../contracts/vocabulary.js';
 import type { RollbackInput } from '../contracts/pipeline.js';
 import type { RegisteredModel } from '../contracts/values.js';
 import { shortDigest } from '../contracts/text.js';
@@ -15,13 +14,8 @@ import { inputsOf } from './inputs/parse.js';
 import { operationOf, type Ports } from './ports.js';
 
 /** Who or what decided on a version, for the log and the version's lineage. */
-export interface Decided {
+export interface Decided extends Decision {
   model: RegisteredModel;
-  decision: 'approved' | 'rejected';
-  by: string;
-  /** How far `by` is proved, `null` for a rule. */
-  proof: Proof | null;
-  because: string;
 }
 
 /** A way back: from which registered version to which. */
@@ -59,7 +53,7 @@ export function createApproveActivities({ registry, identities, running }: Ports
      * Writes a decision down and gives the one that holds. What a person decided on this very model goes before what the
      * policy says: it does not approve what somebody rejected, and its silence does not take an approval back.
      */
-    async recordDecision({ model, decision, by, proof, because }: Decided): Promise<Omit<Decided, 'model'>> {
+    async recordDecision({ model, decision, by, proof, because }: Decided): Promise<Decision> {
       const run = operationOf(running());
       const { name, version } = model;
       const { decisions } = await actedOn(registry, model);

@@ -104,7 +104,8 @@ export function createDeployActivities({ registry, store, deployer, running }: P
         await deployer.routeAlias({ functionName, alias, routing, ...lock }, options);
       }
       const shares = sharesOf(routing).map(({ functionVersion, percent }) => ({
-        ...{ functionVersion, percent },
+        functionVersion,
+        percent,
         version: versions[functionVersion] ?? null,
       }));
       await registry.record(model.name, {
@@ -133,7 +134,8 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       const there = (await registry.versions(model.name)).some(({ version }) => version === champion);
       const version = there ? champion : null;
       await registry.setAlias(model.name, {
-        ...{ alias, version },
+        alias,
+        version,
         ...causeOf({ ...input, reason: 'deployment rolled back' }),
       });
     },
@@ -156,7 +158,8 @@ export function createDeployActivities({ registry, store, deployer, running }: P
 
 /** Who asked for a deployment and why, as the log has it. */
 const causeOf = ({ by, proof, reason }: Pick<DeployInput, 'by' | 'proof' | 'reason'>) => ({
-  ...{ by, reason },
+  by,
+  reason,
   ...(proof === undefined ? {} : { proof }),
 });
 

@@ -62,7 +62,8 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
       return { rule, passed: judge.minimumAgreement === 0, found: 'it fails on rows that the former version answers' };
     const share = former.filter((prediction, i) => prediction === candidate[i]).length / former.length;
     return {
-      ...{ rule, passed: share >= judge.minimumAgreement },
+      rule,
+      passed: share >= judge.minimumAgreement,
       found: `${describeShare(share)} of ${rows.length}`,
     };
   }

@@ -35,8 +35,16 @@ export function createRegisterActivities({ registry, store, tracker, running, ru
       const definitionSha256 = learningDigest(definition);
       const ui = runUrl(workflowId, runId);
       await tracker.trained({
-        ...{ workflowId, runId, startedAt, definition, definitionSha256, dataset, leaderboard },
-        ...{ codeVersion, commit, ui },
+        workflowId,
+        runId,
+        startedAt,
+        definition,
+        definitionSha256,
+        dataset,
+        leaderboard,
+        codeVersion,
+        commit,
+        ui,
       });
       const { name, version, model } = await registry.register({
         name: definition.model,
@@ -48,7 +56,10 @@ export function createRegisterActivities({ registry, store, tracker, running, ru
         gate: { passed: gate.passed, checks: gate.checks },
         golden: goldenRequests(parseModelDocument(await store.get(fit.model))),
         lineage: {
-          ...{ workflowId, runId, codeVersion, commit },
+          workflowId,
+          runId,
+          codeVersion,
+          commit,
           datasetUri: dataset.uri,
           datasetSha256: dataset.dataset.sha256,
           sourceSha256: dataset.sourceSha256,

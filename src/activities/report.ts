@@ -11,7 +11,7 @@ import { parseModelDocument } from '../model/model-document.js';
 import { checked } from './inputs/monitoring.js';
 import { pipelineStatus } from './inputs/results.js';
 import { definition, text, inputsOf } from './inputs/parse.js';
-import { targetOf } from './monitor.js';
+import { monitoringTarget } from './monitor.js';
 import type { Ports } from './ports.js';
 
 /** Earlier checks that a drift report shows. */
@@ -38,7 +38,7 @@ export function createReportActivities(ports: Ports) {
   const json = async <T>(ref: ArtifactRef) => JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
 
   const reportOf = async ({ definition, entry, details }: Checked): Promise<DriftReport> => {
-    const earlier = await monitoringLog.checks(targetOf(definition), TREND_CHECKS + 1);
+    const earlier = await monitoringLog.checks(monitoringTarget(definition), TREND_CHECKS + 1);
     return {
       kind: 'drift-report',
       schemaVersion: 2,
@@ -116,8 +116,16 @@ function lineageOf(lineage: NonNullable<TrainingReport['lineage']>): NonNullable
   const { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit } = lineage;
   const { candidate, origin } = lineage;
   return {
-    ...{ workflowId, runId, origin: origin && publicOrigin(origin) },
-    ...{ datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit, candidate },
+    workflowId,
+    runId,
+    origin: origin && publicOrigin(origin),
+    datasetUri,
+    datasetSha256,
+    sourceSha256,
+    definitionSha256,
+    codeVersion,
+    commit,
+    candidate,
   };
 }
 

@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import type { Definition } from '../contracts/definition.js';
-import type { Alert, RetrainingEntry } from '../contracts/monitoring.js';
+import type { RetrainingEntry, RetrainingFailure } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/names.js';
-import { shortDigest, HOUR_MS } from '../contracts/text.js';
+import { shortDigest } from '../contracts/text.js';
 import { learningDigest } from '../definition/definition.js';
+import { failureAlert, failureMessage, pauseAlert, sameFailure } from '../monitoring/alerts.js';
 import { mayRetrain, shouldPause } from '../monitoring/retraining-brakes.js';
 import { schedulesOf } from '../vendors/temporal/schedules.js';
 import { championAlias } from '../registry/registry.js';
-import type { RetrainingFailure } from '../registry/monitoring-log.js';
 import { cause, ended } from './inputs/monitoring.js';
 import { definition, runName, sha256, text, inputsOf } from './inputs/parse.js';
-import { targetOf } from './monitor.js';
+import { monitoringTarget } from './monitor.js';
 import type { Ports } from './ports.js';
-import { failureAlert, failureMessage, pauseAlert } from './alert.js';
-
-/** Digits of the data's hash in a retraining's name. */
+import type { DueAlert } from './alert.js';
 
 /** Why one failed that was terminated. */
 const LOST = 'it was ended before it could say how.';
@@ -30,15 +28,11 @@ export function createRetrainActivities(ports: Ports) {
 
   /** Writes a failure down. One that is told in the same words within the cooldown is that one still, and is given. */
   const noteFailure = async (definition: Definition, run: string, message: string): Promise<RetrainingFailure> => {
-    const target = targetOf(definition);
-    const cooldown = definition.monitoring.retraining.cooldownHours * HOUR_MS;
+    const target = monitoringTarget(definition);
     const { failures } = await monitoringLog.retrainings(target);
-    const since = now().getTime() - cooldown;
-    const known = failures.findLast(
-      (failure) => failure.run === run || (failure.message === message && Date.parse(failure.at) > since),
-    );
-    if (known !== undefined) return known;
     const failure = { run, at: now().toISOString(), message };
+    const known = sameFailure(failures, failure, definition.monitoring.retraining);
+    if (known !== undefined) return known;
     await monitoringLog.recordFailure(target, failure);
     return failure;
   };
@@ -57,7 +51,7 @@ export function createRetrainActivities(ports: Ports) {
     }): Promise<RetrainingClaim> {
       const { definition, cause, run, datasetSha256, schedule } = input;
       const { model, monitoring } = definition;
-      const target = targetOf(definition);
+      const target = monitoringTarget(definition);
       // One that was terminated could not say how it ended.
       for (const { run: other, outcome } of (await monitoringLog.retrainings(target)).entries)
         if (outcome === null && other !== run && !(await runs.isOpen(other))) {
@@ -74,7 +68,10 @@ export function createRetrainActivities(ports: Ports) {
       const entry = { run, cause, startedAt, datasetSha256, definitionSha256, outcome: null, training };
       const claim = await monitoringLog.claimRetraining(target, entry, ({ entries, pause }) =>
         mayRetrain({
-          ...{ cause, pauseNote, datasetSha256, definitionSha256 },
+          cause,
+          pauseNote,
+          datasetSha256,
+          definitionSha256,
           now: startedAt,
           policy: monitoring.retraining,
           earlier: entries,
@@ -91,7 +88,7 @@ export function createRetrainActivities(ports: Ports) {
 
     /** Gives the right back: another run trains on the same data already, so this one has spent nothing. */
     withdrawRetraining: ({ definition, run }: { definition: Definition; run: string }): Promise<void> =>
-      monitoringLog.withdrawRetraining(targetOf(definition), run),
+      monitoringLog.withdrawRetraining(monitoringTarget(definition), run),
 
     /**
      * Writes down how it ended, also when it failed before it was claimed. Too many refused in a row pause the schedule;
@@ -103,13 +100,13 @@ export function createRetrainActivities(ports: Ports) {
       run: string;
       outcome: NonNullable<RetrainingEntry['outcome']>;
       reason: string;
-    }): Promise<{ alerts: { alert: Alert; sink: string }[] }> {
+    }): Promise<{ alerts: DueAlert[] }> {
       const { definition, cause, run, outcome, reason } = input;
       const { monitoring } = definition;
-      const target = targetOf(definition);
+      const target = monitoringTarget(definition);
       const known = await monitoringLog.finishRetraining(target, run, outcome);
       const version = (await championOf(definition))?.version ?? 0;
-      const tell = (alert: Alert) => ({ alerts: alerts.map(({ name: sink }) => ({ alert, sink })) });
+      const tell = (alert: DueAlert['alert']) => ({ alerts: alerts.map(({ name: sink }) => ({ alert, sink })) });
       if (outcome === 'failed') {
         const message = failureMessage(definition, reason, cause === 'schedule');
         return tell(failureAlert(definition, await noteFailure(definition, run, message), version));
@@ -133,7 +130,10 @@ export const RETRAIN_INPUTS = inputsOf<ReturnType<typeof createRetrainActivities
   claimRetraining: {
     stage: 'retrain',
     input: z.strictObject({
-      ...{ definition, cause, run: runName, datasetSha256: sha256 },
+      definition,
+      cause,
+      run: runName,
+      datasetSha256: sha256,
       schedule: text.exactOptional(),
     }),
   },

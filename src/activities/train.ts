@@ -21,18 +21,10 @@ export function createTrainActivities(ports: Ports) {
       without: string | null;
       reuse: boolean;
     }): Promise<Step<LeaderboardRow>> {
-      const { columns, split, validation, calibration, threshold } = input.definition;
-      const task = {
-        matrix: input.matrix,
-        columns,
-        split,
-        validation,
-        calibration,
-        threshold,
-        candidate: input.candidate,
-        without: input.without,
-      };
-      return computeTask(ports, 'cross-validate/3', task, input.reuse);
+      const { definition, matrix, candidate, without, reuse } = input;
+      const { columns, split, validation, calibration, threshold } = definition;
+      const task = { matrix, columns, split, validation, calibration, threshold, candidate, without };
+      return computeTask(ports, 'cross-validate/3', task, reuse);
     },
 
     /** One repeat of the outer folds, each scored with options that were chosen without it. */
@@ -45,13 +37,13 @@ export function createTrainActivities(ports: Ports) {
       repeat: number;
       reuse: boolean;
     }): Promise<Step<NestedResult>> {
-      const { columns, split, validation, calibration, threshold, selection, search } = input.definition;
-      const task = {
-        ...{ matrix: input.matrix, columns, split, validation, calibration, threshold, repeat: input.repeat },
-        ...{ metric: selection.metric, innerFolds: search.innerFolds },
-        trials: input.trials.map((options) => withOptions(input.candidate, options)),
-      };
-      return computeTask(ports, 'nested-repeat/2', task, input.reuse);
+      const { definition, matrix, candidate, repeat, reuse } = input;
+      const { columns, split, validation, calibration, threshold } = definition;
+      const { metric } = definition.selection;
+      const { innerFolds } = definition.search;
+      const trials = input.trials.map((options) => withOptions(candidate, options));
+      const task = { matrix, columns, split, validation, calibration, threshold, repeat, metric, innerFolds, trials };
+      return computeTask(ports, 'nested-repeat/2', task, reuse);
     },
 
     /** The candidate's row of the leaderboard: the winner's options with the nested estimate. */
@@ -63,13 +55,11 @@ export function createTrainActivities(ports: Ports) {
       warnings: Warning[];
       reuse: boolean;
     }): Promise<Step<LeaderboardRow>> {
-      const { validation, calibration, threshold, selection } = input.definition;
-      const { candidate, trials, nested, warnings } = input;
-      const task = {
-        ...{ validation, calibration, threshold, metric: selection.metric },
-        ...{ candidate, trials, nested, warnings },
-      };
-      return computeTask(ports, 'conclude-search/2', task, input.reuse);
+      const { definition, candidate, trials, nested, warnings, reuse } = input;
+      const { validation, calibration, threshold } = definition;
+      const { metric } = definition.selection;
+      const task = { validation, calibration, threshold, metric, candidate, trials, nested, warnings };
+      return computeTask(ports, 'conclude-search/2', task, reuse);
     },
   };
 }

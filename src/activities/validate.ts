@@ -3,16 +3,43 @@ import type { ArtifactRef } from '../contracts/values.js';
 import type { Definition, CandidateDefinition } from '../contracts/definition.js';
 import type { EvaluationResult, FitResult, GateVerdict, LeaderboardRow } from '../contracts/results.js';
 import { learningDigest } from '../definition/definition.js';
-import { championAlias } from '../registry/registry.js';
+import { championAlias, type ModelVersion } from '../registry/registry.js';
 import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/evaluation/gate.js';
 import { fits, leaderboardRow } from './inputs/results.js';
 import { artifact, definition, sha256, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 import { computeTask, type Step } from './reuse.js';
 
+export interface JudgeCandidateInput {
+  definition: Definition;
+  matrix: ArtifactRef;
+  model: ArtifactRef;
+  chosen: LeaderboardRow;
+}
+
 /** Validate: refit the chosen candidate, judge it on rows it has never seen, and against the serving model. */
 export function createValidateActivities(ports: Ports) {
-  const { registry, compute, codeVersion } = ports;
+  const { registry, compute, codeVersion, running } = ports;
+
+  const compareWith = (champion: ModelVersion, { definition, matrix, model, chosen }: JudgeCandidateInput) => {
+    const { gate, selection, validation, split } = definition;
+    return compute.run(
+      'judge/1',
+      {
+        matrix,
+        model,
+        metric: selection.metric,
+        crossValidated: chosen.metrics,
+        confidence: validation.confidence,
+        minimumRowsPerClass: gate.minimumRowsPerClass,
+        championConfidence: gate.championConfidence,
+        seed: split.seed,
+        champion: { ...champion, trainingRows: champion.lineage.trainingRows },
+      },
+      running(),
+    );
+  };
+
   return {
     fitCandidate(input: {
       definition: Definition;
@@ -23,7 +50,14 @@ export function createValidateActivities(ports: Ports) {
     }): Promise<Step<FitResult>> {
       const { columns, split, validation, target, model, calibration, threshold } = input.definition;
       const task = {
-        ...{ columns, split, validation, target, model, calibration, threshold, codeVersion },
+        columns,
+        split,
+        validation,
+        target,
+        model,
+        calibration,
+        threshold,
+        codeVersion,
         candidate: chosenCandidate(input.definition, input.chosen),
         matrix: input.matrix,
         crossValidated: input.chosen.metrics,
@@ -46,50 +80,29 @@ export function createValidateActivities(ports: Ports) {
       return computeTask(ports, 'evaluate/3', task, input.reuse);
     },
 
-    async judgeCandidate(input: {
-      definition: Definition;
-      matrix: ArtifactRef;
-      model: ArtifactRef;
-      chosen: LeaderboardRow;
-    }): Promise<GateVerdict> {
-      const { gate, selection, validation, split, model, deployment } = input.definition;
-      const champion = await registry.alias(model, championAlias(model, deployment));
-      const judgedAgainst = champion?.version ?? null;
-      if (champion?.model.sha256 === input.model.sha256)
-        return { passed: true, checks: [], comparison: null, champion: judgedAgainst, unchanged: true, warnings: [] };
-      const checks = judgeMinimums(gate, input.chosen.metrics);
-      if (champion === null)
+    async judgeCandidate(input: JudgeCandidateInput): Promise<GateVerdict> {
+      const { definition, model, chosen } = input;
+      const { gate } = definition;
+      const champion = await registry.alias(definition.model, championAlias(definition.model, definition.deployment));
+      if (champion?.model.sha256 === model.sha256)
         return {
-          passed: checks.every(({ passed }) => passed),
-          checks,
+          passed: true,
+          checks: [],
           comparison: null,
-          champion: null,
-          unchanged: false,
-          warnings: gateWarnings(checks, input.chosen),
+          champion: champion.version,
+          unchanged: true,
+          warnings: [],
         };
-      const judged = await compute.run(
-        'judge/1',
-        {
-          matrix: input.matrix,
-          model: input.model,
-          metric: selection.metric,
-          crossValidated: input.chosen.metrics,
-          confidence: validation.confidence,
-          minimumRowsPerClass: gate.minimumRowsPerClass,
-          championConfidence: gate.championConfidence,
-          seed: split.seed,
-          champion: { ...champion, trainingRows: champion.lineage.trainingRows },
-        },
-        ports.running(),
-      );
-      checks.push(judgeChampion(champion.version, judged.comparison, gate));
+      const checks = judgeMinimums(gate, chosen.metrics);
+      const judged = champion === null ? { comparison: null, warnings: [] } : await compareWith(champion, input);
+      if (champion !== null) checks.push(judgeChampion(champion.version, judged.comparison, gate));
       return {
-        ...judged,
-        champion: judgedAgainst,
         passed: checks.every(({ passed }) => passed),
         checks,
+        comparison: judged.comparison,
+        champion: champion?.version ?? null,
         unchanged: false,
-        warnings: [...gateWarnings(checks, input.chosen), ...judged.warnings],
+        warnings: [...gateWarnings(checks, chosen), ...judged.warnings],
       };
     },
   };

@@ -105,6 +105,24 @@ export interface CheckOutcome {
   troubles: string[];
 }
 
+/** That retraining paused itself. */
+export interface RetrainingPause {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** Workflow id and run id of the retraining that led to it. */
+  run: string;
+}
+
+/** That a retraining failed, for those who have yet to be told. */
+export interface RetrainingFailure {
+  /** Workflow id and run id. */
+  run: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** What a person is told, in sentences. */
+  message: string;
+}
+
 export interface RetrainInput extends OfStore {
   definition: Definition;
   cause: RetrainingEntry['cause'];

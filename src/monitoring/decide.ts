@@ -35,6 +35,21 @@ export interface DecisionInput {
   now: string;
 }
 
+/** At least so many checks before a new one are looked at. */
+const EARLIER_CHECKS = 200;
+
+/** How many checks `decide` is to be given: two cooldowns of checks, and as many as lie in `alarm.of` windows that do not overlap. */
+export const earlierChecks = ({
+  everyMinutes,
+  windowMinutes,
+  drift: { cooldownHours, alarm },
+}: MonitoringPolicy): number =>
+  Math.max(
+    EARLIER_CHECKS,
+    2 * (Math.ceil((cooldownHours * 60) / everyMinutes) + alarm.of),
+    alarm.of * Math.ceil(windowMinutes / everyMinutes),
+  );
+
 const DRIFT_STATES = { drift: 'bad', 'no-drift': 'good', insufficient: 'unknown' } as const;
 const PERFORMANCE_STATES = { lost: 'bad', kept: 'good', insufficient: 'unknown', none: 'unknown' } as const;
 const REQUEST_STATES = { refused: 'bad', accepted: 'good', none: 'unknown' } as const;

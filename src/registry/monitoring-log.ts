@@ -1,4 +1,4 @@
-import type { CheckEntry, RetrainingEntry } from '../contracts/monitoring.js';
+import type { CheckEntry, RetrainingEntry, RetrainingFailure, RetrainingPause } from '../contracts/monitoring.js';
 
 /** Where a model serves: what is monitored at one target says nothing of another. */
 export interface MonitoringTarget {
@@ -10,26 +10,9 @@ export interface MonitoringTarget {
 /** The retrainings of a target, oldest first, the latest pause, whether it holds still or not, and the latest failures. */
 export interface Retrainings {
   entries: RetrainingEntry[];
-  pause: Pause | null;
+  pause: RetrainingPause | null;
   /** Also of retrainings that failed before they were claimed; oldest first. */
   failures: RetrainingFailure[];
-}
-
-export interface Pause {
-  /** ISO 8601, UTC. */
-  at: string;
-  /** Workflow id and run id of the retraining that led to it. */
-  run: string;
-}
-
-/** That a retraining failed, for those who have yet to be told. */
-export interface RetrainingFailure {
-  /** Workflow id and run id. */
-  run: string;
-  /** ISO 8601, UTC. */
-  at: string;
-  /** What a person is told, in sentences. */
-  message: string;
 }
 
 /** What became of a request to start a retraining. */
@@ -72,7 +55,7 @@ export interface MonitoringLog {
   ): Promise<Retrainings>;
   /** Takes back a claim whose retraining never began; one that has ended stays. */
   withdrawRetraining(target: MonitoringTarget, run: string): Promise<void>;
-  recordPause(target: MonitoringTarget, pause: Pause): Promise<void>;
+  recordPause(target: MonitoringTarget, pause: RetrainingPause): Promise<void>;
   /** One per run; only the latest few are kept. */
   recordFailure(target: MonitoringTarget, failure: RetrainingFailure): Promise<void>;
   /** Of the latest alerts, those that a sink has heard, as `alert id` and sink. */

@@ -1,13 +1,6 @@
-import type { CheckEntry, RetrainingEntry } from '../contracts/monitoring.js';
+import type { CheckEntry, RetrainingEntry, RetrainingFailure } from '../contracts/monitoring.js';
 import { retryOnConflict, ConflictError, type Objects } from '../store/objects.js';
-import type {
-  Claim,
-  Delivery,
-  MonitoringLog,
-  MonitoringTarget,
-  Retrainings,
-  RetrainingFailure,
-} from './monitoring-log.js';
+import type { Claim, Delivery, MonitoringLog, MonitoringTarget, Retrainings } from './monitoring-log.js';
 import { monitoringFolder, recorded } from './refusals.js';
 
 const NO_RETRAININGS: Retrainings = { entries: [], pause: null, failures: [] };

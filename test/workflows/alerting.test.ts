@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAlertActivities } from '../../src/activities/alert.js';
-import type { RunningActivity } from '../../src/activities/ports.js';
+import type { Ports, RunningActivity } from '../../src/activities/ports.js';
 import { createWebhookSink } from '../../src/alerts/webhook-sink.js';
 import type { CheckDecision } from '../../src/contracts/monitoring.js';
 import { CHECK_DRIFT } from '../../src/contracts/names.js';
@@ -35,9 +35,10 @@ it('a webhook that fails for a while is told by the same check, once, and both s
   });
   const log = { name: 'log', send: ({ id }: { id: string }) => Promise.resolve(void logged.push(id)) };
   const alerting = createAlertActivities({
-    ...{ monitoringLog, alerts: [log, webhook] },
+    monitoringLog,
+    alerts: [log, webhook],
     running: () => ({ signal: new AbortController().signal }) as RunningActivity,
-  });
+  } as Partial<Ports> as Ports); // what sendAlert uses
   const definition = await loadDefinition('pipelines/anemia.json');
   const { activities } = scriptedActivities({
     concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run, decision: DECISION })),

@@ -1,11 +1,11 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retrainingAlerts } from '../../src/activities/alert.js';
-import type { Alert } from '../../src/contracts/monitoring.js';
+import { retrainingAlerts } from '../../src/monitoring/alerts.js';
+import type { Alert, RetrainingFailure } from '../../src/contracts/monitoring.js';
 import { loadDefinition } from '../../src/definition/definition.js';
 import { schedulesOf, createTemporalSchedules } from '../../src/vendors/temporal/schedules.js';
-import type { RetrainingFailure } from '../../src/registry/monitoring-log.js';
+import { sha256Of } from '../../src/store/files.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
 import { workerFor } from '../support/worker.js';
@@ -62,7 +62,7 @@ describe('a retraining that fails', () => {
     const [, spec] = schedulesOf(definition, PROJECT.store);
     const schedules = createTemporalSchedules(temporal.client.schedule, PROJECT);
     const worker = await workerFor(temporal, activities);
-    const pauseNote = await worker.runUntil(async () => {
+    const text = await worker.runUntil(async () => {
       await schedules.ensure({ ...spec, everyMinutes: 1 / 60, jitterSeconds: 0 });
       return until(
         () => schedules.pauseNote(spec.id),
@@ -71,9 +71,10 @@ describe('a retraining that fails', () => {
     });
     await schedules.remove(spec.id);
 
+    const pauseNote = { text: text!, sha256: sha256Of(text!) };
     const now = new Date('2026-11-24T10:00:00.000Z');
     const alerts = (failures: RetrainingFailure[]) =>
-      retrainingAlerts(definition, { entries: [], pause: null, failures }, { pauseNote, now, version: 3 });
+      retrainingAlerts(definition, { pause: null, failures }, { pauseNote, now, version: 3 });
     expect(alerts([])).toMatchObject([{ kind: 'retraining-paused', model: { version: 3 } }]);
     expect(alerts([])[0]!.message).toContain(`npm run schedules -- resume ${spec.id}.`);
     const failed = { run: runs[0]!, at: now.toISOString(), message: 'failed' };

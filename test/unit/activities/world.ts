@@ -1,4 +1,5 @@
 import type { Ports } from '../../../src/activities/ports.js';
+import { createAlertActivities } from '../../../src/activities/alert.js';
 import { createMonitorActivities } from '../../../src/activities/monitor.js';
 import { createRetrainActivities } from '../../../src/activities/retrain.js';
 import type { Definition } from '../../../src/contracts/definition.js';
@@ -25,7 +26,9 @@ export class World {
   /** Retrainings that run. */
   readonly open = new Set<string>();
   readonly monitoringLog: MonitoringLog = createMonitoringLog(createMemoryObjects());
-  readonly activities: ReturnType<typeof createMonitorActivities> & ReturnType<typeof createRetrainActivities>;
+  readonly activities: ReturnType<typeof createMonitorActivities> &
+    ReturnType<typeof createRetrainActivities> &
+    ReturnType<typeof createAlertActivities>;
 
   constructor(public definition: Definition) {
     const champion = { ...draftOf('a'), version: 3, createdAt: '', decisions: [] };
@@ -43,7 +46,11 @@ export class World {
       monitoringLog: this.monitoringLog,
       now: () => new Date(this.clock),
     } as unknown as Ports; // the other ports are not used by what runs here
-    this.activities = { ...createMonitorActivities(ports), ...createRetrainActivities(ports) };
+    this.activities = {
+      ...createMonitorActivities(ports),
+      ...createAlertActivities(ports),
+      ...createRetrainActivities(ports),
+    };
   }
 
   static async open(): Promise<World> {
