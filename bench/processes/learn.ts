@@ -43,6 +43,6 @@ const peakBytes = peakMemory();
 
 const test = await readTable(testPath, NAMES);
 const model = { features, estimator: estimator ?? fit(), calibration: null };
-const scores = scoreRows(model, test.columns, rowsOf(test));
+const scores = scoreRows(model, test, rowsOf(test));
 const auc = metricValues(scores, test.labels, DEFAULT_THRESHOLD).values.rocAuc ?? NaN;
 console.log(JSON.stringify({ seconds, auc, peakBytes } satisfies Learned));

@@ -1,3 +1,4 @@
+import type { FieldValue } from '../contracts/learner.js';
 import type { StepVerdict, DeployInput } from '../contracts/pipeline.js';
 import { HOUR_MS } from '../contracts/text.js';
 import { sampleRows } from '../data/read.js';
@@ -24,7 +25,7 @@ export interface TrafficInput {
 /** How far back the former version's latency is looked for: it may have few requests left during the step. */
 const FORMER_WINDOW_MS = HOUR_MS;
 
-type Row = Record<string, number | null>;
+type Row = Record<string, FieldValue>;
 
 /** Judge a version on trial by what it did with real requests, or with requests of our own. */
 export function createJudgeActivities({ registry, store, deployer, running }: Ports) {

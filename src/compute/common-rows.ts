@@ -11,7 +11,7 @@ import { scoreRows } from '../model/predict.js';
 import { MissingArtifact } from '../store/artifacts.js';
 import type { TaskContext } from './task.js';
 import { HOLDOUT, rowsOfRole } from './task-data.js';
-import { countPositives } from '../ml/table.js';
+import { countPositives, pickFeatures, type Table } from '../ml/table.js';
 
 /** A store, and the key that the training rows in it are fingerprinted under. */
 export type StoreWithKey = Pick<TaskContext, 'store' | 'fingerprintKey'>;
@@ -61,7 +61,7 @@ export async function compareOnCommonRows(
 
   const key = await fingerprintKey();
   let rows = rowsOfRole(matrix.roles, HOLDOUT).filter((row) => canScore(a, row) && canScore(b, row));
-  for (const [{ trainingRows }, { columns }] of [
+  for (const [{ trainingRows }, { table }] of [
     [input.a, a],
     [input.b, b],
   ] as const) {
@@ -69,7 +69,7 @@ export async function compareOnCommonRows(
     const seen = await seenRows(store, key, trainingRows);
     if (seen === null) return { found: 'unknown-rows' };
     // Fingerprints are over the columns that the model learned from, in its order.
-    const prints = rowFingerprints(key, { columns, labels: matrix.labels }, rows);
+    const prints = rowFingerprints(key, table, rows);
     rows = rows.filter((_, i) => !contains(seen, prints[i]!));
   }
   const labels = Uint8Array.from(rows, (row) => matrix.labels[row]!);
@@ -77,8 +77,8 @@ export async function compareOnCommonRows(
   if (Math.min(positives, rows.length - positives) < input.minimumRowsPerClass)
     return { found: 'few-rows', rows: rows.length, positives };
 
-  const scoresOf = ({ model, columns }: Loaded): ModelScores => ({
-    scores: scoreRows(model, columns, rows),
+  const scoresOf = ({ model, table }: Loaded): ModelScores => ({
+    scores: scoreRows(model, table, rows),
     threshold: model.threshold,
   });
   const { confidence, seed } = input;
@@ -89,20 +89,23 @@ export async function compareOnCommonRows(
 
 interface Loaded {
   model: ModelDocument;
-  /** In the order of the model's features; wherever the matrix lacks one, that is found before they are used. */
-  columns: Float64Array[];
+  /** Its columns are those of the model's features; wherever the matrix lacks one, that is found before they are used. */
+  table: Table;
 }
 
 async function load(store: StoreWithKey['store'], model: ArtifactRef, matrix: Matrix): Promise<Loaded> {
   const document = parseModelDocument(await store.get(model));
   return {
     model: document,
-    columns: document.features.map(({ name }) => matrix.columns[matrix.names.indexOf(name)]!),
+    table: pickFeatures(
+      matrix,
+      document.features.map(({ name }) => matrix.names.indexOf(name)),
+    ),
   };
 }
 
-const canScore = ({ model, columns }: Loaded, row: number): boolean =>
-  model.features.every((feature, i) => !Number.isNaN(filled(feature, columns[i]![row]!)));
+const canScore = ({ model, table }: Loaded, row: number): boolean =>
+  model.features.every((feature, i) => !Number.isNaN(filled(feature, table.columns[i]![row]!)));
 
 /** Ascending fingerprints, `null` where they cannot be known here. */
 async function seenRows(

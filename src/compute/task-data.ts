@@ -10,7 +10,7 @@ import type { ScoreRows } from '../ml/evaluation/folds.js';
 import { casesOfClasses } from '../ml/evaluation/groups.js';
 import { stratifiedSample } from '../ml/evaluation/split.js';
 import { checkEstimator } from '../ml/learners/index.js';
-import type { Table } from '../ml/table.js';
+import { pickFeatures, type Table } from '../ml/table.js';
 import { RefusedModel } from '../model/checks.js';
 import { checkFeature } from '../model/features.js';
 import { scoreRows } from '../model/predict.js';
@@ -38,11 +38,10 @@ export async function loadMatrix(
   const matrix = decodeMatrix(await store.get(ref));
   const kept = columns.filter(({ name }) => name !== without);
   return {
-    table: {
-      columns: kept.map(({ name }) => matrix.columns[matrix.names.indexOf(name)]!),
-      labels: matrix.labels,
-      groups: matrix.groups,
-    },
+    table: pickFeatures(
+      matrix,
+      kept.map(({ name }) => matrix.names.indexOf(name)),
+    ),
     columns: kept,
     train: rowsOfRole(matrix.roles, TRAIN),
     holdout: rowsOfRole(matrix.roles, HOLDOUT),
@@ -96,10 +95,10 @@ export const putJson = (
  */
 export function scoreServable(candidate: Pick<CandidateDefinition, 'name'>): ScoreRows {
   let asked = false;
-  return (model, columns, rows) => {
+  return (model, values, rows) => {
     if (!asked) requireServable(candidate, model);
     asked = true;
-    return scoreRows(model, columns, rows);
+    return scoreRows(model, values, rows);
   };
 }
 

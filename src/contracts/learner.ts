@@ -11,6 +11,9 @@ export interface ModelFeature {
   scale: number;
 }
 
+/** What a field of a request holds for a feature; `null` where its value is missing. */
+export type FieldValue = number | null;
+
 /**
  * How a model's score becomes a probability that holds for the rows it was fitted on; monotone, so that the order of
  * scores stays.

@@ -1,5 +1,5 @@
 import type { Estimator } from '../ml/learners/index.js';
-import type { Calibration, ModelFeature } from './learner.js';
+import type { Calibration, FieldValue, ModelFeature } from './learner.js';
 import type { ColumnDefinition, LearnerKind } from './definition.js';
 import type { MetricTable, ThresholdChoice } from './values.js';
 
@@ -49,6 +49,6 @@ export interface Prediction {
 
 /** A direct event of the function and the answer that the model itself gives to it. */
 export interface GoldenRequest {
-  event: Record<string, number | null>;
+  event: Record<string, FieldValue>;
   expected: Prediction;
 }

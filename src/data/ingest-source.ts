@@ -4,8 +4,8 @@ import { dataFault, type Remedies, FaultyRows } from './data-fault.js';
 import { fileLiteral, identifier, literal, type Database } from './duckdb.js';
 import { describeLayout, raggedRemedy, readLayout, repeatRemedy, rewriteCsv } from './csv-table.js';
 import { findHeaders, plain, wantedHeaders } from './headers.js';
-import { BLANK_ROW, type SourceColumn, judgeRows } from './typed-rows.js';
-import { nativeNumber, requireNumbers } from './number-column.js';
+import { BLANK_ROW, judgeRows } from './typed-rows.js';
+import { type ParquetColumn, parquetSource } from './columns.js';
 import { trimmed } from './number-style.js';
 import { placeOf, type Source } from './source.js';
 
@@ -94,11 +94,11 @@ async function loadParquet(database: Database, options: LoadOptions): Promise<Lo
   const header = columns.map(({ name }) => name);
   const wanted = wantedHeaders(definition);
   const positions = findHeaders(header, wanted, place, 'its schema');
-  const sources = headersInOrder(definition).map((name, index) =>
-    sourceColumn(columns[positions[wanted.indexOf(name)]!]!, index === definition.columns.length),
-  );
-  for (const { source: feature } of definition.columns)
-    requireNumbers(columns[positions[wanted.indexOf(plain(feature))]!]!.type, plain(feature), place);
+  const found = (name: string) => columns[positions[wanted.indexOf(plain(name))]!]!;
+  const sources = [
+    ...definition.columns.map((column) => parquetSource(column, found(column.source), plain(column.source), place)),
+    { text: `CAST(${found(definition.target.source).sql} AS VARCHAR)`, number: null },
+  ];
   const judged = await judgeRows(database, definition, sources, reader);
   const blank = await markBlankRows(database, definition.columns.length, columns, reader);
   return { lineOf: (rowid) => rowid + 1, unit: 'row', ragged: new FaultyRows(), blank, ...judged };
@@ -126,15 +126,6 @@ async function markBlankRows(
   return blank;
 }
 
-interface ParquetColumn {
-  /** As the file has it. */
-  name: string;
-  /** Expression that reads it. */
-  sql: string;
-  /** DuckDB's name of its type. */
-  type: string;
-}
-
 /**
  * The columns of a Parquet file. DuckDB takes names that differ in case for one and renames all but the first, so the names
  * come from the file's own schema.
@@ -156,11 +147,6 @@ function behind(schema: readonly [name: string, children: number][], at: number)
   for (; open > 0 && next < schema.length; next++) open += schema[next]![1] - 1;
   return next;
 }
-
-const sourceColumn = ({ sql, type }: ParquetColumn, isTarget: boolean): SourceColumn => ({
-  text: `CAST(${sql} AS VARCHAR)`,
-  number: isTarget ? null : nativeNumber(sql, type),
-});
 
 const headersInOrder = ({ columns, target }: Pick<Definition, 'columns' | 'target'>): string[] =>
   [...columns.map((column) => column.source), target.source].map(plain);

@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import { PipelineFailure } from '../contracts/failures.js';
+import type { Table } from '../ml/table.js';
 
 /** First bytes of a matrix; the digit is the version of the layout. */
 const MAGIC = 'MATRIX1\n';
@@ -10,16 +11,11 @@ const GROUP_BYTES = Int32Array.BYTES_PER_ELEMENT;
 const MAX_HEADER_BYTES = 1 << 20;
 
 /** A data set ready for learning: n rows, each with a role such as training or hold-out. */
-export interface Matrix {
+export interface Matrix extends Table {
+  /** Of the columns. */
   names: string[];
-  /** One array of n numbers per name, NaN where missing. */
-  columns: Float64Array[];
-  /** n classes, 0 or 1. */
-  labels: Uint8Array;
   /** n roles; what they mean is up to the writer. */
   roles: Uint8Array;
-  /** n groups, 0 to n-1, whose rows belong together; absent where each row stands for itself. */
-  groups?: Int32Array | undefined;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { PipelineFailure } from '../contracts/failures.js';
+import type { FieldValue } from '../contracts/learner.js';
 import type { Table } from '../ml/table.js';
+import { storedField, storedNumber } from './columns.js';
 import { type Database, fileLiteral, identifier, withDatabase } from './duckdb.js';
 
 /** Runs queries on a data set that ingest wrote; `from` is the table function that reads it. */
@@ -34,7 +36,7 @@ export async function readTable(
     const [[rows]] = (await database.rows(`SELECT count(*)::DOUBLE FROM ${from}`)) as [[number]];
     const columns = featureNames.map(() => new Float64Array(rows));
     const labels = new Uint8Array(rows);
-    const numbers = featureNames.map((name) => `coalesce(${identifier(name)}::DOUBLE, 'nan'::DOUBLE)`);
+    const numbers = featureNames.map(storedNumber);
     const targets = [...columns, labels];
     let done = 0;
     await database.eachChunk(`SELECT ${[...numbers, 'label::UTINYINT'].join(', ')} FROM ${from}`, (vectors, count) => {
@@ -54,7 +56,7 @@ const ROW = identifier('#row');
 /**
  * Evenly spaced rows of a data set that ingest wrote, the same ones every time.
  * @param count how many at most
- * @returns rows of numbers in the order of `featureNames`, `null` where missing
+ * @returns fields in the order of `featureNames`, `null` where missing
  * @throws ArtifactCorrupt when the file is not such a data set or lacks a feature
  */
 export function sampleRows(
@@ -62,13 +64,13 @@ export function sampleRows(
   featureNames: readonly string[],
   count: number,
   signal?: AbortSignal,
-): Promise<(number | null)[][]> {
+): Promise<FieldValue[][]> {
   return withDataSet(parquetPath, featureNames, signal, async (database, from) => {
     const [[total]] = (await database.rows(`SELECT count(*)::DOUBLE FROM ${from}`)) as [[number]];
     const spaced = `(${ROW} * ${count}) % ${Math.max(1, total)} < ${count}`;
-    const numbers = featureNames.map((name) => `${identifier(name)}::DOUBLE`).join(', ');
+    const numbers = featureNames.map(storedField).join(', ');
     const numbered = `SELECT *, row_number() OVER () - 1 AS ${ROW} FROM ${from}`;
     const rows = await database.rows(`SELECT ${numbers} FROM (${numbered}) WHERE ${spaced} ORDER BY ${ROW}`);
-    return (rows as (number | null)[][]).slice(0, count);
+    return (rows as FieldValue[][]).slice(0, count);
   });
 }

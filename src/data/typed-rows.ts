@@ -1,7 +1,14 @@
 import type { Definition } from '../contracts/definition.js';
 import type { Remedies } from './data-fault.js';
 import { identifier, literal, type Database } from './duckdb.js';
-import { type CellFault, isMissingNumber, isMissingText, numberColumn } from './number-column.js';
+import {
+  type CellFault,
+  columnSql,
+  isMissingNumber,
+  isMissingText,
+  numberTexts,
+  type SourceColumn,
+} from './columns.js';
 import {
   double,
   numberOf,
@@ -27,14 +34,6 @@ const CELL_REASONS = [
 ] as const satisfies readonly CellFault[];
 
 type CellReason = (typeof CELL_REASONS)[number];
-
-/** Where the text and, for numeric Parquet columns, the number of a source column are found in SQL. */
-export interface SourceColumn {
-  /** VARCHAR expression. */
-  text: string;
-  /** DOUBLE expression when the column is numeric already, otherwise `null`. */
-  number: string | null;
-}
 
 /** The fault of a row without any value, which counts as none. */
 export const BLANK_ROW = -1;
@@ -71,7 +70,7 @@ export function typingStatement(rules: Rules, sources: readonly SourceColumn[], 
   const texts = sources.map((source, index) => `${source.text} AS s${index}`);
   const natives = sources.flatMap((source, index) => (source.number === null ? [] : [`${source.number} AS n${index}`]));
   const typed = columns.map((column, index) =>
-    numberColumn(column, index, { isNative: sources[index]!.number !== null, style: rules.numbers, missing }),
+    columnSql(column, index, { isNative: sources[index]!.number !== null, style: rules.numbers, missing }),
   );
   const faults = typed.flatMap((column, index) =>
     column.faults.map(([reason, sql]) => `WHEN ${sql} THEN ${faultCode(index, reason)}`),
@@ -143,9 +142,7 @@ export async function judgeRows(
 ): Promise<Judged> {
   const { decimal } = definition.dataset.dialect;
   const judge = (numbers: NumberStyle) => database.run(typingStatement({ definition, numbers }, sources, from));
-  const texts = definition.columns.flatMap((_, index) =>
-    sources[index]!.number === null ? [sources[index]!.text] : [],
-  );
+  const texts = numberTexts(definition.columns, sources);
   const hints = () => hintsOfNumbers(database, texts, from, definition.dataset.missing);
   const nothing = { remedies: {}, reading: [], hints };
   await judge(decimal === 'auto' ? PLAIN_NUMBERS : { decimal, grouped: true });

@@ -113,6 +113,28 @@ export function imputedColumns(table: Table, rows: Int32Array, features: ModelFe
   });
 }
 
+/** A column as the checks of training rows compare it with others. */
+export interface CentredColumn {
+  name: string;
+  /** Of the chosen rows, a missing one filled with the mean. */
+  values: Float64Array;
+  mean: number;
+  scale: number;
+}
+
+/**
+ * The chosen rows of every column for checks, which need no unit and no range, and do not fail where values are missing.
+ * @param names one per column of `table`
+ */
+export function centredColumns(names: string[], table: Table, rows: Int32Array): CentredColumn[] {
+  const features = names.map((name, f) => {
+    const column = { name, unit: '', range: [-Infinity, Infinity], impute: 'mean' } satisfies FeatureColumn;
+    return fitFeature(column, table.columns[f]!, rows);
+  });
+  const filled = imputedColumns(table, rows, features);
+  return features.map(({ name, mean, scale }, f) => ({ name, values: filled[f]!, mean, scale }));
+}
+
 /** Features of which the chosen rows have no value. */
 export const unknownFeatures = (columns: FeatureColumn[], table: Table, rows: Int32Array): string[] =>
   columns.filter((_, f) => rows.every((row) => Number.isNaN(table.columns[f]![row]!))).map(({ name }) => name);

@@ -1,7 +1,11 @@
-/** Rows to learn from, column-major. */
-export interface Table {
+/** Values of rows, column-major: what a model scores. */
+export interface Values {
   /** One array of n numbers per feature, NaN where missing. */
   columns: Float64Array[];
+}
+
+/** Rows to learn from. */
+export interface Table extends Values {
   /** n classes, 0 or 1. */
   labels: Uint8Array;
   /**
@@ -10,6 +14,13 @@ export interface Table {
    */
   groups?: Int32Array | undefined;
 }
+
+/** The table with the features at these places, in this order. */
+export const pickFeatures = ({ columns, labels, groups }: Table, places: readonly number[]): Table => ({
+  columns: places.map((place) => columns[place]!),
+  labels,
+  groups,
+});
 
 /** How many of the labels are positive. @param labels classes, 0 or 1 */
 export const countPositives = (labels: Uint8Array): number => labels.reduce((sum, label) => sum + label, 0);

@@ -1,4 +1,4 @@
-import type { ModelFeature } from '../contracts/learner.js';
+import type { FieldValue, ModelFeature } from '../contracts/learner.js';
 import { FEATURE_NAME, FEATURE_NAME_WORDS, RESERVED_NAMES, UNIT, UNIT_WORDS } from '../contracts/limits.js';
 import type { FieldReason } from '../contracts/requests.js';
 import { checkList, checkNumber, checkRecord, checkText, refuse } from './checks.js';
@@ -66,7 +66,7 @@ export function readField(
 }
 
 /** What {@link readField} reads as this value. */
-export const fieldOf = (_: ModelFeature, value: number): number | null => (Number.isNaN(value) ? null : value);
+export const fieldOf = (_: ModelFeature, value: number): FieldValue => (Number.isNaN(value) ? null : value);
 
 /** What to send for the feature, in words. */
 export const wantedField = (feature: ModelFeature): string =>
@@ -91,7 +91,7 @@ const within = ({ range: [min, max] }: ModelFeature, value: number): number => M
 export const typicalValue = (feature: ModelFeature): number => within(feature, feature.mean);
 
 /** The field of a typical row, short enough to be typed. */
-export const exampleField = (feature: ModelFeature): number => Number(feature.mean.toPrecision(4));
+export const exampleField = (feature: ModelFeature): FieldValue => Number(feature.mean.toPrecision(4));
 
 /** Values at the ends of what is accepted, and in the middle of it. */
 export const outerValues = ({

@@ -5,6 +5,7 @@ import type { FittedModel, ModelDocument, Prediction } from '../contracts/model.
 import type { BlockScorer } from '../ml/learners/learner.js';
 import { filled } from './features.js';
 import { type Estimator, scoringOf } from '../ml/learners/index.js';
+import type { Values } from '../ml/table.js';
 
 /** Rows prepared and scored together: small enough for the processor's cache, large enough to amortise the loop. */
 const BLOCK_ROWS = 1024;
@@ -23,11 +24,11 @@ export function scoreRow(model: FittedModel, x: ArrayLike<number>): number {
 
 /**
  * Probabilities of the positive class for many rows, bit for bit those of {@link scoreRow}.
- * @param columns one array per feature, in feature order, NaN where missing
+ * @param values one column per feature, in feature order
  * @param rows indices into the columns; the result has their length and order
  * @throws PipelineFailure `DataContract` when a value is missing and its feature has no imputation
  */
-export function scoreRows(model: FittedModel, columns: readonly Float64Array[], rows: Int32Array): Float64Array {
+export function scoreRows(model: FittedModel, values: Values, rows: Int32Array): Float64Array {
   const { features, estimator, calibration } = model;
   const width = features.length;
   const scores = new Float64Array(rows.length);
@@ -35,7 +36,7 @@ export function scoreRows(model: FittedModel, columns: readonly Float64Array[], 
   const block = new Float64Array(Math.min(BLOCK_ROWS, rows.length) * width);
   for (let start = 0; start < rows.length; start += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, rows.length - start);
-    gather(features, columns, rows.subarray(start, start + count), block);
+    gather(features, values, rows.subarray(start, start + count), block);
     scoreBlock(block, scores.subarray(start, start + count));
   }
   return calibration === null ? scores : scores.map((score) => calibratedProbability(calibration, score));
@@ -70,12 +71,7 @@ function present(value: number, feature: ModelFeature): number {
   );
 }
 
-function gather(
-  features: ModelFeature[],
-  columns: readonly Float64Array[],
-  rows: Int32Array,
-  block: Float64Array,
-): void {
+function gather(features: ModelFeature[], { columns }: Values, rows: Int32Array, block: Float64Array): void {
   const width = features.length;
   features.forEach((feature, j) => {
     const column = columns[j] ?? new Float64Array(0);

@@ -131,7 +131,7 @@ function purposeOf(clientContext: unknown): string | null {
 
 function scoreAll(document: ModelDocument, columns: Float64Array[], rows: number): number[] {
   const indices = Int32Array.from({ length: rows }, (_, i) => i);
-  if (rows >= PACKED_FROM_ROWS) return Array.from(scoreRows(document, columns, indices));
+  if (rows >= PACKED_FROM_ROWS) return Array.from(scoreRows(document, { columns }, indices));
   const row = (i: number): number[] => columns.map((column) => column[i]!);
   return Array.from(indices, (i) => scoreRow(document, row(i)));
 }

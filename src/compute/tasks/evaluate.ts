@@ -83,7 +83,7 @@ function referenceOf(
   outOfFold: ScoredRows,
 ): MonitoringReference {
   const rows = Int32Array.from([...train, ...holdout]).sort();
-  const scores = scoreRows(model, table.columns, holdout);
+  const scores = scoreRows(model, table, holdout);
   return {
     schemaVersion: MONITORING_REFERENCE_SCHEMA_VERSION,
     model: model.name,

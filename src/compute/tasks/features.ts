@@ -23,9 +23,10 @@ export const featuresTask = defineTask({
   run: async (input: FeaturesInput, context: TaskContext): Promise<FeaturesResult> => {
     const { store } = context;
     const names = input.columns.map(({ name }) => name);
-    const { columns, labels } = await readTable(await store.localPath(input.dataset), names);
-    const { found: equalRows, groups } = findEqualRows(columns);
-    const table = { columns, labels, ...(groups && { groups }) };
+    const read = await readTable(await store.localPath(input.dataset), names);
+    const { labels } = read;
+    const { found: equalRows, groups } = findEqualRows(read.columns);
+    const table = { ...read, ...(groups && { groups }) };
     const roles = stratifiedSplit(labels, input.split.testFraction, input.split.seed, table.groups);
     const train = rowsOfRole(roles, TRAIN);
     const checked = checkTrainingRows(table, names, train, input.folds, equalRows.repeats > 0);

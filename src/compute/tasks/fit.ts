@@ -74,7 +74,7 @@ export const fitTask = defineTask({
 
     const features = fitFeatures(columns, table, train);
     const { estimator, warnings } = fitCandidate(candidate, table, train, features, split.seed, report);
-    const scores = scoreRows({ features, estimator, calibration }, table.columns, holdout);
+    const scores = scoreRows({ features, estimator, calibration }, table, holdout);
     requireScores(candidate, scores);
     const labels = labelsOf(table, holdout);
     const groups = groupsAt(table.groups, holdout);

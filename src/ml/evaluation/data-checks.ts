@@ -1,9 +1,7 @@
 import { PipelineFailure } from '../../contracts/failures.js';
-import type { FeatureColumn } from '../../contracts/model.js';
-import type { ModelFeature } from '../../contracts/learner.js';
 import type { Warning } from '../../contracts/values.js';
-import { fitFeatures, imputedColumns } from '../features.js';
-import { countPositives, type Table, labelsOf } from '../table.js';
+import { type CentredColumn, centredColumns } from '../features.js';
+import { countPositives, labelsOf, pickFeatures, type Table } from '../table.js';
 import { findCollinearity } from './collinearity.js';
 import { featureFingerprints } from './equal-rows.js';
 import { casesOfClasses } from './groups.js';
@@ -42,21 +40,13 @@ function requireLearnable(labels: Uint8Array, cases: [number, number], grouped: 
   }
 }
 
-/** Checks need no unit and no range, and must not fail on missing values. */
-const meanImputed = (name: string): FeatureColumn => ({ name, unit: '', range: [-Infinity, Infinity], impute: 'mean' });
-
-interface NamedColumn {
-  feature: ModelFeature;
-  values: Float64Array;
-}
-
-function collinearityWarnings(varying: NamedColumn[]): Warning[] {
+function collinearityWarnings(varying: CentredColumn[]): Warning[] {
   const { pairs, groups } = findCollinearity(
     varying.map(({ values }) => values),
-    varying.map(({ feature }) => feature.mean),
-    varying.map(({ feature }) => feature.scale),
+    varying.map(({ mean }) => mean),
+    varying.map(({ scale }) => scale),
   );
-  const nameOf = (index: number) => varying[index]!.feature.name;
+  const nameOf = (index: number) => varying[index]!.name;
   const messages = [
     ...groups.map(
       (group) =>
@@ -76,14 +66,14 @@ function widthWarnings(features: number, rows: number): Warning[] {
   return features >= rows ? [{ code: 'wide-table', message }] : [];
 }
 
-function leakageWarnings(varying: NamedColumn[], labels: Uint8Array): CheckedData {
+function leakageWarnings(varying: CentredColumn[], labels: Uint8Array): CheckedData {
   const found: CheckedData = { warnings: [], suspicious: [] };
-  for (const { feature, values } of varying) {
+  for (const { name, values } of varying) {
     const { auc, cutAccuracy } = separationOf(values, labels);
     if (auc < LEAKAGE_AUC) continue;
-    const message = `${feature.name} alone separates the classes with AUC ${auc.toFixed(3)}, and one cut gets ${percent(cutAccuracy)} of rows right; make sure that it is known before the label is.`;
+    const message = `${name} alone separates the classes with AUC ${auc.toFixed(3)}, and one cut gets ${percent(cutAccuracy)} of rows right; make sure that it is known before the label is.`;
     found.warnings.push({ code: 'label-leakage', message });
-    found.suspicious.push(feature.name);
+    found.suspicious.push(name);
   }
   return found;
 }
@@ -102,21 +92,6 @@ function isConstant(column: Float64Array, rows: Int32Array): boolean {
 function evenlySpaced(rows: Int32Array): Int32Array {
   const size = Math.min(rows.length, MAX_STATISTIC_ROWS);
   return new Int32Array(size).map((_, i) => rows[Math.floor((i * rows.length) / size)]!);
-}
-
-/** The features that have different values in `rows`, missing values filled. */
-function varyingColumns(table: Table, names: string[], rows: Int32Array): NamedColumn[] {
-  const kept = names.flatMap((name, f) =>
-    isConstant(table.columns[f]!, rows) ? [] : [{ name, column: table.columns[f]! }],
-  );
-  const part = { columns: kept.map(({ column }) => column), labels: table.labels };
-  const features = fitFeatures(
-    kept.map(({ name }) => meanImputed(name)),
-    part,
-    rows,
-  );
-  const filled = imputedColumns(part, rows, features);
-  return features.map((feature, f) => ({ feature, values: filled[f]! }));
 }
 
 /**
@@ -146,7 +121,12 @@ export function checkTrainingRows(
     );
   }
   const sample = evenlySpaced(rows);
-  const varying = varyingColumns(table, names, sample);
+  const places = [...names.keys()].filter((f) => !isConstant(table.columns[f]!, sample));
+  const varying = centredColumns(
+    places.map((f) => names[f]!),
+    pickFeatures(table, places),
+    sample,
+  );
   const leakage = leakageWarnings(varying, labelsOf(table, sample));
   const constantWarnings = constant.map((name): Warning => {
     const empty = rows.every((row) => Number.isNaN(table.columns[names.indexOf(name)]![row]!));

@@ -4,13 +4,13 @@ import type { ConfusionMatrix, Warning } from '../../contracts/values.js';
 import type { FeatureColumn, FittedModel } from '../../contracts/model.js';
 import { fitCandidate } from '../learners/fit-candidate.js';
 import { fitFeatures, unknownFeatures } from '../features.js';
-import { type Table, labelsOf } from '../table.js';
+import { type Table, labelsOf, type Values } from '../table.js';
 import { applied, type DecisionPolicy, learnDecision } from './decision-threshold.js';
 import { metricValues, type MetricValues } from './metrics.js';
 import { positionsWhere, stratifiedFolds } from './split.js';
 
 /** The pure predictor, passed in because it belongs to serving. @returns one score per position of `rows`. */
-export type ScoreRows = (model: FittedModel, columns: Float64Array[], rows: Int32Array) => Float64Array;
+export type ScoreRows = (model: FittedModel, values: Values, rows: Int32Array) => Float64Array;
 
 /** What every fold of a cross-validation has in common. */
 export interface FoldInput {
@@ -43,7 +43,7 @@ export function scoreFold(input: FoldInput, folds: Uint8Array, fold: number, see
   const test = positions.map((position) => rows[position]!);
   const features = fitFeatures(columns, table, train);
   const { estimator, warnings } = fitCandidate(candidate, table, train, features, seed);
-  const scores = score({ features, estimator, calibration: null }, table.columns, test);
+  const scores = score({ features, estimator, calibration: null }, table, test);
   requireScores(candidate, scores);
   const unknown = unknownFeatures(columns, table, train);
   if (unknown.length > 0) warnings.push(unknownInFold(unknown, fold, train.length));

@@ -56,7 +56,8 @@ export function permutationImportances(input: ImportanceInput): { feature: strin
   const columns = table.columns.map((column) => Float64Array.from(rows, (row) => column[row]!));
   const labels = Uint8Array.from(rows, (row) => table.labels[row]!);
   const order = Int32Array.from(rows.keys());
-  const aucOf = (given: Float64Array[]) => rocAuc(groupScores(score(model, given, order), labels));
+  const aucOf = (given: Float64Array[]) =>
+    rocAuc(groupScores(score(model, { ...table, columns: given }, order), labels));
   const whole = aucOf(columns);
   return model.features.map(({ name }, f) => {
     if (whole === null) return { feature: name, loss: { value: null, low: null, high: null } };

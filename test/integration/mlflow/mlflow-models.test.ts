@@ -71,7 +71,7 @@ describe('a model of an MLflow server, opened by its own Python client as @champ
     expect(model.estimator.kind).toBe(kind);
     const scores = scoreRows(
       model,
-      columns,
+      { columns },
       Int32Array.from(columns[0]!, (_, row) => row),
     );
     const read = async (name: string) => (await readFile(join(directory, `${modelOf(kind)}.${name}.bin`))).buffer;

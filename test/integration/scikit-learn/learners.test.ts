@@ -78,7 +78,7 @@ function validate(candidate: CandidateDefinition, { table, repeats }: Compared):
       const test = positionsWhere(folds.length, (row) => folds[row] === fold);
       const features = fitFeatures(columnsOf(table), table, train);
       const { estimator } = fitCandidate(candidate, table, train, features, repeat * FOLDS + fold);
-      const scores = scoreRows({ features, estimator, calibration: null }, table.columns, test);
+      const scores = scoreRows({ features, estimator, calibration: null }, table, test);
       const { values } = metricValues(scores, labelsOf(table, test), 0.5);
       mean.rocAuc += values.rocAuc! / (repeats.length * FOLDS);
       mean.logLoss += values.logLoss! / (repeats.length * FOLDS);

@@ -127,7 +127,7 @@ describe.each(cases.map(({ title }, index) => [title, index] as const))('%s', (_
   it('answers in ONNX Runtime as ours does, row by row', () => {
     const { document, columns, probabilities, labels } = answers[index]!;
     const { complete, incomplete } = rowsOf(cases[index]!);
-    const scores = scoreRows(document, columns, Int32Array.from(complete));
+    const scores = scoreRows(document, { columns }, Int32Array.from(complete));
     let largest = 0;
     let differing = 0;
     for (const [i, row] of complete.entries()) {
@@ -165,7 +165,7 @@ describe.each(cases.map(({ title }, index) => [title, index] as const))('%s', (_
     expect(found.text).toMatch(/^MlflowException: .*Failed to convert column hb from type object/s);
     expect(found.absent).toMatch(/^MlflowException: .*missing inputs.*hb/s);
     const typical = names.map((name) => Float64Array.from(found.example[name]!));
-    const [score] = scoreRows(document, typical, Int32Array.of(0));
+    const [score] = scoreRows(document, { columns: typical }, Int32Array.of(0));
     expect(found.exampleProbability[0]).toBeCloseTo(score!, 6);
   });
 });

@@ -45,7 +45,7 @@ describe('a model of a learner of one’s own', () => {
     );
     const scores = scoreRows(
       document,
-      columns,
+      { columns },
       Int32Array.from({ length: 2000 }, (_, i) => i),
     );
     expect([scores[0], scores[1999]]).toEqual([0, 1]);

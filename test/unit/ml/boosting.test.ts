@@ -237,7 +237,7 @@ describe('fitBoosting', () => {
     );
     const kind = 'gradient-boosting';
     const { estimator } = fitCandidate({ kind, name: kind, options: OPTIONS, search: null }, table, rows, features, 1);
-    const scores = scoreRows({ features, estimator, calibration: null }, table.columns, rows);
+    const scores = scoreRows({ features, estimator, calibration: null }, table, rows);
     const right = table.labels.filter((label, i) => scores[i]! >= 0.5 === (label === 1)).length;
     expect(right).toBeGreaterThan(400);
   });

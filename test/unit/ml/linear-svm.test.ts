@@ -32,7 +32,7 @@ function fit(table: Table, options = OPTIONS, seed = 1) {
 }
 
 const scoresOf = ({ features, estimator }: ReturnType<typeof fit>, { columns, labels }: Table) =>
-  scoreRows({ features, estimator, calibration: null }, columns, allRows(labels.length));
+  scoreRows({ features, estimator, calibration: null }, { columns }, allRows(labels.length));
 
 const oneColumn = (values: number[], labels: number[]): Table => ({
   columns: [Float64Array.from(values)],
@@ -204,6 +204,6 @@ describe('fitLinearSvm', () => {
     const found = fit(table);
     const features = found.features.map((entry) => ({ ...entry, range: [-100, 100] as [number, number] }));
     const document = parseModelDocument(serializeModelDocument(modelDocument(found.estimator, features)));
-    expect(scoreRows(document, table.columns, allRows(80))).toEqual(scoresOf(found, table));
+    expect(scoreRows(document, table, allRows(80))).toEqual(scoresOf(found, table));
   });
 });

@@ -29,7 +29,7 @@ function fit(table: Table, change: Partial<NeuralNetworkOptions> = {}, seed = 1)
   const options = { ...OPTIONS, ...change };
   const { layers, warnings } = fitNeuralNetwork(table.columns, table.labels, features, options, seed);
   const estimator: Estimator = { kind: 'neural-network', layers };
-  const scores = scoreRows({ features, estimator, calibration: null }, table.columns, rows);
+  const scores = scoreRows({ features, estimator, calibration: null }, table, rows);
   return { layers, warnings, features, estimator, scores };
 }
 
@@ -67,7 +67,7 @@ describe('fitNeuralNetwork', () => {
     const options = { inverseRegularization: 1, maxIterations: 100 };
     const { intercept, coefficients } = fitLogistic(table.columns, table.labels, features, options);
     const estimator: Estimator = { kind: 'logistic-regression', intercept, coefficients };
-    const linear = scoreRows({ features, estimator, calibration: null }, table.columns, allRows(600));
+    const linear = scoreRows({ features, estimator, calibration: null }, table, allRows(600));
     const [ours, theirs] = [scores, linear].map((found) => metricValues(found, table.labels, 0.5).values);
     expect(Math.abs(ours!.rocAuc! - theirs!.rocAuc!)).toBeLessThan(0.01);
     expect(Math.abs(ours!.logLoss! - theirs!.logLoss!)).toBeLessThan(0.02);
@@ -151,7 +151,7 @@ describe('fitNeuralNetwork', () => {
     const ranged = features.map((entry) => ({ ...entry, range: [-100, 100] as [number, number] }));
     const document = parseModelDocument(serializeModelDocument(modelDocument(estimator, ranged)));
     expect(document.estimator).toEqual(estimator);
-    expect(scoreRows(document, table.columns, allRows(80))).toEqual(scores);
+    expect(scoreRows(document, table, allRows(80))).toEqual(scores);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Layer } from '../../../src/ml/learners/neural-network/check.js';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
 import type { DecisionPolicy } from '../../../src/ml/evaluation/decision-threshold.js';
 import { createRandom } from '../../../src/ml/random.js';
-import type { Table } from '../../../src/ml/table.js';
+import type { Table, Values } from '../../../src/ml/table.js';
 
 export const LOGISTIC = {
   kind: 'logistic-regression',
@@ -103,7 +103,7 @@ function rowScore(estimator: Estimator, raw: number[], scaled: number[]): number
 }
 
 /** A plain predictor, written apart from src/serving; it leaves calibration out. */
-export function score({ features, estimator }: FittedModel, columns: Float64Array[], rows: Int32Array): Float64Array {
+export function score({ features, estimator }: FittedModel, { columns }: Values, rows: Int32Array): Float64Array {
   return Float64Array.from(rows, (row) => {
     const raw = features.map(({ imputation }, f) => {
       const value = columns[f]![row]!;

@@ -84,7 +84,7 @@ describe('scoreRow', () => {
     expect(scoreRow(model(LOGISTIC), [45, 29, NaN])).toBe(scoreRow(model(LOGISTIC), [45, 29, 11.5]));
     expect(() => scoreRow(model(CART), [NaN, 29, 11])).toThrow(/Feature r is missing/);
     expect(() =>
-      scoreRows(model(CART), [Float64Array.of(NaN), Float64Array.of(1), Float64Array.of(1)], Int32Array.of(0)),
+      scoreRows(model(CART), { columns: [NaN, 1, 1].map((value) => Float64Array.of(value)) }, Int32Array.of(0)),
     ).toThrow(/Feature r is missing/);
   });
 });
@@ -102,7 +102,7 @@ describe('scoreRows', () => {
           const fitted = model(estimator, calibration);
           const columns = FEATURES.map((_, j) => Float64Array.from(rows, (x) => x[j]!));
           const indices = Int32Array.from({ length: 50 }, () => (order.next().value ?? 0) % rows.length);
-          const scores = scoreRows(fitted, columns, indices);
+          const scores = scoreRows(fitted, { columns }, indices);
           indices.forEach((index, i) => expect(scores[i]).toBe(scoreRow(fitted, rows[index]!)));
         },
       ),
@@ -114,14 +114,14 @@ describe('scoreRows', () => {
     const fitted = model(estimator, PLATT);
     const columns = FEATURES.map(({ range }) => Float64Array.from({ length: 5000 }, (_, i) => range[0] + (i % 25)));
     const backwards = Int32Array.from({ length: 5000 }, (_, i) => 4999 - i);
-    const scores = scoreRows(fitted, columns, backwards);
+    const scores = scoreRows(fitted, { columns }, backwards);
     for (const i of [0, 1023, 1024, 2047, 2048, 4999]) {
       const row = columns.map((column) => column[4999 - i]!);
       expect(scores[i]).toBe(scoreRow(fitted, row));
     }
   });
 
-  it('scores no rows', () => expect(scoreRows(model(CART), [], new Int32Array(0))).toHaveLength(0));
+  it('scores no rows', () => expect(scoreRows(model(CART), { columns: [] }, new Int32Array(0))).toHaveLength(0));
 });
 
 describe('predictRow', () => {

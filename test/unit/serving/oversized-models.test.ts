@@ -19,7 +19,7 @@ describe('a candidate whose model would be too large', () => {
           calibration: null,
           estimator: { kind: 'random-forest', trees: new Array(trees).fill(tree(nodes)) as Tree[] },
         },
-        [Float64Array.of(0)],
+        { columns: [Float64Array.of(0)] },
         Int32Array.of(0),
       );
     expect(score(10, 101)()).toHaveLength(1);

@@ -132,7 +132,7 @@ describe('evaluateTask', () => {
     const values = distribution.kind === 'exact' ? distribution.values : [];
     const called = reference.profile.prediction.categories.find(({ value }) => value === '1');
     expect(called?.rows).toBe(values.filter((score) => score >= 0.5).length);
-    expect(values).toEqual([...scoreRows(document, table.columns, holdout)].sort((x, y) => x - y));
+    expect(values).toEqual([...scoreRows(document, table, holdout)].sort((x, y) => x - y));
   });
 
   it('says how far it is', () => {

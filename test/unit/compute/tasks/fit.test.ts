@@ -76,7 +76,7 @@ describe('fitTask', () => {
 
   it('judges the hold-out by calibrated scores at that threshold', async () => {
     const { document, result } = await fitted(LEARNED);
-    const scores = scoreRows(document, table.columns, holdout);
+    const scores = scoreRows(document, table, holdout);
     const { values, confusion } = metricValues(scores, labelsOf(table, holdout), document.threshold);
     expect(result.holdout.confusion).toEqual(confusion);
     expect(result.holdout.metrics.recall.value).toBe(values.recall);

@@ -38,7 +38,7 @@ describe('crossValidate', () => {
       crossValidate({
         ...base,
         candidate,
-        score: (model, columns, rows) => (folds.push([...rows]), score(model, columns, rows)),
+        score: (model, values, rows) => (folds.push([...rows]), score(model, values, rows)),
       });
       return folds;
     };

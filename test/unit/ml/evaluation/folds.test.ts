@@ -143,7 +143,7 @@ it('scores every row once, in order, with a model that has not seen it', () => {
   const folds = outOfFoldScores({
     ...base,
     table: { ...table, columns: [Float64Array.from({ length: 120 }, (_, i) => i), table.columns[1]!] },
-    score: (model, [first], test) => {
+    score: (model, { columns: [first] }, test) => {
       // The mean of the row numbers it was fitted on tells which rows are missing from it.
       const testSum = test.reduce((sum, row) => sum + row, 0);
       const allSum = rows.reduce((sum, row) => sum + row, 0);

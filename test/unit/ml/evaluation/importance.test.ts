@@ -18,7 +18,7 @@ function inputOf(rows: number): ImportanceInput {
   const random = createRandom(5);
   const columns = model.features.map(() => new Float64Array(rows).map(() => random.float() - 0.5));
   const table = { columns, labels: new Uint8Array(rows) };
-  const truth = score(model, columns, allRows(rows));
+  const truth = score(model, { columns }, allRows(rows));
   table.labels.set(truth.map((p) => (random.float() < p ? 1 : 0)));
   return { model, table, rows: allRows(rows), score, confidence: 0.9, seed: 1 };
 }
@@ -50,7 +50,7 @@ describe('permutationImportances', () => {
     const calls: Float64Array[][] = [];
     permutationImportances({
       ...input,
-      score: (given, columns, rows) => (calls.push([...columns]), score(given, columns, rows)),
+      score: (given, values, rows) => (calls.push([...values.columns]), score(given, values, rows)),
     });
     const [whole, ...shuffled] = calls as [Float64Array[], ...Float64Array[][]];
     expect(shuffled).toHaveLength(3 * 30);
@@ -87,7 +87,10 @@ describe('permutationImportances', () => {
     let scored = 0;
     permutationImportances({
       ...input,
-      score: (_, [column], rows) => ((scored += rows.length), Float64Array.from(rows, (row) => column![row]! + 0.5)),
+      score: (_, { columns: [column] }, rows) => (
+        (scored += rows.length),
+        Float64Array.from(rows, (row) => column![row]! + 0.5)
+      ),
     });
     expect(importanceRows(3)).toBe(13_333);
     expect(scored).toBe(13_333 * (1 + 3 * 30));

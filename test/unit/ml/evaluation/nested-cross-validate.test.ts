@@ -61,9 +61,9 @@ describe('nestedRepeat', () => {
 
   it('scores the outer folds of the same repeat of the plain cross-validation, as the winner alone would', () => {
     const folds: Int32Array[] = [];
-    const watched = (model: Parameters<typeof score>[0], columns: Float64Array[], rows: Int32Array) => {
+    const watched = (...[model, values, rows]: Parameters<typeof score>) => {
       folds.push(rows);
-      return score(model, columns, rows);
+      return score(model, values, rows);
     };
     const validation = { folds: 4, repeats: 2, confidence: 0.95 };
     const plain = crossValidate({ ...base, candidate: LOGISTIC, validation, score: watched });

@@ -49,7 +49,7 @@ export function fittedModel(kind: CandidateKind, seed: number): { document: Mode
   // Each kind has the options of its kind, which the compiler cannot see through a union.
   const candidate = { kind, name: kind, options: OPTIONS[kind], search: null } as CandidateDefinition;
   const { estimator } = fitCandidate(candidate, table, rows, features, seed);
-  const scores = scoreRows({ features, estimator, calibration: null }, table.columns, rows);
+  const scores = scoreRows({ features, estimator, calibration: null }, table, rows);
   const calibration = fitCalibrationBy('isotonic', scores, table.labels);
   const around = randomDocument({ kind, calibration: 'none', imputed: 'none', features: 1, seed });
   return { document: { ...around, features, estimator, calibration }, columns: table.columns };

@@ -1,16 +1,21 @@
-import type { Definition } from '../contracts/definition.js';
+import type { ColumnDefinition } from '../contracts/definition.js';
 import type { RejectReason } from '../contracts/vocabulary.js';
 import { dataFault } from './data-fault.js';
-import { literal } from './duckdb.js';
+import { identifier, literal } from './duckdb.js';
 import { double, numberOf, type NumberStyle, trimmed } from './number-style.js';
 import { INVALID_FIELD, type MissingWords } from './spellings.js';
+
+/*
+ * What the type of a column decides on its way from the source into the data set and out of it again, as SQL. Numbers are the
+ * only type yet.
+ */
 
 /** What a cell can be rejected for. */
 export type CellFault = Exclude<RejectReason, 'ragged'>;
 
 /**
  * All that the table `typed` asks of a column, as SQL over its cells: `s<index>` is the text of the source, `n<index>` its number
- * where the source has numbers. A column of another type is another function like {@link numberColumn}.
+ * where the source has numbers.
  */
 export interface ColumnSql {
   /** What a cell says, `v<index>` from then on; NULL where that is nothing of the type. */
@@ -24,8 +29,8 @@ export interface ColumnSql {
 }
 
 /** A column of numbers: DOUBLE within a range. */
-export function numberColumn(
-  { range, impute }: Definition['columns'][number],
+export function columnSql(
+  { range, impute }: ColumnDefinition,
   index: number,
   cells: { isNative: boolean; style: NumberStyle; missing: MissingWords },
 ): ColumnSql {
@@ -73,19 +78,11 @@ const NATIVE = /^(TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER|UB
 const READABLE = /^(FLOAT|DECIMAL\(\d+,\s*\d+\)|U?HUGEINT|VARCHAR|JSON|BLOB|"NULL")$/;
 
 /**
- * SQL of a Parquet column as doubles where every value of its type is one, `null` where it goes the way of text.
- * @param sql expression that reads it
- * @param type DuckDB's name of its type
- */
-export const nativeNumber = (sql: string, type: string): string | null =>
-  NATIVE.test(type) ? `CAST(${sql} AS DOUBLE)` : null;
-
-/**
  * Refuses a column of a Parquet file whose values cannot spell numbers.
  * @param type DuckDB's name of its type
  * @throws DataContract naming the type, but not the fields within it
  */
-export function requireNumbers(type: string, name: string, place: string): void {
+function requireNumbers(type: string, name: string, place: string): void {
   if (NATIVE.test(type) || READABLE.test(type)) return;
   const kind = type.endsWith(']') ? 'LIST' : type.replace(/\(.*/s, '');
   const remedy =
@@ -101,3 +98,46 @@ export function requireNumbers(type: string, name: string, place: string): void 
     `the column '${name}' is of type ${kind}, not of numbers; ${remedy}, or leave it out of columns`,
   );
 }
+
+/** Where the text and, for numeric Parquet columns, the number of a source column are found in SQL. */
+export interface SourceColumn {
+  /** VARCHAR expression. */
+  text: string;
+  /** DOUBLE expression when the column is numeric already, otherwise `null`. */
+  number: string | null;
+}
+
+/** A column of a Parquet file. */
+export interface ParquetColumn {
+  /** As the file has it. */
+  name: string;
+  /** Expression that reads it. */
+  sql: string;
+  /** DuckDB's name of its type. */
+  type: string;
+}
+
+/**
+ * How a column of a Parquet file is read: as a double where every value of its type is one, otherwise by way of text.
+ * @param name as messages say it
+ * @throws DataContract when no value of its type can be one of the column
+ */
+export function parquetSource(
+  _: ColumnDefinition,
+  { sql, type }: ParquetColumn,
+  name: string,
+  place: string,
+): SourceColumn {
+  requireNumbers(type, name, place);
+  return { text: `CAST(${sql} AS VARCHAR)`, number: NATIVE.test(type) ? `CAST(${sql} AS DOUBLE)` : null };
+}
+
+/** SQL of the cells whose style of writing numbers is in question. @param sources of the columns, in their order */
+export const numberTexts = (columns: readonly ColumnDefinition[], sources: readonly SourceColumn[]): string[] =>
+  columns.flatMap((_, index) => (sources[index]!.number === null ? [sources[index]!.text] : []));
+
+/** SQL of a column of the data set as the numbers that learners see, NaN where missing. */
+export const storedNumber = (name: string): string => `coalesce(${storedField(name)}, 'nan'::DOUBLE)`;
+
+/** SQL of a column of the data set as a request would have it, NULL where missing. */
+export const storedField = (name: string): string => `${identifier(name)}::DOUBLE`;
