@@ -33,9 +33,9 @@ export function measurePerformance(
   { scores, predictions, labels }: LabelledPredictions,
   { seed }: { seed: number },
 ): Performance {
-  const ofScores = bootstrapIntervals(scores, labels, DEFAULT_THRESHOLD, PERFORMANCE_CONFIDENCE, seed);
-  const decisions = Float64Array.from(predictions);
-  const ofDecisions = bootstrapIntervals(decisions, labels, DEFAULT_THRESHOLD, PERFORMANCE_CONFIDENCE, seed);
+  const how = { labels, threshold: DEFAULT_THRESHOLD, confidence: PERFORMANCE_CONFIDENCE, seed };
+  const ofScores = bootstrapIntervals({ scores, ...how });
+  const ofDecisions = bootstrapIntervals({ scores: Float64Array.from(predictions), ...how });
   return {
     rows: labels.length,
     positives: countPositives(labels),

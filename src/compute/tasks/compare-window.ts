@@ -15,7 +15,7 @@ import type { MonitoringPolicy, PerformancePolicy } from '../../contracts/defini
 import type { MonitoringReference } from '../../contracts/reference.js';
 import { HOUR_MS } from '../../contracts/text.js';
 import { compareWindow } from '../../ml/drift/compare-window.js';
-import { parseMonitoringReference } from '../../ml/drift/monitoring-reference.js';
+import { parseMonitoringReference } from '../../ml/drift/parse-reference.js';
 import { estimatePerformance, judgePerformance, measurePerformance } from '../../monitoring/performance.js';
 import { controlErrors, judgeWindow, judgeRequests } from '../../monitoring/judge-window.js';
 import { type ArtifactStore, MissingArtifact } from '../../store/artifacts.js';

@@ -81,7 +81,14 @@ export const fitTask = defineTask({
     const judged: HoldoutResult = {
       rows: holdout.length,
       positives: countPositives(labels),
-      metrics: bootstrapIntervals(scores, labels, threshold, validation.confidence, split.seed, groups),
+      metrics: bootstrapIntervals({
+        scores,
+        labels,
+        threshold,
+        confidence: validation.confidence,
+        seed: split.seed,
+        groups,
+      }),
       confusion: metricValues(scores, labels, threshold).confusion,
     };
     const model: ModelDocument = {

@@ -50,7 +50,12 @@ export function numericReference(name: string, values: Float64Array): NumericRef
   // In units of the reach, so that squares stay within doubles.
   const squares = sorted.reduce((sum, value) => sum + ((value - mean) / reach) ** 2, 0);
   return {
-    ...{ name, rows, missing, mean, min, max: sorted[rows - 1]! },
+    name,
+    rows,
+    missing,
+    mean,
+    min,
+    max: sorted[rows - 1]!,
     standardDeviation: reach === 0 ? 0 : reach * Math.sqrt(squares / rows),
     distribution: rows <= EXACT_UP_TO_ROWS ? { kind: 'exact', values: [...sorted] } : sketchOf(sorted),
   };

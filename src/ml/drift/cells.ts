@@ -23,9 +23,12 @@ export function cellsOf({ rows, distribution }: NumericReference): Cells {
   if (distribution.kind === 'exact') return { rows, ...runsOf(distribution.values) };
   const { lows, highs, counts, offsets, marks } = distribution;
   return {
+    rows,
+    lows: Float64Array.from(lows),
+    highs: Float64Array.from(highs),
+    counts: Float64Array.from(counts),
+    offsets: Float64Array.from(offsets),
     marks,
-    ...{ rows, lows: Float64Array.from(lows), highs: Float64Array.from(highs) },
-    ...{ counts: Float64Array.from(counts), offsets: Float64Array.from(offsets) },
   };
 }
 

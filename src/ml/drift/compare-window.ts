@@ -86,7 +86,8 @@ export function compareCategorical(
 
 /** What may be told of what holds more. */
 const countsOf = ({ rows, missing, mean }: ColumnCounts): ColumnCounts => ({
-  ...{ rows, missing },
+  rows,
+  missing,
   mean: rows < FEWEST_SHARING ? null : mean,
 });
 

@@ -24,9 +24,8 @@ export function categoryDistribution(
   distance: number,
   minimum: number,
 ): Hypothesis {
-  return unjudged('distribution', categoriesP(reference, current), {
-    ...{ name: 'Jensen-Shannon distance', value: distance, minimum },
-  });
+  const effect = { name: 'Jensen-Shannon distance', value: distance, minimum };
+  return unjudged('distribution', categoriesP(reference, current), effect);
 }
 
 function categoriesP(reference: number[], current: number[]): number {

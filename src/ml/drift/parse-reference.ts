@@ -1,3 +1,4 @@
+import type { Calibration } from '../../contracts/learner.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import {
   type CategoricalReference,
@@ -6,6 +7,8 @@ import {
   type NumericReference,
   type ReferenceProfile,
   type SketchedDistribution,
+  MONITORING_REFERENCE_SCHEMA_VERSION,
+  type MonitoringReference,
 } from '../../contracts/reference.js';
 import { marksLength, MAX_CELLS } from './build-reference.js';
 
@@ -13,6 +16,57 @@ const MAX_FEATURES = 10_000;
 const MAX_CATEGORIES = 1000;
 /** Longest name of a column or a category, in characters. */
 const LONGEST_NAME = 256;
+/** Points of a calibration; out-of-fold scores are fewer by far. */
+const MAX_CALIBRATION_POINTS = 1_000_000;
+
+/**
+ * Reads what a model's drift checks compare with, as it is stored, and checks every value, so that what compares with it need not.
+ * @throws PipelineFailure `ArtifactCorrupt` naming the place
+ */
+export function parseMonitoringReference(bytes: Uint8Array): MonitoringReference {
+  const document = jsonOf(bytes);
+  if (!isRecord(document)) throw corrupt('is not a JSON object');
+  const { schemaVersion, model, profile, calibration } = document;
+  if (schemaVersion !== MONITORING_REFERENCE_SCHEMA_VERSION)
+    throw corrupt(`does not have schemaVersion ${MONITORING_REFERENCE_SCHEMA_VERSION}, the only one this code reads`);
+  if (typeof model !== 'string' || model === '') throw corrupt('has no model name');
+  return { schemaVersion, model, profile: parseReference(profile), calibration: checkedCalibration(calibration) };
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw corrupt('is not JSON in UTF-8', cause);
+  }
+}
+
+function checkedCalibration(value: unknown): Calibration {
+  if (isRecord(value) && value['kind'] === 'platt') {
+    const { kind, intercept, slope } = value;
+    if (isNumber(intercept) && isNumber(slope) && slope >= 0) return { kind, intercept, slope };
+  }
+  if (isRecord(value) && value['kind'] === 'isotonic') {
+    const { kind, scores, probabilities } = value;
+    if (isAscending(scores) && isAscending(probabilities) && scores.length === probabilities.length)
+      return { kind, scores, probabilities };
+  }
+  throw corrupt('has a calibration of no known kind, or with numbers out of order');
+}
+
+/** Numbers in [0, 1], none less than the one before, at least one. */
+const isAscending = (value: unknown): value is number[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.length <= MAX_CALIBRATION_POINTS &&
+  value.every((entry: unknown, i) => isNumber(entry) && entry >= (i === 0 ? 0 : Number(value[i - 1])) && entry <= 1);
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+function corrupt(sentence: string, cause?: unknown): PipelineFailure {
+  const message = `The stored monitoring reference ${sentence}; train the model again with this version of the code.`;
+  return new PipelineFailure('ArtifactCorrupt', message, { cause });
+}
 
 /**
  * Reads a reference profile that some process wrote: every number finite, lists ascending and of the right length,
@@ -52,7 +106,10 @@ function parseNumeric(value: unknown, path: string): NumericReference {
     return { name, rows, missing, mean: null, min: null, max: null, standardDeviation: null, distribution };
   const [least, greatest] = endsOf(distribution);
   return {
-    ...{ name, rows, missing, distribution },
+    name,
+    rows,
+    missing,
+    distribution,
     mean: checkNumber(record.mean, `${path}.mean`),
     min: checkNumber(record.min, `${path}.min`, least, least),
     max: checkNumber(record.max, `${path}.max`, greatest, greatest),
@@ -158,10 +215,10 @@ function kindOf(value: unknown): string {
 
 /** An object with these keys at least. */
 function checkRecord<K extends string>(value: unknown, path: string, keys: readonly K[]): Record<K, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(path, kindOf(value), 'an object');
+  if (!isRecord(value)) refuse(path, kindOf(value), 'an object');
   const missing = keys.find((key) => !Object.hasOwn(value, key));
   if (missing !== undefined) refuse(`${path}.${missing}`, 'missing', 'a value');
-  return value as Record<K, unknown>;
+  return value;
 }
 
 /** A finite number within inclusive limits. */
@@ -188,3 +245,6 @@ function checkList(value: unknown, path: string, min: number, max: number): unkn
   if (Array.isArray(value) && value.length >= min && value.length <= max) return value;
   return refuse(path, kindOf(value), min === max ? `a list of ${min}` : `a list of ${min} to ${max}`);
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

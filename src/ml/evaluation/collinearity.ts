@@ -11,6 +11,7 @@ const RIDGE = 1e-10;
 /** Partial correlation from which two dependent features belong to the same group. */
 const SAME_GROUP = 0.1;
 
+/** Linear dependence among features; none where both lists are empty. */
 export interface Collinearity {
   /** Feature indices and their correlation. */
   pairs: { first: number; second: number; correlation: number }[];

@@ -13,6 +13,7 @@ export interface ModelScores {
   threshold: number;
 }
 
+/** Two models' answers to the same rows. */
 export interface PairedModels {
   a: ModelScores;
   b: ModelScores;
@@ -116,6 +117,7 @@ export interface MeasuredEstimate {
   confidence: number;
 }
 
+/** A metric of two models, each cross-validated on rows of its own. */
 export interface EstimatePair {
   metric: MetricName;
   candidate: MeasuredEstimate;

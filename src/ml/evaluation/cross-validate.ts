@@ -40,7 +40,9 @@ export function crossValidate(input: CrossValidation): CrossValidated {
   for (let repeat = 0; repeat < repeats; repeat++) {
     const before = repeat * folds;
     const scored = outOfFoldScores({
-      ...{ ...input, folds, ...repeatSeeds(seed, repeat, folds) },
+      ...input,
+      ...repeatSeeds(seed, repeat, folds),
+      folds,
       onFold: (done) => onFold?.(before + done, folds * repeats),
     });
     judged.push(judgeFolds(scored, decision));

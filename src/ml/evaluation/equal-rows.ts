@@ -99,7 +99,7 @@ export function equalRowsWarnings({ verdict, repeats, pairs, expectedPairs }: Eq
   const because =
     pairs === 0
       ? 'all of one state that recurs'
-      : pairs <= 3 * expectedPairs
+      : pairs <= TOLERANCE * expectedPairs
         ? expected
         : `${expected}, but the columns go in steps, and the next steps are as full`;
   const message =

@@ -23,6 +23,7 @@ export interface FoldInput {
   score: ScoreRows;
 }
 
+/** What a model says of the fold that it has not seen; scores are not calibrated. */
 export interface FoldScores {
   /** Positions in `rows` of the rows of this fold, ascending; scores and labels are in their order. */
   positions: Int32Array;
@@ -65,6 +66,7 @@ export function requireScores({ name }: Pick<CandidateDefinition, 'name'>, score
     );
 }
 
+/** One repeat of stratified cross-validation. */
 export interface OutOfFold extends FoldInput {
   /** At least 2, and at most the rows of the smaller class. */
   folds: number;
@@ -109,6 +111,7 @@ export interface ScoredFold {
   labels: Uint8Array;
 }
 
+/** A fold as it is measured, with what its siblings ask for. */
 export interface JudgedFold {
   values: MetricValues;
   /** Counts at the threshold that the fold was judged with. */

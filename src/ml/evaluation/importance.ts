@@ -16,6 +16,7 @@ const MIN_ROWS = 500;
 /** Apart from the streams of splits, folds and samples, so that the same seed does not shuffle alike. */
 const STREAM = 4;
 
+/** A model, and rows to judge its features by. */
 export interface ImportanceInput {
   model: FittedModel;
   /** One column per feature of the model, in its order. */

@@ -62,22 +62,33 @@ function redraw(counts: Int32Array, groups: Int32Array, random: Random): void {
   for (let i = 0; i < groups.length; i++) counts[groups[random.below(groups.length)]!]!++;
 }
 
+/** Rows to measure, and how. */
+export interface Bootstrap {
+  /** n probabilities of the positive class. */
+  scores: Float64Array;
+  /** n classes, 0 or 1. */
+  labels: Uint8Array;
+  /** A row is called positive when its score is at least this. */
+  threshold: number;
+  /** Level of the intervals, 0.95 for 95 %. */
+  confidence: number;
+  seed: number;
+  /** Groups of the n rows: then whole groups are drawn. */
+  groups?: Int32Array | undefined;
+}
+
 /**
  * Stratified percentile bootstrap of every metric on one set of rows: each resample draws as many rows of each class
  * as there are (Efron & Tibshirani 1993, chapter 13). 1000 resamples, fewer for large n; undefined ones are left out.
- * @param scores n probabilities of the positive class
- * @param labels n classes, 0 or 1
- * @param confidence level, 0.95 for 95 %
- * @param groupOf groups of the n rows: then whole groups are drawn
  */
-export function bootstrapIntervals(
-  scores: Float64Array,
-  labels: Uint8Array,
-  threshold: number,
-  confidence: number,
-  seed: number,
-  groupOf?: Int32Array,
-): MetricTable {
+export function bootstrapIntervals({
+  scores,
+  labels,
+  threshold,
+  confidence,
+  seed,
+  groups: groupOf,
+}: Bootstrap): MetricTable {
   const groups = groupScores(scores, labels);
   const positives = groupIndices(groups, scores, labels, 1);
   const negatives = groupIndices(groups, scores, labels, 0);

@@ -6,6 +6,7 @@ export const DEFAULT_THRESHOLD = 0.5;
 /** Scores are kept this far from 0 and 1 in the logarithmic loss, as in scikit-learn's `log_loss` of doubles. */
 const LOG_LOSS_CLIP = Number.EPSILON;
 
+/** `null` where a metric is undefined, as where a class is missing. */
 export type MetricValues = Record<MetricName, number | null>;
 
 /** A value for every metric. */

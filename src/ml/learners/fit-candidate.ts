@@ -1,17 +1,11 @@
 import type { CandidateDefinition } from '../../contracts/definition.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { ModelFeature } from '../../contracts/learner.js';
-import type { Warning } from '../../contracts/values.js';
 import { groupsAt } from '../evaluation/groups.js';
 import { imputedColumns } from '../features.js';
 import { labelsOf, type Table } from '../table.js';
-import { learnerOf } from './index.js';
-import type { Estimator } from './index.js';
-
-export interface CandidateFit {
-  estimator: Estimator;
-  warnings: Warning[];
-}
+import { type Estimator, learnerOf } from './index.js';
+import type { Fit } from './learner.js';
 
 /**
  * Fits a candidate to the chosen rows.
@@ -28,7 +22,7 @@ export function fitCandidate(
   features: ModelFeature[],
   seed: number,
   progress: (message: string) => void = () => undefined,
-): CandidateFit {
+): Fit<Estimator> {
   const { kind, options } = candidate;
   const version = 'version' in candidate ? candidate.version : null;
   const learner = learnerOf(kind);

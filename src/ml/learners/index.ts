@@ -9,6 +9,7 @@ import type { Tree } from './tree/check.js';
 /** The built-in kinds. */
 export type CandidateKind = keyof typeof LEARNERS;
 
+/** In the table's order, in which people are told of them. */
 export const CANDIDATE_KINDS = Object.keys(LEARNERS) as CandidateKind[];
 
 /** Options of the built-in kinds, complete. */

@@ -21,6 +21,12 @@ export interface TrainingData {
   progress: (message: string) => void;
 }
 
+/** What was learned, and what people should know of it. */
+export interface Fit<E> {
+  estimator: E;
+  warnings: Warning[];
+}
+
 /**
  * How a kind of candidate is learned.
  *
@@ -33,7 +39,7 @@ export interface Learner<O, E> {
   /** Refuses keys that it does not know. */
   options: OptionsSchema;
   /** Learns from all rows: the same data and options give the same estimator. */
-  fit(data: TrainingData, options: O): { estimator: E; warnings: Warning[] };
+  fit(data: TrainingData, options: O): Fit<E>;
   /** All of it that is deployed. */
   scoring: Scoring<E>;
   /**

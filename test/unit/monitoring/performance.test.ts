@@ -33,7 +33,13 @@ describe('measured performance', () => {
   it('has the stratified bootstrap intervals of level 90 %', () => {
     const rows = labelled(200, 2, 0.5);
     const { metrics } = measurePerformance(rows, { seed: 7 });
-    const expected = bootstrapIntervals(rows.scores, rows.labels, 0.5, 0.9, 7);
+    const expected = bootstrapIntervals({
+      scores: rows.scores,
+      labels: rows.labels,
+      threshold: 0.5,
+      confidence: 0.9,
+      seed: 7,
+    });
     expect(metrics.rocAuc).toEqual(expected.rocAuc);
     expect(metrics.brier).toEqual(expected.brier);
     for (const metric of ['accuracy', 'recall'] as const) {

@@ -76,6 +76,7 @@ function histogramSplits(n: number, { minLeafRows, exactUpToRows }: CartOptions)
   return { code: 'histogram-splits', message };
 }
 
+/** A single tree of decisions; see {@link fitCart}. */
 export const cart: Learner<CartOptions, CartEstimator> = {
   version: null,
   options: cartOptions,

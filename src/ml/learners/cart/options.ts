@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const count = z.number().int().min(1);
 
+/** What a definition may set, with limits and defaults. */
 export const cartOptions = z.strictObject({
   maxDepth: count.max(20).default(3),
   minLeafRows: count.default(5),
@@ -9,4 +10,5 @@ export const cartOptions = z.strictObject({
   exactUpToRows: z.number().int().min(0).default(1000),
 });
 
+/** Complete. */
 export type CartOptions = z.output<typeof cartOptions>;

@@ -1,6 +1,8 @@
 import type { BinnedTable } from '../tree/bins.js';
-import { addGradients, PER_LEVEL } from './histogram.js';
 import { partitionRows } from '../tree/growing.js';
+
+/** Numbers kept of each level: the sum of gradients, the sum of Hessians, and the rows. */
+export const PER_LEVEL = 3;
 
 /** Added and taken away again, it rounds a number of [-1, 1] to a multiple of 2^-24, which a float32 holds exactly. */
 const GRAIN = 1.5 * 2 ** 28;
@@ -61,7 +63,7 @@ export class BoostedRows {
     this.step(this.startTree(), 0);
   }
 
-  /** A histogram for {@link count}, of zeros. */
+  /** A histogram for {@link count}, of zeros: gradient, Hessian and rows of each level, feature by feature. */
   emptyHistogram(): Float64Array {
     return new Float64Array(this.#stride * this.#cells.length);
   }
@@ -103,4 +105,33 @@ function levelsByRow(cells: Uint16Array[], rows: number): Uint8Array {
     for (let i = 0; i < rows; i++) levels[i * cells.length + f] = column[i]! >> 1;
   });
   return levels;
+}
+
+/**
+ * Adds `rows[start..end)` to a histogram of all features.
+ * @param histogram `stride` numbers per feature, `PER_LEVEL` per level
+ * @param levels n times d levels, row by row
+ * @param gradients n times gradient and Hessian
+ */
+function addGradients(
+  histogram: Float64Array,
+  stride: number,
+  levels: Uint8Array,
+  rows: Int32Array,
+  gradients: Float32Array,
+  { start, end }: Stretch,
+): void {
+  const features = histogram.length / stride;
+  for (let i = start; i < end; i++) {
+    const row = rows[i]!;
+    const gradient = gradients[2 * row]!;
+    const hessian = gradients[2 * row + 1]!;
+    let next = row * features;
+    for (let offset = 0; offset < histogram.length; offset += stride) {
+      const slot = offset + PER_LEVEL * levels[next++]!;
+      histogram[slot]! += gradient;
+      histogram[slot + 1]! += hessian;
+      histogram[slot + 2]! += 1;
+    }
+  }
 }

@@ -3,12 +3,14 @@ import { binTable } from '../tree/bins.js';
 import { BoostedRows } from './boosted-rows.js';
 import { GradientTreeGrower } from './tree.js';
 import { addNode, emptyTree } from '../tree/growing.js';
+import { countPositives } from '../../table.js';
 import type { Learner } from '../learner.js';
 import { addGradientBoosting } from './onnx.js';
 import { type GradientBoostingOptions, gradientBoostingOptions } from './options.js';
 import { scoring } from './score.js';
 import type { GradientBoostingEstimator } from './check.js';
 
+/** Log-odds of the positive class: the intercept, and the value of each tree's leaf added to it. */
 export interface BoostingFit {
   /** Log-odds of the positives' share. */
   intercept: number;
@@ -18,9 +20,7 @@ export interface BoostingFit {
 
 /** Log-odds of the share of positives; where a class is missing, half a row stands for it. */
 function baseLogOdds(labels: Uint8Array): number {
-  let positives = 0;
-  for (let i = 0; i < labels.length; i++) positives += labels[i]!;
-  const bounded = Math.min(Math.max(positives, 0.5), labels.length - 0.5);
+  const bounded = Math.min(Math.max(countPositives(labels), 0.5), labels.length - 0.5);
   return Math.log(bounded / (labels.length - bounded));
 }
 
@@ -56,6 +56,7 @@ export function fitBoosting(
   return { intercept, trees };
 }
 
+/** Trees that each correct those before; see {@link fitBoosting}. */
 export const gradientBoosting: Learner<GradientBoostingOptions, GradientBoostingEstimator> = {
   version: null,
   options: gradientBoostingOptions,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const count = z.number().int().min(1);
 
+/** What a definition may set, with limits and defaults. */
 export const gradientBoostingOptions = z.strictObject({
   trees: count.max(1000).default(100),
   /** Share of each tree's correction that is taken, in (0, 1]. */
@@ -12,4 +13,5 @@ export const gradientBoostingOptions = z.strictObject({
   l2Regularization: z.number().min(0).default(1),
 });
 
+/** Complete. */
 export type GradientBoostingOptions = z.output<typeof gradientBoostingOptions>;

@@ -1,17 +1,8 @@
 import type { GradientBoostingOptions } from './options.js';
 import type { Tree } from '../tree/check.js';
 import type { FeatureLevels } from '../tree/bins.js';
-import type { BoostedRows, Stretch } from './boosted-rows.js';
-import {
-  gainOf,
-  type GradientCut,
-  type GradientSums,
-  improveGain,
-  LEAST_HESSIAN,
-  subtractGradients,
-  sumLevels,
-} from './histogram.js';
-import { Thresholds, addNode, emptyTree, turnIntoSplit } from '../tree/growing.js';
+import { type BoostedRows, PER_LEVEL, type Stretch } from './boosted-rows.js';
+import { type LevelCut, Thresholds, addNode, emptyTree, turnIntoSplit } from '../tree/growing.js';
 
 /** A fall of the loss below this, in nats over all rows, is rounding noise. */
 const LEAST_GAIN = 1e-7;
@@ -19,6 +10,14 @@ const LEAST_GAIN = 1e-7;
 const MOST_STEP = 10;
 /** Decimals of a leaf's log-odds. */
 const STEP_SCALE = 1e7;
+/** A side whose Hessians sum to less (LightGBM's and scikit-learn's 1e-3) says nothing about where its minimum is. */
+const LEAST_HESSIAN = 1e-3;
+
+/** First and second derivative of the loss by the log-odds, summed over rows. */
+interface GradientSums {
+  gradient: number;
+  hessian: number;
+}
 
 interface Node extends Stretch, GradientSums {
   depth: number;
@@ -120,4 +119,82 @@ export class GradientTreeGrower {
     this.rows.step(node, value);
     return addNode(this.#tree, value);
   }
+}
+
+/** The best cut of a node; the sums are of the rows that go left. */
+interface GradientCut extends LevelCut, GradientSums {
+  /** Of both sides together, see {@link gainOf}. */
+  gain: number;
+}
+
+interface CutLimits {
+  minLeafRows: number;
+  l2Regularization: number;
+}
+
+/** Twice the fall of the loss, to second order, when rows get the best common step: G^2 / (H + lambda). */
+function gainOf(gradient: number, hessian: number, l2Regularization: number): number {
+  return (gradient * gradient) / (hessian + l2Regularization);
+}
+
+/** Sums over all rows of a histogram, read from its first feature's levels. */
+function sumLevels(histogram: Float64Array, levels: number): GradientSums {
+  let gradient = 0;
+  let hessian = 0;
+  for (let slot = 0; slot < PER_LEVEL * levels; slot += PER_LEVEL) {
+    gradient += histogram[slot]!;
+    hessian += histogram[slot + 1]!;
+  }
+  return { gradient, hessian };
+}
+
+/** Takes one histogram from another, in place: what is left is the sibling's. */
+function subtractGradients(histogram: Float64Array, part: Float64Array): void {
+  for (let i = 0; i < histogram.length; i++) histogram[i]! -= part[i]!;
+}
+
+/**
+ * Improves `best` with the cut of one feature that lowers the loss most; the first wins a tie.
+ * @param offset where the feature's levels begin in the histogram
+ * @param node number and sums of its rows
+ */
+function improveGain(
+  best: GradientCut,
+  feature: number,
+  histogram: Float64Array,
+  offset: number,
+  levels: number,
+  node: GradientSums & { rows: number },
+  { minLeafRows, l2Regularization }: CutLimits,
+): void {
+  const { rows, gradient: allGradient, hessian: allHessian } = node;
+  let gain = best.gain;
+  let leftRows = 0;
+  let gradient = 0;
+  let hessian = 0;
+  let level = -1;
+  for (let next = 0; next < levels; next++) {
+    const slot = offset + PER_LEVEL * next;
+    const here = histogram[slot + 2]!;
+    if (here === 0) continue;
+    const rightHessian = allHessian - hessian;
+    if (rows - leftRows < minLeafRows || rightHessian < LEAST_HESSIAN) break;
+    if (leftRows >= minLeafRows && hessian >= LEAST_HESSIAN) {
+      const left = gainOf(gradient, hessian, l2Regularization);
+      const both = left + gainOf(allGradient - gradient, rightHessian, l2Regularization);
+      if (both > gain) {
+        gain = both;
+        best.feature = feature;
+        best.level = level;
+        best.nextLevel = next;
+        best.gradient = gradient;
+        best.hessian = hessian;
+      }
+    }
+    leftRows += here;
+    gradient += histogram[slot]!;
+    hessian += histogram[slot + 1]!;
+    level = next;
+  }
+  best.gain = gain;
 }

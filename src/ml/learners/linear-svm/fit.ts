@@ -60,6 +60,7 @@ function decisionValues(fit: LinearFit, columns: Float64Array[], inputs: readonl
   return values;
 }
 
+/** A decision value, and what makes it a probability. */
 export interface LinearSvmFit extends LinearFit {
   /** Probability of the positive class: logistic(offset + slope * decision value). */
   platt: { slope: number; offset: number };
@@ -114,6 +115,7 @@ function unseenValues(
   return values;
 }
 
+/** A linear margin, scaled to probabilities; see {@link fitLinearSvm}. */
 export const linearSvm: Learner<LinearSvmOptions, LinearSvmEstimator> = {
   version: null,
   options: linearSvmOptions,

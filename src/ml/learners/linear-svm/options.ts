@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** What a definition may set, with limits and defaults. */
 export const linearSvmOptions = z.strictObject({
   /** Inverse strength of the L2 penalty on standardised features (scikit-learn's `C`). */
   inverseRegularization: z.number().positive().default(1),
@@ -8,4 +9,5 @@ export const linearSvmOptions = z.strictObject({
   calibrationFolds: z.number().int().min(2).max(20).default(5),
 });
 
+/** Complete. */
 export type LinearSvmOptions = z.output<typeof linearSvmOptions>;

@@ -3,6 +3,7 @@ import type { Scoring } from '../learner.js';
 import { linearSum } from '../linear/score.js';
 import { checkLinearSvm, type LinearSvmEstimator } from './check.js';
 
+/** How it is checked and scored where it is deployed. */
 export const scoring: Scoring<LinearSvmEstimator> = {
   check: checkLinearSvm,
   row(features, estimator) {

@@ -39,6 +39,7 @@ export function fitLogistic(
   return { intercept: intercept!, coefficients, iterations, converged };
 }
 
+/** A linear sum as log-odds; see {@link fitLogistic}. */
 export const logisticRegression: Learner<LogisticRegressionOptions, LogisticRegressionEstimator> = {
   version: null,
   options: logisticRegressionOptions,

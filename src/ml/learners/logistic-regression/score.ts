@@ -3,6 +3,7 @@ import type { Scoring } from '../learner.js';
 import { linearSum } from '../linear/score.js';
 import { checkLogisticRegression, type LogisticRegressionEstimator } from './check.js';
 
+/** How it is checked and scored where it is deployed. */
 export const scoring: Scoring<LogisticRegressionEstimator> = {
   check: checkLogisticRegression,
   row(features, estimator) {

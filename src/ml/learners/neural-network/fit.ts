@@ -14,6 +14,7 @@ const MAX_PARAMETER_VISITS = 2e9;
 /** One stream of random numbers per purpose. */
 const STREAM = { weights: 1, batches: 2 } as const;
 
+/** What {@link fitNeuralNetwork} learned. */
 export interface NeuralNetworkFit {
   layers: Layer[];
   warnings: Warning[];
@@ -102,6 +103,7 @@ export function fitNeuralNetwork(
   return { layers: network.layers(), warnings };
 }
 
+/** A multi-layer perceptron; see {@link fitNeuralNetwork}. */
 export const neuralNetwork: Learner<NeuralNetworkOptions, NeuralNetworkEstimator> = {
   version: null,
   options: neuralNetworkOptions,

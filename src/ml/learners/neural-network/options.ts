@@ -3,6 +3,7 @@ import { MAX_WEIGHTS } from '../../../contracts/limits.js';
 
 const count = z.number().int().min(1);
 
+/** What a definition may set, with limits and defaults. */
 export const neuralNetworkOptions = z.strictObject({
   /** Units of each hidden layer, input side first. */
   hiddenUnits: z.array(count.max(256)).min(1).max(4).default([16]),
@@ -14,6 +15,7 @@ export const neuralNetworkOptions = z.strictObject({
   batchRows: count.default(32),
 });
 
+/** Complete. */
 export type NeuralNetworkOptions = z.output<typeof neuralNetworkOptions>;
 
 /** Refuses networks that no document holds, see `tooLarge` of a learner. */

@@ -3,6 +3,7 @@ import { inputsOf, inputWriter } from '../../../model/features.js';
 import type { Scoring } from '../learner.js';
 import { checkNeuralNetwork, type Layer, type NeuralNetworkEstimator } from './check.js';
 
+/** How it is checked and scored where it is deployed. */
 export const scoring: Scoring<NeuralNetworkEstimator> = {
   check: checkNeuralNetwork,
   row(features, { layers }) {

@@ -43,6 +43,7 @@ export function fitForest(
   });
 }
 
+/** Many trees, each on its own draw of rows; see {@link fitForest}. */
 export const randomForest: Learner<RandomForestOptions, RandomForestEstimator> = {
   version: null,
   options: randomForestOptions,

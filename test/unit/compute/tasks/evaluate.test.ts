@@ -11,7 +11,7 @@ import { encodeMatrix } from '../../../../src/data/matrix.js';
 import { loadDefinition } from '../../../../src/definition/definition.js';
 import { crossValidate } from '../../../../src/ml/evaluation/cross-validate.js';
 import { forEachMetric } from '../../../../src/ml/evaluation/metrics.js';
-import { parseMonitoringReference } from '../../../../src/ml/drift/monitoring-reference.js';
+import { parseMonitoringReference } from '../../../../src/ml/drift/parse-reference.js';
 import { stratifiedSplit } from '../../../../src/ml/evaluation/split.js';
 import { parseModelDocument } from '../../../../src/model/model-document.js';
 import { scoreRows } from '../../../../src/model/predict.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildReference } from '../../../../src/ml/drift/build-reference.js';
 import { fitCalibration } from '../../../../src/ml/evaluation/calibration.js';
-import { parseMonitoringReference } from '../../../../src/ml/drift/monitoring-reference.js';
+import { parseMonitoringReference } from '../../../../src/ml/drift/parse-reference.js';
 import { createRandom } from '../../../../src/ml/random.js';
 
 function documentOf(rows: number) {

@@ -189,9 +189,10 @@ describe('groups', () => {
     const labels = Uint8Array.from({ length: 400 }, (_, i) => one.labels[i % 100]!);
     const groups = Int32Array.from({ length: 400 }, (_, i) => i % 100);
     const width = ({ rocAuc }: ReturnType<typeof bootstrapIntervals>) => rocAuc.high! - rocAuc.low!;
-    const plain = width(bootstrapIntervals(scores, one.labels, 0.5, 0.95, 1));
-    const naive = width(bootstrapIntervals(four(scores), labels, 0.5, 0.95, 1));
-    const whole = width(bootstrapIntervals(four(scores), labels, 0.5, 0.95, 1, groups));
+    const how = { threshold: 0.5, confidence: 0.95, seed: 1 };
+    const plain = width(bootstrapIntervals({ scores, labels: one.labels, ...how }));
+    const naive = width(bootstrapIntervals({ scores: four(scores), labels, ...how }));
+    const whole = width(bootstrapIntervals({ scores: four(scores), labels, groups, ...how }));
     expect(naive / plain).toBeLessThan(0.65);
     expect(whole / plain).toBeGreaterThan(0.85);
     expect(whole / plain).toBeLessThan(1.15);

@@ -40,7 +40,7 @@ describe('resampledInterval', () => {
 describe('bootstrapIntervals', () => {
   it('encloses the measured value, and is as wide as theory says for accuracy', () => {
     const { scores, labels } = noisyScores(300, 1, 2);
-    const table = bootstrapIntervals(scores, labels, 0.5, 0.95, 1);
+    const table = bootstrapIntervals({ scores, labels, threshold: 0.5, confidence: 0.95, seed: 1 });
     const { values } = metricValues(scores, labels, 0.5);
     for (const metric of ['rocAuc', 'accuracy', 'brier', 'logLoss', 'precision'] as const) {
       const { value, low, high } = table[metric];
@@ -51,14 +51,20 @@ describe('bootstrapIntervals', () => {
     const recall = values.recall!;
     const width = table.recall.high! - table.recall.low!;
     expect(width / (2 * 1.96 * Math.sqrt((recall * (1 - recall)) / 100))).toBeCloseTo(1, 0);
-    expect(bootstrapIntervals(scores, labels, 0.5, 0.95, 1)).toEqual(table);
-    expect(bootstrapIntervals(scores, labels, 0.5, 0.95, 2)).not.toEqual(table);
-    const narrow = bootstrapIntervals(scores, labels, 0.5, 0.5, 1).rocAuc;
+    expect(bootstrapIntervals({ scores, labels, threshold: 0.5, confidence: 0.95, seed: 1 })).toEqual(table);
+    expect(bootstrapIntervals({ scores, labels, threshold: 0.5, confidence: 0.95, seed: 2 })).not.toEqual(table);
+    const narrow = bootstrapIntervals({ scores, labels, threshold: 0.5, confidence: 0.5, seed: 1 }).rocAuc;
     expect(narrow.high! - narrow.low!).toBeLessThan(table.rocAuc.high! - table.rocAuc.low!);
   });
 
   it('keeps undefined metrics undefined', () => {
-    const table = bootstrapIntervals(Float64Array.of(0.1, 0.9), Uint8Array.of(0, 0), 0.5, 0.95, 1);
+    const table = bootstrapIntervals({
+      scores: Float64Array.of(0.1, 0.9),
+      labels: Uint8Array.of(0, 0),
+      threshold: 0.5,
+      confidence: 0.95,
+      seed: 1,
+    });
     expect(table.rocAuc).toEqual({ value: null, low: null, high: null });
     expect(table.accuracy).toMatchObject({ value: 0.5 });
   });
