@@ -4,6 +4,7 @@ import { type Learner, requireComplete } from '../learner.js';
 import { customLearner } from '../ml/learners/custom/fit.js';
 import type { OptionsSchema } from '../ml/learners/learner.js';
 import { createRandom } from '../ml/random.js';
+import { outerValues } from '../model/features.js';
 
 /** Rows of the made-up table: enough for a learner to find that its first two features tell the classes apart. */
 const ROWS = 80;
@@ -88,7 +89,8 @@ function scoresOf(
   features: ModelFeature[],
 ): number[] {
   const rows = Array.from({ length: ROWS }, (_, row) => columns.map((column) => column[row]!));
-  const ends = [0, 1].map((end) => features.map(({ range }) => range[end]!));
+  const outer = features.map(outerValues);
+  const ends = [outer.map(({ least }) => least), outer.map(({ greatest }) => greatest)];
   return [...rows, ...ends].map((row) => score(Float64Array.from(row), 0));
 }
 
