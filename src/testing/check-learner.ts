@@ -33,13 +33,14 @@ export function checkLearner<S extends OptionsSchema>(
   const entry = customLearner(learner, requireComplete(learner));
   const { features, columns, labels } = madeUpTable();
 
-  const complete = entry.options.parse(options) as never; // by the schema of this very learner
+  const complete = entry.options.safeParse(options);
+  if (!complete.success) throw fail('does not take these options: give what a definition may hold', complete.error);
   const fit = () => {
     const given = { columns: columns.map((column) => column.slice()), labels: labels.slice() };
     const parameters = learner.fit(
       { columns: given.columns, features },
       given.labels,
-      complete,
+      complete.data as never, // by the schema of this very learner
       createRandom(SEED),
       ignore,
     );
@@ -49,7 +50,7 @@ export function checkLearner<S extends OptionsSchema>(
   };
   const parameters = fit();
   const text = JSON.stringify(parameters) as string | undefined; // of undefined
-  if (text === undefined || !isDeepStrictEqual(JSON.parse(text), parameters))
+  if (text === undefined || !isDeepStrictEqual(JSON.parse(text), withoutSignedZeros(parameters)))
     throw fail('gives parameters that are no finite, plain JSON: give numbers, texts, arrays and objects');
   if (JSON.stringify(fit()) !== text)
     throw fail(
@@ -72,6 +73,14 @@ export function checkLearner<S extends OptionsSchema>(
 }
 
 const ignore = (): void => undefined;
+
+/** Plain data with 0 for -0: JSON does not keep the sign, and a model is scored from JSON. */
+function withoutSignedZeros(value: unknown): unknown {
+  if (value === 0) return 0;
+  if (Array.isArray(value)) return value.map(withoutSignedZeros);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutSignedZeros(entry)]));
+}
 
 function reads(predictor: Predictor, parameters: Json, features: ModelFeature[]): boolean {
   try {

@@ -16,6 +16,14 @@ it('a learner that is as it should be passes, by any options', () => {
   checkLearner(centroid, { share: 0.5 });
 });
 
+it('a zero with a sign, which JSON does not keep, is as good as one without', () => {
+  checkLearner({ ...centroid, fit: () => ({ negative: [-0, 0, 0], positive: [1, 1, 1] }) });
+});
+
+it('options that the learner does not take are refused by its name', () => {
+  expect(() => checkLearner(centroid, { share: 'much' })).toThrow(centroid.predictor.kind);
+});
+
 it('the example of the page runs', async () => {
   const page = await readFile(fileURLToPath(new URL('../../../docs/library.md', import.meta.url)), 'utf8');
   const code = /```ts\n(import \{ checkLearner[\s\S]*?)```/.exec(page)![1]!;
