@@ -50,6 +50,10 @@ function poissonTail(count: number, mean: number): number {
   return mean === 0 ? 0 : Math.exp(count - mean - count * Math.log(count / mean));
 }
 
+/** Whether so many equal pairs are no more than the spread of the columns explains. */
+const explainedByChance = (pairs: number, expectedPairs: number): boolean =>
+  poissonTail(pairs, TOLERANCE * expectedPairs) >= LEVEL;
+
 /**
  * Decides whether rows with equal features are copies of one case, which must stay together wherever rows are divided, or
  * different cases that few distinct values make alike. Equal pairs of independent rows are nearly Poisson (the birthday
@@ -71,8 +75,7 @@ export function findEqualRows(columns: Float64Array[]): FoundEqualRows {
   for (const count of counts.values()) pairs += pairsOf(count);
   if (pairs === 0) return { found: { verdict: 'different-cases', repeats, pairs, expectedPairs: 0 }, groups: null };
   const { expectedPairs, equal, adjacent } = chanceOfEqualRows(columns, prints, counts, states);
-  const byChance = poissonTail(pairs, TOLERANCE * expectedPairs) >= LEVEL;
-  return byChance || equal <= TOLERANCE * adjacent
+  return explainedByChance(pairs, expectedPairs) || equal <= TOLERANCE * adjacent
     ? { found: { verdict: 'different-cases', repeats, pairs, expectedPairs }, groups: null }
     : { found: { verdict: 'together', repeats, pairs, expectedPairs }, groups: groupsOf(prints, counts) };
 }
@@ -101,7 +104,9 @@ export function equalRowsWarnings({ verdict, repeats, pairs, expectedPairs }: Eq
       ? 'all of one state that recurs'
       : pairs <= TOLERANCE * expectedPairs
         ? expected
-        : `${expected}, but the columns go in steps, and the next steps are as full`;
+        : explainedByChance(pairs, expectedPairs)
+          ? `${expected}, too few to tell from chance`
+          : `${expected}, but the columns go in steps, and the next steps are as full`;
   const message =
     verdict === 'together'
       ? `${start} (${expected}): they are taken for copies, so equal rows stay together in the hold-out, in every fold and in the intervals.`

@@ -121,6 +121,10 @@ describe('equalRowsWarnings', () => {
     expect(textOf(NATURAL[5]![1])[0]).toMatch(
       /the columns go in steps, and the next steps are as full\): .* different/,
     );
+    const pair = { verdict: 'different-cases', repeats: 1, pairs: 1, expectedPairs: 0.2 } as const;
+    expect(equalRowsWarnings(pair, 100)[0]!.message).toMatch(
+      /lets expect none, too few to tell from chance\): .* different/,
+    );
     expect(textOf(times(1000, (i) => (i % 10 === 0 ? [0, 0, 0] : measured())))[0]).toMatch(
       /^99 of 1000 .*all of one state/,
     );
