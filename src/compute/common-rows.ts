@@ -3,7 +3,7 @@ import type { VersionComparison } from '../contracts/results.js';
 import type { ModelDocument } from '../contracts/model.js';
 import { decodeMatrix, type Matrix } from '../data/matrix.js';
 import { contains, decodeTrainingRows, rowFingerprints } from '../data/row-fingerprints.js';
-import { groupsAt } from '../ml/evaluation/groups.js';
+import { groupsAt, countPositives, pickFeatures, type Table } from '../ml/table.js';
 import { compareModels, type ModelScores } from '../ml/evaluation/compare.js';
 import { filled } from '../model/features.js';
 import { parseModelDocument } from '../model/model-document.js';
@@ -11,7 +11,6 @@ import { scoreRows } from '../model/predict.js';
 import { MissingArtifact } from '../store/artifacts.js';
 import type { TaskContext } from './task.js';
 import { HOLDOUT, rowsOfRole } from './task-data.js';
-import { countPositives, pickFeatures, type Table } from '../ml/table.js';
 
 /** A store, and the key that the training rows in it are fingerprinted under. */
 export type StoreWithKey = Pick<TaskContext, 'store' | 'fingerprintKey'>;

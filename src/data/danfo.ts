@@ -2,7 +2,7 @@ import type * as Danfojs from 'danfojs-node';
 import { createRequire } from 'node:module';
 import { FEWEST_SHARING } from '../contracts/limits.js';
 import type { ExploratoryProfile, FeatureProfile } from '../contracts/results.js';
-import { percentile } from '../ml/evaluation/intervals.js';
+import { percentile } from '../ml/sorted.js';
 import { microaggregated } from '../ml/microaggregate.js';
 import { countPositives, type Table } from '../ml/table.js';
 

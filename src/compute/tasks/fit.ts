@@ -18,13 +18,12 @@ import {
   outOfFoldScores,
   requireScores,
 } from '../../ml/evaluation/folds.js';
-import { groupsAt } from '../../ml/evaluation/groups.js';
+import { groupsAt, countPositives, labelsOf } from '../../ml/table.js';
 import { bootstrapIntervals } from '../../ml/evaluation/intervals.js';
 import { metricValues } from '../../ml/evaluation/metrics.js';
 import { learnerOf } from '../../ml/learners/index.js';
 import { fitCandidate } from '../../ml/learners/fit-candidate.js';
 import { fitFeatures } from '../../ml/features.js';
-import { countPositives, labelsOf } from '../../ml/table.js';
 import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';
 import type { ArtifactStore } from '../../store/artifacts.js';

@@ -64,8 +64,6 @@ export interface WindowCounts {
   missing: number;
   /** Of the rows with a value; `null` without any. */
   mean: number | null;
-  min: number | null;
-  max: number | null;
   /** Rows of each region. */
   counts: Float64Array;
   /** Sum of each region's values less its start: the end of the cell before a gap, the least value of a cell, the least of the reference for region 0. */
@@ -147,10 +145,10 @@ export function countWindow(cells: Cells, values: Float64Array): WindowCounts {
   }
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const missing = values.length - rows;
-  if (rows === 0) return { rows, missing, mean: null, min: null, max: null, counts, offsets, regions };
+  if (rows === 0) return { rows, missing, mean: null, counts, offsets, regions };
   const total = offsets.reduce((sum, offset, r) => sum + offset + counts[r]! * starts[r]!, 0);
   const mean = Math.min(max, Math.max(min, total / rows));
-  return { rows, missing, mean, min, max, counts, offsets, regions };
+  return { rows, missing, mean, counts, offsets, regions };
 }
 
 /** Sorted values of the marked regions, one after the other: regions ascend with their values. */

@@ -2,7 +2,7 @@ import jStat from 'jstat';
 import type { Difference, Estimate } from '../../contracts/values.js';
 import type { MetricComparison, VersionComparison } from '../../contracts/results.js';
 import { LOWER_IS_BETTER, type MetricName } from '../../contracts/vocabulary.js';
-import { caseDraw, countDrawn, inOrderOf, percentile, resamplesFor } from './intervals.js';
+import { caseDraw, countDrawn, inOrderOf, percentileInterval, resamplesFor } from './intervals.js';
 import { forEachMetric, groupedMetrics, lossTables, type MetricValues, groupIndices, groupScores } from './metrics.js';
 import { createRandom, type Random } from '../random.js';
 
@@ -106,9 +106,8 @@ export function compareModels(input: PairedModels): VersionComparison {
 }
 
 function withInterval(value: number | null, drawn: Float64Array, confidence: number): Difference | null {
-  const sorted = drawn.filter((difference) => !Number.isNaN(difference)).sort();
-  if (value === null || sorted.length === 0) return null;
-  return { value, low: percentile(sorted, (1 - confidence) / 2), high: percentile(sorted, (1 + confidence) / 2) };
+  const interval = percentileInterval(drawn, confidence);
+  return value === null || interval === null ? null : { value, ...interval };
 }
 
 /** A cross-validated estimate, and the level of its interval. */

@@ -1,14 +1,15 @@
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { Warning } from '../../contracts/values.js';
 import { type CentredColumn, centredColumns } from '../features.js';
-import { countPositives, labelsOf, pickFeatures, type Table } from '../table.js';
+import { countPositives, labelsOf, pickFeatures, type Table, casesOfClasses } from '../table.js';
 import { findCollinearity } from './collinearity.js';
 import { featureFingerprints } from './equal-rows.js';
-import { casesOfClasses } from './groups.js';
 import { rocAuc, groupScores } from './metrics.js';
 
 /** A feature that reaches this AUC alone is probably the label in disguise. */
 const LEAKAGE_AUC = 0.95;
+/** Below this share of the smaller class accuracy misleads. */
+const MINORITY_SHARE = 0.1;
 /** Correlations and AUCs are taken from at most this many rows, evenly spaced; they are exact to about 0.002 then. */
 const MAX_STATISTIC_ROWS = 100_000;
 
@@ -40,6 +41,38 @@ function requireLearnable(labels: Uint8Array, cases: [number, number], grouped: 
   }
 }
 
+/** Rows whose features occur under both labels. */
+function conflictingRows(table: Table, rows: Int32Array, labels: Uint8Array): number {
+  // The lowest bit of the feature fingerprint makes room for the label, so that one sort groups both.
+  const keys = featureFingerprints(table.columns, rows);
+  for (let i = 0; i < keys.length; i++) keys[i] = 2 * Math.floor(keys[i]! / 2) + labels[i]!;
+  keys.sort();
+  let conflicting = 0;
+  for (let start = 0, end = 0; start < keys.length; start = end) {
+    const even = 2 * Math.floor(keys[start]! / 2);
+    end++;
+    while (end < keys.length && keys[end]! <= even + 1) end++;
+    if (keys[start] !== keys[end - 1]) conflicting += end - start;
+  }
+  return conflicting;
+}
+
+/** @param labels classes of `rows`, compact */
+function conflictWarnings(table: Table, rows: Int32Array, labels: Uint8Array): Warning[] {
+  const conflicting = conflictingRows(table, rows, labels);
+  const message = `${conflicting} of ${rows.length} training rows share their features with a row of the other class; no model can get all of them right.`;
+  return conflicting > 0 ? [{ code: 'conflicting-labels', message }] : [];
+}
+
+/** Warns where accuracy would mislead. */
+function imbalanceWarnings(labels: Uint8Array): Warning[] {
+  const n = labels.length;
+  const positives = countPositives(labels);
+  const share = Math.min(positives, n - positives) / n;
+  const message = `the smaller class is ${percent(share)} of ${n} training rows (below ${100 * MINORITY_SHARE} %); accuracy alone says little here.`;
+  return share < MINORITY_SHARE ? [{ code: 'class-imbalance', message }] : [];
+}
+
 function collinearityWarnings(varying: CentredColumn[]): Warning[] {
   const { pairs, groups } = findCollinearity(
     varying.map(({ values }) => values),
@@ -64,6 +97,32 @@ function collinearityWarnings(varying: CentredColumn[]): Warning[] {
 function widthWarnings(features: number, rows: number): Warning[] {
   const message = `${features} features that vary and ${rows} training rows: with no more rows than features some combination fits anything, so what a linear model says of single features means nothing.`;
   return features >= rows ? [{ code: 'wide-table', message }] : [];
+}
+
+/** How well one feature alone separates the classes. */
+interface Separation {
+  /** Area under the ROC curve in the better direction, 0.5..1. */
+  auc: number;
+  /** Share of rows that the best single cut classifies rightly. */
+  cutAccuracy: number;
+}
+
+/**
+ * Measures a feature alone as if it were a score, in either direction.
+ * @param values n numbers
+ * @param labels n classes, both present
+ */
+export function separationOf(values: Float64Array, labels: Uint8Array): Separation {
+  const groups = groupScores(values, labels);
+  const auc = rocAuc(groups) ?? 0.5;
+  const positives = countPositives(labels);
+  let right = labels.length - positives;
+  let best = Math.max(right, positives);
+  for (let g = 0; g < groups.scores.length; g++) {
+    right += groups.positives[g]! - groups.negatives[g]!;
+    best = Math.max(best, right, labels.length - right);
+  }
+  return { auc: Math.max(auc, 1 - auc), cutAccuracy: best / labels.length };
 }
 
 function leakageWarnings(varying: CentredColumn[], labels: Uint8Array): CheckedData {
@@ -142,65 +201,4 @@ export function checkTrainingRows(
     ...leakage.warnings,
   ];
   return { warnings, suspicious: leakage.suspicious };
-}
-
-/** Below this share of the smaller class accuracy misleads. */
-const MINORITY_SHARE = 0.1;
-
-/** Rows whose features occur under both labels. */
-function conflictingRows(table: Table, rows: Int32Array, labels: Uint8Array): number {
-  // The lowest bit of the feature fingerprint makes room for the label, so that one sort groups both.
-  const keys = featureFingerprints(table.columns, rows);
-  for (let i = 0; i < keys.length; i++) keys[i] = 2 * Math.floor(keys[i]! / 2) + labels[i]!;
-  keys.sort();
-  let conflicting = 0;
-  for (let start = 0, end = 0; start < keys.length; start = end) {
-    const even = 2 * Math.floor(keys[start]! / 2);
-    end++;
-    while (end < keys.length && keys[end]! <= even + 1) end++;
-    if (keys[start] !== keys[end - 1]) conflicting += end - start;
-  }
-  return conflicting;
-}
-
-/** @param labels classes of `rows`, compact */
-function conflictWarnings(table: Table, rows: Int32Array, labels: Uint8Array): Warning[] {
-  const conflicting = conflictingRows(table, rows, labels);
-  const message = `${conflicting} of ${rows.length} training rows share their features with a row of the other class; no model can get all of them right.`;
-  return conflicting > 0 ? [{ code: 'conflicting-labels', message }] : [];
-}
-
-/** Warns where accuracy would mislead. */
-function imbalanceWarnings(labels: Uint8Array): Warning[] {
-  const n = labels.length;
-  const positives = countPositives(labels);
-  const share = Math.min(positives, n - positives) / n;
-  const message = `the smaller class is ${(100 * share).toFixed(1)} % of ${n} training rows (below ${100 * MINORITY_SHARE} %); accuracy alone says little here.`;
-  return share < MINORITY_SHARE ? [{ code: 'class-imbalance', message }] : [];
-}
-
-/** How well one feature alone separates the classes. */
-interface Separation {
-  /** Area under the ROC curve in the better direction, 0.5..1. */
-  auc: number;
-  /** Share of rows that the best single cut classifies rightly. */
-  cutAccuracy: number;
-}
-
-/**
- * Measures a feature alone as if it were a score, in either direction.
- * @param values n numbers
- * @param labels n classes, both present
- */
-export function separationOf(values: Float64Array, labels: Uint8Array): Separation {
-  const groups = groupScores(values, labels);
-  const auc = rocAuc(groups) ?? 0.5;
-  const positives = countPositives(labels);
-  let right = labels.length - positives;
-  let best = Math.max(right, positives);
-  for (let g = 0; g < groups.scores.length; g++) {
-    right += groups.positives[g]! - groups.negatives[g]!;
-    best = Math.max(best, right, labels.length - right);
-  }
-  return { auc: Math.max(auc, 1 - auc), cutAccuracy: best / labels.length };
 }

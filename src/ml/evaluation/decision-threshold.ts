@@ -1,7 +1,7 @@
 import type { Calibration } from '../../contracts/learner.js';
 import type { ThresholdRule, CalibrationMethod } from '../../contracts/definition.js';
 import type { Warning } from '../../contracts/values.js';
-import { shortestBetween } from '../learners/tree/growing.js';
+import { shortestBetween } from '../sorted.js';
 import { calibrated, fitCalibrationBy, ISOTONIC_FROM_ROWS } from './calibration.js';
 import { DEFAULT_THRESHOLD, groupScores } from './metrics.js';
 import { countPositives } from '../table.js';

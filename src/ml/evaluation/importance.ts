@@ -1,7 +1,7 @@
 import type { Estimate } from '../../contracts/values.js';
 import type { FittedModel } from '../../contracts/model.js';
 import type { ScoreRows } from './folds.js';
-import { percentile } from './intervals.js';
+import { percentileInterval } from './intervals.js';
 import { rocAuc, groupScores } from './metrics.js';
 import { createRandom } from '../random.js';
 import { stratifiedSample } from './split.js';
@@ -36,12 +36,8 @@ export const importanceRows = (features: number): number =>
   Math.max(MIN_ROWS, Math.floor(ROW_VISITS / (REPEATS * Math.max(features, 1))));
 
 function meanAndInterval(losses: Float64Array, confidence: number): Estimate {
-  const sorted = losses.slice().sort();
-  return {
-    value: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-    low: percentile(sorted, (1 - confidence) / 2),
-    high: percentile(sorted, (1 + confidence) / 2),
-  };
+  const value = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  return { value, ...percentileInterval(losses, confidence)! }; // there are 30, all of them numbers
 }
 
 /**

@@ -2,7 +2,8 @@ import jStat from 'jstat';
 import type { MetricName } from '../../contracts/vocabulary.js';
 import type { Estimate, MetricTable } from '../../contracts/values.js';
 import { createRandom, type Random } from '../random.js';
-import { casesOf, classesOf, rowsOf } from './groups.js';
+import { percentile } from '../sorted.js';
+import { casesOf, classesOf, rowsOf } from '../table.js';
 import { forEachMetric, groupedMetrics, lossTables, groupIndices, groupScores } from './metrics.js';
 
 const MAX_RESAMPLES = 1000;
@@ -48,12 +49,16 @@ export function resampledInterval(
   return { value: mean, low: clip(metric, mean - margin), high: clip(metric, mean + margin) };
 }
 
-/** Percentile of ascending values, interpolated linearly between neighbours (Hyndman & Fan type 7). */
-export function percentile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
+/**
+ * The percentile interval of what was drawn again and again.
+ * @param drawn values of the resamples, NaN where one leaves it undefined: those do not count
+ * @param confidence level, 0.95 for 95 %
+ * @returns `null` where no value is left
+ */
+export function percentileInterval(drawn: Float64Array, confidence: number): { low: number; high: number } | null {
+  const sorted = drawn.filter((value) => !Number.isNaN(value)).sort();
+  if (sorted.length === 0) return null;
+  return { low: percentile(sorted, (1 - confidence) / 2), high: percentile(sorted, (1 + confidence) / 2) };
 }
 
 /** Replaces `counts` by those of as many rows drawn with replacement as `groups` holds. */
@@ -110,10 +115,9 @@ export function bootstrapIntervals({
     forEachMetric((metric) => (values[metric][b] = found[metric] ?? NaN));
   }
   return forEachMetric((metric) => {
-    const sorted = values[metric].filter((value) => !Number.isNaN(value)).sort();
     const value = measured[metric];
-    if (value === null || sorted.length === 0) return UNDEFINED;
-    return { value, low: percentile(sorted, (1 - confidence) / 2), high: percentile(sorted, (1 + confidence) / 2) };
+    const interval = percentileInterval(values[metric], confidence);
+    return value === null || interval === null ? UNDEFINED : { value, ...interval };
   });
 }
 

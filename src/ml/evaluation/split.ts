@@ -1,6 +1,14 @@
 import { createRandom, type Random } from '../random.js';
-import { casesOfClasses, groupsAt, type ByClass, type Cases, casesOf, classesOf, rowsOf } from './groups.js';
-import { countPositives } from '../table.js';
+import {
+  casesOfClasses,
+  groupsAt,
+  type ByClass,
+  type Cases,
+  casesOf,
+  classesOf,
+  rowsOf,
+  countPositives,
+} from '../table.js';
 
 /** One stream of random numbers per purpose, so that the same seed does not shuffle split and folds alike. */
 const STREAM = { split: 1, folds: 2, sample: 3 } as const;

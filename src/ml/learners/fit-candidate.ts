@@ -1,9 +1,8 @@
 import type { CandidateDefinition } from '../../contracts/definition.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import type { ModelFeature } from '../../contracts/learner.js';
-import { groupsAt } from '../evaluation/groups.js';
+import { groupsAt, labelsOf, type Table } from '../table.js';
 import { imputedColumns } from '../features.js';
-import { labelsOf, type Table } from '../table.js';
 import { type Estimator, learnerOf } from './index.js';
 import type { Fit } from './learner.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GradientBoostingOptions } from '../../../src/ml/learners/gradient-boosting/options.js';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
-import { binTable } from '../../../src/ml/learners/tree/bins.js';
+import { binTable } from '../../../src/ml/learners/tree/growing.js';
 import { BoostedRows } from '../../../src/ml/learners/gradient-boosting/boosted-rows.js';
 import { type BoostingFit, fitBoosting } from '../../../src/ml/learners/gradient-boosting/fit.js';
 import { fitCandidate } from '../../../src/ml/learners/fit-candidate.js';

@@ -2,7 +2,7 @@ import { DecisionTreeClassifier } from 'ml-cart';
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
-import { binTable } from '../../../src/ml/learners/tree/bins.js';
+import { binTable } from '../../../src/ml/learners/tree/growing.js';
 import { fitCart } from '../../../src/ml/learners/cart/fit.js';
 import { fitForest } from '../../../src/ml/learners/random-forest/fit.js';
 import { TreeGrower } from '../../../src/ml/learners/tree/histogram-tree.js';

@@ -65,7 +65,7 @@ export function equalProportions(a: Proportion, b: Proportion): number {
 }
 
 /** The first of at most two categories. */
-const first = (counts: number[]): Proportion => ({
+export const firstCategory = (counts: number[]): Proportion => ({
   count: counts[0]!,
   rows: counts.reduce((sum, count) => sum + count, 0),
 });
@@ -80,6 +80,6 @@ export const twoProportions = {
   hasDrifted: (p, threshold) => p < threshold,
   categories: {
     isDefaultFor: ({ referenceRows, distinct }) => referenceRows <= TESTED_UP_TO_ROWS && distinct <= 2,
-    valueOf: ({ reference, current }) => twoProportionZ(first(reference), first(current)),
+    valueOf: ({ reference, current }) => twoProportionZ(firstCategory(reference), firstCategory(current)),
   },
 } as const satisfies DriftStatistic;

@@ -1,5 +1,4 @@
-import type { BinnedTable } from '../tree/bins.js';
-import { partitionRows } from '../tree/growing.js';
+import { type BinnedTable, partitionRows } from '../tree/growing.js';
 
 /** Numbers kept of each level: the sum of gradients, the sum of Hessians, and the rows. */
 export const PER_LEVEL = 3;

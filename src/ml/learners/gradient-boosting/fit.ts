@@ -1,8 +1,7 @@
 import type { Tree } from '../tree/check.js';
-import { binTable } from '../tree/bins.js';
+import { binTable, addNode, emptyTree } from '../tree/growing.js';
 import { BoostedRows } from './boosted-rows.js';
 import { GradientTreeGrower } from './tree.js';
-import { addNode, emptyTree } from '../tree/growing.js';
 import { countPositives } from '../../table.js';
 import type { Learner } from '../learner.js';
 import { addGradientBoosting } from './onnx.js';

@@ -1,8 +1,7 @@
 import type { GradientBoostingOptions } from './options.js';
 import type { Tree } from '../tree/check.js';
-import type { FeatureLevels } from '../tree/bins.js';
+import { type FeatureLevels, type LevelCut, Thresholds, addNode, emptyTree, turnIntoSplit } from '../tree/growing.js';
 import { type BoostedRows, PER_LEVEL, type Stretch } from './boosted-rows.js';
-import { type LevelCut, Thresholds, addNode, emptyTree, turnIntoSplit } from '../tree/growing.js';
 
 /** A fall of the loss below this, in nats over all rows, is rounding noise. */
 const LEAST_GAIN = 1e-7;

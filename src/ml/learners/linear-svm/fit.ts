@@ -1,9 +1,8 @@
 import { inputColumns, inputsOf, type Scaling } from '../../../model/features.js';
-import { casesOfClasses } from '../../evaluation/groups.js';
+import { casesOfClasses, type Table, labelsOf } from '../../table.js';
 import { linearObjective, type LinearFit, type RowLoss, minimise, notConverged } from '../linear/newton.js';
 import { fitSigmoid } from '../linear/platt.js';
 import { positionsWhere, stratifiedFolds } from '../../evaluation/split.js';
-import { type Table, labelsOf } from '../../table.js';
 import type { Learner } from '../learner.js';
 import { addLinearSvm } from './onnx.js';
 import { type LinearSvmOptions, linearSvmOptions } from './options.js';

@@ -1,5 +1,5 @@
 import type { Tree } from '../tree/check.js';
-import { binTable } from '../tree/bins.js';
+import { binTable } from '../tree/growing.js';
 import { TreeGrower } from '../tree/histogram-tree.js';
 import { createRandom, type Random } from '../../random.js';
 import type { Learner } from '../learner.js';

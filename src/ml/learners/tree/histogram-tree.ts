@@ -1,7 +1,14 @@
 import type { Tree } from './check.js';
 import type { Random } from '../../random.js';
-import type { BinnedTable } from './bins.js';
-import { partitionRows, Thresholds, addLeaf, emptyTree, turnIntoSplit, type LevelCut } from './growing.js';
+import {
+  type BinnedTable,
+  partitionRows,
+  Thresholds,
+  addLeaf,
+  emptyTree,
+  turnIntoSplit,
+  type LevelCut,
+} from './growing.js';
 
 /** The best cut of one feature in one node. */
 interface Cut extends LevelCut {

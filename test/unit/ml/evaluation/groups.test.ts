@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { casesOf, classesOf, rowsOf } from '../../../../src/ml/evaluation/groups.js';
+import { casesOf, classesOf, rowsOf, type Table } from '../../../../src/ml/table.js';
 import { compareModels } from '../../../../src/ml/evaluation/compare.js';
 import { crossValidate, nestedRepeat } from '../../../../src/ml/evaluation/cross-validate.js';
 import { bootstrapIntervals } from '../../../../src/ml/evaluation/intervals.js';
@@ -9,7 +9,6 @@ import { outOfFoldScores } from '../../../../src/ml/evaluation/folds.js';
 import { fitFeatures } from '../../../../src/ml/features.js';
 import { createRandom } from '../../../../src/ml/random.js';
 import { stratifiedFolds, stratifiedSplit } from '../../../../src/ml/evaluation/split.js';
-import type { Table } from '../../../../src/ml/table.js';
 import { scoreRows } from '../../../../src/model/predict.js';
 import { allRows, AS_IT_IS, feature, FOREST, LOGISTIC, syntheticTable } from '../samples.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bootstrapIntervals,
-  percentile,
+  percentileInterval,
   resampledInterval,
   resamplesFor,
 } from '../../../../src/ml/evaluation/intervals.js';
@@ -69,8 +69,12 @@ describe('bootstrapIntervals', () => {
     expect(table.accuracy).toMatchObject({ value: 0.5 });
   });
 
+  it('takes the middle of what was drawn, and counts no resample that left a value undefined', () => {
+    expect(percentileInterval(Float64Array.of(4, NaN, 1, 2, 3, 5), 0.5)).toEqual({ low: 2, high: 4 });
+    expect(percentileInterval(Float64Array.of(NaN), 0.5)).toBeNull();
+  });
+
   it('bounds its work', () => {
     expect([10, 40_000, 100_000, 1_000_000].map(resamplesFor)).toEqual([1000, 1000, 400, 200]);
-    expect(percentile(Float64Array.of(1, 2, 4), 0.75)).toBe(3);
   });
 });

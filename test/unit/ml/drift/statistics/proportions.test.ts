@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalProportions, fisherExact, twoProportionZ } from '../../../../../src/ml/drift/statistics/proportions.js';
-import { rangeP } from '../../../../../src/ml/drift/hypotheses.js';
+import { rangeP } from '../../../../../src/ml/drift/compare-window.js';
 import { createRandom } from '../../../../../src/ml/random.js';
 
 describe('comparing two proportions', () => {
