@@ -32,6 +32,17 @@ export function labelsOf(table: Table, rows: Int32Array): Uint8Array {
   return labels;
 }
 
+/** Positions 0..n-1. */
+export const allPositions = (n: number): Int32Array => new Int32Array(n).map((_, position) => position);
+
+/** Positions 0..n-1 that satisfy a condition, ascending. */
+export function positionsWhere(n: number, wanted: (position: number) => boolean): Int32Array {
+  const positions = new Int32Array(n);
+  let count = 0;
+  for (let i = 0; i < n; i++) if (wanted(i)) positions[count++] = i;
+  return positions.slice(0, count);
+}
+
 /** Numbers of rows by class, or of cases that have a row of it. */
 export type ByClass = [negatives: number, positives: number];
 

@@ -6,7 +6,8 @@ import type { DecisionPolicy } from './decision-threshold.js';
 import { type FoldInput, type JudgedFold, judgeFolds, outOfFoldScores, type FoldScores, scoreFold } from './folds.js';
 import { resampledInterval } from './intervals.js';
 import { forEachMetric } from './metrics.js';
-import { positionsWhere, stratifiedFolds } from './split.js';
+import { positionsWhere } from '../table.js';
+import { stratifiedFolds } from './split.js';
 
 /** Rows times repeats: large tables are validated with fewer repeats, at least one. */
 const MAX_ROW_VISITS = 100_000;

@@ -1,6 +1,6 @@
 import { createRandom, scramble } from '../random.js';
 import { firstAtLeast } from '../sorted.js';
-import { positionsWhere } from './split.js';
+import { positionsWhere } from '../table.js';
 
 /** Values looked at; of larger tables a random part of the rows stands for all. */
 const MAX_CELLS = 1_000_000;

@@ -1,6 +1,7 @@
 import type { EqualRows } from '../../contracts/results.js';
 import type { Warning } from '../../contracts/values.js';
 import { scramble } from '../random.js';
+import { allPositions } from '../table.js';
 import { chanceOfEqualRows } from './equal-rows-chance.js';
 
 /** A row that makes up this share of all rows, and so many of them, is a state that recurs (a sensor that is off). */
@@ -65,10 +66,7 @@ const explainedByChance = (pairs: number, expectedPairs: number): boolean =>
  */
 export function findEqualRows(columns: Float64Array[]): FoundEqualRows {
   const rows = columns[0]?.length ?? 0;
-  const prints = featureFingerprints(
-    columns,
-    new Int32Array(rows).map((_, row) => row),
-  );
+  const prints = featureFingerprints(columns, allPositions(rows));
   const { counts, states, repeats } = findRepeated(prints);
   if (repeats === 0) return { found: { verdict: 'none', repeats, pairs: 0, expectedPairs: 0 }, groups: null };
   let pairs = 0;

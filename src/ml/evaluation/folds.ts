@@ -4,10 +4,10 @@ import type { ConfusionMatrix, Warning } from '../../contracts/values.js';
 import type { FeatureColumn, FittedModel } from '../../contracts/model.js';
 import { fitCandidate } from '../learners/fit-candidate.js';
 import { fitFeatures, unknownFeatures } from '../features.js';
-import { type Table, labelsOf, type Values } from '../table.js';
+import { type Table, labelsOf, positionsWhere, type Values } from '../table.js';
 import { applied, type DecisionPolicy, learnDecision } from './decision-threshold.js';
 import { metricValues, type MetricValues } from './metrics.js';
-import { positionsWhere, stratifiedFolds } from './split.js';
+import { stratifiedFolds } from './split.js';
 
 /** The pure predictor, passed in because it belongs to serving. @returns one score per position of `rows`. */
 export type ScoreRows = (model: FittedModel, values: Values, rows: Int32Array) => Float64Array;
@@ -23,12 +23,18 @@ export interface FoldInput {
   score: ScoreRows;
 }
 
-/** What a model says of the fold that it has not seen; scores are not calibrated. */
-export interface FoldScores {
+/** A fold's rows with scores from a model that was not fitted on them; n of each. */
+export interface ScoredFold {
+  /** In [0, 1], not calibrated. */
+  scores: Float64Array;
+  /** Classes, 0 or 1. */
+  labels: Uint8Array;
+}
+
+/** The same with where its rows are, and what people should know of the fit. */
+export interface FoldScores extends ScoredFold {
   /** Positions in `rows` of the rows of this fold, ascending; scores and labels are in their order. */
   positions: Int32Array;
-  scores: Float64Array;
-  labels: Uint8Array;
   warnings: Warning[];
 }
 
@@ -101,14 +107,6 @@ export function inRowOrder(folds: readonly Pick<FoldScores, 'positions'>[], scor
   const all = new Float64Array(scores.reduce((sum, { length }) => sum + length, 0));
   folds.forEach(({ positions }, fold) => positions.forEach((position, i) => (all[position] = scores[fold]![i]!)));
   return all;
-}
-
-/** A fold's rows with scores from a model that was not fitted on them; n of each. */
-export interface ScoredFold {
-  /** In [0, 1], not calibrated. */
-  scores: Float64Array;
-  /** Classes, 0 or 1. */
-  labels: Uint8Array;
 }
 
 /** A fold as it is measured, with what its siblings ask for. */

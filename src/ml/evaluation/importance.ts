@@ -5,7 +5,7 @@ import { percentileInterval } from './intervals.js';
 import { rocAuc, groupScores } from './metrics.js';
 import { createRandom } from '../random.js';
 import { stratifiedSample } from './split.js';
-import type { Table } from '../table.js';
+import { allPositions, type Table } from '../table.js';
 
 /** Shuffles of each feature. */
 const REPEATS = 30;
@@ -52,7 +52,7 @@ export function permutationImportances(input: ImportanceInput): { feature: strin
   const rows = stratifiedSample(table.labels, input.rows, importanceRows(model.features.length), seed);
   const columns = table.columns.map((column) => Float64Array.from(rows, (row) => column[row]!));
   const labels = Uint8Array.from(rows, (row) => table.labels[row]!);
-  const order = Int32Array.from(rows.keys());
+  const order = allPositions(rows.length);
   const aucOf = (given: Float64Array[]) =>
     rocAuc(groupScores(score(model, { ...table, columns: given }, order), labels));
   const whole = aucOf(columns);

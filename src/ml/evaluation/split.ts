@@ -8,18 +8,12 @@ import {
   classesOf,
   rowsOf,
   countPositives,
+  allPositions,
+  positionsWhere,
 } from '../table.js';
 
 /** One stream of random numbers per purpose, so that the same seed does not shuffle split and folds alike. */
 const STREAM = { split: 1, folds: 2, sample: 3 } as const;
-
-/** Positions 0..n-1 that satisfy a condition, ascending. */
-export function positionsWhere(n: number, wanted: (position: number) => boolean): Int32Array {
-  const positions = new Int32Array(n);
-  let count = 0;
-  for (let i = 0; i < n; i++) if (wanted(i)) positions[count++] = i;
-  return positions.slice(0, count);
-}
 
 /**
  * Divides rows into training and hold-out with equal class shares.
@@ -40,10 +34,7 @@ export function stratifiedSplit(
     return testFraction > 0 ? Math.min(Math.max(rounded, 1), rows - 1) : 0;
   };
   if (groups !== undefined) {
-    const [negatives, positives] = casesOfClasses(
-      labels,
-      new Int32Array(labels.length).map((_, row) => row),
-    );
+    const [negatives, positives] = casesOfClasses(labels, allPositions(labels.length));
     const wanted: [number, number] = [heldOf(negatives), heldOf(positives)];
     return splitGroups(labels, groups, wanted, createRandom(seed, STREAM.split));
   }
@@ -110,7 +101,7 @@ const CLASSES = [0, 1] as const;
 
 /** The numbers of all cases in random order. */
 function shuffled({ count }: Cases, random: Random): Int32Array {
-  const order = new Int32Array(count).map((_, i) => i);
+  const order = allPositions(count);
   random.shuffle(order);
   return order;
 }

@@ -6,6 +6,7 @@ import { binTable, MAX_LEVELS, addLeaf, emptyTree, turnIntoSplit } from '../tree
 import { TreeGrower } from '../tree/histogram-tree.js';
 import { createRandom } from '../../random.js';
 import { nextBelow } from '../../sorted.js';
+import { allPositions } from '../../table.js';
 import type { Learner } from '../learner.js';
 import { addCart } from './onnx.js';
 import { type CartOptions, cartOptions } from './options.js';
@@ -62,9 +63,8 @@ export function fitCart(
   if (n <= exactUpToRows && minLeafRows === 1) return { tree: exactTree(columns, labels, maxDepth), warnings: [] };
   const table = binTable(columns, labels);
   const grower = new TreeGrower(table, { ...options, featuresPerSplit: columns.length });
-  const rows = new Int32Array(n).map((_, row) => row);
   const shared = table.features.some(({ low, high }) => low.some((least, level) => least < high[level]!));
-  return { tree: grower.grow(rows, createRandom(0)), warnings: shared ? [histogramSplits(n, options)] : [] };
+  return { tree: grower.grow(allPositions(n), createRandom(0)), warnings: shared ? [histogramSplits(n, options)] : [] };
 }
 
 function histogramSplits(n: number, { minLeafRows, exactUpToRows }: CartOptions): Warning {

@@ -1,8 +1,8 @@
 import { inputColumns, inputsOf, type Scaling } from '../../../model/features.js';
-import { casesOfClasses, type Table, labelsOf } from '../../table.js';
+import { allPositions, casesOfClasses, labelsOf, positionsWhere, type Table } from '../../table.js';
 import { linearObjective, type LinearFit, type RowLoss, minimise, notConverged } from '../linear/newton.js';
 import { fitSigmoid } from '../linear/platt.js';
-import { positionsWhere, stratifiedFolds } from '../../evaluation/split.js';
+import { stratifiedFolds } from '../../evaluation/split.js';
 import type { Learner } from '../learner.js';
 import { addLinearSvm } from './onnx.js';
 import { type LinearSvmOptions, linearSvmOptions } from './options.js';
@@ -43,9 +43,7 @@ export function fitMargin(
     if (curvature.hessian[0] === 0) curvature.hessian[0] = 1;
     return curvature;
   };
-  const { weights, iterations, converged } = minimise(evaluate, start, options.maxIterations);
-  const [intercept, ...coefficients] = weights;
-  return { intercept: intercept!, coefficients, iterations, converged };
+  return minimise(evaluate, start, options.maxIterations);
 }
 
 /** The decision values of the chosen rows. */
@@ -97,7 +95,7 @@ function unseenValues(
   seed: number,
 ): Float64Array {
   const { columns, labels, groups } = table;
-  const rows = new Int32Array(labels.length).map((_, row) => row);
+  const rows = allPositions(labels.length);
   const folds = Math.min(options.calibrationFolds, ...casesOfClasses(labels, rows, groups));
   if (folds < 2) return decisionValues(fit, columns, inputs, rows);
   const start = Float64Array.of(fit.intercept, ...fit.coefficients);

@@ -16,8 +16,11 @@ interface Curvature {
   hessian: Float64Array;
 }
 
-interface Minimum {
-  weights: Float64Array;
+/** A linear model for (x - mean) / scale, and how it was found. */
+export interface LinearFit {
+  intercept: number;
+  /** One per input. */
+  coefficients: number[];
   iterations: number;
   converged: boolean;
 }
@@ -37,13 +40,13 @@ function newtonStep({ gradient, hessian }: Curvature): number[] {
 /**
  * Newton's method with steps halved until the loss does not rise.
  * @param evaluate a convex objective with a Hessian that can be inverted
- * @param start where to begin
+ * @param start weights to begin with, the intercept first
  */
 export function minimise(
   evaluate: (weights: Float64Array) => Curvature,
   start: Float64Array,
   maxIterations: number,
-): Minimum {
+): LinearFit {
   let weights = start;
   let current = evaluate(weights);
   let iterations = 0;
@@ -66,20 +69,12 @@ export function minimise(
     weights = next;
     current = reached;
   }
-  return { weights, iterations, converged };
+  const [intercept, ...coefficients] = weights;
+  return { intercept: intercept!, coefficients, iterations, converged };
 }
 
 /** Rows handled at a time: a block of every feature stays in the processor's cache. */
 const BLOCK_ROWS = 1024;
-
-/** A linear model for (x - mean) / scale, and how it was found. */
-export interface LinearFit {
-  intercept: number;
-  /** One per input. */
-  coefficients: number[];
-  iterations: number;
-  converged: boolean;
-}
 
 /**
  * What the linear sums of some rows cost.

@@ -34,9 +34,7 @@ export function fitLogistic(
 ): LinearFit {
   const evaluate = linearObjective(columns, labels, inputs, options.inverseRegularization, logLoss);
   const start = new Float64Array(columns.length + 1);
-  const { weights, iterations, converged } = minimise(evaluate, start, options.maxIterations);
-  const [intercept, ...coefficients] = weights;
-  return { intercept: intercept!, coefficients, iterations, converged };
+  return minimise(evaluate, start, options.maxIterations);
 }
 
 /** A linear sum as log-odds; see {@link fitLogistic}. */

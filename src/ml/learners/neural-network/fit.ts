@@ -2,6 +2,7 @@ import type { Warning } from '../../../contracts/values.js';
 import { inputColumns, inputsOf, type Scaling } from '../../../model/features.js';
 import { Adam, Network } from './network.js';
 import { createRandom, type Random } from '../../random.js';
+import { allPositions } from '../../table.js';
 import type { Learner } from '../learner.js';
 import { addNeuralNetwork } from './onnx.js';
 import { type NeuralNetworkOptions, neuralNetworkOptions, refuseTooManyWeights } from './options.js';
@@ -58,7 +59,7 @@ function train(
 ): void {
   const count = labels.length;
   const width = rows.length / count;
-  const order = new Int32Array(count).map((_, row) => row);
+  const order = allPositions(count);
   const gradient = new Float64Array(network.parameters.length);
   const optimiser = new Adam(network.parameters);
   for (let visited = 0, next = count; visited < visits;) {
