@@ -105,7 +105,7 @@ export function imputedColumns(table: Table, rows: Int32Array, features: ModelFe
       if (Number.isNaN(values[i]!)) {
         throw new PipelineFailure(
           'DataContract',
-          `feature ${feature.name} is missing in a training row but has no imputation.`,
+          `feature ${feature.name} is missing in a training row but has no imputation; supply its value or give it one.`,
         );
       }
     }

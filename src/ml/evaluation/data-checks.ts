@@ -110,7 +110,7 @@ interface Separation {
 /**
  * Measures a feature alone as if it were a score, in either direction.
  * @param values n numbers
- * @param labels n classes, both present
+ * @param labels n classes; where one is missing, the AUC is 0.5
  */
 export function separationOf(values: Float64Array, labels: Uint8Array): Separation {
   const groups = groupScores(values, labels);
