@@ -14,7 +14,7 @@ export interface AlertOptions {
   now: () => Date;
 }
 
-/** The sinks of a worker: always its log, then the webhook and the sink that is custom if set. @throws Error naming the setting at fault */
+/** The sinks of a worker: always its log, then the webhook and the custom sink where they are set. @throws Error naming the setting at fault */
 export function createAlertSinks({ webhook, secret, customSink, writeLine, now }: AlertOptions): AlertSink[] {
   const sinks = [createLogSink(writeLine)];
   if (webhook !== null) sinks.push(createWebhookSink({ url: webhook, secret: secret ?? '', now }));

@@ -3,7 +3,7 @@ import type { Calibration, FieldValue, ModelFeature } from './learner.js';
 import type { ColumnDefinition, LearnerKind } from './definition.js';
 import type { MetricTable, ThresholdChoice } from './values.js';
 
-/** The version of the model document that this code writes; it also reads version 1, which knew no calibration. */
+/** The only version of the model document that this code reads and writes. */
 export const MODEL_SCHEMA_VERSION = 2;
 
 /** The part of a column definition that a feature is made from; of each type of column by itself. */
@@ -24,7 +24,7 @@ export interface ModelDocument extends FittedModel {
   labels: { negative: string; positive: string };
   /** A row is positive when its score is at least this. */
   threshold: number;
-  /** `null` in a document of schema version 1, whose threshold was fixed. */
+  /** What the threshold meant on out-of-fold scores; `null` where a document does not say. */
   thresholdChoice: ThresholdChoice | null;
   training: {
     candidate: string;

@@ -1,5 +1,3 @@
-import type { Definition } from './definition.js';
-
 /* What queues, workflows, schedules, stages and their messages are called. */
 
 /** What of a namespace is one project's: its task queue, and the store that its workers keep everything in. */
@@ -34,7 +32,11 @@ export const RETRAIN = 'retrainModel';
 /** Function alias of a model's main deployment, behind a function of the model's name. */
 export const MAIN_ALIAS = 'live';
 
-type Deployed = Pick<Definition, 'model' | 'deployment'>;
+/** A model and where it serves: what of a definition names its schedules. */
+interface Deployed {
+  model: string;
+  deployment: { functionName: string; alias: string };
+}
 
 /** A model's name, with function and alias behind it where it does not serve at its main place. */
 const scheduleName = ({ model, deployment: { functionName, alias } }: Deployed) =>

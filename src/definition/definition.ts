@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Definition } from '../contracts/definition.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import { jsonFault, type JsonFaultKind } from '../contracts/json-fault.js';
-import { addressFault, holdsCredentials } from './table-schema.js';
+import { addressFault, hasScheme, holdsCredentials } from './table-schema.js';
 import { deployment } from './deployment-schema.js';
 import { describeIssue } from './issues.js';
 import { definitionSchema } from './schema.js';
@@ -79,7 +79,7 @@ function applyOverride(raw: unknown, override: string): void {
 
 /** Local paths become `file:` URIs, since a worker may run in another directory. */
 function absoluteUri(uri: string): string {
-  return /^[a-z][a-z0-9+.-]+:/i.test(uri) ? uri : pathToFileURL(resolve(uri)).href;
+  return hasScheme(uri) ? uri : pathToFileURL(resolve(uri)).href;
 }
 
 /** Behind the line: what is there, and what to do about it. */

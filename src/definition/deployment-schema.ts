@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { POLICY } from '../contracts/identity.js';
+import { MAIN_ALIAS } from '../contracts/names.js';
 
 /* Who lets a model into service, where it goes, how fast, and what makes it go back. */
 
@@ -224,7 +225,7 @@ export const aliasName = z
 
 const deploymentKeys = z.strictObject({
   functionName: functionName.optional(),
-  alias: aliasName.default('live'),
+  alias: aliasName.default(MAIN_ALIAS),
   strategy: z.union([strategyName, customStrategy]).prefault('all-at-once'),
   judge: judge.prefault({}),
   /** What to do while another deployment of the function runs. */

@@ -141,10 +141,10 @@ const branchesOf = ({ oneOf, anyOf }: Schema): Schema[] =>
 
 /** Whether a value has what tells a branch of a union from the others. */
 function isBranchOf({ properties }: Schema, value: Record<PropertyKey, unknown>): boolean {
-  const reported = Object.entries(properties ?? {}).filter(
-    ([key, reported]) => reported.const !== undefined && key in value,
+  const constants = Object.entries(properties ?? {}).filter(
+    ([key, property]) => property.const !== undefined && key in value,
   );
-  return reported.length > 0 && reported.every(([key, { const: known }]) => value[key] === known);
+  return constants.length > 0 && constants.every(([key, { const: known }]) => value[key] === known);
 }
 
 interface Schema {

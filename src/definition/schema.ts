@@ -3,7 +3,7 @@ import type { Definition, CandidateDefinition } from '../contracts/definition.js
 import { plain } from '../data/headers.js';
 import { knownLearners } from '../ml/learners/index.js';
 import { candidateSchema, completeCandidate, tooLargeModel, withTrials } from './candidate-schema.js';
-import { addressFault, holdsCredentials } from './table-schema.js';
+import { addressFault, hasScheme, holdsCredentials } from './table-schema.js';
 import { completeDeployment, deployment, approval } from './deployment-schema.js';
 import { keys } from './keys.js';
 
@@ -78,8 +78,6 @@ export function definitionSchema(): ReturnType<typeof schemaOf> {
   return made.schema;
 }
 
-const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]+:/i;
-
 /**
  * A definition as runs are told it: what `definitionSchema` makes of a file parses to itself, and with every default
  * written out nothing else does. Its candidates are left out of the inputs of some activities.
@@ -87,7 +85,7 @@ const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]+:/i;
 export const completeDefinition: z.ZodType<Definition> = z
   .strictObject({ ...common, candidates: candidatesOf(completeCandidate), deployment: completeDeployment })
   .superRefine(refuseLeak)
-  .refine(({ dataset: { uri } }) => ABSOLUTE_URI.test(uri) && addressFault(uri) === null && !holdsCredentials(uri), {
+  .refine(({ dataset: { uri } }) => hasScheme(uri) && addressFault(uri) === null && !holdsCredentials(uri), {
     path: ['dataset', 'uri'],
     message: 'must be an absolute address without user name, password and token',
   })

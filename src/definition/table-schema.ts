@@ -123,8 +123,11 @@ export type TargetDefinition = z.output<typeof target>;
 /** Longest address that is taken. */
 export const MOST_ADDRESS = 4096;
 
-/** An address by its scheme; a single letter is a drive. */
+/** A single letter before a colon is a drive. */
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
+
+/** Whether an address begins with a scheme, as `s3:`; a path does not. */
+export const hasScheme = (address: string): boolean => SCHEME.test(address);
 
 /** What looks like a user before a host, also where no parser makes an address of it. */
 const USER_BEFORE_HOST = /^[\s\p{C}]*(?:[a-z][a-z0-9+.-]+:|[\\/]{2})[\\/]*[^\\/?#]*@/iu;
@@ -143,7 +146,7 @@ const WITH_HOST = ['http:', 'https:', 's3:'];
  */
 export function holdsCredentials(address: string): boolean {
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (url !== null && SCHEME.test(url.href) && (url.username !== '' || url.password !== '')) return true;
+  if (url !== null && hasScheme(url.href) && (url.username !== '' || url.password !== '')) return true;
   if (url !== null && [...url.searchParams.keys()].some((name) => SECRET_PARAMETER.test(name))) return true;
   return USER_BEFORE_HOST.test(address);
 }
@@ -152,7 +155,7 @@ export function holdsCredentials(address: string): boolean {
 export function addressFault(address: string): string | null {
   if (address.length > MOST_ADDRESS) return `has more than ${MOST_ADDRESS} characters`;
   if (printable(address) !== address) return 'has line breaks, control characters or marks that nobody sees';
-  if (!SCHEME.test(address)) return null;
+  if (!hasScheme(address)) return null;
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || (WITH_HOST.includes(url.protocol) && !/^[a-z0-9]+:\/\/[^/\\]/i.test(address)))
     return 'is no address that can be read; write it like https://host/path, s3://bucket/key or file:///folder/file';

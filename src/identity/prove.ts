@@ -4,6 +4,7 @@ import { programCommand } from '../contracts/commands.js';
 import type { Statement } from '../contracts/decision.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Evidence, Claim, Identity } from '../contracts/identity.js';
+import { MINUTE_MS } from '../contracts/text.js';
 import type { Caller } from '../vendors/aws/sts.js';
 import { signatureOf, type SigningKeys, isSignatureOf, PERSON } from './signing-keys.js';
 
@@ -114,7 +115,7 @@ export function createIdentities({ osUser, osUserKey, publicKeyOf, aws }: Identi
       const { by: name, at, evidence } = claim;
       if (evidence === null) return { name, proof: 'claimed' };
       const text = textOf(statement, claim);
-      if (!(Math.abs(Date.parse(received) - Date.parse(at)) <= FRESH_MINUTES * 60_000))
+      if (!(Math.abs(Date.parse(received) - Date.parse(at)) <= FRESH_MINUTES * MINUTE_MS))
         throw notProved(
           `What ${name} said was said more than ${FRESH_MINUTES} minutes before or after it came: say it again, and set the clock if that is wrong.`,
         );

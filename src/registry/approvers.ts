@@ -46,8 +46,7 @@ export function createApprovers(registry: Pick<ModelRegistry, 'record' | 'log'>)
 
     async add(name, publicKey, cause) {
       for (const known of await approvers.list()) {
-        const same = known.name === name && known.publicKey === publicKey;
-        if (same) return;
+        if (known.name === name && known.publicKey === publicKey) return;
         if (known.name.toLowerCase() === name.toLowerCase())
           throw new Error(
             `${known.name} has another key already: take that away first, ${programCommand('approvers', 'remove', known.name)}.`,

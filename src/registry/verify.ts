@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '../contracts/values.js';
-import { PipelineFailure } from '../contracts/failures.js';
+import { type FailureType, PipelineFailure } from '../contracts/failures.js';
 import { counted } from '../contracts/text.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 import { type Anchor, requireAnchored } from './stored-anchor.js';
@@ -31,7 +31,7 @@ export interface VerifyPorts {
 
 /** Checks all that the log of a model, or of approvers, vouches for, down to the bytes of the files; when the log is not whole, that alone. */
 export async function verifyModel(ports: VerifyPorts, name: string): Promise<Check[]> {
-  const { registry, anchor, key } = ports;
+  const { registry, key } = ports;
   let log: LogEntry[];
   try {
     log = await registry.log(name);
@@ -44,7 +44,7 @@ export async function verifyModel(ports: VerifyPorts, name: string): Promise<Che
     right('entries', last === undefined ? 'none' : `${log.length}, each with the hash of the one before`),
     right('head', last === undefined ? 'none' : `entry ${last.sequence}, ${last.hash}`),
     await signaturesCheck(key, name, log),
-    await anchorCheck(ports, name, anchor),
+    await anchorCheck(ports, name),
     ...(name === APPROVERS_LOG ? [] : [check]),
     ...(name !== APPROVERS_LOG && (check.intact || versions.length > 0) ? [await filesCheck(ports, versions)] : []),
   ];
@@ -63,7 +63,7 @@ async function signaturesCheck(key: LogKey, name: string, log: LogEntry[]): Prom
   return right('signatures', `${log.length} by key ${named.join(' and ') || own}`);
 }
 
-async function anchorCheck({ registry, key }: VerifyPorts, name: string, anchor: Anchor | null): Promise<Check> {
+async function anchorCheck({ registry, key, anchor }: VerifyPorts, name: string): Promise<Check> {
   if (anchor === null)
     return right('anchor', 'none (MLOPS_ANCHOR): a registry put back to an earlier state would not be noticed');
   try {
@@ -141,4 +141,10 @@ function wrong(what: Check['what'], error: unknown): Check {
   return { what, found: error.message, intact: false };
 }
 
-const FINDINGS = new Set(['LogTampered', 'ArtifactCorrupt', 'RegistryUnusable', 'VersionMissing']);
+/** Failures that say what is wrong with what is kept. */
+const FINDINGS: ReadonlySet<FailureType> = new Set([
+  'LogTampered',
+  'ArtifactCorrupt',
+  'RegistryUnusable',
+  'VersionMissing',
+]);

@@ -10,7 +10,7 @@ const SIGNIFICANT = 4;
 const SMALLEST_P = 0.0001;
 
 /** Metrics by the names that people know. */
-export const METRIC_LABELS: Record<MetricName, string> = {
+const METRIC_LABELS: Record<MetricName, string> = {
   rocAuc: 'ROC AUC',
   averagePrecision: 'average precision',
   accuracy: 'accuracy',

@@ -129,7 +129,7 @@ export const renderModelIndex = ({ model, kinds }: ModelReports): string =>
         <h1>${model}</h1>
       </header>
       <main>
-        ${(['training', 'drift'] as const).map(
+        ${KINDS.map(
           (kind) =>
             html`<section id="${kind}" aria-labelledby="${kind}-title">
               <h2 id="${kind}-title">${KIND_TITLES[kind]}</h2>
@@ -148,7 +148,7 @@ const modelOf = ({ model, kinds }: ModelReports): Markup =>
   html`<section aria-labelledby="model-${model}">
     <h2 id="model-${model}"><a href="${model}/">${model}</a></h2>
     <p class="lead">${counted(kinds.training.total, 'training run')}, ${counted(kinds.drift.total, 'drift check')}.</p>
-    ${(['training', 'drift'] as const).map((kind) => listOf(KIND_TITLES[kind], `${model}/`, kinds[kind].reports))}
+    ${KINDS.map((kind) => listOf(KIND_TITLES[kind], `${model}/`, kinds[kind].reports))}
   </section> `;
 
 const shown = ({ reports, total }: ModelReports['kinds'][ReportKind]): Markup | null =>

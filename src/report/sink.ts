@@ -45,7 +45,7 @@ export interface ListedReport {
 }
 
 /** Drift reports kept of each model, about 40 days of hourly checks, and as many of other checks; training reports stay. */
-export const KEEP_DRIFT_REPORTS = 1000;
+const KEEP_DRIFT_REPORTS = 1000;
 
 /**
  * Reports as objects, `<model>/<training | drift>/<id>.html` and `.json`. Files carry the time of their report.
@@ -77,12 +77,12 @@ export function createReportSink(
 }
 
 /** Reports of checks by hand and of the past, which many make at once: they are not to push out those of the schedule. */
-const LOOK = /-(backfill|by-hand)-/;
+const DRY_RUN = /-(backfill|by-hand)-/;
 
 /** Removes the oldest reports of this kind of check beyond `keep`, never the one just written. */
 async function prune(objects: Objects, folder: string, keep: number, written: string): Promise<void> {
   const pages = (await objects.entries(folder))
-    .filter(({ key }) => key.endsWith('.html') && LOOK.test(key) === LOOK.test(written))
+    .filter(({ key }) => key.endsWith('.html') && DRY_RUN.test(key) === DRY_RUN.test(written))
     .sort((a, b) => a.modified - b.modified || (a.key < b.key ? -1 : 1));
   for (const { key } of pages.slice(0, Math.max(0, pages.length - keep))) {
     if (key === written) continue;

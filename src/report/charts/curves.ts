@@ -3,7 +3,7 @@ import { count, percent, ratio } from '../format.js';
 import { AXIS, type Chart, COLOUR, GRID } from './draw.js';
 
 const SIZE = { width: 320, height: 300 };
-/** Area of a point whose bin holds all rows would be this many times that of one with a tenth. */
+/** Diameters in pixels of the points of a bin with hardly a row and of one with all of them; between, areas grow with the rows. */
 const SMALLEST_DOT = 6;
 const LARGEST_DOT = 22;
 

@@ -9,7 +9,7 @@ import type { Section } from '../page.js';
 import { driftedFirst, isDrifted } from './verdict.js';
 
 /** Pictures beyond these would make the page slow; the JSON document holds all columns. */
-export const MOST_HISTOGRAMS = 48;
+const MOST_HISTOGRAMS = 48;
 
 /** Distributions side by side, drifted columns first. */
 export function columnsSection({ columns, reference }: DriftReport): Section {

@@ -69,6 +69,7 @@ function searchesOf({ status, selectionMetric }: TrainingReport): Markup | null 
   return lines.length > 0 ? bullets(lines) : null;
 }
 
+/** A metric, with an arrow where less is better. */
 const headOf = (metric: MetricName) =>
   html`${sentence(metricLabel(metric))}${LOWER_IS_BETTER.has(metric) ? ' ↓' : null}`;
 
@@ -167,8 +168,7 @@ function rowOf(
   { a, b, difference }: VersionComparison['metrics'][MetricName],
   marked: boolean,
 ): TableRow {
-  const name = html`${sentence(metricLabel(metric))}${LOWER_IS_BETTER.has(metric) ? ' ↓' : null}`;
-  return { marked, cells: [name, ratio(a), ratio(b), ...judged(difference)] };
+  return { marked, cells: [headOf(metric), ratio(a), ratio(b), ...judged(difference)] };
 }
 
 function judged(difference: Difference | null) {
