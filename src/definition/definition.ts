@@ -164,10 +164,10 @@ export function setAt(raw: unknown, keys: string[], text: string): boolean {
 
 const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** Of a list its items and the place behind them; of an object what is its own, or could be without being inherited. */
+/** Of a list its items and the place behind them, by numbers as JavaScript writes them; of an object what is its own, or could be without being inherited. */
 const isOwnPlace = (parent: object, key: string): boolean =>
   Array.isArray(parent)
-    ? /^\d{1,6}$/.test(key) && Number(key) <= parent.length
+    ? /^(?:0|[1-9]\d{0,5})$/.test(key) && Number(key) <= parent.length
     : key !== '__proto__' && (Object.hasOwn(parent, key) || !(key in Object.prototype));
 
 function jsonOrText(text: string): unknown {

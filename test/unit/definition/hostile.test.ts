@@ -71,6 +71,10 @@ describe('--set', () => {
     expect(setAt(raw, ['list', '1'], 'two')).toBe(true);
     expect(raw).toEqual({ list: [1, 'two'], gate: { minimum: { recall: 0.9 } } });
   });
+
+  it.each(['columns[00].unit=g', 'columns.01.unit=g'])('does not take %s for an item, to lose what is set', async (set) => {
+    expect(await refused(set)).toMatch(/does not name a key of the definition/);
+  });
 });
 
 const uriFault = (uri: string) => {
