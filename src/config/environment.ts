@@ -27,26 +27,38 @@ export function oneOf<T extends string>(env: Environment, name: string, words: r
 }
 
 /**
- * The http: or https: address that a variable holds, without `/` at its end; `undefined` when it is blank. It is printed,
- * linked and put into messages, so it holds no user, no password, no query and no fragment.
- * @param example what a right one looks like
+ * The http: or https: address of a server. It is printed, linked and put into messages, so it holds no user, no password,
+ * no query and no fragment.
+ * @param name the variable
+ * @param otherwise the rests of sentences about another scheme, and about a user or a password
  * @throws Error with the variable and the remedy, never with the value
+ */
+export function serverUrl(name: string, text: string, otherwise: { scheme: string; credentials: string }): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new Error(`${name} ${otherwise.scheme}.`);
+  if (url.username !== '' || url.password !== '')
+    throw new Error(`${name} has a user name or password in it${otherwise.credentials}.`);
+  if (url.search !== '' || url.hash !== '')
+    throw new Error(`${name} has a query or a fragment in it: give the address of the server alone.`);
+  return url;
+}
+
+/**
+ * The {@link serverUrl} that a variable holds, without `/` at its end; `undefined` when it is blank.
+ * @param example what a right one looks like
  */
 export function webAddress(env: Environment, name: string, example: string): string | undefined {
   const text = filled(env, name);
   if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new Error(`${name} is not an http: or https: address: give one like ${example}.`);
-  if (url.username !== '' || url.password !== '')
-    throw new Error(`${name} has a user name or password in it, which would be printed: give the address without.`);
-  if (url.search !== '' || url.hash !== '')
-    throw new Error(`${name} has a query or a fragment in it: give the address of the server alone.`);
+  const url = serverUrl(name, text, {
+    scheme: `is not an http: or https: address: give one like ${example}`,
+    credentials: ', which would be printed: give the address without',
+  });
   return url.href.replace(/\/+$/, '');
 }
 
 /** What AWS's own variables say of a service's endpoint, `null` for AWS. */
-export const awsEndpoint = (env: Environment, service: 'S3' | 'KMS'): string | null =>
+export const awsEndpoint = (env: Environment, service: 'S3' | 'KMS' | 'STS'): string | null =>
   webAddress(env, `AWS_ENDPOINT_URL_${service}`, 'http://127.0.0.1:4566') ??
   webAddress(env, 'AWS_ENDPOINT_URL', 'http://127.0.0.1:4566') ??
   null;

@@ -1,23 +1,25 @@
 import { resolve } from 'node:path';
 import type { EvidentlyOptions } from '../vendors/evidently/client.js';
 import type { MlflowOptions } from '../vendors/mlflow/client.js';
-import { type Environment, filled, oneOf, portOf, webAddress } from './environment.js';
+import { type Environment, filled, oneOf, portOf, serverUrl, webAddress } from './environment.js';
 
-/** By the variables that MLflow's own clients read. */
+/** By the variables that MLflow's own clients read; `null` without `MLFLOW_TRACKING_URI`. */
 export function mlflowServer(env: Environment): MlflowOptions | null {
   const uri = filled(env, 'MLFLOW_TRACKING_URI');
-  if (uri === undefined) return null;
-  const url = URL.canParse(uri) ? new URL(uri) : null;
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new Error(
-      'MLFLOW_TRACKING_URI is not the http: or https: address of a server: files and databases cannot be used directly, so start mlflow server.',
-    );
-  if (url.username !== '' || url.password !== '')
-    throw new Error(
-      'MLFLOW_TRACKING_URI has a user name or password in it: put them into MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
-    );
-  if (url.search !== '' || url.hash !== '')
-    throw new Error('MLFLOW_TRACKING_URI has a query or a fragment in it: give the address of the server alone.');
+  return uri === undefined ? null : mlflowAt(env, uri, 'MLFLOW_TRACKING_URI');
+}
+
+/**
+ * The MLflow server at an address, with the credentials that MLflow's own clients read.
+ * @param variable that holds the address, for errors
+ * @throws Error with the variable and the remedy
+ */
+export function mlflowAt(env: Environment, uri: string, variable: string): MlflowOptions {
+  serverUrl(variable, uri, {
+    scheme:
+      'is not the http: or https: address of a server: files and databases cannot be used directly, so start mlflow server',
+    credentials: ': put them into MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
+  });
   const [token, username] = [filled(env, 'MLFLOW_TRACKING_TOKEN'), filled(env, 'MLFLOW_TRACKING_USERNAME')];
   if (username !== undefined)
     return { uri, authorization: { username, password: env['MLFLOW_TRACKING_PASSWORD'] ?? '' } };
@@ -28,15 +30,11 @@ export function mlflowServer(env: Environment): MlflowOptions | null {
 export function evidentlyServer(env: Environment): EvidentlyOptions | null {
   const url = filled(env, 'EVIDENTLY_URL');
   if (url === undefined) return null;
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !/^https?:$/.test(parsed.protocol))
-    throw new Error(
-      'EVIDENTLY_URL is not the http: or https: address of a server: a workspace folder cannot be used directly, so start evidently ui.',
-    );
-  if (parsed.username !== '' || parsed.password !== '')
-    throw new Error('EVIDENTLY_URL has a user name or password in it: put the secret into EVIDENTLY_SECRET.');
-  if (parsed.search !== '' || parsed.hash !== '')
-    throw new Error('EVIDENTLY_URL has a query or a fragment in it: give the address of the server alone.');
+  serverUrl('EVIDENTLY_URL', url, {
+    scheme:
+      'is not the http: or https: address of a server: a workspace folder cannot be used directly, so start evidently ui',
+    credentials: ': put the secret into EVIDENTLY_SECRET',
+  });
   const secret = filled(env, 'EVIDENTLY_SECRET') ?? null;
   if (secret !== null && !/^[\x21-\x7e]+$/.test(secret))
     throw new Error(

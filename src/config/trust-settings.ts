@@ -3,8 +3,8 @@ import { resolve, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programCommand } from '../contracts/commands.js';
 import type { MlflowOptions } from '../vendors/mlflow/client.js';
-import { type Environment, filled, oneOf } from './environment.js';
-import { mlflowServer } from './service-settings.js';
+import { awsEndpoint, type Environment, filled, oneOf } from './environment.js';
+import { mlflowAt } from './service-settings.js';
 import { s3Address } from './storage-settings.js';
 
 /** What makes a model's log hard to forge. */
@@ -34,7 +34,7 @@ export function ledgerSettings(env: Environment): LedgerSettings {
     kmsKey: filled(env, 'MLOPS_LOG_KMS_KEY') ?? null,
     kms: {
       region: filled(env, 'AWS_REGION') ?? null,
-      endpoint: filled(env, 'AWS_ENDPOINT_URL_KMS') ?? filled(env, 'AWS_ENDPOINT_URL') ?? null,
+      endpoint: awsEndpoint(env, 'KMS'),
     },
     anchor: anchor(env),
   };
@@ -53,7 +53,8 @@ function anchor(env: Environment): AnchorSettings | null {
   const text = filled(env, 'MLOPS_ANCHOR');
   if (text === undefined) return null;
   if (text.startsWith('s3:')) return { kind: 's3', uri: s3Address(text, 'MLOPS_ANCHOR'), days: days(env) };
-  if (text.startsWith('mlflow:')) return { kind: 'mlflow', server: anchorServer(env, text.slice('mlflow:'.length)) };
+  if (text.startsWith('mlflow:'))
+    return { kind: 'mlflow', server: anchorServer(env, text.slice('mlflow:'.length).trim()) };
   if (text.startsWith('file://') && URL.canParse(text)) return { kind: 'file', path: fileURLToPath(text) };
   if (text.startsWith('file:') && text.length > 'file:'.length)
     return { kind: 'file', path: resolve(text.slice('file:'.length)) };
@@ -63,10 +64,10 @@ function anchor(env: Environment): AnchorSettings | null {
 }
 
 function anchorServer(env: Environment, uri: string): MlflowOptions {
-  const server = URL.canParse(uri) ? mlflowServer({ ...env, MLFLOW_TRACKING_URI: uri }) : null;
-  const registry = filled(env, 'MLFLOW_TRACKING_URI');
-  if (server === null)
+  if (!URL.canParse(uri))
     throw new Error('MLOPS_ANCHOR has no address behind mlflow: give one like mlflow:https://server.');
+  const server = mlflowAt(env, uri, 'MLOPS_ANCHOR');
+  const registry = filled(env, 'MLFLOW_TRACKING_URI');
   if (registry !== undefined && URL.canParse(registry) && new URL(registry).host === new URL(uri).host)
     throw new Error(
       'MLOPS_ANCHOR is the MLflow server that has the registry: who changes one can change the other, so name another place.',
@@ -108,7 +109,7 @@ export function identitySettings(env: Environment, deployTo: 'aws' | 'local'): I
     by: oneOf(env, 'MLOPS_IDENTITY', ['aws', 'os-user'] as const) ?? (deployTo === 'aws' ? 'aws' : 'os-user'),
     sts: {
       region: filled(env, 'AWS_REGION') ?? GLOBAL_REGION,
-      endpoint: filled(env, 'AWS_ENDPOINT_URL_STS') ?? filled(env, 'AWS_ENDPOINT_URL') ?? null,
+      endpoint: awsEndpoint(env, 'STS'),
     },
     accounts,
     keys: join(configuration, 'anemia-mlops', 'approver-keys'),

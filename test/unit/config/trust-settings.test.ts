@@ -23,6 +23,8 @@ it.each([
   [{ MLOPS_ANCHOR: 's3:/x' }, 'MLOPS_ANCHOR is not an address of a bucket'],
   [{ MLOPS_ANCHOR: 's3://bucket', MLOPS_ANCHOR_DAYS: '0' }, 'MLOPS_ANCHOR_DAYS is not a number of days'],
   [{ MLOPS_ANCHOR: 'mlflow:' }, 'has no address behind mlflow:'],
+  [{ MLOPS_ANCHOR: 'mlflow:ftp://server' }, 'MLOPS_ANCHOR is not the http: or https: address of a server'],
+  [{ MLOPS_ANCHOR: 'mlflow:https://me:hidden@server' }, 'MLOPS_ANCHOR has a user name or password in it'],
   [{ MLOPS_ANCHOR: 'mlflow:http://m:5000', MLFLOW_TRACKING_URI: 'http://m:5000/' }, 'name another place'],
 ])('%j is refused with the remedy', (env, message) => {
   expect(() => ledgerSettings(env)).toThrow(message);

@@ -18,6 +18,7 @@ const VARIABLES: [string, Record<string, string>][] = [
   ['AWS_ENDPOINT_URL', {}],
   ['AWS_ENDPOINT_URL_S3', {}],
   ['AWS_ENDPOINT_URL_KMS', {}],
+  ['AWS_ENDPOINT_URL_STS', {}],
 ];
 
 const refusal = (env: Record<string, string>): string => {

@@ -72,9 +72,12 @@ describe('--set', () => {
     expect(raw).toEqual({ list: [1, 'two'], gate: { minimum: { recall: 0.9 } } });
   });
 
-  it.each(['columns[00].unit=g', 'columns.01.unit=g'])('does not take %s for an item, to lose what is set', async (set) => {
-    expect(await refused(set)).toMatch(/does not name a key of the definition/);
-  });
+  it.each(['columns[00].unit=g', 'columns.01.unit=g'])(
+    'does not take %s for an item, to lose what is set',
+    async (set) => {
+      expect(await refused(set)).toMatch(/does not name a key of the definition/);
+    },
+  );
 });
 
 const uriFault = (uri: string) => {
