@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { BUILD_FOLDER } from '../config/build-folder.js';
+import { BUILD_FOLDER } from '../config/environment.js';
 import { type FailureType, PipelineFailure } from '../contracts/failures.js';
 import type { InputOf, OutputOf, TaskId } from './tasks/index.js';
 

@@ -62,3 +62,9 @@ export const awsEndpoint = (env: Environment, service: 'S3' | 'KMS' | 'STS'): st
   webAddress(env, `AWS_ENDPOINT_URL_${service}`, 'http://127.0.0.1:4566') ??
   webAddress(env, 'AWS_ENDPOINT_URL', 'http://127.0.0.1:4566') ??
   null;
+
+/** Set by `scripts/build.mjs` at the top of every file that it makes. */
+declare const buildFolder: string | undefined;
+
+/** Folder of the build that this program runs from; `null` where it runs from its sources, or compiled file by file. */
+export const BUILD_FOLDER: string | null = typeof buildFolder === 'undefined' ? null : buildFolder;

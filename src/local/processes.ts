@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { BUILD_FOLDER } from '../config/build-folder.js';
+import { BUILD_FOLDER } from '../config/environment.js';
 
 /** Processes that the local stack starts and that have no business with most of its environment. */
 export type ProcessKind = 'temporal-server' | 'lambda-endpoint' | 'go-build' | 'git';

@@ -121,7 +121,9 @@ export const begunBy = ({
   by,
   proof,
 }: Pick<Cause, 'by' | 'proof'>): Extract<RegistryEvent, { event: 'begun' }> & Cause => ({
-  ...{ event: 'begun', by, reason: 'the first entry of every log' },
+  event: 'begun',
+  by,
+  reason: 'the first entry of every log',
   ...(proof === undefined ? {} : { proof }),
 });
 
@@ -130,7 +132,10 @@ export const registered = (
   version: number,
   { workflowId, runId, origin }: Lineage,
 ): Extract<RegistryEvent, { event: 'registered' }> & Cause => ({
-  ...{ event: 'registered', version, run: `${workflowId}/${runId}`, origin },
+  event: 'registered',
+  version,
+  run: `${workflowId}/${runId}`,
+  origin,
   by: workflowId,
   reason: whyItBegan(origin),
 });
@@ -141,7 +146,10 @@ export const judgedAgain = (
   gate: VersionDraft['gate'],
   { workflowId: run }: Lineage,
 ): Extract<RegistryEvent, { event: 'gate' }> & Cause => ({
-  ...{ event: 'gate', version, ...gate, run },
+  event: 'gate',
+  version,
+  ...gate,
+  run,
   by: run,
   reason: 'judged again',
 });

@@ -4,7 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
-import { BUILD_FOLDER } from '../config/build-folder.js';
+import { BUILD_FOLDER } from '../config/environment.js';
 import { writeFileAtomic } from '../store/files.js';
 import { FAILURE_CONVERTER } from '../vendors/temporal/codec/data-converter.js';
 
