@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../contracts/values.js';
 import type { EstimatedPerformance, Performance } from '../../contracts/monitoring.js';
 import type { DriftReport } from '../../contracts/results.js';
-import { calibrationChart } from '../charts/curves.js';
+import { calibrationChart } from '../charts/quality.js';
 import { draw } from '../charts/draw.js';
 import { counted, interval, metricLabel, NOTHING, percent, period, ratio } from '../format.js';
 import { type Content, html, charts, table } from '../markup.js';

@@ -1,9 +1,8 @@
 import type { CalibrationMethod, ThresholdRule } from '../../contracts/definition.js';
 import type { ConfusionMatrix, ThresholdChoice } from '../../contracts/values.js';
 import type { TrainingReport } from '../../contracts/results.js';
-import { calibrationChart, precisionRecallChart, rocChart } from '../charts/curves.js';
+import { calibrationChart, precisionRecallChart, rocChart, intervalPlot } from '../charts/quality.js';
 import { draw } from '../charts/draw.js';
-import { intervalPlot } from '../charts/interval-plot.js';
 import { count, counted, percent, ratio, interval, NOTHING, measure } from '../format.js';
 import { html, charts, facts, table, type Content, type Markup, sideBySide } from '../markup.js';
 import type { Section } from '../page.js';

@@ -9,7 +9,7 @@ import {
 import type { Difference } from '../../contracts/values.js';
 import { type MetricName, LOWER_IS_BETTER, METRIC_NAMES } from '../../contracts/vocabulary.js';
 import { draw } from '../charts/draw.js';
-import { intervalPlot } from '../charts/interval-plot.js';
+import { intervalPlot } from '../charts/quality.js';
 import { count, interval, metricLabel, percent, ratio, sentence, verdictOf, counted, gain } from '../format.js';
 import {
   html,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draw } from '../../../src/report/charts/draw.js';
 import { histogramChart } from '../../../src/report/charts/histogram.js';
-import { intervalPlot } from '../../../src/report/charts/interval-plot.js';
+import { intervalPlot } from '../../../src/report/charts/quality.js';
 import { trendChart } from '../../../src/report/drift/trend.js';
 
 const flat = (low: number, high: number) => ({
