@@ -10,6 +10,7 @@ const MIN_SECRET_LENGTH = 16;
 /** Answers that ask for another try: too slow, too early, too many. So do all from 500 on. */
 const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
 
+/** Where signed alerts go, and what signs them. */
 export interface WebhookOptions {
   /** `http:` or `https:`. Only its host is ever told: path and query may hold a key. */
   url: string;

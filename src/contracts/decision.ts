@@ -9,7 +9,7 @@ export interface Deciders extends Pick<ApprovalPolicy, 'by' | 'fourEyes'> {
   starter: Identity | null;
 }
 
-/** Updates by which a person decides. */
+/** Updates by which a person approves or rejects what waits. */
 export const APPROVE_UPDATE = 'approve';
 export const REJECT_UPDATE = 'reject';
 
@@ -20,6 +20,7 @@ export interface Judgement extends Claim {
   model: string;
 }
 
+/** What a person, or a rule in their place, decided on a model. */
 export interface Decision {
   decision: 'approved' | 'rejected';
   by: string;
@@ -36,6 +37,7 @@ export interface Decided {
 
 /** What waits for a person: query `question`, `null` when nothing does. */
 export const QUESTION_QUERY = 'question';
+/** A model that waits for a person, and what is asked about it. */
 export interface Question {
   model: RegisteredModel;
   /** What is asked, in a sentence. */

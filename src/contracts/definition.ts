@@ -46,6 +46,7 @@ export interface CandidateOf<K extends LearnerKind, O> {
   search: OptionSearch<O> | null;
 }
 
+/** A candidate of a built-in kind, with the options of that kind. */
 export type BuiltInCandidate<K extends CandidateKind = CandidateKind> = {
   [kind in K]: CandidateOf<kind, CandidateOptions[kind]>;
 }[K];
@@ -56,6 +57,7 @@ export interface CustomCandidate extends CandidateOf<CustomKind, Record<string, 
   version: string;
 }
 
+/** A candidate of any kind, or of those that are named. */
 export type CandidateDefinition<K extends LearnerKind = LearnerKind> =
   BuiltInCandidate<Extract<K, CandidateKind>> | Extract<CustomCandidate, { kind: K }>;
 

@@ -30,6 +30,7 @@ export const FAILURE_TYPES = [
   'PayloadPlain',
 ] as const;
 
+/** The name of a failure that trying again cannot mend. */
 export type FailureType = (typeof FAILURE_TYPES)[number];
 
 /**

@@ -2,6 +2,7 @@
 export type JsonFaultKind =
   'no-number' | 'other-word' | 'quotes' | 'number' | 'comma' | 'comment' | 'more' | 'cut' | 'other';
 
+/** The first thing in a text that is no JSON, and where it is. */
 export interface JsonFault {
   kind: JsonFaultKind;
   /** Where, in UTF-16 units. */

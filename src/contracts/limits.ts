@@ -31,6 +31,7 @@ export const MODEL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** Lower-case letters, digits and underscores, a letter first. */
 export const FEATURE_NAME = /^[a-z][a-z0-9_]{0,62}$/;
+/** {@link FEATURE_NAME} for messages. */
 export const FEATURE_NAME_WORDS = '1 to 63 lower-case letters, digits and underscores, a letter first';
 
 /**
@@ -52,10 +53,13 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
 /** Text on one line: neither control characters nor halves of surrogate pairs, which have no UTF-8. */
 const lineOf = (least: number, most: number) => new RegExp(`^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]{${least},${most}}$`, 'u');
 
+/** What a feature is measured in, for people; nothing for a number without a unit. */
 export const UNIT = lineOf(0, 40);
+/** {@link UNIT} for messages. */
 export const UNIT_WORDS = 'at most 40 characters on one line, none of them a control character';
 /** Names of classes, candidates and versions of the code. */
 export const SHORT_TEXT = lineOf(1, 200);
+/** {@link SHORT_TEXT} for messages. */
 export const SHORT_TEXT_WORDS = '1 to 200 characters on one line, none of them a control character';
 
 /**

@@ -18,9 +18,13 @@ export type {
   WindowSummary,
 } from '../report/schema/drift-report.js';
 
+/** What was concluded from the distributions of a window. */
 export type DriftState = CheckEntry['drift'];
+/** How a check stands to an episode. */
 export type AlarmState = CheckEntry['decision']['state'];
+/** Whether a check has effects, or only looks. */
 export type CheckMode = CheckEntry['mode'];
+/** What a column is to the model. */
 export type ColumnRole = ColumnDrift['role'];
 
 /** What a check says of the requests of its window. */
@@ -60,6 +64,7 @@ export interface Comparison {
   details: ArtifactRef;
 }
 
+/** A comparison in full, as the report of its check shows it. */
 export interface ComparisonDetails {
   window: WindowSummary;
   /** Rows that the reference was made from; exact up to a bound, above it a sketch. */
@@ -74,6 +79,7 @@ export const CATCH_UP_INTERVALS = 2;
 /** Names of columns that a check tells of; its report has them all. */
 export const MOST_NAMES = 20;
 
+/** What a drift check is asked for. */
 export interface CheckInput extends OfStore {
   /** Names the model, where it serves and how it is watched; a retraining learns by it. */
   definition: Definition;
@@ -123,6 +129,7 @@ export interface RetrainingFailure {
   message: string;
 }
 
+/** What a retraining is asked for. */
 export interface RetrainInput extends OfStore {
   definition: Definition;
   cause: RetrainingEntry['cause'];

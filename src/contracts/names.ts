@@ -68,4 +68,5 @@ export const STAGES = [
   'monitor',
 ] as const;
 
+/** A stage of a training run. */
 export type Stage = (typeof STAGES)[number];

@@ -9,6 +9,7 @@ import type { Endpoint, PipelineStatus } from '../report/schema/run-status.js';
 
 export type { DatasetSummary, Endpoint, PipelineStatus, StageStatus } from '../report/schema/run-status.js';
 
+/** What a training run is asked for. */
 export interface PipelineInput extends OfStore {
   definition: Definition;
   /** Reuse steps whose inputs are unchanged. */
@@ -34,6 +35,7 @@ export const nothingKnown = (): PipelineStatus => ({
   report: null,
 });
 
+/** How a training run ended, with all that it found. */
 export interface PipelineOutcome extends PipelineStatus {
   /** `refused` by the gate, `rejected` by a person or because nobody approved in time, `rolled-back` by the deployment. */
   outcome: 'deployed' | 'refused' | 'rejected' | 'rolled-back';
@@ -56,6 +58,7 @@ export interface PipelineReport extends Omit<PipelineStatus, 'stages'> {
   ui: string | null;
 }
 
+/** What a deployment is asked for. */
 export interface DeployInput extends OfStore {
   model: RegisteredModel;
   policy: DeploymentPolicy;
@@ -89,6 +92,7 @@ export interface StepVerdict {
   checks: { rule: string; passed: boolean; found: string }[];
 }
 
+/** A model in service. */
 export interface Deployment {
   endpoint: Endpoint;
   /** Published version of the function that the alias points to. */
@@ -103,6 +107,7 @@ export type DeployOutcome =
   | { outcome: 'rolled-back'; reason: string }
   | { outcome: 'superseded' };
 
+/** What a rollback is asked for, by whom. */
 export interface RollbackInput extends OfStore, Claim {
   model: string;
   /** Version to go back to, `null` for the champion before the present one. */
@@ -114,4 +119,5 @@ export interface RollbackInput extends OfStore, Claim {
   again?: true;
 }
 
+/** How a rollback ended, from which version to which. */
 export type RollbackOutcome = Exclude<DeployOutcome, { outcome: 'superseded' }> & { from: number; to: number };

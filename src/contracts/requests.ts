@@ -28,6 +28,7 @@ export interface RequestFault {
 /** All of them. */
 export const FAULT_REASONS = Object.keys(FAULTS) as RequestFault['reason'][]; // its keys are these
 
+/** Whether a value from elsewhere is one of {@link FAULT_REASONS}. */
 export const isFaultReason = (value: unknown): value is RequestFault['reason'] =>
   typeof value === 'string' && Object.hasOwn(FAULTS, value);
 

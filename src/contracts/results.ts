@@ -34,6 +34,7 @@ export interface Rejects {
   lines: number[];
 }
 
+/** A data set as it was read, checked and stored. */
 export interface IngestResult {
   /** Where it came from, without query string or credentials. */
   uri: string;
@@ -61,6 +62,7 @@ export interface ProfileResult {
   rows: number;
 }
 
+/** The rows as learners take them, and what was noticed about them. */
 export interface FeaturesResult {
   /** Column-major matrix with labels and roles (train, hold-out); see `src/data/matrix.ts`. */
   matrix: ArtifactRef;
@@ -101,6 +103,7 @@ export interface NestedScores {
 /** Names of the files that make a model open elsewhere, beside `model.json`. */
 export const PORTABLE_FILES = ['model.onnx', 'MLmodel', 'requirements.txt', 'input_example.json'] as const;
 
+/** Where each of these files is. */
 export type PortableFiles = Record<(typeof PORTABLE_FILES)[number], ArtifactRef>;
 
 /** The refitted candidate and how it does on rows it has never seen. */

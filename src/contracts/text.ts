@@ -17,7 +17,8 @@ export const percentOf = (share: number, digits = 3): number => Number((share * 
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : plural}`;
 
-// Units in milliseconds, and times as people read them, in UTC.
+/* Units in milliseconds, and times as people read them, in UTC. */
+
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
@@ -77,7 +78,7 @@ const SYSTEM_ERRORS: Record<string, string> = {
   EMFILE: 'Too many open files: raise the limit with ulimit -n and run again.',
 };
 
-/** An error as one sentence on one line, without a stack trace: also what another program says has its say in no line of its own. */
+/** An error as one sentence on one line, without a stack trace; what another program said in it begins no line of its own. */
 export const plainly = (error: unknown): string => printable(sentenceOf(error));
 
 function sentenceOf(error: unknown): string {

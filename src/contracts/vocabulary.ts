@@ -14,6 +14,7 @@ export const METRIC_NAMES = [
   'logLoss',
 ] as const;
 
+/** A metric by its name in documents; `metricLabel` has the one for people. */
 export type MetricName = (typeof METRIC_NAMES)[number];
 
 /** Metrics where less is better; all others grow with quality. */
@@ -22,6 +23,7 @@ export const LOWER_IS_BETTER: ReadonlySet<MetricName> = new Set<MetricName>(['br
 /** The default tests of Evidently 0.7, and its population stability index. */
 export const DRIFT_TEST_NAMES = ['ks', 'chi-square', 'z', 'wasserstein', 'jensen-shannon', 'psi'] as const;
 
+/** A drift test by its name in documents. */
 export type DriftTestName = (typeof DRIFT_TEST_NAMES)[number];
 
 /** Why a row is rejected. */
@@ -36,6 +38,7 @@ export const REJECT_REASONS = [
   'invalid-encoding',
 ] as const;
 
+/** Why a row was rejected, by its name in documents. */
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** What a warning may be about. */
@@ -73,4 +76,5 @@ export const WARNING_CODES = [
  */
 export const PROOFS = ['claimed', 'os-user', 'signed', 'aws'] as const;
 
+/** How far it is proved who acted. */
 export type Proof = (typeof PROOFS)[number];

@@ -28,6 +28,7 @@ const strategy = z.strictObject({
   steps: z.array(step).max(MOST_STEPS),
 });
 
+/** How traffic goes over to a new version, step by step. */
 export type Strategy = z.output<typeof strategy>;
 
 const PREFIX = 'CodeDeployDefault.';

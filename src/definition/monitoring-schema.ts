@@ -26,6 +26,7 @@ const drift = z
   })
   .prefault({});
 
+/** When distributions have drifted, and when that is an alarm. */
 export type DriftPolicy = z.output<typeof drift>;
 
 const performance = z
@@ -40,6 +41,7 @@ const performance = z
   })
   .prefault({});
 
+/** When performance is lost, by labels that come later. */
 export type PerformancePolicy = z.output<typeof performance>;
 
 const requests = z
@@ -52,6 +54,7 @@ const requests = z
   })
   .prefault({});
 
+/** When too many requests are refused. */
 export type RequestPolicy = z.output<typeof requests>;
 
 const retraining = z
@@ -72,6 +75,7 @@ const retraining = z
   })
   .prefault({});
 
+/** What starts a retraining, and the brakes on it. */
 export type RetrainingPolicy = z.output<typeof retraining>;
 
 /** `monitoring`: how a deployed model is watched, and what holds retraining back. */

@@ -22,6 +22,7 @@ const header = cellText.trim().min(1);
 
 /** The encodings of text that are read. */
 const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+/** An encoding of text that is read. */
 export type Encoding = (typeof ENCODINGS)[number];
 
 const dialect = z
@@ -118,6 +119,7 @@ export const target = z
       context.issues.push({ code: 'custom', input: target, path: [problem.key], message: problem.message });
   });
 
+/** Which column tells the classes, and how. */
 export type TargetDefinition = z.output<typeof target>;
 
 /** Longest address that is taken. */

@@ -48,6 +48,7 @@ export async function claim(sources: ProofSources, statement: Statement, by: str
 /** Bytes of the key that only the user can read who owns the home. */
 const KEY_BYTES = 32;
 
+/** A new key of a home, 32 random bytes. */
 export const newOsUserKey = (): Uint8Array => randomBytes(KEY_BYTES);
 
 /** What the operating system calls the user of this process; by number where it has no name, as in a container. */
@@ -109,6 +110,7 @@ export interface IdentitySources {
   aws: ((evidence: Extract<Evidence, { kind: 'aws' }>, digest: string) => Promise<Caller>) | null;
 }
 
+/** Checks evidence by what a worker can read, know or ask. */
 export function createIdentities({ osUser, osUserKey, publicKeyOf, aws }: IdentitySources): Identities {
   return {
     async prove(statement, claim, received) {

@@ -26,6 +26,7 @@ export interface SigningKeys {
   fileOf(name: string): string;
 }
 
+/** Keys as files in PEM that their owner alone can read. @param folder made with the first key */
 export function openSigningKeys(folder: string): SigningKeys {
   const fileOf = (name: string) => join(folder, `${encodeURIComponent(name)}${ENDING}`);
 

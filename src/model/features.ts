@@ -133,6 +133,7 @@ export const inputReaches = (features: readonly ModelFeature[]): number[] =>
 /** Writes the scaled inputs of the row that starts at `offset`; each of its features has a value. */
 export type InputWriter = (x: ArrayLike<number>, offset: number, inputs: Float64Array) => void;
 
+/** How the rows of a model with these features are scaled. */
 export const inputWriter =
   (features: readonly ModelFeature[]): InputWriter =>
   (x, offset, inputs) => {

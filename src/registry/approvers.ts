@@ -25,6 +25,7 @@ export interface Approvers {
   log(): Promise<LogEntry[]>;
 }
 
+/** Approvers by a log of their own in a registry. */
 export function createApprovers(registry: Pick<ModelRegistry, 'record' | 'log'>): Approvers {
   const log = () => registry.log(APPROVERS_LOG);
   const approvers: Approvers = {

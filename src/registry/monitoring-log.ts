@@ -63,6 +63,7 @@ export interface MonitoringLog {
   recordDelivery(target: MonitoringTarget, delivery: Delivery): Promise<void>;
 }
 
+/** That a sink has heard an alert: the id of the alert and the name of the sink. */
 export interface Delivery {
   alert: string;
   sink: string;

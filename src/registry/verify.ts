@@ -17,6 +17,7 @@ export interface Check {
   intact: boolean;
 }
 
+/** What is checked, and by what. */
 export interface VerifyPorts {
   registry: ModelRegistry;
   store: ArtifactStore;

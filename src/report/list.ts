@@ -61,6 +61,7 @@ export function createReportList(objects: Objects) {
   };
 }
 
+/** Reports among objects, by model and kind. */
 export type ReportList = ReturnType<typeof createReportList>;
 
 /** Folders of a model that hold reports. */

@@ -55,6 +55,7 @@ interface TableColumn {
   number?: boolean;
 }
 
+/** A row of a table, a cell for each of its columns. */
 export interface TableRow {
   /** The first cell names the row. */
   cells: Content[];
@@ -112,6 +113,7 @@ export const sideBySide = (blocks: readonly (readonly [title: string, body: Cont
     )}
   </div>`;
 
+/** A list with a mark before each item. */
 export const bullets = (items: Content[]): Markup =>
   html`<ul class="plain">
     ${items.map((item) => html`<li>${item}</li>`)}

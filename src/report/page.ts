@@ -10,12 +10,14 @@ export interface ReportSummary {
   createdAt: string;
 }
 
+/** One of the numbers on top of a page, with its name and small print. */
 export interface KeyNumber {
   label: string;
   value: string;
   note: string;
 }
 
+/** A part of a page with a heading of its own. */
 export interface Section {
   /** Anchor, unique in the page. */
   id: string;
@@ -24,6 +26,7 @@ export interface Section {
   body: Content;
 }
 
+/** What a report shows, from top to bottom. */
 export interface Page {
   title: string;
   /** What this is about, above the verdict. */

@@ -5,6 +5,7 @@ import { sha256Of } from '../store/files.js';
 import type { Objects } from '../store/objects.js';
 import type { Tone } from './markup.js';
 
+/** What a report is of: a training run or a drift check. */
 export type ReportKind = 'training' | 'drift';
 
 /** A report as it is written: the page and the document that the page shows. */

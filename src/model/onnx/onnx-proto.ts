@@ -79,6 +79,7 @@ export const DATA_TYPES = { uint8: 2, int32: 6, int64: 7, bool: 9, double: 11 } 
 /** AttributeProto.AttributeType of the attributes used here. */
 export const ATTRIBUTE_TYPES = { int: 2, tensor: 4, ints: 7 } as const;
 
+/** A constant: its shape, the type of its elements, and their bytes. */
 export interface TensorProto {
   dims: number[];
   dataType: number;
@@ -87,12 +88,14 @@ export interface TensorProto {
   rawData: Uint8Array;
 }
 
+/** A setting of a node. */
 export type AttributeProto = { name: string } & (
   | { type: typeof ATTRIBUTE_TYPES.int; i: number }
   | { type: typeof ATTRIBUTE_TYPES.ints; ints: number[] }
   | { type: typeof ATTRIBUTE_TYPES.tensor; t: TensorProto }
 );
 
+/** An operator with the names of its inputs and outputs. */
 export interface NodeProto {
   name: string;
   opType: string;
@@ -102,12 +105,14 @@ export interface NodeProto {
   attribute: AttributeProto[];
 }
 
+/** An input or output of the graph. */
 export interface ValueInfoProto {
   name: string;
   docString: string;
   type: { tensorType: { elemType: number; shape: { dim: ({ dimParam: string } | { dimValue: number })[] } } };
 }
 
+/** The computation: nodes in the order in which they run, and their constants. */
 export interface GraphProto {
   name: string;
   docString: string;
@@ -117,6 +122,7 @@ export interface GraphProto {
   output: ValueInfoProto[];
 }
 
+/** A whole model file. */
 export interface ModelProto {
   irVersion: number;
   producerName: string;

@@ -4,6 +4,7 @@ import { count, measured, modelVersion, number, share, text, time, window } from
 
 /* The check as the registry keeps it, and the rules by which it was decided. */
 
+/** What is known of performance in a window. */
 export const performanceState = z
   .enum(['none', 'insufficient', 'kept', 'lost'])
   .describe('none: no label is known; lost: worse than the policy allows');
@@ -15,6 +16,7 @@ const episode = z.object({ id: text, kind: z.enum([...cause.options, 'refused-re
   description: 'An unbroken stretch of drift, lost performance or refused requests: one alert each',
 });
 
+/** An unbroken stretch of drift, lost performance or refused requests. */
 export type Episode = z.output<typeof episode>;
 
 const requestCounts = z.object({

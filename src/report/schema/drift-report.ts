@@ -52,6 +52,7 @@ const histogram = z.object({
   current: z.array(number),
 });
 
+/** Shares of rows by bins or categories, on both sides. */
 export type ColumnHistogram = z.output<typeof histogram>;
 
 const column = z
@@ -109,6 +110,7 @@ const performance = z
   })
   .meta({ id: 'PerformanceFinding' });
 
+/** What is known of performance in a window, measured or estimated. */
 export type PerformanceFinding = z.output<typeof performance>;
 
 const requests = z.object({

@@ -21,6 +21,7 @@ import {
 
 /* What is known of a training run, as its workflow tells it and its report keeps it. */
 
+/** Of candidates, known here or not. */
 export const candidateKind = z
   .union([z.enum(CANDIDATE_KINDS), z.templateLiteral([z.string(), '/', z.string()])])
   .meta({ id: 'CandidateKind', description: 'A built-in kind, or owner/learner' });
@@ -59,6 +60,7 @@ const search = z
       'How options were chosen; the metrics of the row are nested, by models whose options were chosen without the fold',
   });
 
+/** How the options of a candidate were chosen. */
 export type SearchSummary = z.output<typeof search>;
 
 /** A candidate, on all features or without a suspicious one. */
@@ -83,6 +85,7 @@ const leaderboardRow = z
   )
   .meta({ id: 'LeaderboardRow' });
 
+/** A candidate and what cross-validation measured of it. */
 export type LeaderboardRow = z.output<typeof leaderboardRow>;
 
 const metricComparison = z.object({ a: measured, b: measured, difference: difference.nullable() });
@@ -100,6 +103,7 @@ const versionComparison = z
   })
   .meta({ id: 'VersionComparison', description: 'Two models on rows that neither was trained on' });
 
+/** Every metric of two models on rows that neither was trained on. */
 export type VersionComparison = z.output<typeof versionComparison>;
 
 const gateCheck = z.object({
@@ -110,6 +114,7 @@ const gateCheck = z.object({
   found: text,
 });
 
+/** A rule of the gate and what it found. */
 export type GateCheck = z.output<typeof gateCheck>;
 
 const championComparison = z.object({
@@ -126,6 +131,7 @@ const championComparison = z.object({
     .describe('Every metric on the common rows, a the candidate and b the champion'),
 });
 
+/** The candidate against the version that serves. */
 export type ChampionComparison = z.output<typeof championComparison>;
 
 const gate = z
@@ -139,6 +145,7 @@ const gate = z
   })
   .meta({ id: 'GateVerdict' });
 
+/** What the gate concluded, and from what. */
 export type GateVerdict = z.output<typeof gate>;
 
 const stage = z.object({
@@ -150,10 +157,12 @@ const stage = z.object({
   found: text,
 });
 
+/** How far a stage is, and what it found. */
 export type StageStatus = z.output<typeof stage>;
 
 const datasetSummary = z.object({ uri: text, sha256, rows: count, rejected: count });
 
+/** The data set of a run: where it came from, and how many rows were kept. */
 export type DatasetSummary = z.output<typeof datasetSummary>;
 
 const equalRows = z.object({
@@ -170,10 +179,12 @@ export type EqualRows = z.output<typeof equalRows>;
 
 const holdout = z.object({ rows: count, positives: count, metrics: metricTable, confusion });
 
+/** The refitted candidate on the rows that were kept from learning. */
 export type HoldoutResult = z.output<typeof holdout>;
 
 const endpoint = z.object({ url: text, alias: text });
 
+/** Where a model answers. */
 export type Endpoint = z.output<typeof endpoint>;
 
 export const status = z

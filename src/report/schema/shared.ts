@@ -35,9 +35,11 @@ export type ArtifactRef = z.output<typeof artifact>;
 export const difference = z
   .object({ value: number, low: number, high: number })
   .meta({ id: 'Difference', description: 'A difference with its interval; positive is better for the first' });
+/** A difference with its interval; positive is better for the first. */
 export type Difference = z.output<typeof difference>;
 
 export const metricTable = z.record(metricName, estimate).meta({ id: 'MetricTable' });
+/** An estimate for every metric. */
 export type MetricTable = z.output<typeof metricTable>;
 
 export const confusion = z
@@ -54,16 +56,19 @@ export const calibration = z
   .describe('Ten equal-width bins of the score; empty ones are left out');
 
 export const modelVersion = z.object({ name: text, version: count, sha256 }).meta({ id: 'ModelVersion' });
+/** A version of a model, and the SHA-256 of its document. */
 export type RegisteredModel = z.output<typeof modelVersion>;
 
 export const addresses = z
   .object({ html: text, json: text })
   .meta({ id: 'ReportAddress', description: 'Addresses of a report as page and as document' });
+/** Where a report is, as a page and as a document. */
 export type ReportAddress = z.output<typeof addresses>;
 
 export const window = z
   .object({ from: time, to: time })
   .meta({ id: 'TimeWindow', description: 'Half-open: from is in it, to is not' });
+/** Half-open: `from` is in it, `to` is not. ISO 8601, UTC. */
 export type TimeWindow = z.output<typeof window>;
 
 export const warning = z.object({ code: z.enum(WARNING_CODES), message: text }).meta({ id: 'Warning' });
