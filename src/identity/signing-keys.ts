@@ -1,7 +1,7 @@
-import { programCommand } from '../contracts/commands.js';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { chmod, mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { programCommand } from '../contracts/commands.js';
 
 /** A person with a key. ASCII alone, so that no two names look alike. */
 export const PERSON = /^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$/;

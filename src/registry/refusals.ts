@@ -1,7 +1,6 @@
 import { programCommand } from '../contracts/commands.js';
 import { MODEL_NAME } from '../contracts/limits.js';
 import { PipelineFailure } from '../contracts/failures.js';
-import type { MonitoringTarget } from './monitoring-log.js';
 import type { Recordable } from './registry.js';
 
 /** The name itself when a model can have it. @throws PipelineFailure `DefinitionInvalid` */
@@ -63,13 +62,6 @@ export const logGone = (name: string, versions: number): PipelineFailure =>
     'LogTampered',
     `The log of model ${name} was tampered with: it is empty though ${versions} ${versions === 1 ? 'version is' : 'versions are'} there; restore it from a backup (what serves keeps serving).`,
   );
-
-/** Folder of what monitoring writes down of a target. @throws Error for a name that could be another folder */
-export function monitoringFolder({ model, functionName, alias }: MonitoringTarget): string {
-  if (![model, functionName, alias].every((part) => /^[A-Za-z0-9_-]{1,128}$/.test(part)))
-    throw new Error('Names of models, functions and aliases have letters, digits, hyphens and underscores.');
-  return `${model}/monitoring/${functionName}.${alias}`;
-}
 
 /**
  * What a record holds. @param what names it in the failure

@@ -1,7 +1,7 @@
 import type { CheckEntry, RetrainingEntry, RetrainingFailure } from '../contracts/monitoring.js';
 import { retryOnConflict, ConflictError, type Objects } from '../store/objects.js';
 import type { Claim, Delivery, MonitoringLog, MonitoringTarget, Retrainings } from './monitoring-log.js';
-import { monitoringFolder, recorded } from './refusals.js';
+import { recorded } from './refusals.js';
 
 const NO_RETRAININGS: Retrainings = { entries: [], pause: null, failures: [] };
 
@@ -85,6 +85,13 @@ export function createMonitoringLog(objects: Objects): MonitoringLog {
       await changeRecord<Delivery[]>(objects, deliveriesOf(target), [], (known) => withDelivery(known, delivery));
     },
   };
+}
+
+/** Folder of what monitoring writes down of a target. @throws Error for a name that could be another folder */
+function monitoringFolder({ model, functionName, alias }: MonitoringTarget): string {
+  if (![model, functionName, alias].every((part) => /^[A-Za-z0-9_-]{1,128}$/.test(part)))
+    throw new Error('Names of models, functions and aliases have letters, digits, hyphens and underscores.');
+  return `${model}/monitoring/${functionName}.${alias}`;
 }
 
 /** A dry run that is recorded again is one of so many latest. */

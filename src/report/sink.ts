@@ -1,5 +1,5 @@
-import { PipelineFailure } from '../contracts/failures.js';
 import { utimes } from 'node:fs/promises';
+import { PipelineFailure } from '../contracts/failures.js';
 import type { ReportAddress } from '../contracts/values.js';
 import { sha256Of } from '../store/files.js';
 import type { Objects } from '../store/objects.js';
