@@ -1,8 +1,7 @@
 import type { DriftReport } from '../contracts/results.js';
 import { shortDigest } from '../contracts/text.js';
-import { columnsSection, testsSection } from './drift/columns.js';
+import { columnsSection, testsSection, performanceSection } from './drift/findings.js';
 import { isDrifted, nextSection, verdictOf } from './drift/verdict.js';
-import { performanceSection } from './drift/performance.js';
 import { policySection, windowSection } from './drift/window.js';
 import { trendSection } from './drift/trend.js';
 import { count, measure, metricLabel, NOTHING, period, percent, ratio, time } from './format.js';
