@@ -77,8 +77,11 @@ export function createReportSink(
   };
 }
 
-/** Reports of checks by hand and of the past, which many make at once: they are not to push out those of the schedule. */
-const DRY_RUN = /-(backfill|by-hand)-/;
+/**
+ * Pages of checks by hand and of the past, by the ends of their runs' ids: many are made at once, and they are not to push
+ * out those of the schedule. Models and functions may be called so, too, but nothing stands behind it then.
+ */
+const DRY_RUN = /-(?:by-hand-[0-9a-f]{6}|backfill-\d{4}-[^/]*)\.html$/;
 
 /** Removes the oldest reports of this kind of check beyond `keep`, never the one just written. */
 async function prune(objects: Objects, folder: string, keep: number, written: string): Promise<void> {

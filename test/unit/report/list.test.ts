@@ -48,6 +48,23 @@ describe('file report sink', () => {
     expect(await pages('training')).toHaveLength(5);
   });
 
+  it.each(['anemia', 'anemia-by-hand-2', 'anemia-backfill-old'])(
+    'keeps reports of the schedule of %s, however many are made by hand and of the past',
+    async (model) => {
+      const root = await temporaryDirectory();
+      const sink = createReportSink(createFileObjects(root), 'file:', 2);
+      const idOf = (end: string) => `drift-${model}.mlops-1a2b3c4d-${end}`;
+      const scheduled = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'].map(idOf);
+      const older = ['by-hand-a1b2c3', 'by-hand-a1b2c4'].map(idOf);
+      const newest = ['by-hand-d5e6f7', 'backfill-2026-01-05T00:00:00.000Z'].map(idOf);
+      for (const [index, id] of [...scheduled, ...older, ...newest].entries())
+        await sink.write({ ...report(id, day(index)), model });
+      const pages = (await readdir(join(root, model, 'drift'))).filter((file) => file.endsWith('.html'));
+      const kept = [...scheduled, ...newest].map((id) => `${fileNameOf('id', id)}.html`);
+      expect(pages.sort()).toEqual(kept.sort());
+    },
+  );
+
   it('does not remove the report just written, however old', async () => {
     const root = await temporaryDirectory();
     const sink = createReportSink(createFileObjects(root), 'file:', 1);
