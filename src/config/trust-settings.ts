@@ -55,12 +55,22 @@ function anchor(env: Environment): AnchorSettings | null {
   if (text.startsWith('s3:')) return { kind: 's3', uri: s3Address(text, 'MLOPS_ANCHOR'), days: days(env) };
   if (text.startsWith('mlflow:'))
     return { kind: 'mlflow', server: anchorServer(env, text.slice('mlflow:'.length).trim()) };
-  if (text.startsWith('file://') && URL.canParse(text)) return { kind: 'file', path: fileURLToPath(text) };
-  if (text.startsWith('file:') && text.length > 'file:'.length)
-    return { kind: 'file', path: resolve(text.slice('file:'.length)) };
+  const path = text.startsWith('file:') ? anchorFolder(text) : null;
+  if (path !== null) return { kind: 'file', path };
   throw new Error(
     'MLOPS_ANCHOR is no place for anchors: give file:/path/of/a/folder, s3://bucket/prefix or mlflow:https://server.',
   );
+}
+
+/** The folder that a `file:` address or path names, `null` for none and for one of another machine. */
+function anchorFolder(text: string): string | null {
+  const path = text.slice('file:'.length);
+  if (!path.startsWith('//')) return path === '' ? null : resolve(path);
+  try {
+    return fileURLToPath(text);
+  } catch {
+    return null;
+  }
 }
 
 function anchorServer(env: Environment, uri: string): MlflowOptions {

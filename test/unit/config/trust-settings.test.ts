@@ -20,6 +20,7 @@ it.each([
   [{ MLOPS_LOG_TRUST: 'abc' }, 'MLOPS_LOG_TRUST is not a list of fingerprints'],
   [{ MLOPS_ANCHOR: '/mnt/a' }, 'MLOPS_ANCHOR is no place for anchors: give file:/path'],
   [{ MLOPS_ANCHOR: 'file:' }, 'MLOPS_ANCHOR is no place'],
+  [{ MLOPS_ANCHOR: 'file://server/share' }, 'MLOPS_ANCHOR is no place'],
   [{ MLOPS_ANCHOR: 's3:/x' }, 'MLOPS_ANCHOR is not an address of a bucket'],
   [{ MLOPS_ANCHOR: 's3://bucket', MLOPS_ANCHOR_DAYS: '0' }, 'MLOPS_ANCHOR_DAYS is not a number of days'],
   [{ MLOPS_ANCHOR: 'mlflow:' }, 'has no address behind mlflow:'],
