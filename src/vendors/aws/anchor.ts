@@ -1,8 +1,9 @@
 import { GetObjectLockConfigurationCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DAY_MS } from '../../contracts/text.js';
-import { translated } from './client.js';
 import type { KeptObjects } from '../../registry/stored-anchor.js';
 import type { Objects } from '../../store/objects.js';
+import { isPassing } from '../http/exchange.js';
+import { statusOf, translated } from './client.js';
 import type { S3Location } from './objects.js';
 
 /**
@@ -16,7 +17,11 @@ export function createS3Anchor(
   { days, now }: { days: number; now: () => Date },
 ): KeptObjects {
   let asked: Promise<boolean> | null = null;
-  const locks = () => (asked ??= hasObjectLock(client, bucket));
+  const locks = () =>
+    (asked ??= hasObjectLock(client, bucket).catch((error: unknown) => {
+      asked = null; // asked again with the next head
+      throw error;
+    }));
 
   return {
     list: (start) => objects.list(start),
@@ -47,12 +52,20 @@ export function createS3Anchor(
   };
 }
 
-/** False also where it may not be asked, or the service knows no such thing. */
+/** What a service answers that knows no such thing; no other try helps. */
+const NOT_IMPLEMENTED = 501;
+
+/**
+ * False also where it may not be asked, or the service knows no such thing.
+ * @throws Error, worth another try, when there is no answer: an object written without its lock could never get it
+ */
 async function hasObjectLock(client: S3Client, Bucket: string): Promise<boolean> {
   try {
     const { ObjectLockConfiguration: found } = await client.send(new GetObjectLockConfigurationCommand({ Bucket }));
     return found?.ObjectLockEnabled === 'Enabled';
-  } catch {
-    return false;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === NOT_IMPLEMENTED || (status !== undefined && !isPassing(status))) return false;
+    throw translated(error, `Asking bucket ${Bucket} for its Object Lock`);
   }
 }

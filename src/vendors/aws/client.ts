@@ -128,6 +128,7 @@ const BY_STATUS: Partial<Record<number, string>> = {
   412: 'PreconditionFailed',
 };
 
+/** HTTP status of the answer that an error is of, `undefined` where there was none. */
 export const statusOf = (error: unknown): number | undefined =>
   (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
 
