@@ -38,10 +38,10 @@ const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
 /** Whether a server with this answer may do better the next time. */
 export const isPassing = (status: number): boolean => status >= 500 || TRY_AGAIN.has(status);
 
-/** What an answer's body says as JSON, `undefined` when it is none. */
-export function jsonOf(body: Buffer): unknown {
+/** What an answer, or a text in one, says as JSON, `undefined` when it is none. */
+export function jsonOf(body: Buffer | string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(body.toString());
   } catch {
     return undefined;
   }

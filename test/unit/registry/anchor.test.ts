@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Anchor, createAnchoredRegistry, createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';
 import { createMlflowAnchor } from '../../../src/vendors/mlflow/anchor.js';
+import { setRunTags } from '../../../src/vendors/mlflow/run-data.js';
 import { verifyModel } from '../../../src/registry/verify.js';
 import { createFileStore } from '../../support/file-store.js';
 import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
@@ -112,4 +113,17 @@ it('a head in files is one file that its owner alone can read, and is refused wh
   await expect(model.latest(NAME)).rejects.toMatchObject({ type: 'LogTampered' });
   await writeFile(join(folder, files[2]!), '{"sequence":"10"}');
   await expect(model.latest(NAME)).rejects.toMatchObject({ type: 'LogTampered' });
+});
+
+it.each(['', 'no JSON', '{"hash":"f"}'])('a head in MLflow is refused when its tag was changed to %j', async (text) => {
+  const { client, runs } = createMemoryMlflow();
+  const model = createMlflowAnchor(client, 'http://mlflow', now);
+  await model.put(NAME, { sequence: 7, hash: 'f', signature: { key: 'k', value: 'v' } });
+  await setRunTags(client, { runId: runs()[0]!.id }, { 'mlops.anchor.000007': text });
+  await expect(model.latest(NAME)).rejects.toMatchObject({
+    type: 'LogTampered',
+    message: expect.stringContaining(
+      'mlops.anchor.000007 of model anemia-detection at the anchor http://mlflow',
+    ) as string,
+  });
 });
