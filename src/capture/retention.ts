@@ -7,7 +7,7 @@ import { dayOfPath, feedbackFolder, isModelName } from './partitions.js';
 
 const LINE_FEED = 10;
 
-const unpack = promisify(gunzip);
+const unpacked = promisify(gunzip);
 const pack = promisify(gzip);
 
 /** Others write a captured file four times a second at most. */
@@ -83,7 +83,7 @@ export async function pruneCapture(capture: Objects, before: Date): Promise<numb
 /**
  * Takes the lines that match out of a file, while others may add to it, and leaves the rest.
  * @returns how many there were; none of a file that was removed since it was listed
- * @throws PipelineFailure `StorageUnusable` when others are always faster
+ * @throws PipelineFailure `StorageUnusable` when others are always faster, and for a packed file that is damaged
  */
 export async function eraseLines(capture: Objects, path: string, matches: (line: Buffer) => boolean): Promise<number> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -123,7 +123,7 @@ async function withoutLines(
   matches: (line: Buffer) => boolean,
 ): Promise<{ bytes: Buffer; erased: number }> {
   const isPacked = path.endsWith('.gz');
-  const bytes = isPacked ? await unpack(file) : file;
+  const bytes = isPacked ? await unpack(file, path) : file;
   const found = linesIn(bytes, matches);
   const kept: Buffer[] = [];
   let from = 0;
@@ -133,4 +133,16 @@ async function withoutLines(
   }
   const rest = Buffer.concat([...kept, bytes.subarray(from)]);
   return { bytes: isPacked ? await pack(rest) : rest, erased: found.length };
+}
+
+async function unpack(file: Buffer, path: string): Promise<Buffer> {
+  try {
+    return await unpacked(file);
+  } catch (cause) {
+    throw new PipelineFailure(
+      'StorageUnusable',
+      `Captured file ${path} cannot be unpacked, so nobody can say what it holds: restore it from a backup or delete it, then run the command again.`,
+      { cause },
+    );
+  }
 }

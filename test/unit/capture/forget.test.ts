@@ -108,6 +108,18 @@ it('a file that is pruned meanwhile has nothing to forget', async () => {
     expect(await eraseLines(capture, path, () => true)).toBe(0);
 });
 
+it('names the packed file that is damaged, which may hold the prediction, and what to do about it', async () => {
+  const { capture, pack } = await inFiles();
+  await putText(capture, `${HOUR}/a.jsonl`, text(...linesOf({ id: idOf('stays') })));
+  await pack(`${HOUR}/c.jsonl.gz`, text(...linesOf({ id: idOf('goes') })));
+  const whole = Buffer.from((await capture.get(`${HOUR}/c.jsonl.gz`))!.bytes);
+  await capture.put(`${HOUR}/c.jsonl.gz`, whole.subarray(0, -12), 'always');
+  await expect(forgetPrediction(capture, idOf('goes'), () => Promise.resolve())).rejects.toMatchObject({
+    type: 'StorageUnusable',
+    message: `Captured file ${HOUR}/c.jsonl.gz cannot be unpacked, so nobody can say what it holds: restore it from a backup or delete it, then run the command again.`,
+  });
+});
+
 it('tries again where somebody else wrote the object meanwhile', async () => {
   const objects = createMemoryObjects();
   const capture = objects;
