@@ -63,8 +63,14 @@ export function createFileObjects(root: string): Objects {
     async putFile(key, path) {
       const target = at(key);
       const partial = await writePartial(target, '', OWNER_ONLY);
-      await copyFile(path, partial);
-      await chmod(partial, OWNER_ONLY.file); // a copy has the mode of what is copied
+      try {
+        await copyFile(path, partial);
+        await chmod(partial, OWNER_ONLY.file); // a copy has the mode of what is copied
+        await sync(partial);
+      } catch (error) {
+        await discard(partial);
+        throw error;
+      }
       await place(partial, target, 'always');
     },
 
@@ -124,6 +130,15 @@ async function place(partial: string, path: string, condition: 'always' | 'new' 
     }
     await rename(partial, path);
     return true;
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -107,3 +107,9 @@ it('is changed by one process at a time', async () => {
   expect(lines.length).toBeGreaterThanOrEqual(75);
   for (const line of lines) expect(line).toMatch(/^(a{1000}|b{1000}|c{1000})$/);
 });
+
+it('leaves nothing of a file that could not be copied', async () => {
+  const { root, objects } = await opened();
+  await expect(objects.putFile('a/file', join(root, 'gone'))).rejects.toThrow('ENOENT');
+  expect(await readdir(join(root, 'a'))).toEqual([]);
+});
