@@ -95,7 +95,8 @@ function describeCheck(
     .join('\n\n');
 }
 
-function notices({ window, reference }: ComparisonDetails): string[] {
+/** What a person should know of the window before the verdict, a line each. */
+export function notices({ window, reference }: Pick<ComparisonDetails, 'window' | 'reference'>): string[] {
   const { rows, otherVersions, brokenLines, goneFiles = 0, requests, withoutInputs } = window;
   const { unknownFeatures, missingFeatures } = window;
   const others = otherVersions.map((other) => `${other.rows} of version ${other.version}`);

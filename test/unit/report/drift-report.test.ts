@@ -18,6 +18,13 @@ describe('drift report', () => {
     );
   });
 
+  it('says how many captured files were removed while they were read, and nothing where none were', () => {
+    const report = driftReport();
+    const text = textOf(renderDriftReport({ ...report, window: { ...report.window, goneFiles: 1203 } }));
+    expect(text).toContain('Files removed meanwhile 1 203');
+    expect(textOf(renderDriftReport(report))).not.toContain('Files removed meanwhile');
+  });
+
   it.each(['by-hand', 'backfill'] as const)('says that a check %s has no effects', (mode) => {
     const report = driftReport();
     const text = textOf(renderDriftReport({ ...report, check: { ...report.check, mode } }));
