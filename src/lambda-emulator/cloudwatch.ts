@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError } from './errors.js';
 import { statisticOf, unitOf, type Statistic, type Metrics, type MetricSelection } from './metrics.js';
-import type { Body } from './parameters.js';
-import { readJson, sendJson } from './wire.js';
+import { ApiError, type Body, readJson, sendJson } from './wire.js';
 
 /** An error of the CloudWatch API, always of status 400. */
 class CloudWatchError extends Error {

@@ -5,13 +5,13 @@ import { foreignHost, isForeignPage } from '../vendors/http/callers.js';
 import { aliasRoutes } from './alias-routes.js';
 import { isCloudWatch, serveCloudWatch } from './cloudwatch.js';
 import { openCodeStore, openState } from './state.js';
-import { ApiError } from './errors.js';
 import { concurrencyRoutes, functionRoutes } from './function-routes.js';
 import { serveFunctionUrl } from './function-url.js';
 import { createMetrics } from './metrics.js';
 import { decodePart, parseFunctionName } from './parameters.js';
 import { createRuntime, fileLog, type LogSource } from './runtime.js';
-import { sendError, sendJson, type RouteContext } from './wire.js';
+import type { RouteContext } from './routes.js';
+import { ApiError, sendError, sendJson } from './wire.js';
 
 export interface LambdaEndpointOptions {
   /** Where functions, code and logs are kept; made when missing. One endpoint per directory. */

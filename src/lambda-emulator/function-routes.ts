@@ -1,11 +1,18 @@
 import { pathToFileURL } from 'node:url';
-import { aliasNamed } from './aliases.js';
-import { bodyOf, type Call, type Route, type RouteContext, readBytes, sendJson } from './wire.js';
+import { aliasNamed, configOf, functionNamed, functionOperations, LATEST } from './functions.js';
 import { clientContextOf, integerOf } from './parameters.js';
-import { ApiError, invalidParameter } from './errors.js';
-import { configOf, functionNamed, functionOperations, LATEST } from './functions.js';
-import { concurrencyShape, configurationShape, page, versionShapes } from './shapes.js';
+import {
+  bodyOf,
+  type Call,
+  concurrencyShape,
+  configurationShape,
+  page,
+  type Route,
+  type RouteContext,
+  versionShapes,
+} from './routes.js';
 import type { FunctionConfig } from './state.js';
+import { ApiError, invalidParameter, readBytes, sendJson } from './wire.js';
 
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 const FUNCTIONS = '/2015-03-31/functions';

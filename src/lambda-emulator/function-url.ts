@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { urlOf } from './aliases.js';
-import { functionNamed, LATEST } from './functions.js';
+import { functionNamed, LATEST, urlOf } from './functions.js';
 import { decodePart } from './parameters.js';
 import type { Execution, Runtime } from './runtime.js';
 import type { FunctionRecord, UrlCors } from './state.js';

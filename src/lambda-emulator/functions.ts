@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { CodeStore, StoredCode, FunctionConfig, FunctionRecord, PublishedVersion, StateStore } from './state.js';
-import { ApiError, invalidParameter, notFound } from './errors.js';
-import { environmentOf, integerOf, parseFunctionName, textOf, zipOf, objectOf, type Body } from './parameters.js';
+import { environmentOf, integerOf, objectOf, parseFunctionName, textOf, zipOf } from './parameters.js';
+import type {
+  AliasRecord,
+  CodeStore,
+  FunctionConfig,
+  FunctionRecord,
+  PublishedVersion,
+  StateStore,
+  StoredCode,
+  UrlRecord,
+} from './state.js';
+import { ApiError, type Body, invalidParameter, notFound } from './wire.js';
 
 /** The qualifier of the unpublished code. */
 export const LATEST = '$LATEST';
@@ -31,6 +40,39 @@ export function configOf(record: Readonly<FunctionRecord>, version: string | nul
   const found = record.versions.find((candidate) => candidate.version === version);
   if (!found) throw notFound(`Version ${version} of function ${record.name}`);
   return found;
+}
+
+/** The alias, or `ResourceNotFoundException`. */
+export function aliasNamed(record: Readonly<FunctionRecord>, name: string): AliasRecord {
+  const found = record.aliases.find((alias) => alias.name === name);
+  if (!found) throw notFound(`Alias ${name} of function ${record.name}`);
+  return found;
+}
+
+/** The function URL of a qualifier, or `ResourceNotFoundException`. */
+export function urlOf(record: Readonly<FunctionRecord>, qualifier: string | null): UrlRecord {
+  const found = record.urls.find((url) => url.qualifier === qualifier);
+  if (!found) throw notFound(`The URL of function ${record.name}`);
+  return found;
+}
+
+/**
+ * The version that answers an invocation. A weighted alias draws: `random` in [0, 1) below the weight takes the
+ * additional version.
+ */
+export function resolveVersion(
+  record: Readonly<FunctionRecord>,
+  qualifier: string | null,
+  random: () => number,
+): string {
+  if (qualifier === null || qualifier === LATEST) return LATEST;
+  if (/^\d+$/.test(qualifier)) {
+    configOf(record, qualifier);
+    return qualifier;
+  }
+  const { functionVersion, weights } = aliasNamed(record, qualifier);
+  const [additional] = Object.entries(weights);
+  return additional && random() < additional[1] ? additional[0] : functionVersion;
 }
 
 /** Refuses a change that was decided on an older state than the present one. */

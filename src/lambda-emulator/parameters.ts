@@ -1,8 +1,5 @@
-import { invalidParameter, ApiError } from './errors.js';
 import type { UrlCors } from './state.js';
-
-/** JSON object of a request. */
-export type Body = Record<string, unknown>;
+import { ApiError, type Body, invalidParameter } from './wire.js';
 
 const FUNCTION_NAME = /^[a-zA-Z0-9-_]{1,64}$/;
 const ALIAS_NAME = /^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/;

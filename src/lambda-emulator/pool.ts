@@ -1,5 +1,5 @@
 import { startChild, type Child, type ChildRequest, type ChildSpec, type HandlerResult } from './child.js';
-import { ApiError } from './errors.js';
+import { ApiError } from './wire.js';
 
 /** Processes of one version at most. */
 const MAX_CHILDREN = 2;
@@ -19,14 +19,14 @@ export function createPool(spec: ChildSpec, idleMilliseconds: number): Pool {
   const idle: { child: Child; timer: NodeJS.Timeout }[] = [];
   const all = new Set<Child>();
   const queue: { resolve: (child: Child) => void; reject: (error: ApiError) => void }[] = [];
-  const stopping = new Set<Promise<void>>();
+  const ending = new Set<Promise<void>>();
   let busy = 0;
   let closing = false;
 
   const discard = (child: Child): void => {
     all.delete(child);
-    const stopped = child.stop().finally(() => stopping.delete(stopped));
-    stopping.add(stopped);
+    const ended = child.stop().finally(() => ending.delete(ended));
+    ending.add(ended);
   };
 
   const start = (): Child => {
@@ -45,7 +45,7 @@ export function createPool(spec: ChildSpec, idleMilliseconds: number): Pool {
   };
 
   const acquire = (): Promise<Child> => {
-    if (closing) throw stopped();
+    if (closing) throw stopping();
     const free = takeIdle();
     if (free ?? busy < MAX_CHILDREN) {
       busy++;
@@ -97,14 +97,15 @@ export function createPool(spec: ChildSpec, idleMilliseconds: number): Pool {
       closing = true;
       for (let child = takeIdle(); child; child = takeIdle()) discard(child);
       if (force) {
-        for (const waiting of queue.splice(0)) waiting.reject(stopped());
+        for (const waiting of queue.splice(0)) waiting.reject(stopping());
         for (const child of [...all]) discard(child);
       }
-      await Promise.all(stopping);
+      await Promise.all(ending);
     },
   };
 }
 
-function stopped(): ApiError {
+/** What a request is refused with once the endpoint is told to stop. */
+export function stopping(): ApiError {
   return new ApiError('ServiceException', 'The local Lambda endpoint is stopping; start it and retry.');
 }

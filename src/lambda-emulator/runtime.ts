@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../contracts/text.js';
-import { resolveVersion } from './aliases.js';
 import { childEnvironment, writeChildRuntime, type HandlerResult } from './child.js';
 import type { CodeStore, FunctionConfig, FunctionRecord } from './state.js';
-import { ApiError } from './errors.js';
-import { arnOf, configOf } from './functions.js';
+import { arnOf, configOf, resolveVersion } from './functions.js';
 import type { Metrics } from './metrics.js';
-import { createPool, type Pool } from './pool.js';
+import { createPool, type Pool, stopping } from './pool.js';
+import { ApiError } from './wire.js';
 
 /** Where a line of a function's output came from. */
 export interface LogSource {
@@ -99,7 +98,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   return {
     async invoke(record, qualifier, payload, clientContext = null) {
-      if (closed) throw new ApiError('ServiceException', 'The local Lambda endpoint is stopping; start it and retry.');
+      if (closed) throw stopping();
       const executedVersion = resolveVersion(record, qualifier, options.random);
       const config = configOf(record, executedVersion);
       const functionName = record.name;

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readZip, ZipFault } from '../data/zip.js';
-import { ApiError, invalidParameter } from './errors.js';
+import { ApiError, invalidParameter } from './wire.js';
 
 /** Code and configuration of `$LATEST` or of a published version. */
 export interface FunctionConfig {

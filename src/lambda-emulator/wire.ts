@@ -1,8 +1,49 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CodeStore, StateStore } from './state.js';
-import { ApiError } from './errors.js';
-import type { Body } from './parameters.js';
-import type { Runtime } from './runtime.js';
+
+/** HTTP status of every Lambda API error that is answered. */
+const STATUS = {
+  InvalidParameterValueException: 400,
+  InvalidRequestContentException: 400,
+  ForbiddenException: 403,
+  ResourceNotFoundException: 404,
+  MethodNotAllowedException: 405,
+  ResourceConflictException: 409,
+  PreconditionFailedException: 412,
+  RequestTooLargeException: 413,
+  TooManyRequestsException: 429,
+  ServiceException: 500,
+} as const;
+
+export type ApiErrorType = keyof typeof STATUS;
+
+/** An error of the Lambda API, as the AWS SDK will see it. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly type: ApiErrorType,
+    message: string,
+    /** Why a request was throttled, as in AWS's `ThrottleReason`. */
+    readonly reason?: string,
+  ) {
+    super(message);
+    this.name = type;
+    this.status = STATUS[type];
+  }
+}
+
+/** `ResourceNotFoundException` for a function, version, alias or URL. */
+export function notFound(what: string): ApiError {
+  return new ApiError('ResourceNotFoundException', `${what} does not exist; create it first.`);
+}
+
+/** `InvalidParameterValueException`: which parameter, and what is allowed. */
+export function invalidParameter(name: string, expected: string): ApiError {
+  return new ApiError('InvalidParameterValueException', `${name} must be ${expected}.`);
+}
+
+/** JSON object of a request. */
+export type Body = Record<string, unknown>;
 
 /** What a too large upload may still send before the connection is cut, so that most clients read the refusal. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024;
@@ -69,36 +110,4 @@ export function sendError(response: ServerResponse, error: ApiError): void {
     { Type: fault, Message: error.message, message: error.message, Reason: error.reason },
     { 'x-amzn-errortype': error.type },
   );
-}
-
-/** Largest request of the management API: a zip of 50 MiB in base64 and its surroundings. */
-const MAX_REQUEST_BYTES = 72 * 1024 * 1024;
-
-/** What the routes work on. */
-export interface RouteContext {
-  state: StateStore;
-  code: CodeStore;
-  runtime: Runtime;
-  /** `http://127.0.0.1:PORT`. */
-  base: () => string;
-}
-
-/** One request, its path taken apart. */
-export interface Call {
-  request: IncomingMessage;
-  response: ServerResponse;
-  query: URLSearchParams;
-  /** Function name without its qualifier, `''` where the path has none. */
-  name: string;
-  qualifier: string | null;
-  /** Last part of the path: an alias. */
-  item: string;
-}
-
-/** Method, path below the API version with `{}` for one part, and what answers it. */
-export type Route = [method: string, path: string, answer: (call: Call) => void | Promise<void>];
-
-/** The JSON object of a management request. */
-export function bodyOf({ request }: Call): Promise<Body> {
-  return readJson(request, MAX_REQUEST_BYTES);
 }
