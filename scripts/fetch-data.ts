@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { downloadLimits } from '../src/config/storage-settings.js';
-import { makeFilesForOwner } from '../src/store/owner-only.js';
+import { makeFilesForOwner } from '../src/store/home.js';
 import { fetchData, PUBLISHERS, type Publisher } from './published-data.js';
 
 const options = new Command('fetch-data')

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config/config.js';
 import { asTheStack } from '../local/addresses.js';
-import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
-import { closeHome, makeFilesForOwner } from '../store/owner-only.js';
+import { checkBucket, checkHome, settleBucket, settleHome, closeHome, makeFilesForOwner } from '../store/home.js';
 import { plainly } from '../contracts/text.js';
 import { note } from './output.js';
 

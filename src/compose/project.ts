@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Project } from '../contracts/names.js';
 import { openFingerprintKey } from './open-storage.js';
-import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home-format.js';
+import { checkBucket, checkHome, settleBucket, settleHome } from '../store/home.js';
 
 /** What identifies a store: an id made when it was first asked for. */
 const STORE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

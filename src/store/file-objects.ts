@@ -2,9 +2,8 @@ import { chmod, copyFile, link, open, readdir, readFile, rename, rm, stat, mkdir
 import { join, basename, dirname } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { PipelineFailure } from '../contracts/failures.js';
-import { discard, isMissing, removeAbandoned, sha256Of, writePartial } from './files.js';
+import { discard, isMissing, OWNER_ONLY, removeAbandoned, sha256Of, writePartial } from './files.js';
 import type { ObjectEntry, Objects } from './objects.js';
-import { OWNER_ONLY } from './owner-only.js';
 
 const CHUNK_BYTES = 1 << 20;
 

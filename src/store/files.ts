@@ -10,6 +10,9 @@ export interface Modes {
   directory: number;
 }
 
+/** Data, histories, keys and the word of the stack's control are nobody else's business. */
+export const OWNER_ONLY = { directory: 0o700, file: 0o600 } as const satisfies Modes;
+
 /**
  * Writes all bytes or nothing: a temporary file beside the target, synced, then renamed over it. Removes what a writer
  * of the same file left that was killed: the try after it is this one.

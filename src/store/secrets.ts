@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { PipelineFailure } from '../contracts/failures.js';
+import { OWNER_ONLY } from './files.js';
 import type { Objects } from './objects.js';
-import { OWNER_ONLY } from './owner-only.js';
 
 /**
  * Small secrets of one store, each made once: the key of row fingerprints, the key that signs entries of logs and its public

@@ -5,7 +5,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server } from '
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, type TestContext, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
-import { checkHome, HOME_FORMAT } from '../../../src/store/home-format.js';
+import { checkHome, HOME_FORMAT } from '../../../src/store/home.js';
 import { unanswered } from '../../../src/client/patience.js';
 import { withoutSettings } from '../../support/cli.js';
 import { loadCommandLine, type Running } from '../../support/command-line.js';

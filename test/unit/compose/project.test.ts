@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { openSecrets } from '../../../src/compose/composition.js';
 import { readConfig } from '../../../src/config/config.js';
 import { existingProject, madeProject, openProject } from '../../../src/compose/project.js';
-import { checkHome } from '../../../src/store/home-format.js';
+import { checkHome } from '../../../src/store/home.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 const NOT_YET = 'It is not there yet; a worker that runs workflows makes it, and this one for numeric work may not.';

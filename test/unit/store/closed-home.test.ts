@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { closeHome } from '../../../src/store/owner-only.js';
+import { closeHome } from '../../../src/store/home.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 const FILES = ['temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'stack.json'];

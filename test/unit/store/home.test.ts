@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkBucket, checkHome, HOME_FORMAT, settleBucket, settleHome } from '../../../src/store/home-format.js';
+import { checkBucket, checkHome, HOME_FORMAT, settleBucket, settleHome } from '../../../src/store/home.js';
 import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
