@@ -14,7 +14,7 @@ import { openDeployer } from '../src/compose/open-deployer.js';
 import { type Config, readConfig } from '../src/config/config.js';
 import { openFingerprintKey } from '../src/compose/open-storage.js';
 import type { Schedules } from '../src/vendors/temporal/schedules.js';
-import { noTracker } from '../src/vendors/mlflow/tracking/content.js';
+import { noTracker } from '../src/report/tracking.js';
 import { openIdentities } from '../src/compose/open-identities.js';
 import { createFileObjects } from '../src/store/file-objects.js';
 

@@ -20,11 +20,11 @@ import type { Objects } from '../store/objects.js';
 import type { SecretStore } from '../store/secrets.js';
 import { openS3Object, openS3Folder, parseS3Uri } from '../vendors/aws/open-s3.js';
 import { createEvidentlyClient } from '../vendors/evidently/client.js';
-import { createEvidentlyPusher, type SnapshotPusher } from '../vendors/evidently/pusher.js';
+import { createEvidentlyPusher } from '../vendors/evidently/pusher.js';
 import { createMlflowClient } from '../vendors/mlflow/client.js';
 import { createMlflowAnchor } from '../vendors/mlflow/anchor.js';
 import { createMlflowRegistry } from '../vendors/mlflow/registry/registry.js';
-import { noTracker, type RunTracker } from '../vendors/mlflow/tracking/content.js';
+import { noTracker, type RunTracker, type SnapshotPusher } from '../report/tracking.js';
 import { createMlflowTracker } from '../vendors/mlflow/tracking/tracker.js';
 import { type Location, openObjectsAt, openSecretsBy, openStoreBy, type StoreLocation } from './open-storage.js';
 

@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import type { DriftReport } from '../../contracts/results.js';
 import { statisticsOf } from '../../ml/drift/statistics/index.js';
 import type { DriftStatistic } from '../../ml/drift/statistics/statistic.js';
+import type { SnapshotPusher } from '../../report/tracking.js';
 import type { EvidentlyClient } from './client.js';
 import { metricType, stableId, type Dashboard, type Panel, type PanelMetric, type MetricName } from './documents.js';
 import { RUN, snapshotOf, JUDGED } from './snapshot.js';
-
-/** Where drift checks are shown beside the project's own reports. */
-export interface SnapshotPusher {
-  /** Puts a check there, once however often it is called, and tells the address of its page. */
-  push(report: DriftReport): Promise<string>;
-}
 
 const DASHBOARD = z.object({
   tabs: z.array(z.looseObject({ id: z.string(), panels: z.array(z.string()) })),

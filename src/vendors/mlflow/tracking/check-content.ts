@@ -1,16 +1,8 @@
 import { markdown } from '../../../contracts/text.js';
 import type { ColumnDrift } from '../../../contracts/monitoring.js';
 import type { DriftReport } from '../../../contracts/results.js';
-import {
-  paramsOf,
-  type Point,
-  pointOf,
-  type RunContent,
-  type RunFile,
-  tablePoints,
-  tagsOf,
-  type ReportFiles,
-} from './content.js';
+import type { ReportFiles } from '../../../report/tracking.js';
+import { paramsOf, type Point, pointOf, type RunContent, type RunFile, tablePoints, tagsOf } from './content.js';
 
 /** A drift check as a run: what was looked at, by which rules, and what was found. */
 export function checkContent({ check, policy, window, reference, columns, performance }: DriftReport): RunContent {

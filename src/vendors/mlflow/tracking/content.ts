@@ -1,6 +1,4 @@
-import type { Definition } from '../../../contracts/definition.js';
 import type { ConfusionMatrix, Estimate, MetricTable } from '../../../contracts/values.js';
-import type { DriftReport, TrainingReport, IngestResult, LeaderboardRow } from '../../../contracts/results.js';
 
 /** What MLflow takes of a key and of the values of parameters and tags (mlflow/utils/validation.py of 3.17), in characters. */
 const LIMITS = { key: 250, param: 6000, tag: 5000 };
@@ -90,44 +88,3 @@ export const tablePoints = (section: string, metrics: Partial<MetricTable>): Poi
 /** The four counts of a confusion matrix. @param section `''`, or ending with a slash */
 export const confusionPoints = (section: string, confusion: ConfusionMatrix): Point[] =>
   Object.entries(confusion).flatMap(([name, count]) => pointOf(`${section}confusion/${name}`, count));
-
-/** A training run as it stands when its candidates have been measured. */
-export interface TrackedTraining {
-  workflowId: string;
-  runId: string;
-  /** When the workflow began, ISO 8601, UTC: the same in every try, so that no point is logged twice. */
-  startedAt: string;
-  definition: Definition;
-  /** Of the parts of the definition that decide what is learned. */
-  definitionSha256: string;
-  dataset: IngestResult;
-  leaderboard: LeaderboardRow[];
-  codeVersion: string;
-  /** Git commit of the code, `null` outside a checkout. */
-  commit: string | null;
-  /** Page of the run in the Web UI, `null` when its address is unknown. */
-  ui: string | null;
-}
-
-/** A report as it was written. */
-export interface ReportFiles {
-  html: string;
-  json: string;
-}
-
-/** Where experiments are followed. Every write may be repeated without a second run, parameter or point. */
-export interface RunTracker {
-  /** A run for the pipeline and, below it, one for every candidate with its options and the metrics of its folds. */
-  trained(training: TrackedTraining): Promise<void>;
-  /** Ends the pipeline's run with its outcome, hold-out metrics and reports; makes it first when it never got so far. */
-  ended(report: TrainingReport, files: ReportFiles): Promise<void>;
-  /** A drift check as a run of its own. */
-  checked(report: DriftReport, files: ReportFiles): Promise<void>;
-}
-
-/** Follows nothing: runs are in the orchestrator's history and reports in their folder. */
-export const noTracker: RunTracker = {
-  trained: () => Promise.resolve(),
-  ended: () => Promise.resolve(),
-  checked: () => Promise.resolve(),
-};

@@ -1,6 +1,7 @@
 import { markdown, decimals } from '../../../contracts/text.js';
 import type { TrainingReport } from '../../../contracts/results.js';
 import { runKey, type RunEnd } from '../runs.js';
+import type { ReportFiles } from '../../../report/tracking.js';
 import {
   confusionPoints,
   estimatePoints,
@@ -10,7 +11,6 @@ import {
   type RunFile,
   tablePoints,
   tagsOf,
-  type ReportFiles,
 } from './content.js';
 
 /** A refused gate or a rejection is an outcome and no failure. */

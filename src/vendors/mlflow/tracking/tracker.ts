@@ -1,11 +1,12 @@
 import type { Definition } from '../../../contracts/definition.js';
 import type { FoldMetrics, IngestResult } from '../../../contracts/results.js';
+import type { RunTracker } from '../../../report/tracking.js';
 import type { ArtifactStore } from '../../../store/artifacts.js';
 import type { MlflowClient } from '../client.js';
 import { ensureRun, endRun, ensureExperiment, findRuns, type MlflowRun, type RunEnd } from '../runs.js';
 import { nothing, uploadArtifact, logMetrics, logParams, setRunTags } from '../run-data.js';
 import { checkContent, checkFiles } from './check-content.js';
-import type { RunContent, RunFile, RunTracker } from './content.js';
+import type { RunContent, RunFile } from './content.js';
 import { endOf, outcomeContent, outcomeFiles } from './outcome-content.js';
 import { candidateContent, candidateFiles, pipelineContent } from './training-content.js';
 import { columnSpec, type ColumnSpec } from '../column-spec.js';

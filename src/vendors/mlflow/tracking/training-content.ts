@@ -1,6 +1,7 @@
 import { FEWEST_SHARING } from '../../../contracts/limits.js';
 import type { FoldMetrics, LeaderboardRow } from '../../../contracts/results.js';
 import { runKey } from '../runs.js';
+import type { TrackedTraining } from '../../../report/tracking.js';
 import {
   confusionPoints,
   estimatePoints,
@@ -11,7 +12,6 @@ import {
   type RunFile,
   tablePoints,
   tagsOf,
-  type TrackedTraining,
 } from './content.js';
 
 /** The run of the pipeline: what was asked for and from which data. How it ended comes later. */

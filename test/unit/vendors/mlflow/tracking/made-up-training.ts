@@ -3,7 +3,7 @@ import type { ArtifactRef, MetricTable } from '../../../../../src/contracts/valu
 import { METRIC_NAMES } from '../../../../../src/contracts/vocabulary.js';
 import type { FoldMetrics, LeaderboardRow } from '../../../../../src/contracts/results.js';
 import { loadDefinition } from '../../../../../src/definition/definition.js';
-import type { ReportFiles, TrackedTraining } from '../../../../../src/vendors/mlflow/tracking/content.js';
+import type { ReportFiles, TrackedTraining } from '../../../../../src/report/tracking.js';
 import { around, isoAt, SHA } from '../../../report/made-up.js';
 
 export const COMMIT = 'c0ffee'.repeat(6) + 'beef';
