@@ -84,7 +84,7 @@ const MAX_LINE_BYTES = 1 << 20;
 type VisitLine = (bytes: Buffer, start: number, end: number) => void;
 
 /** Splits bytes into lines, chunk by chunk, and tells of lines too long without keeping them. The last one needs no line break. */
-export async function forEachLine(
+async function forEachLine(
   chunks: AsyncIterable<Uint8Array>,
   visit: VisitLine,
   tooLong: () => void,

@@ -17,6 +17,7 @@ const WHOLE: Pace = { milliseconds: 5_000, characters: 4 << 20 };
 /** Beyond this, while lines cannot be written, new ones are dropped. */
 const MOST_CHARACTERS = 64 << 20;
 
+/** Where captured lines go, and how often. */
 export interface CaptureWriterOptions {
   objects: Objects;
   /** A name without its ending that no other writer has used or will use. */

@@ -13,6 +13,7 @@ export interface AliasTarget {
   alias: string;
 }
 
+/** Code that is to be a version of a function. */
 export interface PublishRequest {
   functionName: string;
   /** Deterministic zip of handler and model. */
@@ -23,6 +24,7 @@ export interface PublishRequest {
   settings?: FunctionSettings;
 }
 
+/** A version that holds the code. */
 export interface PublishedCode {
   /** Number of the published version, as text. */
   functionVersion: string;
@@ -32,6 +34,7 @@ export interface PublishedCode {
   published: boolean;
 }
 
+/** A call of a function. */
 export interface InvokeRequest {
   functionName: string;
   /** Version or alias. */
@@ -41,6 +44,7 @@ export interface InvokeRequest {
   purpose?: 'smoke-test' | 'probe';
 }
 
+/** What a function answered. */
 export interface InvokeAnswer {
   payload: unknown;
   /** The version that answered, which a weighted alias draws. */
@@ -78,7 +82,7 @@ export interface Deployer {
   invoke(request: InvokeRequest, options?: CallOptions): Promise<InvokeAnswer>;
   /**
    * Spreads the traffic of an alias; makes a missing alias. `previous` is how it was before, `null` when it is new.
-   * @throws AliasMoved when `expected` is given and the alias is neither so nor as wanted: someone else changed it
+   * @throws PipelineFailure `AliasMoved` when `expected` is given and the alias is neither so nor as wanted: someone else changed it
    */
   routeAlias(
     request: AliasTarget & { routing: Routing; expected?: Routing | null },
@@ -95,7 +99,7 @@ export interface Deployer {
   describe(target: AliasTarget, options?: CallOptions): Promise<AliasState | null>;
   /**
    * Address of the alias' function URL, made when missing and the deployer may make things.
-   * @throws CorsNotSet when it is somebody else's and lets other pages ask otherwise than `cors` says
+   * @throws PipelineFailure `CorsNotSet` when it is somebody else's and lets other pages ask otherwise than `cors` says
    */
   ensureUrl(
     target: AliasTarget & { authType: 'NONE' | 'AWS_IAM'; create?: boolean; cors?: CorsPolicy | null },

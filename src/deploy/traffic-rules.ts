@@ -52,4 +52,5 @@ function latency(policy: JudgePolicy, candidate: VersionCounts, former: VersionC
   };
 }
 
+/** A share, from 0 to 1, in percent for people. */
 export const describeShare = (share: number) => `${percentOf(share, 1)} %`;

@@ -27,8 +27,10 @@ export interface HandlerResult {
   milliseconds: number;
 }
 
+/** One invocation, as a child process takes it. */
 export interface ChildRequest {
   id: string;
+  /** JSON text. */
   payload: string;
   arn: string;
   /** JSON text, `null` when the caller gave none. */

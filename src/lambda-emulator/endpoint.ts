@@ -13,6 +13,7 @@ import { createRuntime, fileLog, type LogSource } from './runtime.js';
 import type { RouteContext } from './routes.js';
 import { ApiError, sendError, sendJson } from './wire.js';
 
+/** Where the endpoint listens and keeps its functions. */
 export interface LambdaEndpointOptions {
   /** Where functions, code and logs are kept; made when missing. One endpoint per directory. */
   directory: string;
@@ -28,6 +29,7 @@ export interface LambdaEndpointOptions {
   idleMilliseconds?: number;
 }
 
+/** An endpoint that listens. */
 export interface LambdaEndpoint {
   port: number;
   /** `http://HOST:PORT`: the endpoint address for the AWS SDKs of Lambda and CloudWatch, and the base of function URLs. */

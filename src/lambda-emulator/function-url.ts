@@ -7,7 +7,7 @@ import type { FunctionRecord, UrlCors } from './state.js';
 import { readBytes, sendJson } from './wire.js';
 
 /** Largest body of a function URL request. */
-export const MAX_URL_BODY_BYTES = 6 * 1024 * 1024;
+const MAX_URL_BODY_BYTES = 6 * 1024 * 1024;
 /** What AWS hands to the function as text; every other body arrives in base64, a missing content type included. */
 const TEXT_CONTENT = /^(?:text\/|application\/(?:json|javascript|xml|[\w.+-]+\+(?:json|xml))\b)/i;
 const PATH = /^\/function-url\/([^/]+)\/([^/]+)(\/.*)?$/;

@@ -41,8 +41,11 @@ export interface Metrics {
   read(selection: MetricSelection, from: number, to: number, period: number): MetricTotals[];
 }
 
+/** How long requests are known. */
 export const KEPT_SECONDS = 3 * 60 * 60;
+/** Durations that are kept of one second of a series; more are drawn from. */
 export const MAX_SAMPLES = 200;
+/** Between two looks for what is too old. */
 const PRUNE_SECONDS = 60;
 
 interface Series {

@@ -24,16 +24,21 @@ export interface VersionMetrics {
   maxDuration: number;
 }
 
+/** What functions run with. */
 export interface RuntimeOptions {
+  /** The endpoint's, for the program of the child processes. */
   directory: string;
   code: CodeStore;
+  /** Draws for weighted aliases in [0, 1). */
   random: () => number;
+  /** How long an unused child process is kept. */
   idleMilliseconds: number;
   /** Takes every invocation and throttle. */
   metrics: Metrics;
   onLog(line: string, source: LogSource): void;
 }
 
+/** What an invocation gave, and which version answered it. */
 export interface Execution extends HandlerResult {
   requestId: string;
   executedVersion: string;

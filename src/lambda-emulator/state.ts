@@ -33,10 +33,12 @@ export interface FunctionConfig {
   revisionId: string;
 }
 
+/** Code and configuration under a number, which never change. */
 export interface PublishedVersion extends FunctionConfig {
   version: string;
 }
 
+/** A name that leads to one version, or to two by their shares. */
 export interface AliasRecord {
   name: string;
   functionVersion: string;
@@ -46,7 +48,7 @@ export interface AliasRecord {
   revisionId: string;
 }
 
-/** As the API spells them; what is left out allows nothing. */
+/** Which pages may call a URL, as the API spells it; what is left out allows nothing. */
 export interface UrlCors {
   AllowOrigins: string[];
   AllowHeaders: string[];
@@ -57,6 +59,7 @@ export interface UrlCors {
   AllowCredentials: boolean;
 }
 
+/** The address of an alias or of `$LATEST`, and who may call it. */
 export interface UrlRecord {
   /** `null` for the URL of `$LATEST`. */
   qualifier: string | null;
@@ -67,6 +70,7 @@ export interface UrlRecord {
   lastModifiedTime: string;
 }
 
+/** A function with all that belongs to it. */
 export interface FunctionRecord {
   name: string;
   latest: FunctionConfig;
@@ -142,6 +146,7 @@ const MAX_ZIP_BYTES = 50 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 250 * 1024 * 1024;
 const MAX_FILES = 10_000;
 
+/** A zip that is kept. */
 export interface StoredCode {
   /** Base64 SHA-256 of the zip. */
   codeSha256: string;

@@ -14,6 +14,7 @@ const STATUS = {
   ServiceException: 500,
 } as const;
 
+/** Names of the errors, as AWS spells them. */
 export type ApiErrorType = keyof typeof STATUS;
 
 /** An error of the Lambda API, as the AWS SDK will see it. */

@@ -6,6 +6,7 @@ import { renderIndex, renderModelIndex, createReportList, isReportKind, type Rep
 import { PAGE_POLICY } from '../report/page.js';
 import type { Objects } from '../store/objects.js';
 
+/** What is served, and where. */
 export interface ReportServerOptions {
   /** What a sink writes to, in files or a bucket. */
   objects: Objects;
@@ -15,6 +16,7 @@ export interface ReportServerOptions {
   host?: '127.0.0.1' | 'localhost';
 }
 
+/** Report pages that are served. */
 export interface ReportServer {
   port: number;
   /** `http://127.0.0.1:PORT/`: base of all report addresses. */

@@ -6,13 +6,14 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { environmentFor } from './processes.js';
 
 /** The Temporal CLI that is known to work and can be built with `go install`. */
-export const TEMPORAL_CLI_VERSION = '1.5.1';
+const TEMPORAL_CLI_VERSION = '1.5.1';
 
 /** A build from source takes some minutes. */
 const BUILD_TIMEOUT_MS = 20 * 60_000;
 
 const run = promisify(execFile);
 
+/** Where a server binary is looked for and kept. */
 export interface ServerSources {
   /** Its PATH is searched for `temporal` and `go`, and a build inherits what Go needs of it. */
   environment: NodeJS.ProcessEnv;

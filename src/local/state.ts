@@ -7,10 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Config } from '../config/config.js';
-import { isAlive } from '../store/files.js';
-import { isMissing, writeFileAtomic } from '../store/files.js';
+import { isAlive, isMissing, writeFileAtomic } from '../store/files.js';
 
-/** Where the parts of a stack are. */
 const addressesSchema = z.strictObject({
   /** By the settings that say so: ports and task queue. */
   settings: z.record(z.string().regex(/^MLOPS_[A-Z_]+$/), z.string()),
@@ -19,6 +17,7 @@ const addressesSchema = z.strictObject({
   namespace: z.string(),
 });
 
+/** Where the parts of a stack are. */
 export type StackAddresses = z.infer<typeof addressesSchema>;
 
 const stateSchema = z.strictObject({
@@ -52,11 +51,15 @@ const ANSWER_TIMEOUT_MS = 3000;
 const ORPHAN_TIMEOUT_MS = 10_000;
 
 const statePath = (config: Config) => join(config.home, 'stack.json');
+
+/** Folder of what the stack and its processes print. */
 export const logsOf = (config: Config) => join(config.home, 'logs');
 
+/** Lets others find the stack of this home. */
 export const writeState = (config: Config, state: StackState) =>
   writeFileAtomic(statePath(config), `${JSON.stringify(state, null, 2)}\n`);
 
+/** Forgets the stack of this home; also when none is written down. */
 export const removeState = (config: Config) => rm(statePath(config), { force: true });
 
 async function readState(config: Config): Promise<StackState | null> {

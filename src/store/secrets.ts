@@ -10,6 +10,7 @@ import type { Objects } from './objects.js';
  */
 export type SecretName = 'fingerprint-key' | 'log-signing-key' | 'log-verifying-key' | 'store-id' | 'os-user-key';
 
+/** Where the secrets of a store are kept. */
 export interface SecretStore {
   /** The bytes kept under a name, `null` for none. @throws PipelineFailure `StorageUnusable` when it cannot be read */
   get(name: SecretName): Promise<Uint8Array | null>;

@@ -13,6 +13,7 @@ export type Health =
 /** Until then the question counts as unanswered, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
+/** A health server that listens. */
 export interface HealthServer {
   port: number;
   close: () => Promise<void>;

@@ -49,7 +49,7 @@ export async function readyWorkflows(encrypting: boolean): Promise<Workflows> {
 }
 
 /** The workflows in one piece, as every worker bundles them. */
-export const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
+const bundleWorkflows = (encrypting = false): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     ...WORKFLOWS,
     workflowInterceptorModules: interceptorsOf(WORKFLOWS),

@@ -4,8 +4,9 @@ import { type CodecKey, KEY_BYTES } from '../temporal/codec/keys.js';
 import { translated, traced } from './client.js';
 
 /** What data keys are encrypted for: KMS decrypts them only when asked for the same. */
-export const ENCRYPTION_CONTEXT = { application: 'anemia-mlops' };
+const ENCRYPTION_CONTEXT = { application: 'anemia-mlops' };
 
+/** Tries of one call in all. */
 const TRIES = 5;
 
 /** Where AWS KMS is; `null` leaves it to the SDK. */
@@ -14,6 +15,7 @@ export interface KmsLocation {
   endpoint: string | null;
 }
 
+/** A client of AWS KMS; credentials come from the AWS SDK's own chain. */
 export const createKmsClient = ({ region, endpoint }: KmsLocation): KMSClient =>
   traced(
     new KMSClient({
@@ -24,15 +26,14 @@ export const createKmsClient = ({ region, endpoint }: KmsLocation): KMSClient =>
   );
 
 /**
- * Lets AWS KMS decrypt data keys, once each; credentials come from the AWS SDK's own chain.
- *
+ * Lets AWS KMS decrypt data keys, once each.
  * @throws PipelineFailure `CredentialsRejected`, or an Error that names the id of the key, when KMS refuses
  */
 export async function decryptKeys(
   encrypted: readonly { id: string; ciphertext: Uint8Array }[],
-  place: KmsLocation,
+  location: KmsLocation,
 ): Promise<CodecKey[]> {
-  const client = createKmsClient(place);
+  const client = createKmsClient(location);
   try {
     return await Promise.all(encrypted.map((key) => decryptKey(client, key)));
   } finally {
@@ -55,6 +56,7 @@ async function decryptKey(client: KMSClient, { id, ciphertext }: { id: string; c
 /**
  * Signs logs with an asymmetric key of AWS KMS that no process ever holds, of ECC_NIST_P256: ECDSA with SHA-256.
  * @param keyId id, ARN or alias of the key
+ * @throws PipelineFailure `CredentialsRejected`, and `StorageUnusable` for a key of another kind
  */
 export function createKmsSigner(client: Pick<KMSClient, 'send'>, keyId: string) {
   return {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DriftTest } from '../../contracts/values.js';
 import type { ColumnHistogram, ColumnDrift, Hypothesis } from '../../contracts/monitoring.js';
 
-/** What Evidently 0.7 takes, as far as it is used (evidently/core/serialization.py, legacy/model/widget.py, sdk/models.py). */
+// What Evidently 0.7 takes, as far as it is used (evidently/core/serialization.py, legacy/model/widget.py, sdk/models.py).
 
 /** A run of a report, as `POST /api/v2/snapshots/<project>` takes it. */
 export interface Snapshot {
@@ -33,17 +33,20 @@ interface ResultBase {
   tests: TestResult[];
 }
 
+/** A number that a metric found. */
 export interface SingleValue extends ResultBase {
   type: 'evidently:metric_result_v2:SingleValue';
   value: number;
 }
 
+/** How many there are of something, and their share. */
 export interface CountValue extends ResultBase {
   type: 'evidently:metric_result_v2:CountValue';
   count: SingleValue;
   share: SingleValue;
 }
 
+/** What a metric found. */
 export type MetricResult = SingleValue | CountValue;
 
 interface TestResult {
@@ -76,6 +79,7 @@ export interface Dashboard {
   panels: { id: string }[];
 }
 
+/** A chart of a project's dashboard. */
 export interface Panel {
   id: string;
   title: string;
@@ -104,6 +108,7 @@ const CLASSES = {
   ValueDrift: 'evidently.metrics.column_statistics.ValueDrift',
 } as const;
 
+/** Metrics of Evidently that a drift check has results of. */
 export type MetricName = keyof typeof CLASSES;
 
 /** Type of a metric as documents name it. */
@@ -226,6 +231,7 @@ export const afterErrorControl = (metric: MetricConfig, { column, hypotheses }: 
         },
       ];
 
+/** Whether a hypothesis was found to hold under error control. */
 export const isDrifted = ({ drifted }: Hypothesis): boolean => drifted;
 
 const inWords = ({ about, adjustedP, effect, drifted }: Hypothesis): string =>

@@ -10,6 +10,7 @@ export interface MlflowModel {
   aliases: Map<string, number>;
 }
 
+/** A version of a registered model. */
 export interface MlflowVersion {
   version: number;
   /** Milliseconds since 1970. */
@@ -92,6 +93,7 @@ export async function deleteVersion(client: MlflowClient, name: string, version:
   await absent(client.send('DELETE', 'model-versions/delete', { name, version: String(version) }, nothing));
 }
 
+/** Sets a tag of a version, in place of what it said. */
 export async function setVersionTag(client: MlflowClient, name: string, version: number, key: string, value: string) {
   await client.send('POST', 'model-versions/set-tag', { name, version: String(version), key, value }, nothing);
 }

@@ -9,9 +9,13 @@ interface RunId {
 /** An answer of which nothing is wanted. */
 export const nothing = z.looseObject({});
 
-/** Tags and parameters as the protocol has them. */
+/** A tag or parameter as the protocol has it. */
 export const pair = z.looseObject({ key: z.string(), value: z.string().default('') });
+
+/** Tags or parameters for a request. */
 export const pairs = (values: Record<string, string>) => Object.entries(values).map(([key, value]) => ({ key, value }));
+
+/** Tags or parameters of an answer, by key. */
 export const asMap = (found: z.infer<typeof pair>[]) => new Map(found.map(({ key, value }) => [key, value]));
 
 /** Sets tags, which may be set again. */

@@ -7,6 +7,7 @@ import { asMap, nothing, pair, pairs } from './run-data.js';
 /** Tag by which a run is found again; its value is unique within an experiment. */
 export const RUN_KEY = 'mlops.key';
 
+/** How a run ended, in MLflow's words. */
 export type RunEnd = 'FINISHED' | 'FAILED' | 'KILLED';
 
 /** A run as it was when it was looked up. */

@@ -8,6 +8,7 @@ import { traced } from '../client.js';
 import type { AliasTarget, VersionCounts } from '../../../deploy/deployer.js';
 import { allPages } from '../../http/exchange.js';
 
+/** A client of CloudWatch, with the settings of that of Lambda. */
 export const createCloudWatch = (config: CloudWatchClientConfig) => traced(new CloudWatchClient(config));
 
 type Request = AliasTarget & { functionVersion: string; from: Date; to: Date };

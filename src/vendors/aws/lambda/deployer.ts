@@ -16,6 +16,7 @@ import { readRouting, routeAlias, ensureUrl } from './alias.js';
 import { missing, orMissing, type LambdaContext } from './settings.js';
 import { publishCode } from './publish.js';
 
+/** Where Lambda is, who asks, and what may be made there. */
 export interface LambdaDeployerOptions {
   /** Address of a Lambda-compatible endpoint; left out, AWS itself. */
   endpoint?: string;

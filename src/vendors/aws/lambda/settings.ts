@@ -14,6 +14,7 @@ import { PipelineFailure } from '../../../contracts/failures.js';
 import type { PublishRequest } from '../../../deploy/deployer.js';
 import { errorName } from '../client.js';
 
+/** A role of no account, for endpoints that look at none. */
 export const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
 
 /** A function that is made without being told how. */

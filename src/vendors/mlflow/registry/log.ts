@@ -56,8 +56,8 @@ export async function readMlflowLog(place: LogLocation): Promise<LogEntry[]> {
 
 /**
  * Appends what `decide` makes of the log as it is at that time; `null` appends nothing.
- * @returns the log that was decided on
  * @throws PipelineFailure `LogTampered`; nothing is written then
+ * @throws Error, worth another try, when others are faster 100 times in a row
  */
 export async function appendMlflowEvent(
   place: LogLocation,

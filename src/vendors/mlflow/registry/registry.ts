@@ -30,7 +30,9 @@ import {
 } from '../../../registry/refusals.js';
 import type { Alias, Cause, LogEntry, ModelRegistry, ModelVersion, RegistryEvent } from '../../../registry/registry.js';
 
+/** What the registry is made with. */
 export interface MlflowRegistryTools extends VersionTools {
+  /** Signs the entries of logs. */
   key: LogKey;
 }
 

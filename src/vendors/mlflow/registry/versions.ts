@@ -34,8 +34,10 @@ export interface KeptVersion {
   tags: Map<string, string>;
 }
 
+/** What versions are kept with. */
 export interface VersionTools {
   client: MlflowClient;
+  /** Of the worker: what it lacks is brought back from MLflow. */
   store: ArtifactStore;
   now: () => Date;
 }

@@ -58,6 +58,7 @@ export function checkContent({ check, policy, window, reference, columns, perfor
 const noteOf = (why: string, found: string) =>
   why.includes(found) ? markdown(why) : `${markdown(why)}\n\n${markdown(found)}`;
 
+/** Files of a check's run: its report. */
 export const checkFiles = (files: ReportFiles): RunFile[] => [
   { path: 'report/drift-report.html', text: files.html },
   { path: 'report/drift-report.json', text: files.json },

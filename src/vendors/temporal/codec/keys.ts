@@ -4,6 +4,7 @@ export const KEY_BYTES = 32;
 /** Names a key in payloads, where everybody can read it. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** A key that payloads are encrypted with. */
 export interface CodecKey {
   id: string;
   /** 32 bytes. */

@@ -12,6 +12,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** How long a browser may remember what it was allowed, in seconds. */
 const PREFLIGHT_SECONDS = 600;
 
+/** How the codec is served, and to whom. */
 export interface CodecServerOptions {
   codec: PayloadCodec;
   /** Address to listen on: whoever reaches it reads what was encrypted. */
