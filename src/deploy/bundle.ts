@@ -1,12 +1,12 @@
 import { build, type Plugin } from 'esbuild';
 import { zipSync, type ZipOptions } from 'fflate';
-import { createHash } from 'node:crypto';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PipelineFailure } from '../contracts/failures.js';
 import { learnerOf } from '../ml/learners/index.js';
 import { parseModelDocument } from '../model/model-document.js';
 import type { ModelMeta } from '../serving/model-card.js';
+import { sha256Of } from '../store/files.js';
 
 /** Regular file, readable by all: Lambda runs the code as another user than the one who made the zip. */
 const READABLE_FILE = 0o100644;
@@ -21,12 +21,8 @@ const fixedTime = (): Date => new Date(1980, 0, 1, 0, 0, 0);
  */
 export async function bundleHandler(modelBytes: Uint8Array, meta: ModelMeta): Promise<Uint8Array> {
   const { estimator } = parseModelDocument(modelBytes);
-  if (createHash('sha256').update(modelBytes).digest('hex') !== meta.sha256) {
-    throw new PipelineFailure(
-      'ModelInvalid',
-      'The model bytes do not have the SHA-256 of their registration; fetch them again.',
-    );
-  }
+  if (sha256Of(modelBytes) !== meta.sha256)
+    throw invalid('The model bytes do not have the SHA-256 of their registration; fetch them again.');
   const index = await bundleCode(estimator.kind);
   const { name, version, sha256 } = meta;
   const metaBytes = new TextEncoder().encode(`${JSON.stringify({ name, version, sha256 })}\n`);

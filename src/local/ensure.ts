@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import type { Config } from '../config/config.js';
-import { findStack, logsOf, type StackStatus } from './state.js';
+import { OWNER_ONLY } from '../store/files.js';
 import { ownProgram } from './processes.js';
+import { findStack, logsOf, type StackStatus } from './state.js';
 
 /** A stack may have to build its server first. */
 const START_TIMEOUT_MS = 25 * 60_000;
@@ -34,7 +35,7 @@ export async function ensureStack(
 
 /** Only one process at a time may start a stack in this home. */
 export async function withStartLock<T>(config: Config, act: () => Promise<T>): Promise<T> {
-  await mkdir(config.home, { recursive: true, mode: 0o700 });
+  await mkdir(config.home, { recursive: true, mode: OWNER_ONLY.directory });
   const lock = { lost: false };
   const release = await lockfile.lock(config.home, {
     ...LOCK,

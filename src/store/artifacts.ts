@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { PipelineFailure } from '../contracts/failures.js';
 import { shortDigest } from '../contracts/text.js';
 import type { ArtifactRef } from '../contracts/values.js';
-import { hashFile, sha256Of, isMissing } from './files.js';
+import { hashFile, isMissing, OWNER_ONLY, sha256Of } from './files.js';
 import type { Objects } from './objects.js';
 
 /**
@@ -171,7 +171,7 @@ export function createLocalCopies(root: string, keep: { bytes: number; ms: numbe
       }
       await withScratch(root, async (directory) => {
         const partial = join(directory, 'copy');
-        await pipeline(read(), createWriteStream(partial, { mode: 0o600 }));
+        await pipeline(read(), createWriteStream(partial, { mode: OWNER_ONLY.file }));
         if (!(await isIntact(partial, ref))) throw corrupt(ref);
         await moveInto(partial, path);
       });
