@@ -26,7 +26,10 @@ export async function capturedFiles(capture: Objects): Promise<Map<string, strin
   const files = new Map<string, string[]>();
   for (const path of await capture.list('')) {
     const [model = ''] = path.split('/');
-    if (isModelName(model)) files.set(model, [...(files.get(model) ?? []), path]);
+    if (!isModelName(model)) continue;
+    const known = files.get(model);
+    if (known === undefined) files.set(model, [path]);
+    else known.push(path);
   }
   return files;
 }
