@@ -70,23 +70,26 @@ export function openCaptureWriter(options: CaptureWriterOptions): CaptureWriter 
 
   async function write(): Promise<void> {
     const batch = waiting;
+    if (batch.size === 0) return;
     waiting = new Map();
     characters = 0;
+    const faults: unknown[] = [];
     for (const [partition, lines] of batch)
       try {
         await store(partition, lines);
-        if (failing) say(`Predictions are captured again; ${lost} lines were lost.`);
-        failing = false;
-        lost = 0;
       } catch (error) {
         part = null;
         keep(partition, lines);
-        if (!failing)
-          say(
-            `Predictions cannot be captured: ${reasonOf(error)} They are served all the same, and kept to be tried again.`,
-          );
-        failing = true;
+        faults.push(error);
       }
+    // By the whole batch: while one folder cannot be written, the others do not say that all is well.
+    if (faults.length > 0 && !failing)
+      say(
+        `Predictions cannot be captured: ${reasonOf(faults[0])} They are served all the same, and kept to be tried again.`,
+      );
+    if (faults.length === 0 && failing) say(`Predictions are captured again; ${lost} lines were lost.`);
+    failing = faults.length > 0;
+    if (!failing) lost = 0;
     if (waiting.size > 0) wait();
   }
 

@@ -178,6 +178,22 @@ describe('the capture writer to files', () => {
     expect((await read()).summary).toMatchObject({ ...WINDOW, rows: 2, brokenLines: 1 });
   });
 
+  it('says once that one folder cannot be written, whatever becomes of the others', async () => {
+    const { directory, said, writer, read } = await openFiles();
+    await mkdir(join(directory, MODEL), { recursive: true });
+    await writeFile(join(directory, MODEL, 'date=1999-12-31'), 'in the way');
+    for (const id of ['1', '2']) {
+      writer.take(line(`old ${id}`, { time: '1999-12-31T23:59:59.999Z' }));
+      writer.take(line(id));
+      await writer.flush();
+    }
+    expect((await read()).summary.rows).toBe(2);
+    expect(said).toEqual([expect.stringContaining('Predictions cannot be captured')]);
+    await rm(join(directory, MODEL, 'date=1999-12-31'));
+    await writer.close();
+    expect(said.slice(1)).toEqual(['Predictions are captured again; 0 lines were lost.']);
+  });
+
   it('says once that it cannot write, keeps the lines, and goes on in a new file', async () => {
     const { directory, said, writer, read } = await openFiles();
     writer.take(line('1'));
