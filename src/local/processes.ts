@@ -101,7 +101,7 @@ const STOP_TIMEOUT_MS = 15_000;
 
 /**
  * Keeps a process running: one that dies is started again, however often, with a pause that grows while it keeps dying.
- * @throws Error of a first start that fails; the caller decides what then
+ * @throws Error of a first start that fails, after which no process is left; the caller decides what then
  */
 export async function supervise(what: Supervised): Promise<Keeper> {
   const { name, log: path } = what;
@@ -153,7 +153,24 @@ export async function supervise(what: Supervised): Promise<Keeper> {
       if (child === undefined && nextStartAt === null) later(); // it could not even be started
     });
 
-  await start();
+  const stop = async (): Promise<void> => {
+    phase = 'stopped';
+    clearTimeout(restart);
+    const last = child;
+    if (last?.pid === undefined || last.exitCode !== null || last.signalCode !== null) return;
+    const gone = new Promise((resolve) => last.once('exit', resolve));
+    last.kill('SIGTERM');
+    const timer = setTimeout(() => last.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await gone;
+    clearTimeout(timer);
+  };
+
+  try {
+    await start();
+  } catch (error) {
+    await stop(); // it may run, and only be of no use
+    throw error;
+  }
   phase = 'kept';
   return {
     pid: () => child?.pid,
@@ -163,17 +180,7 @@ export async function supervise(what: Supervised): Promise<Keeper> {
       const young = performance.now() - startedAt < SHORT_LIFE_MS;
       return ends > 0 && young ? `the ${name} ended ${times(ends)} and was started again, see ${path}` : null;
     },
-    async stop() {
-      phase = 'stopped';
-      clearTimeout(restart);
-      const last = child;
-      if (last === undefined || last.exitCode !== null || last.signalCode !== null) return;
-      const gone = new Promise((resolve) => last.once('exit', resolve));
-      last.kill('SIGTERM');
-      const timer = setTimeout(() => last.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      await gone;
-      clearTimeout(timer);
-    },
+    stop,
   };
 }
 

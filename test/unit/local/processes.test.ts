@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, afterEach, beforeEach } from 'vitest';
@@ -66,14 +67,17 @@ const program = (ends: string) => `
   process.send('ready');
   setInterval(() => existsSync(${JSON.stringify(join('DIRECTORY', ends))}) && process.exit(3), 5);`;
 
-const keep = async (code: string) =>
+const keep = async (
+  code: string,
+  ready = (child: ChildProcess) => new Promise<void>((resolve) => child.once('message', () => resolve())),
+) =>
   (keeper = await supervise({
     name: 'part',
     command: process.execPath,
     args: ['-e', code.replaceAll('DIRECTORY', directory)],
     env: process.env,
     log: join(directory, 'part.log'),
-    ready: (child) => new Promise((resolve) => child.once('message', () => resolve())),
+    ready,
     say: (line) => void said.push(line),
   }));
 
@@ -107,6 +111,16 @@ describe('a process that is kept', () => {
   it('that ends in its first start is the caller’s to tell of', async () => {
     await expect(keep('process.exit(4)')).rejects.toThrow(/^The part ended \(exit code 4\); see .*part\.log\.$/);
     expect(said).toEqual([]);
+  });
+
+  it('that runs and is never of use is ended, so that nothing of a failed start is left', async () => {
+    let pid: number | undefined;
+    const never = (child: ChildProcess) => {
+      pid = child.pid;
+      return Promise.reject(new Error('No answer.'));
+    };
+    await expect(keep(program('end'), never)).rejects.toThrow('No answer.');
+    expect([typeof pid, isAlive(pid!)]).toEqual(['number', false]);
   });
 
   it('is not started again once it is to stop, also while it waits for that', async () => {
