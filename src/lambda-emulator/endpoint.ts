@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { foreignHost, isForeignPage } from '../vendors/http/callers.js';
+import { foreignHost, isForeignPage, listen } from '../vendors/http/servers.js';
 import { aliasRoutes } from './alias-routes.js';
 import { isCloudWatch, serveCloudWatch } from './cloudwatch.js';
 import { openCodeStore, openState } from './state.js';
@@ -91,11 +90,7 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
       if (!(error instanceof ApiError)) process.emitWarning(error instanceof Error ? error : String(error));
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve());
-  });
-  const { port: bound } = server.address() as AddressInfo; // a TCP server has an address once it listens
+  const bound = await listen(server, port, host);
   base = `http://${host}:${bound}`;
 
   let closing: Promise<void> | undefined;

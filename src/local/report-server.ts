@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { foreignCaller } from '../vendors/http/callers.js';
+import { closeServer, foreignCaller, listen } from '../vendors/http/servers.js';
 import { FILE_NAME } from '../report/sink.js';
 import { renderIndex, renderModelIndex, createReportList, isReportKind, type ReportList } from '../report/list.js';
 import { PAGE_POLICY } from '../report/page.js';
@@ -69,19 +68,11 @@ export async function startReportServer({
         else text(request, response, 500, 'The report could not be read.');
       });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve());
-  });
-  const { port: bound } = server.address() as AddressInfo; // a TCP server has an address once it listens
+  const bound = await listen(server, port, host);
   return {
     port: bound,
     url: `http://${host}:${bound}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 import { settleHome, closeHome, makeFilesForOwner } from '../store/home.js';
 import { clearScratch } from '../store/artifacts.js';
 import { OWNER_ONLY } from '../store/files.js';
-import { foreignCaller } from '../vendors/http/callers.js';
+import { foreignCaller, listen } from '../vendors/http/servers.js';
 import { openCodec } from '../vendors/temporal/codec/data-converter.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { startCodecServer } from '../vendors/temporal/codec/server.js';
@@ -54,7 +54,9 @@ export async function runStack(config: Config, say: (line: string) => void) {
     };
     const record = (known: Partial<StackState>) => writeState(config, Object.assign(state, known));
     undo.push(() => removeState(config));
-    const temporal = await provideTemporal(config, say, (serverPid) => void record({ serverPid }));
+    const temporal = await provideTemporal(config, say, (serverPid) => {
+      record({ serverPid }).catch((error: unknown) => say(String(error)));
+    });
     if (temporal) undo.push(temporal.stop);
     // Another stack's server has its pages elsewhere.
     const ui = config.externalTemporal || (await isListening(config.ports.ui)) ? config.ui : null;
@@ -123,10 +125,7 @@ export async function startControl(token: string, status: () => unknown, stop: (
     response.end(known ? JSON.stringify(status()) : '{}');
     if (known && request.method === 'DELETE') stop();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  await listen(server, 0, '127.0.0.1');
   return server;
 }
 

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { SEARCH_ATTRIBUTES } from '../contracts/names.js';
-import { foreignCaller } from '../vendors/http/callers.js';
+import { closeServer, foreignCaller, listen } from '../vendors/http/servers.js';
 import { encrypts } from '../vendors/temporal/codec/keys.js';
 import { portTaken, homeOfServer, isListening, probeTemporal, onPort } from './addresses.js';
 import { environmentFor, supervise } from './processes.js';
@@ -138,19 +138,8 @@ export async function startUiProxy(port: number, inner: InnerUi): Promise<UiProx
     }
     forward(request, response, inner);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo; // a TCP server has an address once it listens
-  return {
-    port: bound,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const bound = await listen(server, port, '127.0.0.1');
+  return { port: bound, close: () => closeServer(server) };
 }
 
 function forward(request: IncomingMessage, response: ServerResponse, { host, port }: InnerUi): void {

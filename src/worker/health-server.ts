@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { sooner } from '../client/patience.js';
+import { closeServer, listen } from '../vendors/http/servers.js';
 
 /** How a worker process is, for whoever runs it. */
 export type Health =
@@ -31,44 +32,25 @@ export async function startHealthServer(port: number, ask: () => Promise<Health>
       response.writeHead(404).end();
       return;
     }
-    void patiently(ask).then((health) => {
+    void answerOf(ask).then((health) => {
       const good = path === '/healthz' ? health.state !== 'failed' : health.state === 'ready';
       response.writeHead(good ? 200 : 503, { 'content-type': 'application/json' });
       response.end(`${JSON.stringify(health)}\n`);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} is in use by another program: set MLOPS_HEALTH_PORT to a free one.`, {
-              cause: error,
-            })
-          : error,
-      ),
-    );
-    server.listen(port, resolve);
+  const taken = await listen(server, port).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is in use by another program: set MLOPS_HEALTH_PORT to a free one.`, {
+      cause: error,
+    });
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { port: taken, close: () => closeServer(server) };
 }
 
-async function patiently(ask: () => Promise<Health>): Promise<Health> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Health>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, { state: 'waiting', why: 'Temporal does not answer.' });
-  });
+async function answerOf(ask: () => Promise<Health>): Promise<Health> {
   try {
-    return await Promise.race([ask(), late]);
+    return (await sooner(ask(), PATIENCE_MS)) ?? { state: 'waiting', why: 'Temporal does not answer.' };
   } catch {
     return { state: 'waiting', why: 'Temporal cannot be reached.' };
-  } finally {
-    clearTimeout(timer);
   }
 }

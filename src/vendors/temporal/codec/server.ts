@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { foreignHost, isForeignPage } from '../../http/callers.js';
+import { closeServer, foreignHost, isForeignPage, listen } from '../../http/servers.js';
 
 const { Payload, Payloads } = proto.temporal.api.common.v1;
 
@@ -35,19 +34,8 @@ export async function startCodecServer({ codec, host, port, ui }: CodecServerOpt
   const server = createServer((request, response) => {
     void answer(request, response, codec, { names, origins }).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const taken = (server.address() as AddressInfo).port;
-  return {
-    port: taken,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const taken = await listen(server, port, host);
+  return { port: taken, close: () => closeServer(server) };
 }
 
 /** Who may ask: under which names besides this machine's, and from pages of which origins. */

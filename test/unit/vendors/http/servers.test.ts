@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { foreignHost } from '../../../../src/vendors/http/callers.js';
+import { foreignHost } from '../../../../src/vendors/http/servers.js';
 
 it('takes addresses, localhost and names of the configuration for its own, and no other name', () => {
   const own = [

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { isIP } from 'node:net';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import { type AddressInfo, isIP } from 'node:net';
 
 /** A name that no other machine's DNS can take. */
 const OWN_NAME = 'localhost';
@@ -42,3 +42,25 @@ export function isForeignPage({ method, headers }: Asked, origins?: ReadonlySet<
 export const foreignCaller = (asked: Asked): string | null =>
   foreignHost(asked.headers) ??
   (isForeignPage(asked) ? 'Pages of other origins may not ask here; open the address itself.' : null);
+
+/**
+ * Has a server listen.
+ * @param port 0 takes a free one
+ * @param host name or address, all of this machine's by default
+ * @returns the port
+ * @throws the error of `listen` as it is, with `code` EADDRINUSE when the port is taken
+ */
+export async function listen(server: Server, port: number, host?: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port; // a TCP server has an address once it listens
+}
+
+/** Stops a server, and cuts the connections that it has. */
+export const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
