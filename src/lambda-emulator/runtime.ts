@@ -66,7 +66,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const runtimeFile = await writeChildRuntime(options.directory);
   const pools = new Map<string, { pool: Pool; revision: string }>();
   const totals = new Map<string, Map<string, VersionMetrics>>();
-  const retiring = new Set<Promise<void>>();
+  /** Of code or configuration that was replaced: what ran then goes on. */
+  const retired: Pool[] = [];
   const concurrency = createConcurrency();
 
   let closed = false;
@@ -76,8 +77,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const known = pools.get(key);
     if (known?.revision === config.revisionId) return known.pool;
     if (known) {
-      const retired = known.pool.close(false).finally(() => retiring.delete(retired));
-      retiring.add(retired);
+      void known.pool.close(false); // it never fails: children that are told to end do
+      retired.push(known.pool);
     }
     const pool = createPool(
       {
@@ -136,8 +137,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     metrics: (functionName) => Object.fromEntries(totals.get(functionName) ?? []),
     async close() {
       closed = true;
-      await Promise.all([...pools.values()].map(({ pool }) => pool.close(true)));
-      await Promise.all(retiring);
+      const current = [...pools.values()].map(({ pool }) => pool);
+      await Promise.all([...retired, ...current].map((pool) => pool.close(true)));
     },
   };
 }

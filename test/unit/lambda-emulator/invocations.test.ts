@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { startLambdaEndpoint } from '../../../src/lambda-emulator/endpoint.js';
+import { until } from '../../support/until.js';
 import { failureOf, gone, openLambdaLab } from './lab.js';
 import { zipOf } from './zips.js';
 
@@ -116,6 +117,23 @@ describe('invocations', () => {
     await lab.endpoint.close();
     await hanging;
     await gone(Number(lines[0]));
+  });
+
+  it('ends when it closes what still runs of code that was replaced', async () => {
+    const long = 'console.log(process.pid); await new Promise(() => setInterval(() => 0, 1000))';
+    await lab.create(zipOf(long), { Timeout: 60 });
+    const running = lab.invoke().catch(() => null);
+    const pid = Number(
+      await until(
+        () => lab.lines[0] ?? '',
+        (line) => line !== '',
+      ),
+    );
+    await lab.update(zipOf('return "new"'));
+    expect((await lab.invoke()).payload).toBe('new');
+    await lab.restart();
+    await gone(pid);
+    await running;
   });
 
   it('collects what functions print, by default into a file', async () => {
