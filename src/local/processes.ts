@@ -117,23 +117,28 @@ export async function supervise(what: Supervised): Promise<Keeper> {
     startedAt = performance.now();
     nextStartAt = null;
     const log = await open(path, 'a');
+    let started: ChildProcess;
+    let ended: Promise<never>;
     try {
       if (phase === 'stopped') return;
-      child = spawn(what.command, what.args, { env: what.env, stdio: ['ignore', log.fd, log.fd, 'ipc'] });
+      child = started = spawn(what.command, what.args, { env: what.env, stdio: ['ignore', log.fd, log.fd, 'ipc'] });
+      // Heard from here on: a program that is not there fails before anything can be waited for.
+      ended = endOf(started);
+      ended.catch(later);
     } finally {
       await log.close();
     }
-    const started = child;
-    const ended = new Promise<never>((_, reject) => {
-      started.once('error', reject);
-      started.once('exit', (code, signal) =>
-        reject(new Error(`The ${name} ended (${signal ?? `exit code ${code ?? 'unknown'}`}); see ${path}.`)),
-      );
-    });
-    ended.catch(later);
     what.started?.(started.pid ?? null);
     await Promise.race([what.ready(started), ended]);
   };
+
+  const endOf = (running: ChildProcess) =>
+    new Promise<never>((_, reject) => {
+      running.once('error', reject);
+      running.once('exit', (code, signal) =>
+        reject(new Error(`The ${name} ended (${signal ?? `exit code ${code ?? 'unknown'}`}); see ${path}.`)),
+      );
+    });
 
   /** Plans the start after one that ended. */
   const later = () => {

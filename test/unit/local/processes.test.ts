@@ -113,6 +113,14 @@ describe('a process that is kept', () => {
     expect(said).toEqual([]);
   });
 
+  it('whose program is not there is the caller’s to tell of, too', async () => {
+    const missing = supervise({
+      ...{ name: 'part', command: join(directory, 'none'), args: [], env: process.env },
+      ...{ log: join(directory, 'part.log'), ready: () => new Promise<void>(() => undefined), say: () => undefined },
+    });
+    await expect(missing).rejects.toThrow('ENOENT');
+  });
+
   it('that runs and is never of use is ended, so that nothing of a failed start is left', async () => {
     let pid: number | undefined;
     const never = (child: ChildProcess) => {
