@@ -151,13 +151,11 @@ const addressed =
 /** Tells one state of the sources from another by names, sizes and times. */
 function digestOfSources(root) {
   const hash = createHash('sha256');
-  const add = (path) => {
-    const { size, mtimeMs } = statSync(path);
-    hash.update(`${path} ${size} ${mtimeMs}\n`);
-  };
-  for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }))
-    if (entry.isFile()) add(join(entry.path, entry.name));
-  for (const path of ALSO) add(join(root, path));
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name));
+  for (const path of [...sources, ...ALSO].map((name) => join(root, name))) {
+    const found = statSync(path);
+    if (found.isFile()) hash.update(`${path} ${found.size} ${found.mtimeMs}\n`);
+  }
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -30,9 +30,9 @@ export function prunedProtos(root) {
 }
 
 const sourcesBelow = (folder) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(({ name }) => /(?<!\.d)\.[jt]s$/.test(name))
-    .map(({ parentPath, path, name }) => readFileSync(join(parentPath ?? path, name), 'utf8'));
+  readdirSync(folder, { recursive: true })
+    .filter((name) => /(?<!\.d)\.[jt]s$/.test(name))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
 
 const isDefinition = ({ fields, values, methods }) => Boolean(fields ?? values ?? methods);
 

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bring, committed } from './images.mjs';
-import { needSecrets } from './secrets.mjs';
-import { needAws, outputs, terraform } from './terraform.mjs';
+import { needAws, needSecrets, outputs, terraform } from './terraform.mjs';
 import { consent, main, need, run } from './tools.mjs';
 
 const SAMPLE = 'data/anemia-sample.csv';

@@ -17,8 +17,28 @@ export function needAws() {
 
 export const terraform = (command, ...args) => run('terraform', [IN, command, ...args]);
 
+/**
+ * Looks for the secrets that the command line needs as the workers do: Terraform knows which, their values are in the environment alone.
+ * @throws Refusal naming what is missing, when the command could not sign in to Temporal or could not encrypt what it sends
+ */
+export function needSecrets() {
+  const names = evaluate('local.client_secrets');
+  if (names === null)
+    throw new Refusal('The variable temporal is missing: give it in terraform.tfvars, as terraform/README.md shows.');
+  const given = (name) => Boolean(process.env[name]);
+  const profile = given('TEMPORAL_PROFILE') || given('TEMPORAL_CONFIG_FILE');
+  const missing = names.filter(
+    (name) => !given(name) && !given(name.replace(/_DATA$/, '_PATH')) && !(profile && name.startsWith('TEMPORAL_')),
+  );
+  if (missing.length > 0)
+    throw new Refusal(
+      `Workers are given ${missing.join(', ')} by Terraform, and this command has none: set the same here, ` +
+        'for Temporal also as ..._PATH or by TEMPORAL_PROFILE.',
+    );
+}
+
 /** Value of an expression of variables before anything is planned; `null` while a variable that it needs is missing. */
-export function evaluate(expression) {
+function evaluate(expression) {
   const { status, stdout } = spawnSync('terraform', [IN, 'console'], {
     input: `jsonencode(${expression})\n`,
     stdio: ['pipe', 'pipe', 'ignore'],

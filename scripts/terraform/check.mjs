@@ -3,8 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { providerFor } from './provider.mjs';
-import { findTerraform, findTflint, run } from './tools.mjs';
+import { findTerraform, findTflint, providerFor, run } from './tools.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'terraform');

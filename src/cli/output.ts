@@ -1,4 +1,5 @@
-import { withNpmScripts } from '../contracts/commands.js';
+import { asTyped } from '../config/environment.js';
+import { programCommand } from '../contracts/commands.js';
 import { printable } from '../contracts/text.js';
 
 const ESCAPE = String.fromCharCode(27);
@@ -12,10 +13,13 @@ const OURS = new RegExp(`(\\n|${ESCAPE}\\[(?:[0-4]|2[2-4]|[34][0-79]|9[0-7])m)`)
  * make no lines of their own.
  */
 export const forTerminal = (text: string): string =>
-  withNpmScripts(text)
+  asTyped(text)
     .split(OURS)
     .map((part, index) => (index % 2 === 0 ? printable(part) : part))
     .join('');
+
+/** A command in a text of the command line, as people type it here. @param args words of its arguments */
+export const typedCommand = (verb: string, ...args: string[]): string => asTyped(programCommand(verb, ...args));
 
 /** What the parser of commands says, in a line: it has what a person typed in it. */
 export const parserSays = (text: string): string =>

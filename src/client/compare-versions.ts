@@ -3,7 +3,7 @@ import type { VersionComparison } from '../contracts/results.js';
 import type { Definition } from '../contracts/definition.js';
 import type { ModelRegistry, ModelVersion } from '../registry/registry.js';
 import type { ArtifactStore } from '../store/artifacts.js';
-import { findOneVersion } from './find-version.js';
+import { findOneVersion } from './versions.js';
 
 /** With a single row of a class every resample draws that one, and intervals would look surer than they are. */
 const FEWEST_ROWS_PER_CLASS = 2;

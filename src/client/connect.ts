@@ -13,7 +13,7 @@ import { asTheStack, refuseOtherHome, withFreePorts, isListening } from '../loca
 import { ensureStack } from '../local/ensure.js';
 import { findStack } from '../local/state.js';
 import { openDataConverter } from '../vendors/temporal/codec/data-converter.js';
-import { isAway, patiently, tellPerson, silenced, unanswered } from './patience.js';
+import { addressOf, isAway, patiently, SILENCE_MS, silenced, tellPerson, unanswered } from './patience.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 
 /** How long an address may take to answer. */
@@ -25,15 +25,20 @@ const queuesOf = (taskQueue: string) => [
   { taskQueue: { name: computeQueue(taskQueue) }, taskQueueType: 2 },
 ];
 
+/** What a connection is for. */
+interface Purpose {
+  /** Starts runs, so the namespace has to have the search attributes that they set. */
+  startsRuns?: boolean;
+}
+
 /** Connects to Temporal; each call has a deadline. @throws Error with the address and the remedy */
-export async function connect(config: Config): Promise<Client> {
-  const { address = 'the configured address' } = config.temporal.connectionOptions;
+export async function connect(config: Config, { startsRuns = false }: Purpose = {}): Promise<Client> {
+  const address = addressOf(config);
   // The client would ask a closed port of this machine again and again until its time is over.
   if (!config.externalTemporal && !(await isListening(config.ports.temporal))) throw await unanswered(config);
   await refuseOtherHome(config);
   const connection = await patiently(`Temporal at ${address}`, openConnection(config, address));
-  // It has to know what runs set.
-  await orSilenced(config, () => ensureSearchAttributes(connection, config.namespace));
+  if (startsRuns) await orSilenced(config, () => ensureSearchAttributes(connection, config.namespace));
   return new Client({
     connection,
     namespace: config.namespace,
@@ -89,13 +94,9 @@ export async function ofStack(config: Config, anyPorts: boolean, say: (line: str
   return asTheStack(config);
 }
 
-/** Connects after making sure of a local stack, unless TEMPORAL_ADDRESS names a server of one's own. */
-export const connectWithStack = async (config: Config, say: (line: string) => void): Promise<Client> =>
-  connectToStack(await ofStack(config, false, say), say);
-
 /** Connects with the configuration of a stack, and says which of its task queues nobody works on. */
 export async function connectToStack(config: Config, say: (line: string) => void): Promise<Client> {
-  const client = await connect(config);
+  const client = await connect(config, { startsRuns: true });
   for (const queue of await unattended(client, config.taskQueue))
     say(
       `No worker listens on task queue ${queue} there; start one with ${programCommand('worker')}, the run waits for it.`,
@@ -114,8 +115,12 @@ async function unattended({ workflowService, options }: Client, own: string): Pr
 }
 
 /** Lends a connection to Temporal. @throws Error with the address and the remedy when it does not answer any more */
-export async function withClient<T>(config: Config, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = await connect(config);
+export async function withClient<T>(
+  config: Config,
+  use: (client: Client) => Promise<T>,
+  purpose: Purpose = {},
+): Promise<T> {
+  const client = await connect(config, purpose);
   try {
     return await orSilenced(config, () => use(client));
   } finally {
@@ -136,9 +141,6 @@ const LONG_POLLS = ['GetWorkflowExecutionHistory', 'PollWorkflowExecutionUpdate'
 
 /** The SDK's call of connecting: whoever connects tells of that. */
 const CONNECTING = 'GetSystemInfo';
-
-/** What takes longer is told of. */
-const SILENCE_MS = 5000;
 
 /** Calls that wait together are told of once. */
 const TOGETHER_MS = 1000;

@@ -3,7 +3,6 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
-  WorkflowFailedError,
 } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
 import { programCommand } from '../contracts/commands.js';
@@ -14,9 +13,10 @@ import { lineFault, markdown } from '../contracts/text.js';
 import { claim, type ProofSources } from '../identity/prove.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { isAway, resultOf, type Watch } from './patience.js';
-import { failedEnd, findRun } from './runs.js';
+import { findRun, runError } from './runs.js';
 import { findWaiting } from './run-status.js';
 
+/** Who decides, why, and on which model. */
 export interface DecideOptions {
   /** A name with a key on this machine signs, another one is only claimed; left out, who can be proved. */
   by?: string;
@@ -88,6 +88,7 @@ export async function decide(
   }
 }
 
+/** What is to serve again, and why. */
 export interface RollbackOptions {
   model: string;
   /** Version to go back to; left out, the one before the present one. */
@@ -123,7 +124,6 @@ export async function rollBack(
   try {
     return await resultOf(handle, watch);
   } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new Error(failedEnd(error).failure?.message ?? `${handle.workflowId} was cancelled.`, { cause: error });
+    throw runError(error, workflowId);
   }
 }

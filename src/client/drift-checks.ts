@@ -1,19 +1,14 @@
-import {
-  type Client,
-  type ScheduleDescription,
-  type ScheduleHandle,
-  ScheduleNotFoundError,
-  WorkflowFailedError,
-} from '@temporalio/client';
+import { type Client, type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
 import { programCommand } from '../contracts/commands.js';
 import type { MonitoringPolicy, Definition } from '../contracts/definition.js';
 import type { CheckInput, CheckOutcome, ComparisonDetails } from '../contracts/monitoring.js';
 import { CHECK_DRIFT, ownId, RETRAIN, driftSchedule, type Project } from '../contracts/names.js';
+import { MINUTE_MS } from '../contracts/text.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 import type { checkDrift } from '../workflows/check-drift.js';
 import { resultOf, type Watch } from './patience.js';
-import { failedEnd } from './runs.js';
+import { runError } from './runs.js';
 
 /** From one time to a later one. */
 export interface TimeRange {
@@ -27,8 +22,7 @@ const MOST_WINDOWS = 500;
 /** Checks of a backfill that run side by side. */
 const AT_ONCE = 4;
 
-const MINUTE = 60_000;
-
+/** A schedule in the list of all. */
 export interface ListedSchedule {
   id: string;
   what: 'drift check' | 'retraining';
@@ -64,7 +58,7 @@ function listed({ spec, state, info }: ScheduleDescription, type: string): Omit<
   const every = spec.intervals?.[0]?.every;
   return {
     what: type === CHECK_DRIFT ? 'drift check' : 'retraining',
-    everyMinutes: every === undefined ? null : every / MINUTE,
+    everyMinutes: every === undefined ? null : every / MINUTE_MS,
     paused: state.paused,
     note: state.note ?? '',
     next: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
@@ -79,6 +73,7 @@ function listed({ spec, state, info }: ScheduleDescription, type: string): Omit<
 export const pauseSchedule = (client: Client, taskQueue: string, id: string, because: string): Promise<void> =>
   ofSchedule(client, taskQueue, id, (handle) => handle.pause(because));
 
+/** Lets a paused schedule go on. @param because is shown with it */
 export const resumeSchedule = (client: Client, taskQueue: string, id: string, because: string): Promise<void> =>
   ofSchedule(client, taskQueue, id, (handle) => handle.unpause(because));
 
@@ -132,7 +127,7 @@ export async function backfillSchedule(
 
 /** Ends of the windows that a schedule would have checked in the range, first to last. */
 function windowEnds({ from, to }: TimeRange, { everyMinutes, settleSeconds }: MonitoringPolicy): string[] {
-  const every = everyMinutes * MINUTE;
+  const every = everyMinutes * MINUTE_MS;
   const first = Math.ceil(from.getTime() / every) * every;
   const count = Math.max(0, Math.floor((to.getTime() - first) / every) + 1);
   if (count === 0) throw new Error(`No check was due in the range: it is shorter than ${everyMinutes} minutes.`);
@@ -179,7 +174,6 @@ export async function runCheck(
     const bytes = await artifacts.get(outcome.details);
     return { outcome, details: JSON.parse(new TextDecoder().decode(bytes)) as ComparisonDetails };
   } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new Error(failedEnd(error).failure?.message ?? `${handle.workflowId} was cancelled.`, { cause: error });
+    throw runError(error, handle.workflowId);
   }
 }

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
-import { programCommand, withNpmScripts } from '../contracts/commands.js';
+import { asTyped } from '../config/environment.js';
+import { programCommand } from '../contracts/commands.js';
 import { printable } from '../contracts/text.js';
 import { homeOf, portHolder } from '../local/addresses.js';
 import { type TlsFault, tlsFault } from '../vendors/temporal/tls-fault.js';
 
 /** What takes longer is told of. */
-const SILENCE_MS = 5000;
+export const SILENCE_MS = 5000;
 
 /** Pause before a server that is away is asked for a result again. */
 const AGAIN_MS = 1000;
@@ -15,13 +16,17 @@ const AGAIN_MS = 1000;
 export type Watch = (workflowId: string) => Promise<string>;
 
 /** Tells a person, beside whatever the program answers. */
-export const tellPerson = (line: string): void => void process.stderr.write(`${withNpmScripts(printable(line))}\n`);
+export const tellPerson = (line: string): void => void process.stderr.write(`${asTyped(printable(line))}\n`);
 
 /** A run that has been started. */
 interface Run<T> {
   workflowId: string;
   result: () => Promise<T>;
 }
+
+/** Where Temporal is, for people. */
+export const addressOf = ({ temporal }: Config): string =>
+  temporal.connectionOptions.address ?? 'the configured address';
 
 /** Where versions are registered, for people. */
 export const registryOf = ({ mlflow, storage, home }: Config): string =>
@@ -101,7 +106,7 @@ export function isAway(error: unknown): boolean {
 export async function unanswered(config: Config, cause?: unknown): Promise<Error> {
   const { externalTemporal, temporal } = config;
   const { connectionOptions } = temporal;
-  const address = connectionOptions.address ?? 'the configured address';
+  const address = addressOf(config);
   const held = await ofHolder(config, cause);
   if (held !== null) return held;
   if (!externalTemporal)
@@ -124,7 +129,7 @@ export async function unanswered(config: Config, cause?: unknown): Promise<Error
 
 /** The same of a server that answered before and does so no more. */
 export async function silenced(config: Config, cause: unknown): Promise<Error> {
-  const { address = 'the configured address' } = config.temporal.connectionOptions;
+  const address = addressOf(config);
   const remedy = config.externalTemporal
     ? 'check that the server runs and is not overloaded'
     : `start the local stack with ${programCommand('stack')}`;

@@ -1,5 +1,5 @@
 import { askFunction } from './predict.js';
-import { connect, connectWithStack } from './connect.js';
+import { connect, connectToStack, ofStack } from './connect.js';
 import { decide, type DecideOptions } from './decide.js';
 import { askStatus } from './follow.js';
 import { runCheck } from './drift-checks.js';
@@ -14,6 +14,7 @@ import type { CheckOutcome } from '../contracts/monitoring.js';
 import type { PipelineOutcome, PipelineStatus } from '../contracts/pipeline.js';
 import { openProofs } from '../compose/open-identities.js';
 import { loadLearners } from '../compose/load-learners.js';
+import { asTheStack } from '../local/addresses.js';
 
 /** What a program asks of training runs; `workflowId` left out means the latest run. */
 export interface PipelineClient {
@@ -43,12 +44,14 @@ const inSilence = () => Promise.resolve('');
 
 /**
  * Loads the learners of the configuration and connects to Temporal.
+ * @param given of `readConfig`; a local stack that runs in its home is found by the addresses that it uses
  * @param say hears what the local stack does; with it, the stack is started unless `TEMPORAL_ADDRESS` is set
- * @throws Error with the address and the remedy when no server answers
+ * @throws Error with the address and the remedy when no server answers, or `given` has other addresses than the stack
  */
-export async function openPipelineClient(config: Config, say?: (line: string) => void): Promise<PipelineClient> {
-  await loadLearners(config.learners);
-  const client = await (say === undefined ? connect(config) : connectWithStack(config, say));
+export async function openPipelineClient(given: Config, say?: (line: string) => void): Promise<PipelineClient> {
+  await loadLearners(given.learners);
+  const config = await (say === undefined ? asTheStack(given) : ofStack(given, false, say));
+  const client = await (say === undefined ? connect(config, { startsRuns: true }) : connectToStack(config, say));
   const deployer = openDeployer(config);
   const proofs = openProofs(config);
   const project = await openProject(config);

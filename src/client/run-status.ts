@@ -5,7 +5,7 @@ import { QUESTION_QUERY, type Question } from '../contracts/decision.js';
 import { SEARCH_ATTRIBUTES, STATUS_QUERY } from '../contracts/names.js';
 import type { PipelineOutcome, PipelineStatus } from '../contracts/pipeline.js';
 import { stackTroubles } from '../local/state.js';
-import { type Watch, isAway } from './patience.js';
+import { addressOf, isAway, type Watch } from './patience.js';
 import { askRun, failedEnd, findRun, type RunHandle } from './runs.js';
 
 /** How far a run is: by a worker, or what the server's records tell while none answers. */
@@ -77,7 +77,6 @@ const SERVER_TIMEOUT_MS = 4000;
  * @param all tells of steps as well with which nothing is wrong
  */
 export function watchOf(config: Config, client: Client, all = false): Watch {
-  const address = config.temporal.connectionOptions.address ?? 'the configured address';
   const sentences = async (workflowId: string) => {
     const steps = await client.withDeadline(Date.now() + SERVER_TIMEOUT_MS, () => pendingSteps(client, workflowId));
     const { answered, waiting } = await findWaiting(client, workflowId);
@@ -93,7 +92,7 @@ export function watchOf(config: Config, client: Client, all = false): Watch {
       return [...(await sentences(workflowId)), ...troubles].join(' ');
     } catch (error) {
       if (!isAway(error)) throw error;
-      return [`Waiting for Temporal at ${address}, which does not answer.`, ...troubles].join(' ');
+      return [`Waiting for Temporal at ${addressOf(config)}, which does not answer.`, ...troubles].join(' ');
     }
   };
 }

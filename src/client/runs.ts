@@ -112,12 +112,18 @@ export async function uiLink(config: Config, workflowId: string, runId: string):
 /** How a run ended. */
 export type End = Pick<PipelineReport, 'outcome' | 'reason' | 'unchanged' | 'failure'>;
 
-/** A run's failure in the words of the step that failed. */
+/** How a run failed, in the words of the step that did, or that it was cancelled. @throws the error when it is of no run's end */
 export function failedEnd(error: unknown): End {
   if (!(error instanceof WorkflowFailedError)) throw error;
   const cause = rootCause(error.cause);
   if (cause instanceof CancelledFailure) return { outcome: 'cancelled', reason: '', unchanged: false, failure: null };
   return { outcome: 'failed', reason: '', unchanged: false, failure: describe(cause) };
+}
+
+/** What a run that failed or was cancelled is thrown as, in the words of the step that failed; another error as it is. */
+export function runError(error: unknown, workflowId: string): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  return new Error(failedEnd(error).failure?.message ?? `${workflowId} was cancelled.`, { cause: error });
 }
 
 function describe(cause: unknown): NonNullable<PipelineReport['failure']> {

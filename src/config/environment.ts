@@ -1,5 +1,14 @@
+import { existsSync } from 'node:fs';
+import { withNpmScripts } from '../contracts/commands.js';
+
 /** What a program finds in its environment. */
 export type Environment = NodeJS.ProcessEnv;
+
+/** Whether this is the project, whose scripts start commands; an installed package and an image have only the program. */
+const HAS_SCRIPTS = existsSync(new URL('../../scripts/cli.mjs', import.meta.url));
+
+/** A text with its commands as people type them where this program is. */
+export const asTyped = (text: string, hasScripts = HAS_SCRIPTS): string => (hasScripts ? withNpmScripts(text) : text);
 
 /** Value of a variable, `undefined` when it is missing or blank. */
 export function filled(env: Environment, name: string): string | undefined {

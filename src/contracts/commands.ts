@@ -3,7 +3,7 @@ const PROGRAM = 'anemia-mlops';
 
 /**
  * A command as texts of the library name it, in backquotes that show where it ends: `anemia-mlops models show 3`, the program
- * that every project with this package has. The command line shows it as {@link npmScript}s.
+ * that every project with this package has. The command line of the project itself shows it as {@link npmScript}s.
  * @param args words of its arguments, quoted where a shell would read something else
  */
 export const programCommand = (verb: string, ...args: string[]): string =>

@@ -201,13 +201,11 @@ async function moveInto(path: string, target: string): Promise<void> {
 }
 
 async function prune(directory: string, { bytes, ms }: { bytes: number; ms: number }): Promise<void> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files: { path: string; size: number; used: number }[] = [];
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
+  for (const name of await readdir(directory, { recursive: true })) {
+    const path = join(directory, name);
     const found = await stat(path).catch(() => null); // another process may have removed it
-    if (found !== null) files.push({ path, size: found.size, used: found.mtimeMs });
+    if (found?.isFile()) files.push({ path, size: found.size, used: found.mtimeMs });
   }
   let total = files.reduce((sum, { size }) => sum + size, 0);
   for (const { path, size, used } of files.sort((a, b) => a.used - b.used)) {

@@ -13,10 +13,9 @@ import { shownBy } from '../../contracts/identity.js';
 import { printableAll, secondText } from '../../contracts/text.js';
 import { readPublicKey } from '../../identity/signing-keys.js';
 import { newCommand } from '../command-table.js';
-import { note, print } from '../output.js';
+import { note, print, typedCommand } from '../output.js';
 import { run } from '../run-command.js';
-import { logTable } from '../text/log-table.js';
-import { tableOf } from '../text/tables.js';
+import { logTable, tableOf } from '../text/tables.js';
 
 export const command = newCommand('approvers').description(
   'persons whose signed decisions count: list, add, or remove their keys',
@@ -79,7 +78,7 @@ async function remove(config: Config, name: string, options: { because: string }
 /** Whose signatures count, and the log of that. */
 function approversText({ known, log, own }: KnownApprovers): string {
   if (log.length === 0)
-    return 'Nobody has a key yet: npm run approvers -- add NAME makes one, and what it signs is proved.';
+    return `Nobody has a key yet: ${typedCommand('approvers', 'add', 'NAME')} makes one, and what it signs is proved.`;
   const table = tableOf(['name', 'public key', 'since (UTC)', 'enrolled by', 'private key']);
   for (const { name, publicKey, since, cause } of known)
     table.push([

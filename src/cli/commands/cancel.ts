@@ -2,7 +2,7 @@ import { withClient } from '../../client/connect.js';
 import { type Cancelled, cancelRun } from '../../client/follow.js';
 import type { Config } from '../../config/config.js';
 import { newCommand } from '../command-table.js';
-import { print } from '../output.js';
+import { print, typedCommand } from '../output.js';
 import { run } from '../run-command.js';
 
 export const command = newCommand('cancel')
@@ -24,7 +24,7 @@ function cancelledText(taskQueue: string, { workflowId, state, outcome }: Cancel
     case 'asked':
       return (
         `Temporal has taken the request to cancel ${workflowId}; no worker answers on task queue ${taskQueue}, ` +
-        `so it takes effect when one is back (npm run stack, or npm run worker).`
+        `so it takes effect when one is back (${typedCommand('stack')}, or ${typedCommand('worker')}).`
       );
     case 'ended':
       return `${workflowId} is ${state}.`;

@@ -16,10 +16,10 @@ import type {
 import { printableAll } from '../../contracts/text.js';
 import { describeRequests } from '../../monitoring/judge-window.js';
 import { loadDefinition } from '../../definition/definition.js';
-import { DEFINITION, newCommand, SET } from '../command-table.js';
+import { DEFINITION, newCommand, SET, readDuration, readPastTime } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
-import { tableOf, wrapped, readDuration, readPastTime } from '../text/tables.js';
+import { tableOf, wrapped } from '../text/tables.js';
 
 interface Options {
   definition: string;
@@ -47,17 +47,21 @@ async function driftCheck(config: Config, options: Options): Promise<number> {
     windowMinutes: options.window === undefined ? null : readDuration('--window', options.window),
     act: options.act ?? false,
   };
-  return withClient(config, async (client) => {
-    const project = await openProject(config);
-    const watch = watchOf(config, client, true);
-    const { outcome, details } = await runCheck(client, project, openStore(config), definition, spec, watch);
-    print(
-      options.json
-        ? JSON.stringify({ ...outcome, details })
-        : describeCheck(printableAll(outcome), printableAll(details)),
-    );
-    return 0;
-  });
+  return withClient(
+    config,
+    async (client) => {
+      const project = await openProject(config);
+      const watch = watchOf(config, client, true);
+      const { outcome, details } = await runCheck(client, project, openStore(config), definition, spec, watch);
+      print(
+        options.json
+          ? JSON.stringify({ ...outcome, details })
+          : describeCheck(printableAll(outcome), printableAll(details)),
+      );
+      return 0;
+    },
+    { startsRuns: true },
+  );
 }
 
 /** Lines longer than this are hard to read. */

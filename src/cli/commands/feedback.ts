@@ -1,4 +1,4 @@
-import { type FeedbackResult, giveFeedback } from '../../client/feedback.js';
+import { type FeedbackResult, giveFeedback } from '../../client/captures.js';
 import { patiently } from '../../client/patience.js';
 import { openCapture } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';

@@ -1,5 +1,5 @@
 import { patiently, registryOf } from '../../client/patience.js';
-import { describeForgotten, type Forgotten, forget, type ForgetOptions } from '../../client/retention.js';
+import { describeForgotten, type Forgotten, forget, type ForgetOptions } from '../../client/captures.js';
 import { openCapture, openRegistry } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';
 import { LEFT_ON_AWS, newCommand } from '../command-table.js';

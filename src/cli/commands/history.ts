@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { artifactsOf, STAY_IN_STORE } from '../../client/describe-version.js';
+import { artifactsOf, STAY_IN_STORE } from '../../client/versions.js';
 import {
   readLogs,
   servedBy,
@@ -15,11 +15,10 @@ import { shownBy } from '../../contracts/identity.js';
 import { printableAll, secondText } from '../../contracts/text.js';
 import { APPROVERS_LOG } from '../../registry/refusals.js';
 import type { ModelRegistry, TrafficShare } from '../../registry/registry.js';
-import { newCommand } from '../command-table.js';
+import { newCommand, readTime } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
-import { logTable } from '../text/log-table.js';
-import { readTime } from '../text/tables.js';
+import { logTable } from '../text/tables.js';
 
 interface Options {
   model?: string;

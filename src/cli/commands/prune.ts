@@ -1,11 +1,10 @@
 import { patiently } from '../../client/patience.js';
-import { prune } from '../../client/retention.js';
+import { prune } from '../../client/captures.js';
 import { openCapture, openReportObjects } from '../../compose/composition.js';
 import type { Config } from '../../config/config.js';
-import { LEFT_ON_AWS, newCommand } from '../command-table.js';
+import { LEFT_ON_AWS, newCommand, readDuration } from '../command-table.js';
 import { print } from '../output.js';
 import { run } from '../run-command.js';
-import { readDuration } from '../text/tables.js';
 import { counted, MINUTE_MS } from '../../contracts/text.js';
 
 interface Options {

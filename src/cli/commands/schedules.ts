@@ -10,13 +10,12 @@ import {
 } from '../../client/drift-checks.js';
 import { watchOf } from '../../client/run-status.js';
 import type { Config } from '../../config/config.js';
-import { npmScript } from '../../contracts/commands.js';
 import type { CheckOutcome } from '../../contracts/monitoring.js';
 import { lineFault, printableAll, minuteText } from '../../contracts/text.js';
-import { newCommand } from '../command-table.js';
-import { print } from '../output.js';
+import { newCommand, readPastTime, readTime } from '../command-table.js';
+import { print, typedCommand } from '../output.js';
 import { run } from '../run-command.js';
-import { tableOf, readPastTime, readTime } from '../text/tables.js';
+import { tableOf } from '../text/tables.js';
 
 interface Options {
   because?: string;
@@ -36,14 +35,18 @@ export const command = newCommand('schedules')
   .action(run(schedules, { bucket: false }));
 
 function schedules(config: Config, action: string | undefined, id: string | undefined, options: Options) {
-  return withClient(config, async (client) => {
-    if (action !== undefined) print(await change(config, client, action, id, options));
-    else {
-      const found = await listSchedules(client, config.taskQueue);
-      print(options.json ? JSON.stringify(found) : schedulesTable(printableAll(found)));
-    }
-    return 0;
-  });
+  return withClient(
+    config,
+    async (client) => {
+      if (action !== undefined) print(await change(config, client, action, id, options));
+      else {
+        const found = await listSchedules(client, config.taskQueue);
+        print(options.json ? JSON.stringify(found) : schedulesTable(printableAll(found)));
+      }
+      return 0;
+    },
+    { startsRuns: action === 'backfill' },
+  );
 }
 
 /** Does to a schedule what a person asks for, and says what it did. */
@@ -54,14 +57,14 @@ async function change(
   id: string | undefined,
   { because, from, to }: Options,
 ): Promise<string> {
-  if (id === undefined) throw new Error(`Name the schedule to ${action}; npm run schedules lists them.`);
+  if (id === undefined) throw new Error(`Name the schedule to ${action}; ${typedCommand('schedules')} lists them.`);
   const fault = lineFault('--because', because ?? '');
   if (fault !== null) throw new Error(fault);
   const { taskQueue } = config;
   switch (action) {
     case 'pause':
       await pauseSchedule(client, taskQueue, id, because ?? 'paused by hand');
-      return `${id} is paused; ${npmScript('schedules', 'resume', id)} lets it go on.`;
+      return `${id} is paused; ${typedCommand('schedules', 'resume', id)} lets it go on.`;
     case 'resume':
       await resumeSchedule(client, taskQueue, id, because ?? 'resumed by hand');
       return `${id} is active again.`;

@@ -4,7 +4,7 @@ import { withStartLock } from '../../local/ensure.js';
 import { runStack } from '../../local/stack.js';
 import { findStack } from '../../local/state.js';
 import { newCommand, portsOption } from '../command-table.js';
-import { print } from '../output.js';
+import { print, typedCommand } from '../output.js';
 import { run } from '../run-command.js';
 
 const background = newCommand('').createOption('--background', 'started by another command').hideHelp();
@@ -20,7 +20,7 @@ async function stack(given: Config, options: { background?: true; ports?: 'auto'
   const start = async () => ((await findStack(config)) ? null : runStack(config, print));
   const running = await (options.background ? start() : withStartLock(config, start));
   if (running === null) {
-    print('The local stack runs already; stop it with npm run stop.');
+    print(`The local stack runs already; stop it with ${typedCommand('stop')}.`);
     return 0;
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void running.stop());

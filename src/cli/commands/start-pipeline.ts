@@ -13,7 +13,7 @@ import { loadDefinition } from '../../definition/definition.js';
 import { exampleField } from '../../model/features.js';
 import { parseModelDocument } from '../../model/model-document.js';
 import { BY, DEFINITION, newCommand, portsOption, SET } from '../command-table.js';
-import { note, print } from '../output.js';
+import { note, print, typedCommand } from '../output.js';
 import { run } from '../run-command.js';
 import { summarize } from '../text/run-summary.js';
 
@@ -71,30 +71,34 @@ async function runPipeline(given: Config, options: Options): Promise<number> {
 
 async function startAndFollow(config: Config, definition: Definition, options: Options, say: typeof print) {
   const client = await connectToStack(config, say);
-  const handle = await startRun(client, await openProject(config), openProofs(config), definition, options);
-  const runId = handle.firstExecutionRunId;
-  const ui = await uiLink(config, handle.workflowId, runId);
-  say(`Run ${handle.workflowId}${ui === null ? '' : `\n${ui}`}`);
-  if (!options.wait) {
-    if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, runId, ui }));
+  try {
+    const handle = await startRun(client, await openProject(config), openProofs(config), definition, options);
+    const runId = handle.firstExecutionRunId;
+    const ui = await uiLink(config, handle.workflowId, runId);
+    say(`Run ${handle.workflowId}${ui === null ? '' : `\n${ui}`}`);
+    if (!options.wait) {
+      if (options.json) print(JSON.stringify({ workflowId: handle.workflowId, runId, ui }));
+      return 0;
+    }
+    process.once('SIGINT', () => {
+      note(
+        `\nThe run goes on: ${typedCommand('status')} shows it, ${typedCommand('cancel')} stops it (${handle.workflowId}).`,
+      );
+      process.exit(EXIT_CODES.cancelled);
+    });
+    const live = process.stdout.isTTY && !options.json;
+    const { liveProgress, plainProgress } = await import('../text/progress.js');
+    const report = await reportRun(config, client, handle, runId, live ? liveProgress() : plainProgress(say));
+    const { metric } = definition.selection;
+    print(
+      options.json
+        ? JSON.stringify(report)
+        : `\n${summarize(printableAll(report), metric, await curlLine(config, report))}`,
+    );
+    return EXIT_CODES[report.outcome];
+  } finally {
     await client.connection.close();
-    return 0;
   }
-  process.once('SIGINT', () => {
-    note(`\nThe run goes on: npm run status shows it, npm run cancel stops it (${handle.workflowId}).`);
-    process.exit(EXIT_CODES.cancelled);
-  });
-  const live = process.stdout.isTTY && !options.json;
-  const { liveProgress, plainProgress } = await import('../text/progress.js');
-  const report = await reportRun(config, client, handle, runId, live ? liveProgress() : plainProgress(say));
-  await client.connection.close();
-  const { metric } = definition.selection;
-  print(
-    options.json
-      ? JSON.stringify(report)
-      : `\n${summarize(printableAll(report), metric, await curlLine(config, report))}`,
-  );
-  return EXIT_CODES[report.outcome];
 }
 
 /** The report of a run that could not be started. */

@@ -1,6 +1,6 @@
 import { Listr } from 'listr2';
 import type { RunView } from '../../client/follow.js';
-import { withNpmScripts } from '../../contracts/commands.js';
+import { asTyped } from '../../config/environment.js';
 import { printable } from '../../contracts/text.js';
 import { nothingKnown, type PipelineStatus, type StageStatus } from '../../contracts/pipeline.js';
 import { type Stage, STAGES } from '../../contracts/names.js';
@@ -53,7 +53,7 @@ export function liveProgress(): RunView {
         for (;;) {
           const entry = entryOf(stage);
           if (entry) task.title = title(entry);
-          task.output = isCurrent(stage) ? withNpmScripts(printable(notice)) : '';
+          task.output = isCurrent(stage) ? asTyped(printable(notice)) : '';
           if (entry?.state === 'skipped') {
             task.skip(`${stage.padEnd(TITLE_WIDTH)} skipped`);
             return;

@@ -1,5 +1,8 @@
 import Table from 'cli-table3';
 import wrapAnsi from 'wrap-ansi';
+import { shownBy } from '../../contracts/identity.js';
+import { counted, shortDigest, secondText } from '../../contracts/text.js';
+import type { LogEntry } from '../../registry/registry.js';
 
 /** Lines longer than this are hard to read; a hash behind its label needs 78. */
 const MAX_WIDTH = 100;
@@ -17,28 +20,45 @@ const textWidth = (most = MAX_WIDTH): number => Math.min(process.stdout.columns 
 export const wrapped = (text: string, indent = 0, most = MAX_WIDTH): string =>
   wrapAnsi(text, textWidth(most) - indent).replaceAll('\n', `\n${' '.repeat(indent)}`);
 
-const MINUTES: Record<string, number> = { m: 1, h: 60, d: 24 * 60 };
-
-/** Minutes in a text like `90m`, `24h` or `7d`. @throws Error naming the option */
-export function readDuration(option: string, text: string): number {
-  const [, amount, unit] = /^(\d+)([mhd])$/.exec(text.trim()) ?? [];
-  const minutes = Number(amount) * (MINUTES[unit ?? ''] ?? NaN);
-  if (!(minutes > 0)) throw new Error(`${option} is not a duration: give one like 90m, 24h or 7d.`);
-  return minutes;
+/** A log that was found whole, for people. @param model whose it is */
+export function logTable(model: string, log: LogEntry[]): string {
+  const table = tableOf(['#', 'time (UTC)', 'what', 'by', 'why'], {
+    colWidths: [null, null, 40, 26, 32],
+    wordWrap: true,
+  });
+  for (const entry of log)
+    table.push([entry.sequence, secondText(entry.at), describe(entry), shownBy(entry.by, entry.proof), entry.reason]);
+  const head = shortDigest(log.at(-1)?.hash ?? 'none');
+  return `${model}: ${counted(log.length, 'entry', 'entries')}, the chain of hashes is whole, its head is ${head}\n${table.toString()}`;
 }
 
-/** A point in time that is not in the future. @throws Error naming the option */
-export function readPastTime(option: string, text: string): Date {
-  const time = readTime(option, text);
-  if (time.getTime() > Date.now())
-    throw new Error(`${option} is in the future: only what was predicted can be checked.`);
-  return time;
-}
-
-/** A point in time, in UTC where the text names no zone, as all times that are shown. @throws Error naming the option */
-export function readTime(option: string, text: string): Date {
-  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes(':');
-  const time = new Date(zoned ? text : `${text}Z`);
-  if (Number.isNaN(time.getTime())) throw new Error(`${option} is not a time: give one like 2026-11-24T09:30Z.`);
-  return time;
+function describe(entry: LogEntry): string {
+  switch (entry.event) {
+    case 'alias':
+      return entry.version === null
+        ? `${entry.alias} removed`
+        : `${entry.alias} is version ${entry.version}${entry.previous === null ? '' : `, was ${entry.previous}`}`;
+    case 'gate':
+      return `gate ${entry.passed ? 'passed' : 'refused'} version ${entry.version}`;
+    case 'decision':
+      return `version ${entry.version} ${entry.decision}`;
+    case 'traffic':
+      return entry.shares.length === 0
+        ? `${entry.target} taken away`
+        : `${entry.target} serves ${entry.shares.map(({ version, percent }) => `version ${version ?? 'unknown'} ${percent} %`).join(', ')}`;
+    case 'forgotten':
+      return `prediction forgotten: ${counted(entry.lines, 'captured line')}, ${counted(entry.labels, 'label')}`;
+    case 'begun':
+      return 'log begun';
+    case 'registered':
+      return `version ${entry.version} registered (${shortDigest(entry.digests[entry.version]!.model)})`;
+    case 'written-off':
+      return `version ${entry.version} written off`;
+    case 'rolled-back':
+      return `version ${entry.version} rolled back from ${entry.target}`;
+    case 'approver':
+      return entry.publicKey === null
+        ? `the key of ${entry.name} is taken away`
+        : `${entry.name} has the key ${entry.publicKey}`;
+  }
 }

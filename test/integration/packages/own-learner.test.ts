@@ -51,6 +51,17 @@ it('deploys its learner by the local stack of the package, whose files are in it
   expect(stderr).toContain(`logs in ${join(project, '.local')}`);
 });
 
+it('asks its functions where the stack in its folder listens, whatever the usual ports are', async () => {
+  const { code, stdout, stderr } = await run('dist/main.js', {});
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/A shaking, hot pump: .*"fails within a week"/);
+});
+
+it('names the commands of the program that is installed', async () => {
+  const models = await run('node_modules/.bin/anemia-mlops', { MLOPS_HOME: join(project, 'new') }, 'models');
+  expect(models.stdout).toBe('No model is registered yet; `anemia-mlops start-pipeline` makes the first.\n');
+});
+
 it('is used by the client of docs/library.md', async () => {
   const { code, stdout, stderr } = await run('dist/from-docs.js', { ...stack, MLOPS_LEARNERS: 'dist/learner.js' });
   expect([code, stderr]).toEqual([0, expect.anything()]);

@@ -124,9 +124,9 @@ describe.each([
   });
 });
 
-describe('a command where operator calls are refused, as by Temporal Cloud', () => {
+describe('a command that starts runs where operator calls are refused, as by Temporal Cloud', () => {
   it('goes on in a namespace that has the search attributes', async () => {
-    const { connection } = await connect(readConfig(right));
+    const { connection } = await connect(readConfig(right), { startsRuns: true });
     await expect(connection.operatorService.listSearchAttributes({ namespace })).rejects.toThrow('PERMISSION');
     await connection.close();
   });
@@ -136,7 +136,7 @@ describe('a command where operator calls are refused, as by Temporal Cloud', () 
     await temporal.connection.operatorService.removeSearchAttributes({ namespace, searchAttributes });
     const answer = await until(
       () =>
-        connect(readConfig(right)).then(
+        connect(readConfig(right), { startsRuns: true }).then(
           ({ connection }) => connection.close().then(() => ''), // the server has not noticed yet
           (error: unknown) => String(error),
         ),
@@ -148,6 +148,8 @@ describe('a command where operator calls are refused, as by Temporal Cloud', () 
     expect(answer).toContain(
       `tcld namespace search-attributes add --namespace ${namespace} --search-attribute Stage=Keyword --search-attribute Verdict=Keyword`,
     );
+    const { connection } = await connect(readConfig(right)); // which starts no run, and needs none of them
+    await connection.close();
   });
 });
 

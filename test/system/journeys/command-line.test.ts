@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { VersionDescription } from '../../../src/client/describe-version.js';
+import type { VersionDescription } from '../../../src/client/versions.js';
 import type { PipelineReport } from '../../../src/contracts/pipeline.js';
 import { type Home, isRunning, openHome, runCommand } from '../../support/cli.js';
 import { LIMIT_MS, until } from '../../support/until.js';

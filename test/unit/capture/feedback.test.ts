@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { acceptFeedback } from '../../../src/capture/feedback.js';
 import { feedbackText } from '../../../src/cli/commands/feedback.js';
-import { giveFeedback } from '../../../src/client/feedback.js';
+import { giveFeedback } from '../../../src/client/captures.js';
 import { open, target, withIds } from './labels.js';
 import { HOUR, idOf, linesOf, MODEL, OTHER_SHA256, WINDOW, putText } from './lines.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';

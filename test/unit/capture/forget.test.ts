@@ -7,7 +7,7 @@ import { eraseLines, forgetPrediction, type Forgotten, pruneCapture } from '../.
 import type { Objects } from '../../../src/store/objects.js';
 import { forgottenText } from '../../../src/cli/commands/forget.js';
 import { prunedText, timesOf } from '../../../src/cli/commands/prune.js';
-import { forget, prune } from '../../../src/client/retention.js';
+import { forget, prune } from '../../../src/client/captures.js';
 import { sha256Of } from '../../../src/store/files.js';
 import { createMemoryObjects } from '../../../src/testing/memory-objects.js';
 import { logKey } from '../registry/log-key.js';

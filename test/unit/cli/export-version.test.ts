@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { exportedText } from '../../../src/cli/commands/models/export.js';
-import { exportVersion } from '../../../src/client/export-version.js';
+import { exportVersion } from '../../../src/client/models.js';
 import type { ModelVersion } from '../../../src/registry/registry.js';
 import { bringIntoService, openRegistered, type Registered } from './registered.js';
 

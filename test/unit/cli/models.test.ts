@@ -7,8 +7,7 @@ import { lostVersion, writtenOffText } from '../../../src/cli/commands/models/wr
 import { modelsTable } from '../../../src/cli/commands/models/list.js';
 import { compareVersions } from '../../../src/client/compare-versions.js';
 import * as comparison from '../../../src/cli/commands/models/compare.js';
-import { describeVersion } from '../../../src/client/describe-version.js';
-import { findOneVersion, findVersion } from '../../../src/client/find-version.js';
+import { describeVersion, findOneVersion, findVersion } from '../../../src/client/versions.js';
 import * as texts from '../../../src/cli/commands/models/show.js';
 import { METRIC_NAMES } from '../../../src/contracts/vocabulary.js';
 import { decodeMatrix } from '../../../src/data/matrix.js';

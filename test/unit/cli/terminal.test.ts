@@ -4,6 +4,8 @@ import { history } from '../../../src/cli/commands/history.js';
 import { show } from '../../../src/cli/commands/models/show.js';
 import { plainProgress } from '../../../src/cli/text/progress.js';
 import { readConfig } from '../../../src/config/config.js';
+import { asTyped } from '../../../src/config/environment.js';
+import { programCommand } from '../../../src/contracts/commands.js';
 import { plainly } from '../../../src/contracts/text.js';
 import { nothingKnown } from '../../../src/contracts/pipeline.js';
 import { openRegistry, openStore } from '../../../src/compose/composition.js';
@@ -61,6 +63,12 @@ describe('what reaches the terminal', () => {
     expect(obeyed(forTerminal(HOSTILE))).toEqual([]);
     expect(forTerminal(`${ESCAPE}[8mhidden`)).toBe('\\u001b[8mhidden');
     expect(forTerminal(`a\rb\tc${CSI}2J`)).toBe('a\\u000db\\u0009c\\u009b2J');
+  });
+
+  it('names scripts in the project, and the program where a project has it as a package', () => {
+    const text = `See ${programCommand('models')}.`;
+    expect(forTerminal(text)).toBe('See npm run models.');
+    expect(asTyped(text, false)).toBe('See `anemia-mlops models`.');
   });
 
   it('is harmless and has no forged line when names and reasons of a log are not', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tellHistory } from '../../../src/cli/commands/history.js';
-import { readTime } from '../../../src/cli/text/tables.js';
+import { readTime } from '../../../src/cli/command-table.js';
 import type { LogEntry, ModelRegistry } from '../../../src/registry/registry.js';
 
 describe('a time on the command line, far from Greenwich', () => {

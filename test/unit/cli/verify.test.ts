@@ -2,7 +2,7 @@ import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { artifactsOf } from '../../../src/client/describe-version.js';
+import { artifactsOf } from '../../../src/client/versions.js';
 import { verifiedText as colouredText } from '../../../src/cli/commands/history.js';
 import { requireIntact, verifyLogs } from '../../../src/client/history.js';
 import { type Anchor, createAnchoredRegistry, createAnchor, keptObjects } from '../../../src/registry/stored-anchor.js';

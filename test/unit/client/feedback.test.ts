@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { giveFeedback } from '../../../src/client/feedback.js';
+import { giveFeedback } from '../../../src/client/captures.js';
 import { open, target, withIds } from '../capture/labels.js';
 import { idOf, MODEL } from '../capture/lines.js';
 import { createFileObjects } from '../../../src/store/file-objects.js';

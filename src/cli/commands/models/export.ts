@@ -1,4 +1,4 @@
-import { type ExportedVersion, type ExportOptions, exportVersion } from '../../../client/export-version.js';
+import { type ExportedVersion, type ExportOptions, exportVersion } from '../../../client/models.js';
 import { patiently, registryOf } from '../../../client/patience.js';
 import { openRegistry, openStore } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';

@@ -1,4 +1,5 @@
 import { newCommand } from '../../command-table.js';
+import { typedCommand } from '../../output.js';
 import { run } from '../../run-command.js';
 
 export const command = newCommand('import')
@@ -9,6 +10,6 @@ export const command = newCommand('import')
 /** With the reason, and what to do instead. */
 function refuse(): Promise<number> {
   throw new Error(
-    'A model cannot be imported: every version comes from a run, so that its data, its measurements and its gate are known; write a definition that trains it and run npm run start-pipeline -- --definition FILE.',
+    `A model cannot be imported: every version comes from a run, so that its data, its measurements and its gate are known; write a definition that trains it and run ${typedCommand('start-pipeline', '--definition', 'FILE')}.`,
   );
 }

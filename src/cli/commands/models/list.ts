@@ -2,10 +2,9 @@ import { listModels, type ModelRow } from '../../../client/models.js';
 import { patiently, registryOf } from '../../../client/patience.js';
 import { openRegistry } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
-import { npmScript } from '../../../contracts/commands.js';
 import { printableAll, decimals, shortDigest, minuteText } from '../../../contracts/text.js';
 import { newCommand } from '../../command-table.js';
-import { print } from '../../output.js';
+import { print, typedCommand } from '../../output.js';
 import { run } from '../../run-command.js';
 import { tableOf, wrapped } from '../../text/tables.js';
 
@@ -22,12 +21,12 @@ async function list(config: Config, options: { json?: true }): Promise<number> {
 
 const goneText = ({ model, version, aliases }: ModelRow): string =>
   wrapped(
-    `Version ${version} of ${model}${aliases.length === 0 ? '' : `, its ${aliases.join(' and ')},`} is gone from the registry: restore it from a backup, or, when it is lost for good, run ${npmScript('models', 'write-off', String(version), '--model', model, '--because', 'your reason')}.`,
+    `Version ${version} of ${model}${aliases.length === 0 ? '' : `, its ${aliases.join(' and ')},`} is gone from the registry: restore it from a backup, or, when it is lost for good, run ${typedCommand('models', 'write-off', String(version), '--model', model, '--because', 'your reason')}.`,
   );
 
 /** The rows as a table for people. */
 export function modelsTable(rows: ModelRow[]): string {
-  if (rows.length === 0) return 'No model is registered yet; npm run start-pipeline makes the first.';
+  if (rows.length === 0) return `No model is registered yet; ${typedCommand('start-pipeline')} makes the first.`;
   const table = tableOf([
     'model',
     'version',

@@ -1,11 +1,15 @@
 import pc from 'picocolors';
-import { describeVersion, type VersionDescription } from '../../../client/describe-version.js';
-import { findVersion, type Origin } from '../../../client/find-version.js';
+import {
+  describeVersion,
+  findVersion,
+  type Origin,
+  STAY_IN_STORE,
+  type VersionDescription,
+} from '../../../client/versions.js';
 import { patiently, registryOf } from '../../../client/patience.js';
 import { uiLink } from '../../../client/runs.js';
 import { openRegistry, openStore } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
-import { npmScript } from '../../../contracts/commands.js';
 import type { ThresholdRule } from '../../../contracts/definition.js';
 import { shownBy, whyItBegan } from '../../../contracts/identity.js';
 import { METRIC_NAMES } from '../../../contracts/vocabulary.js';
@@ -16,7 +20,7 @@ import type { Lineage } from '../../../registry/registry.js';
 import type { ServedPeriod } from '../../../registry/served.js';
 import { metricLabel } from '../../../report/format.js';
 import { MODEL, newCommand, VERSION } from '../../command-table.js';
-import { print } from '../../output.js';
+import { print, typedCommand } from '../../output.js';
 import { run } from '../../run-command.js';
 import { tableOf, wrapped } from '../../text/tables.js';
 
@@ -188,18 +192,15 @@ function estimateText({ value, low, high }: Estimate): string {
 const check = ({ passed, rule, found }: GateCheck): string =>
   `${INDENT}${passed ? pc.green('✔') : pc.red('✘')} ${wrapped(`${rule}: ${found}`, 2 * INDENT.length)}`;
 
-/** By the names of `describeVersion`; no registry keeps them. */
-const NEVER_LEAVE: ReadonlySet<string> = new Set(['matrix', 'reference', 'training rows']);
-
 function artifacts({ artifacts, portable, trouble, name, version }: VersionDescription): (Fact | null)[] {
   const { length } = artifacts;
   const bad = artifacts.filter(({ state }) => state !== 'intact');
-  const how = npmScript('models', 'export', String(version), '--model', name, '--to', 'DIR');
+  const how = typedCommand('models', 'export', String(version), '--model', name, '--to', 'DIR');
   return [
     ['store', bad.length === 0 ? pc.green(`all ${length} intact`) : `${length - bad.length} of ${length} intact`],
     ...bad.map(({ name, state, uri }): Fact => ['', `${pc.red(`${name} is ${state}`)}: ${targetOf(uri)}`]),
-    bad.some(({ name, state }) => state === 'missing' && NEVER_LEAVE.has(name))
-      ? ['', `${[...NEVER_LEAVE].join(', ')} tell of single rows: only the store of the worker that trained has them`]
+    bad.some(({ name, state }) => state === 'missing' && STAY_IN_STORE.includes(name))
+      ? ['', `${STAY_IN_STORE.join(', ')} tell of single rows: only the store of the worker that trained has them`]
       : null,
     trouble === null ? null : ['', pc.red(trouble)],
     [

@@ -3,7 +3,7 @@ import { writeOff, type WriteOffOptions, type WrittenOff } from '../../../client
 import { openRegistry } from '../../../compose/composition.js';
 import type { Config } from '../../../config/config.js';
 import { newCommand } from '../../command-table.js';
-import { print } from '../../output.js';
+import { print, typedCommand } from '../../output.js';
 import { run } from '../../run-command.js';
 
 export const command = newCommand('write-off')
@@ -25,7 +25,9 @@ async function act(config: Config, text: string, options: WriteOffOptions): Prom
 export function lostVersion(text: string): number {
   const version = Number(text);
   if (Number.isInteger(version) && version > 0) return version;
-  throw new Error('What is written off is no version number: give one that npm run models calls gone, like 3.');
+  throw new Error(
+    `What is written off is no version number: give one that ${typedCommand('models')} calls gone, like 3.`,
+  );
 }
 
 export function writtenOffText({ model, version, aliases }: WrittenOff): string {
