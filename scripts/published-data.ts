@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readZip, ZipFault } from '../src/data/zip.js';
+import { readZip, ZipFault } from '../src/lambda-emulator/zip.js';
 import { dataFault } from '../src/data/data-fault.js';
 import { displayUrl, download } from '../src/data/download.js';
 import type { DownloadLimits } from '../src/data/download-limits.js';

@@ -11,7 +11,7 @@ import { alert, checkEntry, place } from './inputs/monitoring.js';
 import { definition, inputsOf } from './inputs/parse.js';
 import { reportAddress } from './inputs/results.js';
 import { monitoringTarget } from './monitor.js';
-import type { Ports } from './ports.js';
+import type { Ports, RunningActivity } from './ports.js';
 
 /** An alert that a sink has yet to be told. */
 export interface DueAlert {
@@ -24,8 +24,13 @@ export interface Delivery extends DueAlert {
   place: MonitoringTarget;
 }
 
+interface AlertPorts extends Pick<Ports, 'alerts' | 'monitoringLog' | 'now'> {
+  schedules: Pick<Ports['schedules'], 'pauseNote'>;
+  running: () => Pick<RunningActivity, 'signal'>;
+}
+
 /** Alert: what is due, then one activity a sink, so that a sink that fails is tried again alone. */
-export function createAlertActivities({ alerts, monitoringLog, schedules, running, now }: Ports) {
+export function createAlertActivities({ alerts, monitoringLog, schedules, running, now }: AlertPorts) {
   return {
     /**
      * What somebody has yet to be told: of the episodes that go on, of a pause and of

@@ -8,7 +8,7 @@ import type { RegisteredModel } from '../contracts/values.js';
 import { shortDigest } from '../contracts/text.js';
 import { DEFAULT_DEPLOYMENT } from '../definition/definition.js';
 import { championAlias, targetOf, type ModelRegistry, type ModelVersion } from '../registry/registry.js';
-import { championBefore, functionVersionOf, previousChampions, servedAt } from '../registry/served.js';
+import { functionVersionOf, previousChampions, rollbackImpossible, rollbackVersion } from '../registry/served.js';
 import { decided, rollbackInput, claimed } from './inputs/deployment.js';
 import { inputsOf } from './inputs/parse.js';
 import { operationOf, type Ports } from './ports.js';
@@ -35,7 +35,12 @@ export interface Claimed {
 }
 
 /** Decisions on versions: who decides, approve, reject, go back. */
-export function createApproveActivities({ registry, identities, running }: Ports) {
+export function createApproveActivities({
+  registry,
+  identities,
+  running,
+  now,
+}: Pick<Ports, 'registry' | 'identities' | 'running' | 'now'>) {
   /** Where a model serves, as a remedy. */
   async function placesOf(model: string): Promise<string> {
     const served = [...(await registry.aliases(model)).keys()].flatMap((name) => targetOf(model, name) ?? []);
@@ -69,32 +74,20 @@ export function createApproveActivities({ registry, identities, running }: Ports
     },
 
     /** @throws RollbackImpossible when there is nothing to go back to, or the version never was champion here */
-    async planRollback({ model, to, functionName, alias, again }: RollbackInput): Promise<RollbackPlan> {
-      const target = { functionName, alias };
-      const name = championAlias(model, target);
+    async planRollback(input: RollbackInput): Promise<RollbackPlan> {
+      const { model, functionName, alias } = input;
+      const name = championAlias(model, { functionName, alias });
       const champion = (await registry.aliases(model)).get(name);
       if (champion === undefined)
-        throw impossible(`Nothing of model ${model} serves behind ${functionName}:${alias}; ${await placesOf(model)}.`);
+        throw rollbackImpossible(
+          `Nothing of model ${model} serves behind ${functionName}:${alias}; ${await placesOf(model)}.`,
+        );
       const log = await registry.log(model);
-      const earlier = previousChampions(log, name);
-      const version = to ?? championBefore(log, name);
-      if (version === null)
-        throw impossible(
-          `Version ${champion} of ${model} is the first that served, there is none before it; name one with --to.`,
-        );
-      // A deployment that was terminated may have left the alias elsewhere than the champion.
-      const shares = servedAt(log, `${functionName}:${alias}`, new Date())?.shares ?? [];
-      const astray = shares.some((share) => share.version !== champion);
-      const serves = version === champion && !astray;
-      if (serves && !again) throw impossible(`Version ${version} of ${model} serves already.`);
-      if (version !== champion && !earlier.includes(version))
-        throw impossible(
-          `Version ${version} of ${model} never served behind ${functionName}:${alias}, so it is not approved there; choose from ${earlier.join(', ') || 'none'}.`,
-        );
+      const version = rollbackVersion(log, champion, input, now());
       const { model: artifact, decisions } = await registry.version(model, version);
       if (decisions.at(-1)?.decision !== 'approved')
-        throw impossible(
-          `Version ${version} of ${model} was rejected after it had served; approve it in a run, or choose from ${earlier.join(', ') || 'none'}.`,
+        throw rollbackImpossible(
+          `Version ${version} of ${model} was rejected after it had served; approve it in a run, or choose from ${previousChampions(log, name).join(', ') || 'none'}.`,
         );
       return {
         from: champion,
@@ -105,8 +98,6 @@ export function createApproveActivities({ registry, identities, running }: Ports
     },
   };
 }
-
-const impossible = (message: string) => new PipelineFailure('RollbackImpossible', message);
 
 /**
  * The version that a run acts on, when it still is the very model that the run was given.

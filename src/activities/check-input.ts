@@ -35,8 +35,10 @@ const WORKFLOW_INPUTS = schemasFor<WorkflowInputs>()({
   retrainModel: z.strictObject({ store, definition, cause, origin: origin.exactOptional() }),
 });
 
+/** Name of a workflow, as clients start it. */
 export type WorkflowName = keyof typeof WORKFLOW_INPUTS;
 
+/** All of them. */
 export const WORKFLOW_NAMES = Object.keys(WORKFLOW_INPUTS) as WorkflowName[]; // its keys are these
 
 /** Check: the first step of every workflow, whose code holds no schema. */

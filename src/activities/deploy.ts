@@ -26,6 +26,7 @@ export interface Published {
   published: boolean;
 }
 
+/** How the traffic of an alias is to be spread. */
 export interface ShiftInput {
   input: DeployInput;
   /** How the alias was left; when it is neither so nor as wanted, somebody else moved it. `undefined`: whatever it is. */
@@ -39,7 +40,13 @@ export interface ShiftInput {
 }
 
 /** Deploy: publish, prove, shift, promote. Each may be repeated without a second effect. */
-export function createDeployActivities({ registry, store, deployer, running }: Ports) {
+export function createDeployActivities({
+  registry,
+  store,
+  deployer,
+  running,
+  now,
+}: Pick<Ports, 'registry' | 'store' | 'deployer' | 'running' | 'now'>) {
   const checkApproval = (model: RegisteredModel) => approved(registry, model);
 
   return {
@@ -48,7 +55,7 @@ export function createDeployActivities({ registry, store, deployer, running }: P
       const champion = (await registry.aliases(model.name)).get(championAlias(model.name, policy)) ?? null;
       const routing = current && { functionVersion: current.functionVersion, canary: current.canary };
       const log = await registry.log(model.name);
-      const said = servedAt(log, `${policy.functionName}:${policy.alias}`, new Date());
+      const said = servedAt(log, `${policy.functionName}:${policy.alias}`, now());
       const main = said?.shares.find(({ functionVersion }) => functionVersion === routing?.functionVersion);
       return { routing, former: main?.version ?? null, champion };
     },

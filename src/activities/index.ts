@@ -32,6 +32,7 @@ export const createActivities = (ports: Ports) => ({
   ...createAlertActivities(ports),
 });
 
+/** The activities as workflows call them. */
 export type Activities = ReturnType<typeof createActivities>;
 
 /** What each activity is given, as a schema, and the stage that it works for. */

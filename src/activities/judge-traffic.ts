@@ -4,11 +4,12 @@ import { HOUR_MS } from '../contracts/text.js';
 import { sampleRows } from '../data/read.js';
 import type { VersionCounts } from '../deploy/deployer.js';
 import { parseModelDocument } from '../model/model-document.js';
-import { describeShare, judgeCounts } from '../deploy/traffic-rules.js';
+import { judgeAgreement, judgeCounts } from '../deploy/traffic-rules.js';
 import { trafficInput } from './inputs/deployment.js';
 import { inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 
+/** A step of a deployment that is to be judged. */
 export interface TrafficInput {
   input: DeployInput;
   /** Function versions. */
@@ -28,7 +29,13 @@ const FORMER_WINDOW_MS = HOUR_MS;
 type Row = Record<string, FieldValue>;
 
 /** Judge a version on trial by what it did with real requests, or with requests of our own. */
-export function createJudgeActivities({ registry, store, deployer, running }: Ports) {
+export function createJudgeActivities({
+  registry,
+  store,
+  deployer,
+  running,
+  now,
+}: Pick<Ports, 'registry' | 'store' | 'deployer' | 'running' | 'now'>) {
   /** Rows like those that callers send now: of the data set that the former version learned from, if that is known. */
   async function formerRows({ input, champion }: TrafficInput, count: number): Promise<Row[]> {
     const { model, lineage } = await registry.version(input.model.name, champion ?? input.model.version);
@@ -54,19 +61,10 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
 
   async function agreement(traffic: TrafficInput): Promise<StepVerdict['checks'][number]> {
     const { functionName, judge } = traffic.input.policy;
-    const rule = `agrees with function version ${traffic.former} on at least ${describeShare(judge.minimumAgreement)} of rows`;
     const rows = await formerRows(traffic, judge.agreementRows);
     const former = await predictionsOf(functionName, traffic.former, rows);
-    if (former === null) return { rule, passed: true, found: 'not compared: the former version does not answer' };
-    const candidate = await predictionsOf(functionName, traffic.candidate, rows);
-    if (candidate === null)
-      return { rule, passed: judge.minimumAgreement === 0, found: 'it fails on rows that the former version answers' };
-    const share = former.filter((prediction, i) => prediction === candidate[i]).length / former.length;
-    return {
-      rule,
-      passed: share >= judge.minimumAgreement,
-      found: `${describeShare(share)} of ${rows.length}`,
-    };
+    const candidate = former && (await predictionsOf(functionName, traffic.candidate, rows));
+    return judgeAgreement(judge, traffic.former, { rows: rows.length, candidate, former });
   }
 
   return {
@@ -102,7 +100,7 @@ export function createJudgeActivities({ registry, store, deployer, running }: Po
           counted.times.push(performance.now() - from);
           if (answer.functionError !== null) counted.errors++;
         }
-      const called = await countsOf(traffic, traffic.candidate, traffic.since, Date.now());
+      const called = await countsOf(traffic, traffic.candidate, traffic.since, now().getTime());
       const found = {
         ...inCounts(ours),
         // Broken off because of errors, it counts as if all had been asked.

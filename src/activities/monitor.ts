@@ -20,7 +20,12 @@ export const monitoringTarget = ({ model, deployment: { functionName, alias } }:
 });
 
 /** Monitor: schedules of a deployed model, and the steps of one drift check. */
-export function createMonitorActivities(ports: Ports) {
+export function createMonitorActivities(
+  ports: Pick<
+    Ports,
+    'project' | 'registry' | 'schedules' | 'monitoringLog' | 'compute' | 'captureUri' | 'running' | 'now'
+  >,
+) {
   const { project, registry, schedules, monitoringLog, compute, captureUri, running, now } = ports;
   return {
     /** Makes or changes the schedules of a model that serves, or takes them away when it is not to be watched. Gives their ids. */

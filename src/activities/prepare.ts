@@ -7,8 +7,9 @@ import { ingestTable } from '../data/ingest.js';
 import { fetchSource } from '../data/source.js';
 import { artifact, definition, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
-import { computeOnce, computeTask, type Step } from './reuse.js';
+import { computeOnce, computeTask, type Step, type StepPorts } from './reuse.js';
 
+/** What is prepared; `reuse` takes what an earlier run computed of the same. */
 export interface PrepareInput {
   definition: Definition;
   dataset: ArtifactRef;
@@ -16,7 +17,7 @@ export interface PrepareInput {
 }
 
 /** Ingest, profile, features: get the rows, look at them, split them, and check what learning would stumble over. */
-export function createPrepareActivities(ports: Ports) {
+export function createPrepareActivities(ports: StepPorts & Pick<Ports, 'openObject' | 'downloads'>) {
   const { store, running, openObject, downloads } = ports;
   return {
     /** The only activity that sees the source. Rows leave it typed, allow-listed and nameless. */

@@ -12,7 +12,15 @@ import { artifact, definition, time, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
 
 /** Register: every judged candidate becomes a version; one that passed its gate becomes `candidate`. */
-export function createRegisterActivities({ registry, store, tracker, running, runUrl, codeVersion, commit }: Ports) {
+export function createRegisterActivities({
+  registry,
+  store,
+  tracker,
+  running,
+  runUrl,
+  codeVersion,
+  commit,
+}: Pick<Ports, 'registry' | 'store' | 'tracker' | 'running' | 'runUrl' | 'codeVersion' | 'commit'>) {
   return {
     async registerModel(input: {
       definition: Definition;

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { ArtifactRef, ReportAddress } from '../contracts/values.js';
 import type { Definition } from '../contracts/definition.js';
-import type { RunOrigin } from '../contracts/identity.js';
 import type { ExploratoryProfile, DriftReport, Evaluation, TrainingReport } from '../contracts/results.js';
-import type { ModelDocument } from '../contracts/model.js';
 import type { CheckEntry, CheckReport, ComparisonDetails } from '../contracts/monitoring.js';
 import type { PipelineStatus } from '../contracts/pipeline.js';
-import { describeColumn } from '../definition/table-schema.js';
 import { parseModelDocument } from '../model/model-document.js';
-import { checked } from './inputs/monitoring.js';
+import { trainingDocument } from '../report/training-document.js';
+import { checked, ended } from './inputs/monitoring.js';
 import { pipelineStatus } from './inputs/results.js';
 import { definition, text, inputsOf } from './inputs/parse.js';
 import { monitoringTarget } from './monitor.js';
@@ -33,7 +31,12 @@ const pages = {
 };
 
 /** Report: what a training run or a drift check found, for people and as JSON. */
-export function createReportActivities(ports: Ports) {
+export function createReportActivities(
+  ports: Pick<
+    Ports,
+    'registry' | 'store' | 'monitoringLog' | 'reports' | 'tracker' | 'snapshots' | 'running' | 'now' | 'runUrl'
+  >,
+) {
   const { registry, store, monitoringLog, reports, tracker, snapshots, running, now, runUrl } = ports;
   const json = async <T>(ref: ArtifactRef) => JSON.parse(new TextDecoder().decode(await store.get(ref))) as T;
 
@@ -55,32 +58,20 @@ export function createReportActivities(ports: Ports) {
     ): Promise<ReportAddress> {
       const { definition, status, outcome, reason } = input;
       const { workflowId, runId } = running();
-      const version = status.model && (await registry.version(status.model.name, status.model.version));
-      const { columns, target, validation, selection, card } = definition;
       const createdAt = now().toISOString();
-      const report: TrainingReport = {
-        kind: 'training-report',
-        schemaVersion: 3,
-        createdAt,
-        model: {
-          name: definition.model,
-          version: version?.version ?? null,
-          sha256: version?.model.sha256 ?? null,
-          candidateKind: definition.candidates.find(({ name }) => name === status.chosen)?.kind ?? null,
-        },
-        run: { workflowId, runId, outcome, reason, ui: runUrl(workflowId, runId) },
+      const version = status.model && (await registry.version(status.model.name, status.model.version));
+      const report = trainingDocument({
+        definition,
         status,
-        confidence: validation.confidence,
-        selectionMetric: selection.metric,
-        features: columns.map(describeColumn),
-        labels: { negative: target.negative, positive: target.positive },
-        decision: version && decisionOf(parseModelDocument(await store.get(version.model))),
-        evaluation: version && (await json<Evaluation>(version.lineage.evaluation)),
-        profile: version && (await json<ExploratoryProfile>(version.lineage.profile)),
-        lineage: version && lineageOf(version.lineage),
-        decisions: version?.decisions.map(({ run: _, ...said }) => said) ?? [],
-        card,
-      };
+        createdAt,
+        run: { workflowId, runId, outcome, reason, ui: runUrl(workflowId, runId) },
+        registered: version && {
+          version,
+          document: parseModelDocument(await store.get(version.model)),
+          evaluation: await json<Evaluation>(version.lineage.evaluation),
+          profile: await json<ExploratoryProfile>(version.lineage.profile),
+        },
+      });
       const files = { html: await pages.training(report), json: JSON.stringify(report) };
       const written = { model: definition.model, kind: 'training', id: workflowId, createdAt, ...files } as const;
       const address = await reports.write(written);
@@ -106,33 +97,6 @@ export function createReportActivities(ports: Ports) {
   };
 }
 
-const decisionOf = ({ threshold, thresholdChoice, calibration }: ModelDocument): TrainingReport['decision'] => ({
-  threshold,
-  choice: thresholdChoice,
-  calibration: calibration?.kind ?? 'none',
-});
-
-function lineageOf(lineage: NonNullable<TrainingReport['lineage']>): NonNullable<TrainingReport['lineage']> {
-  const { workflowId, runId, datasetUri, datasetSha256, sourceSha256, definitionSha256, codeVersion, commit } = lineage;
-  const { candidate, origin } = lineage;
-  return {
-    workflowId,
-    runId,
-    origin: origin && publicOrigin(origin),
-    datasetUri,
-    datasetSha256,
-    sourceSha256,
-    definitionSha256,
-    codeVersion,
-    commit,
-    candidate,
-  };
-}
-
-/** Of a person the name and how far it is proved, and not what proves it. */
-const publicOrigin = (origin: RunOrigin): RunOrigin =>
-  origin.kind === 'person' ? { kind: 'person', by: { name: origin.by.name, proof: origin.by.proof } } : origin;
-
 /** Stage and schema of each. */
 export const REPORT_INPUTS = inputsOf<ReturnType<typeof createReportActivities>>()({
   reportTraining: {
@@ -140,7 +104,7 @@ export const REPORT_INPUTS = inputsOf<ReturnType<typeof createReportActivities>>
     input: z.strictObject({
       definition,
       status: pipelineStatus,
-      outcome: z.enum(['deployed', 'refused', 'rejected', 'rolled-back', 'failed', 'cancelled']),
+      outcome: ended,
       reason: text,
     }),
   },

@@ -22,7 +22,9 @@ export type RetrainingClaim =
   { allowed: true; training: string; bySchedule: boolean } | { allowed: false; reason: string };
 
 /** Retrain: the brakes before, and what is learnt from how it ended. */
-export function createRetrainActivities(ports: Ports) {
+export function createRetrainActivities(
+  ports: Pick<Ports, 'project' | 'registry' | 'schedules' | 'monitoringLog' | 'runs' | 'alerts' | 'now'>,
+) {
   const { project, registry, schedules, monitoringLog, runs, alerts, now } = ports;
   const championOf = ({ model, deployment }: Definition) => registry.alias(model, championAlias(model, deployment));
 
@@ -62,13 +64,13 @@ export function createRetrainActivities(ports: Ports) {
       const champion = await championOf(definition);
       const definitionSha256 = learningDigest(definition);
       const startedAt = now().toISOString();
-      const pauseNote = await schedules.pauseNote(retrainSchedule(definition));
+      const own = retrainSchedule(definition);
+      const pauseNote = await schedules.pauseNote(own);
       const digests = [datasetSha256, definitionSha256].map(shortDigest);
       const training = ownId(`train-${model}-retrain-${digests.join('-')}`, project.taskQueue);
       const entry = { run, cause, startedAt, datasetSha256, definitionSha256, outcome: null, training };
       const claim = await monitoringLog.claimRetraining(target, entry, ({ entries, pause }) =>
         mayRetrain({
-          cause,
           pauseNote,
           datasetSha256,
           definitionSha256,
@@ -81,7 +83,6 @@ export function createRetrainActivities(ports: Ports) {
         }),
       );
       if (!claim.allowed) return claim;
-      const own = retrainSchedule(definition);
       const bySchedule = schedule === ownId(own, project.taskQueue) && (await schedules.hasStarted(own, run));
       return { allowed: true, training, bySchedule };
     },

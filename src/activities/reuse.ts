@@ -9,6 +9,9 @@ export interface Step<T> {
   result: T;
 }
 
+/** What steps are computed with, and kept in. */
+export type StepPorts = Pick<Ports, 'store' | 'codeVersion' | 'compute' | 'running'>;
+
 /**
  * Computes a step, or gives the result of an earlier run with the same inputs. A remembered result counts only while
  * every artifact it refers to is intact.
@@ -17,7 +20,7 @@ export interface Step<T> {
  * @param inputs JSON-safe values that decide the result: definition parts and hashes
  */
 export async function computeOnce<T>(
-  { store, codeVersion }: Pick<Ports, 'store' | 'codeVersion'>,
+  { store, codeVersion }: Pick<StepPorts, 'store' | 'codeVersion'>,
   step: string,
   inputs: unknown,
   reuse: boolean,
@@ -37,7 +40,7 @@ export async function computeOnce<T>(
 
 /** The same for a task, which names and versions the step. */
 export const computeTask = <K extends TaskId>(
-  ports: Pick<Ports, 'store' | 'codeVersion' | 'compute' | 'running'>,
+  ports: StepPorts,
   task: K,
   input: InputOf<K>,
   reuse: boolean,

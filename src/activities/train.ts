@@ -5,14 +5,13 @@ import { type Definition, type CandidateDefinition, withOptions } from '../contr
 import type { MeasuredTrial, NestedResult, LeaderboardRow } from '../contracts/results.js';
 import { fits, measuredTrial, nestedResult, options, warning } from './inputs/results.js';
 import { artifact, definitionAlone, inputsOf } from './inputs/parse.js';
-import type { Ports } from './ports.js';
-import { computeTask, type Step } from './reuse.js';
+import { computeTask, type Step, type StepPorts } from './reuse.js';
 
 /**
  * Train: one activity per candidate and left-out feature; of a candidate whose options are searched, one per trial, one per
  * repeat of the nested estimate, and one that concludes.
  */
-export function createTrainActivities(ports: Ports) {
+export function createTrainActivities(ports: StepPorts) {
   return {
     crossValidateCandidate(input: {
       definition: Definition;

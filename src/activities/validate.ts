@@ -8,8 +8,9 @@ import { gateWarnings, judgeChampion, judgeMinimums } from '../ml/evaluation/gat
 import { fits, leaderboardRow } from './inputs/results.js';
 import { artifact, definition, sha256, inputsOf } from './inputs/parse.js';
 import type { Ports } from './ports.js';
-import { computeTask, type Step } from './reuse.js';
+import { computeTask, type Step, type StepPorts } from './reuse.js';
 
+/** A fitted candidate that the gate is asked about. */
 export interface JudgeCandidateInput {
   definition: Definition;
   matrix: ArtifactRef;
@@ -18,7 +19,7 @@ export interface JudgeCandidateInput {
 }
 
 /** Validate: refit the chosen candidate, judge it on rows it has never seen, and against the serving model. */
-export function createValidateActivities(ports: Ports) {
+export function createValidateActivities(ports: StepPorts & Pick<Ports, 'registry'>) {
   const { registry, compute, codeVersion, running } = ports;
 
   const compareWith = (champion: ModelVersion, { definition, matrix, model, chosen }: JudgeCandidateInput) => {

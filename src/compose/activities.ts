@@ -21,6 +21,7 @@ import { openDeployer } from './open-deployer.js';
 import type { Config } from '../config/config.js';
 import { openIdentities } from './open-identities.js';
 import { openProject } from './project.js';
+import type { ThreadSettings } from './thread.js';
 import { createTemporalSchedules } from '../vendors/temporal/schedules.js';
 
 /**
@@ -35,17 +36,17 @@ export async function composeActivities(
   const { namespace, ui } = config;
   const client = new Client({ connection, namespace, dataConverter: await openDataConverter(config.codec) });
   const now = () => new Date();
+  const project = own.project ?? (await openProject(config)); // before there are threads to end
   const compute = createThreadPool({
     settings: {
       store: storeSettings(config),
       secrets: secretSettings(config),
       s3: config.storage.s3,
       learners: config.learners,
-    },
+    } satisfies ThreadSettings,
     threads: config.computeThreads,
     ready: config.worker.role !== 'workflow',
   });
-  const project = own.project ?? (await openProject(config));
   const activities = createActivities({
     store: openStore(config),
     registry: openRegistry(config),

@@ -97,6 +97,7 @@ export const openBucket = ({ storage }: Config): { objects: Objects; uri: string
 /** Where keys and the identity of what this configuration keeps are. */
 export const secretSettings = (config: Config): Location => locationOf(config, 'keys');
 
+/** Keys, and the id of the store. */
 export const openSecrets = (config: Config): SecretStore => openSecretsBy(secretSettings(config));
 
 /** Captured predictions and labels. */

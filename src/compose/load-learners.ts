@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Learner, registerLearner } from '../learner.js';
 import { learnerOf } from '../ml/learners/index.js';
+import { isRecord } from '../model/checks.js';
 
 /**
  * Loads modules of learners and registers what they export by default: a learner, or a list of them. Loading one again
@@ -13,7 +14,7 @@ import { learnerOf } from '../ml/learners/index.js';
 export async function loadLearners(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     const exported = await defaultOf(path);
-    const learners = (Array.isArray(exported) ? exported : [exported]) as Partial<Learner>[];
+    const learners: unknown[] = Array.isArray(exported) ? exported : [exported];
     if (!learners.every(isLearner))
       throw new Error(
         `${targetOf(path)} has no learner as its default export: write "export default defineLearner(...)".`,
@@ -46,11 +47,12 @@ async function defaultOf(path: string): Promise<unknown> {
 const targetOf = (path: string): string => `The learner module ${basename(path)} (MLOPS_LEARNERS)`;
 
 // What a module of somebody else's exports cannot be known before it is looked at.
-const isLearner = (value: Partial<Learner> | null | undefined): value is Learner =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof value.fit === 'function' &&
-  typeof value.version === 'string' &&
-  typeof value.options === 'object' &&
-  typeof value.predictor === 'object' &&
-  value.predictorModule !== undefined;
+const isLearner = (value: unknown): value is Learner =>
+  isRecord(value) &&
+  typeof value['fit'] === 'function' &&
+  typeof value['version'] === 'string' &&
+  isRecord(value['options']) &&
+  isRecord(value['options']['shape']) &&
+  isRecord(value['predictor']) &&
+  typeof value['predictor']['kind'] === 'string' &&
+  value['predictorModule'] !== undefined;

@@ -36,6 +36,7 @@ export function openIdentities(config: Config): Identities {
   });
 }
 
+/** The people whose public keys the registry knows. */
 export const openApprovers = (config: Config): Approvers => createApprovers(openRegistry(config));
 
 /** Only in files of one's own: what is in a bucket says nothing of the user of a machine. */

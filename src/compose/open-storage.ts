@@ -29,9 +29,11 @@ export function openObjectsAt({ uri, s3 }: Location): Objects {
 /** Where artifacts are; `local` is a directory for scratch and for copies of what is read as a file. */
 export type StoreLocation = Location & { local: string };
 
+/** The artifacts at a location. */
 export const openStoreBy = (location: StoreLocation): ArtifactStore & StepCache =>
   createArtifactStore(openObjectsAt(location), location.uri, location.local);
 
+/** The keys at a location. */
 export const openSecretsBy = (location: Location): SecretStore => createSecrets(openObjectsAt(location));
 
 /**

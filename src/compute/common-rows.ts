@@ -9,8 +9,7 @@ import { filled } from '../model/features.js';
 import { parseModelDocument } from '../model/model-document.js';
 import { scoreRows } from '../model/predict.js';
 import { MissingArtifact } from '../store/artifacts.js';
-import type { TaskContext } from './task.js';
-import { HOLDOUT, rowsOfRole } from './task-data.js';
+import { type TaskContext, HOLDOUT, rowsOfRole } from './task.js';
 
 /** A store, and the key that the training rows in it are fingerprinted under. */
 export type StoreWithKey = Pick<TaskContext, 'store' | 'fingerprintKey'>;
@@ -22,6 +21,7 @@ export interface Contestant {
   trainingRows: ArtifactRef | null;
 }
 
+/** Two models, and the matrix whose hold-out they are compared on. */
 export interface CommonRowsInput {
   matrix: ArtifactRef;
   a: Contestant;
@@ -33,6 +33,7 @@ export interface CommonRowsInput {
   seed: number;
 }
 
+/** The comparison, or why there is none. */
 export type CommonRowsOutcome =
   | { found: 'comparison'; comparison: VersionComparison }
   /** The matrix lacks a feature that one of them needs. */

@@ -24,6 +24,13 @@ export interface Order {
   progress: MessagePort;
 }
 
+/** A failure as it crosses the thread boundary: errors lose their class there. */
+export interface FailureMessage {
+  type: FailureType;
+  message: string;
+}
+
+/** What a thread answers. */
 export type Answer = { output: unknown } | { failure: FailureMessage };
 
 /** A thread without work ends after this time. */
@@ -69,10 +76,4 @@ function threadEntry(): string {
   if (BUILD_FOLDER !== null) return join(BUILD_FOLDER, 'thread.cjs');
   const entry = import.meta.url.endsWith('.ts') ? '../compose/thread-from-source.mjs' : '../compose/thread.js';
   return fileURLToPath(new URL(entry, import.meta.url));
-}
-
-/** A failure as it crosses the thread boundary: errors lose their class there. */
-export interface FailureMessage {
-  type: FailureType;
-  message: string;
 }

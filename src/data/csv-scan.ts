@@ -133,8 +133,10 @@ function readHeader(record: RawRecord, place: string): string[] {
   return trimmedTexts(record);
 }
 
-const trimmedTexts = (record: RawRecord): string[] =>
-  Array.from({ length: record.fields }, (_, index) => fieldText(record, index).trim());
+const fieldTexts = (record: RawRecord): string[] =>
+  Array.from({ length: record.fields }, (_, index) => fieldText(record, index));
+
+const trimmedTexts = (record: RawRecord): string[] => fieldTexts(record).map((text) => text.trim());
 
 /** Whether a record has the names of the header. */
 const isHeader = (record: RawRecord, names: readonly string[]): boolean =>
@@ -149,6 +151,7 @@ export function isFieldUtf8(record: RawRecord, index: number): boolean {
 const SEARCHED_BYTES = 1 << 18;
 const SEARCHED_RECORDS = 50;
 
+/** What stands between the fields of a record. */
 export type Separator = Exclude<Dialect['separator'], 'auto'>;
 
 /** In the order in which they are tried. */
@@ -208,6 +211,3 @@ function recordsOf(head: Buffer, isWhole: boolean, separator: Separator): string
   }
   return records;
 }
-
-const fieldTexts = (record: RawRecord): string[] =>
-  Array.from({ length: record.fields }, (_, index) => fieldText(record, index));

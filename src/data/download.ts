@@ -19,6 +19,7 @@ import {
 /** Client errors that pass by themselves: request timeout, too early, too many requests. */
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 425, 429]);
 
+/** A file that was fetched. */
 export interface Download {
   /** Lower-case hexadecimal SHA-256 of the body. */
   sha256: string;
@@ -32,8 +33,8 @@ export function displayUrl(url: URL): string {
 
 /**
  * Streams an http(s) address into a new file, following redirects.
- * Throws DataContract for an answer that will stay as it is (403, 404, ..., too large, a private address) and a plain Error
- * for what may pass (5xx, a cut or silent connection); nothing is left behind then.
+ * @throws DataContract for what will stay as it is (403, 404, ..., too large, a private address), a plain Error for what may
+ * pass (5xx, a cut or silent connection); nothing is left behind then
  */
 export async function download(
   url: URL,
@@ -42,7 +43,7 @@ export async function download(
   signal?: AbortSignal,
 ): Promise<Download> {
   const place = displayUrl(url);
-  const answer = await follow(url, place, limits, authorizationOf(url), signal);
+  const answer = await follow(url, place, limits, authorizationOf(url, place), signal);
   const { statusCode = 0, headers } = answer.response;
   try {
     if (statusCode < 200 || statusCode > 299) {
@@ -104,11 +105,15 @@ function bodyOf(response: IncomingMessage): Readable {
   return body;
 }
 
-/** Credentials of an address travel as a header. */
-function authorizationOf({ username, password }: URL): string | null {
+/** Credentials of an address travel as a header. @throws DataContract when they cannot be decoded */
+function authorizationOf({ username, password }: URL, place: string): string | null {
   if (username === '' && password === '') return null;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+  try {
+    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(credentials).toString('base64')}`;
+  } catch {
+    throw dataFault(place, 'the credentials in the address hold a % that encodes no letter; write %25 for a % in them');
+  }
 }
 
 /** An answer whose body is still to be read. */

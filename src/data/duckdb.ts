@@ -21,6 +21,7 @@ export function fileLiteral(path: string): string {
   return literal(path.replace(/[*?[]/g, '[$&]'));
 }
 
+/** What a database may read and write, and what its failures become. */
 export interface DatabaseOptions {
   /** The one file that is read. */
   source: string;

@@ -9,6 +9,7 @@ import { type ParquetColumn, parquetSource } from './columns.js';
 import { trimmed } from './number-style.js';
 import { placeOf, type Source } from './source.js';
 
+/** The source, and what is wanted of it. */
 export interface LoadOptions {
   source: Source;
   definition: Pick<Definition, 'dataset' | 'columns' | 'target'>;

@@ -14,6 +14,7 @@ import { keptRows, decodeFault } from './typed-rows.js';
 /** Blank rows beyond this share of the others are told. */
 const MANY_BLANK_SHARE = 0.01;
 
+/** The source, what is wanted of it, and where it is written. */
 export interface IngestOptions {
   source: Source;
   definition: Pick<Definition, 'dataset' | 'columns' | 'target'>;

@@ -51,7 +51,7 @@ export async function fetchSource(
   const url = parseUri(uri);
   switch (url.protocol) {
     case 'file:':
-      return localSource(pathOf(url), url.href, signal);
+      return localSource(pathOf(url), url.href.replace(/[?#].*$/, ''), signal);
     case 'http:':
     case 'https:':
       return remoteSource(displayUrl(url), directory, (path) => download(url, path, limits, signal));
@@ -78,7 +78,7 @@ async function localSource(path: string, displayUri: string, signal?: AbortSigna
     if (!info.isFile()) throw dataFault(place, 'is not a regular file; name one CSV or Parquet file');
     if (info.size === 0) throw dataFault(place, 'is empty (0 bytes); it needs a header line and rows');
     const { sha256 } = await hashFile(path, signal);
-    return { path, format: await formatOf(path), sha256, displayUri: displayUri.replace(/[?#].*$/, '') };
+    return { path, format: await formatOf(path), sha256, displayUri };
   } catch (error) {
     const sentence = UNREADABLE[codeOf(error)];
     throw sentence === undefined ? error : dataFault(place, sentence);

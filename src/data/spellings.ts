@@ -1,6 +1,7 @@
 /** Stands for a field whose bytes are no UTF-8, so it is no text of a cell's own. */
 export const INVALID_FIELD = '\u0001';
 
+/** What `isCellText` asks, for messages. */
 export const CELL_TEXT_WORDS =
   'text that a table can hold, which is none with NUL, U+0001 or half a character (an unpaired surrogate)';
 
@@ -124,7 +125,7 @@ export function labelSpellings(labels: Record<string, Label>): LabelSpellings {
   return { exact, plain: [...plain], numbers: [...numbers] };
 }
 
-/** The class of a text by the first way of comparing that knows it, as `labelOf` of `ingest-sql.ts` finds that of a cell. */
+/** The class of a text by the first way of comparing that knows it, as `labelOf` of `typed-rows.ts` finds that of a cell. */
 export function labelOfText({ exact, plain, numbers }: LabelSpellings, text: string): Label | undefined {
   const [word, number] = [plainSpelling(text), numberOfSpelling(text)];
   const known =

@@ -8,6 +8,7 @@ import { dataFault } from './data-fault.js';
 
 const PIECE_BYTES = 1 << 20;
 
+/** How text files are packed that are read. */
 export type Compression = 'gzip' | 'zstd';
 
 /** How much a compressed file may grow: a small one may hold an endless text. */

@@ -52,5 +52,26 @@ function latency(policy: JudgePolicy, candidate: VersionCounts, former: VersionC
   };
 }
 
+/** What both versions said of the same rows; `null` of one that refused or failed them. */
+interface Answers {
+  rows: number;
+  candidate: readonly unknown[] | null;
+  former: readonly unknown[] | null;
+}
+
+/** Whether a version says what the former one, `formerVersion` of the function, says; not asked where that says nothing. */
+export function judgeAgreement(
+  { minimumAgreement }: JudgePolicy,
+  formerVersion: string,
+  { rows, candidate, former }: Answers,
+): Check {
+  const rule = `agrees with function version ${formerVersion} on at least ${describeShare(minimumAgreement)} of rows`;
+  if (former === null) return { rule, passed: true, found: 'not compared: the former version does not answer' };
+  if (candidate === null)
+    return { rule, passed: minimumAgreement === 0, found: 'it fails on rows that the former version answers' };
+  const share = former.filter((prediction, i) => prediction === candidate[i]).length / former.length;
+  return { rule, passed: share >= minimumAgreement, found: `${describeShare(share)} of ${rows}` };
+}
+
 /** A share, from 0 to 1, in percent for people. */
-export const describeShare = (share: number) => `${percentOf(share, 1)} %`;
+const describeShare = (share: number) => `${percentOf(share, 1)} %`;

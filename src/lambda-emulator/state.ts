@@ -11,7 +11,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readZip, ZipFault } from '../data/zip.js';
+import { readZip, ZipFault } from './zip.js';
 import { ApiError, invalidParameter } from './wire.js';
 
 /** Code and configuration of `$LATEST` or of a published version. */

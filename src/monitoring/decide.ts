@@ -35,6 +35,13 @@ export interface DecisionInput {
   now: string;
 }
 
+/** What a check says of drift, performance and requests, be it the new one or one before. */
+interface Findings {
+  drift: DriftState;
+  performance: Pick<PerformanceFinding, 'state'>;
+  requests: Pick<RequestFinding, 'state'>;
+}
+
 /** At least so many checks before a new one are looked at. */
 const EARLIER_CHECKS = 200;
 
@@ -72,24 +79,20 @@ export function decide(input: DecisionInput): CheckDecision {
   if (outOfOrder) return undecided(checks, describeOutOfOrder(window, checks));
   const { alarm, cooldownHours } = policy.drift;
   const spans = checks.map((check) => spanOf(check.window));
-  const drift = stepEpisode(
-    'drift',
-    checks.map((check, i) => observe(check, 'drift', spans[i]!, DRIFT_STATES[check.drift])),
-    { ...spanOf(window), state: DRIFT_STATES[input.drift] },
-    { alarm, cooldownHours },
-  );
-  const performance = stepEpisode(
-    'performance',
-    checks.map((check, i) => observe(check, 'performance', spans[i]!, PERFORMANCE_STATES[check.performance.state])),
-    { ...spanOf(window), state: PERFORMANCE_STATES[input.performance.state] },
-    { alarm: PERFORMANCE_ALARM, cooldownHours },
-  );
-  const requests = stepEpisode(
-    'refused-requests',
-    checks.map((check, i) => observe(check, 'refused-requests', spans[i]!, REQUEST_STATES[check.requests.state])),
-    { ...spanOf(window), state: REQUEST_STATES[input.requests.state] },
-    { alarm, cooldownHours },
-  );
+  const step = (kind: Episode['kind'], stateOf: (found: Findings) => Observation['state'], needed = alarm) =>
+    stepEpisode(
+      kind,
+      checks.map((check, i) => ({
+        ...spans[i]!,
+        state: stateOf(check),
+        episode: episodeOf(kind, check.decision.episodes),
+      })),
+      { ...spanOf(window), state: stateOf(input) },
+      { alarm: needed, cooldownHours },
+    );
+  const drift = step('drift', (found) => DRIFT_STATES[found.drift]);
+  const performance = step('performance', (found) => PERFORMANCE_STATES[found.performance.state], PERFORMANCE_ALARM);
+  const requests = step('refused-requests', (found) => REQUEST_STATES[found.requests.state]);
   const steps = [drift, performance, requests];
   const begun = steps.flatMap(({ begins, episode }) => (begins && episode !== null ? [episode] : []));
   const episodes = steps.flatMap(({ episode }) => episode ?? []);
@@ -98,7 +101,7 @@ export function decide(input: DecisionInput): CheckDecision {
     (kind) => causes[kind].confirmed && causes[kind].episode !== null && policy.retraining.on.includes(kind),
   );
   const judged = [describeDrift(input, drift), describePerformance(input.performance, performance)];
-  const refused = describeRequests(input, requests);
+  const refused = describeRefusals(input, requests);
   return {
     state: stateOf(episodes, begun, drift.latest.bad + requests.latest.bad > 0 || performance.confirmed),
     episodes,
@@ -106,15 +109,6 @@ export function decide(input: DecisionInput): CheckDecision {
     retrain: wanted ?? null,
     why: (input.requests.state === 'refused' ? [refused, ...judged] : [...judged, refused]).filter(Boolean).join(' '),
   };
-}
-
-function observe(
-  check: CheckEntry,
-  kind: Episode['kind'],
-  span: Pick<Observation, 'from' | 'to'>,
-  state: Observation['state'],
-): Observation {
-  return { ...span, state, episode: episodeOf(kind, check.decision.episodes) };
 }
 
 function stateOf(episodes: Episode[], begun: Episode[], doubtful: boolean): AlarmState {
@@ -168,7 +162,7 @@ function describePerformance({ found }: Pick<PerformanceFinding, 'found'>, step:
 }
 
 /** Why too many requests were refused, and how their episode stands; nothing where there is neither. */
-function describeRequests({ requests, policy }: DecisionInput, step: EpisodeStep): string {
+function describeRefusals({ requests, policy }: DecisionInput, step: EpisodeStep): string {
   const { alarm, cooldownHours } = policy.drift;
   const { bad, windows } = step.latest;
   const latest =

@@ -3,6 +3,7 @@ import type { RetrainingPolicy } from '../contracts/definition.js';
 import { counted, HOUR_MS } from '../contracts/text.js';
 
 const WEEK_HOURS = 7 * 24;
+
 /** The same data and definition give the same model, and these outcomes have decided on it. */
 const DECIDED: readonly RetrainingEntry['outcome'][] = ['deployed', 'refused', 'rejected', 'rolled-back'];
 
@@ -14,7 +15,6 @@ export type RetrainingPermission = { allowed: true } | { allowed: false; code: R
 
 /** A retraining that is asked for, and what was known before. */
 export interface RetrainingRequest {
-  cause: RetrainingEntry['cause'];
   /** ISO 8601, UTC. */
   now: string;
   policy: RetrainingPolicy;

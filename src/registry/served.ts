@@ -1,6 +1,8 @@
+import { PipelineFailure } from '../contracts/failures.js';
+import type { RollbackInput } from '../contracts/pipeline.js';
 import type { Proof } from '../contracts/vocabulary.js';
 import { pointersOf } from './history.js';
-import type { Alias, LogEntry, Target, TrafficShare } from './registry.js';
+import { type Alias, championAlias, type LogEntry, type Target, type TrafficShare } from './registry.js';
 
 /** What served behind a target, since when (ISO 8601, UTC), who set it so and why. */
 export interface Served {
@@ -54,6 +56,40 @@ export function championBefore(log: LogEntry[], alias: Alias): number | null {
   }
   return pile.at(-2) ?? null;
 }
+
+/**
+ * The version that a rollback goes back to: the one that is asked for, else the one that was replaced by the champion.
+ * @param champion that serves by the registry
+ * @param time for which the traffic is asked
+ * @throws PipelineFailure `RollbackImpossible` when there is none, it serves already, or it never was champion here
+ */
+export function rollbackVersion(
+  log: LogEntry[],
+  champion: number,
+  { model, to, functionName, alias, again }: RollbackInput,
+  time: Date,
+): number {
+  const name = championAlias(model, { functionName, alias });
+  const version = to ?? championBefore(log, name);
+  if (version === null)
+    throw rollbackImpossible(
+      `Version ${champion} of ${model} is the first that served, there is none before it; name one with --to.`,
+    );
+  // A deployment that was terminated may have left the alias elsewhere than the champion.
+  const shares = servedAt(log, `${functionName}:${alias}`, time)?.shares ?? [];
+  const astray = shares.some((share) => share.version !== champion);
+  if (version === champion && !astray && !again)
+    throw rollbackImpossible(`Version ${version} of ${model} serves already.`);
+  const earlier = previousChampions(log, name);
+  if (version !== champion && !earlier.includes(version))
+    throw rollbackImpossible(
+      `Version ${version} of ${model} never served behind ${functionName}:${alias}, so it is not approved there; choose from ${earlier.join(', ') || 'none'}.`,
+    );
+  return version;
+}
+
+/** Why there is nothing to go back to. */
+export const rollbackImpossible = (message: string) => new PipelineFailure('RollbackImpossible', message);
 
 /** The version of the function by which a version served behind a target last, `null` when it never did. */
 export function functionVersionOf(log: LogEntry[], target: Target, version: number): string | null {

@@ -1,12 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, setCurrentDetails, startChild, workflowInfo } from '@temporalio/workflow';
 import type { RunOrigin } from '../contracts/identity.js';
-import type { CheckDecision, CheckInput, CheckOutcome } from '../contracts/monitoring.js';
+import type { CheckInput, CheckOutcome, Episode } from '../contracts/monitoring.js';
 import { ownId, retrainSchedule } from '../contracts/names.js';
 import { minuteText } from '../contracts/text.js';
 import { attribute, describeCheck } from './kit/details.js';
-import { orTell } from './kit/failures.js';
-import { checkInput, cloud, compute, on, reporting } from './kit/profiles.js';
+import { orTell, checkInput, cloud, compute, on, reporting } from './kit/profiles.js';
 import { retrainModel } from './retrain-model.js';
 import { askedWindow, deliver } from './steps/monitor.js';
 
@@ -42,7 +41,7 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
   show();
 
   if (mode === 'scheduled' && entry.decision.retrain !== null)
-    outcome.retraining = await retrain(input, entry.decision.retrain, episodeOf(entry.decision));
+    outcome.retraining = await retrain(input, entry.decision.retrain, entry.decision.episodes);
   const report = await orTell('The report could not be written', tell, () =>
     reportCheck({ definition, entry, details }),
   );
@@ -66,25 +65,26 @@ export async function checkDrift(input: CheckInput): Promise<CheckOutcome> {
 
 const WHAT = { drift: 'drift', performance: 'lost performance' };
 
-/** The episode for which a check has the model retrained, the latest of its kind. */
-function episodeOf({ episodes, retrain }: CheckDecision): RunOrigin | null {
-  const episode = episodes.findLast(({ kind }) => kind === retrain);
-  if (episode === undefined || retrain === null) return null;
-  const { id, since } = episode;
-  return { kind: 'episode', id, what: `${WHAT[retrain]} since ${minuteText(since)} UTC` };
-}
-
-/** Starts a retraining, one at a time, and does not wait for it. */
+/**
+ * Starts a retraining because of the latest episode of a kind, one at a time, and does not wait for it.
+ * @returns what came of it, for people
+ */
 async function retrain(
   { store, definition }: CheckInput,
   cause: 'drift' | 'performance',
-  origin: RunOrigin | null,
+  episodes: readonly Episode[],
 ): Promise<string> {
   const workflowId = ownId(retrainSchedule(definition), workflowInfo().taskQueue);
+  const episode = episodes.findLast(({ kind }) => kind === cause);
+  const origin: RunOrigin | undefined = episode && {
+    kind: 'episode',
+    id: episode.id,
+    what: `${WHAT[cause]} since ${minuteText(episode.since)} UTC`,
+  };
   try {
     await startChild(retrainModel, {
       workflowId,
-      args: [{ store, definition, cause, ...(origin !== null && { origin }) }],
+      args: [{ store, definition, cause, ...(origin && { origin }) }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Retrain ${definition.model} because of ${cause}`,
     });

@@ -1,4 +1,4 @@
-import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { Routing, DeployInput, DeployOutcome } from '../contracts/pipeline.js';
 import { reasonOf } from '../contracts/failures.js';
 import { markdown } from '../contracts/text.js';
@@ -6,7 +6,7 @@ import { attribute } from './kit/details.js';
 import { proveStep } from './steps/canary.js';
 import { EVERYBODY, takeDecisions } from './steps/decisions.js';
 import { checkInput, cloud, on } from './kit/profiles.js';
-import { undoLog } from './kit/undo.js';
+import { takeBack, undoLog } from './kit/undo.js';
 
 const { servingNow, publishModel, smokeTest, shiftTraffic, promoteModel, restoreChampion, recordRollback } = on(cloud);
 
@@ -81,11 +81,10 @@ export async function deployModel(given: DeployInput): Promise<DeployOutcome> {
     const reason = isCancellation(error) ? 'The deployment was cancelled.' : reasonOf(error);
     tell(`**Rolling back**: ${markdown(reason)}`);
     await back.undo(tell);
-    const note = undoLog();
-    note.before('write the rollback down', () => recordRollback({ input, reason }));
-    await note.undo(tell);
+    await takeBack([{ name: 'write the rollback down', run: () => recordRollback({ input, reason }) }], tell);
     tell(`**Rolled back**: ${alias} is on function version ${former ?? 'none'}. ${markdown(reason)}`);
     if (isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() => decisions.answered());
     return { outcome: 'rolled-back', reason };
   }
 }

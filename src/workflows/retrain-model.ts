@@ -32,7 +32,8 @@ export async function retrainModel(input: RetrainInput): Promise<RetrainOutcome>
   const { store, definition, cause } = input;
   const { model } = definition;
   const schedule = saidSchedule();
-  const run = `${workflowInfo().workflowId}/${workflowInfo().runId}`;
+  const { workflowId, runId } = workflowInfo();
+  const run = `${workflowId}/${runId}`;
   attribute('Model', model);
   attribute('Stage', 'retrain');
   const tell = (state: string) =>

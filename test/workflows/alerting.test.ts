@@ -1,7 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAlertActivities } from '../../src/activities/alert.js';
-import type { Ports, RunningActivity } from '../../src/activities/ports.js';
 import { createWebhookSink } from '../../src/alerts/webhook-sink.js';
 import type { CheckDecision } from '../../src/contracts/monitoring.js';
 import { CHECK_DRIFT } from '../../src/contracts/names.js';
@@ -37,8 +36,10 @@ it('a webhook that fails for a while is told by the same check, once, and both s
   const alerting = createAlertActivities({
     monitoringLog,
     alerts: [log, webhook],
-    running: () => ({ signal: new AbortController().signal }) as RunningActivity,
-  } as Partial<Ports> as Ports); // what sendAlert uses
+    schedules: { pauseNote: () => Promise.resolve(null) },
+    running: () => ({ signal: new AbortController().signal }),
+    now: () => new Date(),
+  });
   const definition = await loadDefinition('pipelines/anemia.json');
   const { activities } = scriptedActivities({
     concludeCheck: ({ mode, window, run }) => Promise.resolve(checkEntry({ mode, window, run, decision: DECISION })),

@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVE_UPDATE, QUESTION_QUERY, REJECT_UPDATE } from '../../src/contracts/decision.js';
 import { connectTemporal } from '../support/temporal.js';
 import { until } from '../support/until.js';
-import { CANARY, decide, deploymentRuns } from './deployment-runs.js';
+import { CANARY, decide, deploymentRuns, refusalOf } from './deployment-runs.js';
 import { PROJECT } from '../support/project.js';
 import { deploymentOf, ownId } from '../../src/contracts/names.js';
 
@@ -97,6 +98,40 @@ describe('strategy', () => {
     );
     expect([result.outcome, routes.at(-1)]).toEqual([outcome, route]);
     expect(decided.at(-1)).toContain('by Ada (claimed): looks right');
+  });
+
+  it('tells a person that it is too late, whose proof is looked at as the new version is judged badly', async () => {
+    const functionName = 'too-late';
+    let isLooking = false;
+    let noted = () => {};
+    const wentBack = new Promise<void>((resolve) => (noted = resolve));
+    const { result } = await withWorker(
+      {
+        judgeTraffic: () => Promise.resolve({ state: isLooking ? 'bad' : 'insufficient', requests: 4, checks: [] }),
+        identifyPerson: async () => {
+          isLooking = true;
+          await wentBack;
+          await setTimeout(500); // so long a rollback does not wait for itself
+          return { name: 'Ada', proof: 'signed' };
+        },
+        recordRollback: () => {
+          noted();
+          return Promise.resolve();
+        },
+      },
+      async () => {
+        const run = await startRun([...CANARY, `deployment.functionName=${functionName}`]);
+        const deployment = temporal.client.workflow.getHandle(ownId(deploymentOf(functionName), PROJECT.taskQueue));
+        await until(
+          () => deployment.query(QUESTION_QUERY).catch(() => null),
+          (question) => question !== null,
+        );
+        const evidence = { kind: 'signed', signature: '' } as const;
+        const said = await refusalOf(decide(deployment, APPROVE_UPDATE, { evidence }));
+        return [said, (await run.result()).outcome];
+      },
+    );
+    expect(result).toEqual(['It was decided without you while your proof was looked at.', 'rolled-back']);
   });
 
   it('tries a step back again until it works, however final its failure', async () => {

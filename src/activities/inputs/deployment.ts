@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { PROOFS } from '../../contracts/vocabulary.js';
 import { aliasName, completeDeployment, functionName } from '../../definition/deployment-schema.js';
 import { actor, functionVersion, model, store, tally, text, version, definition, runName, time } from './parse.js';
 import { registeredModel } from './results.js';
 
-const proof = z.enum(['claimed', 'os-user', 'signed', 'aws']);
+/* What decisions, deployments and rollbacks are given. */
+
+const proof = z.enum(PROOFS);
 
 const identity = z.strictObject({ name: actor, proof });
 

@@ -3,6 +3,9 @@ import { aliasName, functionName } from '../../definition/deployment-schema.js';
 import { registeredModel } from './results.js';
 import { artifact, definition, model, runName, tally, text, time, uri } from './parse.js';
 
+/* What drift checks, alerts and retrainings are given. */
+
+/** Ends of a window; the first must lie before the second. */
 export const timeWindow = z
   .strictObject({ from: time, to: time })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], message: 'must be after "from"' });
@@ -43,6 +46,7 @@ const episode = z.strictObject({
   since: time,
 });
 
+/** Whether somebody asked for a check that counts as one of the schedule's. */
 export const asked = z.literal(true).optional();
 
 export const checkEntry = z.strictObject({
@@ -63,6 +67,7 @@ export const checkEntry = z.strictObject({
   }),
 });
 
+/** A check that was concluded. */
 export const checked = z.strictObject({ definition, entry: checkEntry, details: artifact });
 
 export const alert = z.strictObject({
@@ -78,4 +83,5 @@ export const place = z.strictObject({ model, functionName, alias: aliasName });
 
 export const cause = z.enum(['drift', 'performance', 'schedule']);
 
+/** How a training run ended. */
 export const ended = z.enum(['deployed', 'refused', 'rejected', 'rolled-back', 'failed', 'cancelled']);

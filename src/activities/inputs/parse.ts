@@ -96,6 +96,7 @@ export const inputsOf =
 /** Lower-case hexadecimal SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 of 64 hexadecimal digits');
 
+/** An address or a path. */
 export const uri = z.string().max(MOST_ADDRESS);
 
 export const artifact: z.ZodType<ArtifactRef> = z.strictObject({ uri, sha256, bytes: z.number().int().min(0) });

@@ -7,6 +7,8 @@ import { PORTABLE_FILES } from '../../contracts/results.js';
 import { completeCandidate, learnerKind } from '../../definition/candidate-schema.js';
 import { artifact, model, sha256, tally, text, uri, version } from './parse.js';
 
+/* What stages of a run found, as later ones are given it. */
+
 export const warning = z.strictObject({
   code: z.enum(WARNING_CODES),
   message: text,

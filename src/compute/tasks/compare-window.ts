@@ -21,8 +21,9 @@ import { controlErrors, judgeWindow, judgeRequests } from '../../monitoring/judg
 import { type ArtifactStore, MissingArtifact } from '../../store/artifacts.js';
 import { defineTask, type TaskContext } from '../task.js';
 
+/** A window of a version, and what it is compared with. */
 export interface CompareWindowInput {
-  /** `file:` URI under which predictions are captured. */
+  /** `file:` or `s3:` URI under which predictions are captured. */
   captureUri: string;
   model: string;
   sha256: string;
@@ -34,6 +35,7 @@ export interface CompareWindowInput {
   seed: number;
 }
 
+/** What the window says; which version it is of, the activity adds. */
 export type CompareWindowOutput = Omit<Comparison, 'model'>;
 
 /** Compares what a version predicted in a window with its reference, and with the labels that are known by now. */

@@ -5,12 +5,12 @@ import type { Warning } from '../../contracts/values.js';
 import { addWarnings, summarizeRepeats, rankTrials } from '../../ml/evaluation/cross-validate.js';
 import { candidateWarnings } from '../../ml/evaluation/gate.js';
 import { judgeFolds } from '../../ml/evaluation/folds.js';
-import { defineTask, type TaskContext } from '../task.js';
-import { putJson } from '../task-data.js';
+import { defineTask, type TaskContext, putJson } from '../task.js';
 
 /** Trials that a row of the leaderboard tells of. */
 const BEST_TOLD = 10;
 
+/** What the search of a candidate has measured. */
 export interface ConcludeSearchInput extends Pick<Definition, 'validation' | 'calibration' | 'threshold'> {
   /** Its search holds all trials, also those that were not measured. */
   candidate: CandidateDefinition;

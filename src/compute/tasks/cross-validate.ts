@@ -3,9 +3,17 @@ import type { ArtifactRef, Warning } from '../../contracts/values.js';
 import type { LeaderboardRow } from '../../contracts/results.js';
 import { crossValidate } from '../../ml/evaluation/cross-validate.js';
 import { candidateWarnings } from '../../ml/evaluation/gate.js';
-import { defineTask, type TaskContext } from '../task.js';
-import { loadMatrix, requireFolds, validationRows, putJson, scoreServable } from '../task-data.js';
+import {
+  defineTask,
+  type TaskContext,
+  loadMatrix,
+  requireFolds,
+  validationRows,
+  putJson,
+  scoreServable,
+} from '../task.js';
 
+/** A candidate with its options, and the rows. */
 export interface CrossValidateInput extends Pick<
   Definition,
   'columns' | 'split' | 'validation' | 'calibration' | 'threshold'

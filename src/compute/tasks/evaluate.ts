@@ -11,8 +11,7 @@ import { precisionRecallCurve, rocCurve } from '../../ml/evaluation/curves.js';
 import { countPositives, type Table, labelsOf } from '../../ml/table.js';
 import { parseModelDocument } from '../../model/model-document.js';
 import { classOf, scoreRows } from '../../model/predict.js';
-import { defineTask, type TaskContext } from '../task.js';
-import { loadMatrix, validationRows, putJson } from '../task-data.js';
+import { defineTask, type TaskContext, loadMatrix, validationRows, putJson } from '../task.js';
 
 /** Training rows, each scored by a model that has not seen it; calibrated. */
 interface ScoredRows {
@@ -20,6 +19,7 @@ interface ScoredRows {
   labels: Uint8Array;
 }
 
+/** The fitted candidate, and the rows. */
 export interface EvaluateInput extends Pick<Definition, 'columns' | 'split' | 'validation'> {
   matrix: ArtifactRef;
   /** The candidate, fitted on all training rows. */
@@ -54,7 +54,7 @@ export const evaluateTask = defineTask({
     });
     return {
       evaluation: await putJson(store, evaluationOf(scored, importances)),
-      reference: await putJson(store, referenceOf(model, table, { train, holdout }, scored)),
+      reference: await putJson(store, referenceOf(model, table, holdout, scored)),
     };
   },
 });
@@ -74,27 +74,23 @@ function evaluationOf({ scores, labels }: ScoredRows, importances: Evaluation['i
 
 /**
  * What served scores are compared with is what this very model says of rows it has not seen. Out-of-fold scores are of
- * other models: for trees they lie elsewhere, and would be drift that never ends.
+ * other models: for trees they lie elsewhere, and would be drift that never ends. Inputs and labels are those of all rows.
  */
 function referenceOf(
   model: ModelDocument,
   table: Table,
-  { train, holdout }: { train: Int32Array; holdout: Int32Array },
+  holdout: Int32Array,
   outOfFold: ScoredRows,
 ): MonitoringReference {
-  const rows = Int32Array.from([...train, ...holdout]).sort();
   const scores = scoreRows(model, table, holdout);
   return {
     schemaVersion: MONITORING_REFERENCE_SCHEMA_VERSION,
     model: model.name,
     profile: buildReference({
-      features: model.features.map(({ name }, f) => ({
-        name,
-        values: Float64Array.from(rows, (row) => table.columns[f]![row]!),
-      })),
+      features: model.features.map(({ name }, f) => ({ name, values: table.columns[f]! })),
       scores,
       predictions: Uint8Array.from(scores, (score) => classOf(model, score)),
-      labels: labelsOf(table, rows),
+      labels: table.labels,
     }),
     calibration: fitCalibration(outOfFold.scores, outOfFold.labels),
   };

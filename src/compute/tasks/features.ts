@@ -8,9 +8,9 @@ import { checkTrainingRows } from '../../ml/evaluation/data-checks.js';
 import { findEqualRows, equalRowsWarnings } from '../../ml/evaluation/equal-rows.js';
 import { stratifiedSplit } from '../../ml/evaluation/split.js';
 import { countPositives, labelsOf } from '../../ml/table.js';
-import { defineTask, type TaskContext } from '../task.js';
-import { rowsOfRole, TRAIN } from '../task-data.js';
+import { defineTask, type TaskContext, rowsOfRole, TRAIN } from '../task.js';
 
+/** An ingested data set, and how it is split. */
 export interface FeaturesInput extends Pick<Definition, 'columns' | 'split'> {
   dataset: ArtifactRef;
   folds: number;

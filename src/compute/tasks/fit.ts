@@ -28,12 +28,12 @@ import { serializeModelDocument } from '../../model/model-document.js';
 import { scoreRows } from '../../model/predict.js';
 import type { ArtifactStore } from '../../store/artifacts.js';
 import { portableFiles } from '../../vendors/mlflow/portable-files.js';
-import { scoreServable, loadMatrix, validationRows } from '../task-data.js';
-import { defineTask, type TaskContext } from '../task.js';
+import { scoreServable, loadMatrix, validationRows, defineTask, type TaskContext } from '../task.js';
 
 /** With fewer hold-out rows of a class than this, its intervals are too wide to decide anything. */
 const SMALL_HOLDOUT_CLASS = 20;
 
+/** The chosen candidate, the rows, and what its document says of its making. */
 export interface FitInput extends Pick<
   Definition,
   'columns' | 'split' | 'validation' | 'target' | 'model' | 'calibration' | 'threshold'

@@ -29,7 +29,9 @@ export type TaskId = AnyTask['id'];
 
 type TaskOf<K extends TaskId> = Extract<AnyTask, { id: K }>;
 
+/** What a task is given. */
 export type InputOf<K extends TaskId> = Parameters<TaskOf<K>['run']>[0];
+/** What it gives. */
 export type OutputOf<K extends TaskId> = Awaited<ReturnType<TaskOf<K>['run']>>;
 
 /** Runs a task in this thread. */

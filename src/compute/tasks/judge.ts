@@ -8,6 +8,7 @@ import { defineTask, type TaskContext } from '../task.js';
 
 type Judgement = Pick<GateVerdict, 'comparison' | 'warnings'>;
 
+/** The candidate and the champion, and the matrix of the candidate. */
 export interface JudgeInput {
   matrix: ArtifactRef;
   model: ArtifactRef;

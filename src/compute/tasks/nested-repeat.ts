@@ -3,8 +3,16 @@ import type { CandidateDefinition } from '../../contracts/definition.js';
 import type { NestedResult } from '../../contracts/results.js';
 import type { Warning } from '../../contracts/values.js';
 import { addWarnings, nestedRepeat } from '../../ml/evaluation/cross-validate.js';
-import { defineTask, type TaskContext } from '../task.js';
-import { loadMatrix, requireFolds, requireInnerFolds, validationRows, putJson, scoreServable } from '../task-data.js';
+import {
+  defineTask,
+  type TaskContext,
+  loadMatrix,
+  requireFolds,
+  requireInnerFolds,
+  validationRows,
+  putJson,
+  scoreServable,
+} from '../task.js';
 import type { CrossValidateInput } from './cross-validate.js';
 
 /** Of one candidate whose options were searched. */

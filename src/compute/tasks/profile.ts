@@ -4,6 +4,7 @@ import { profileTable } from '../../data/danfo.js';
 import { readTable } from '../../data/read.js';
 import { defineTask, type TaskContext } from '../task.js';
 
+/** An ingested data set, and the features to look at. */
 export interface ProfileInput {
   dataset: ArtifactRef;
   columns: string[];

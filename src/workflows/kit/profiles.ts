@@ -6,9 +6,12 @@ import {
   proxyActivities,
   proxyLocalActivities,
   workflowInfo,
+  ActivityFailure,
+  isCancellation,
 } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.js';
 import type { WorkflowInputs } from '../../activities/check-input.js';
+import type { Activities } from '../../activities/index.js';
+import { reasonOf } from '../../contracts/failures.js';
 import { computeQueue } from '../../contracts/names.js';
 
 /** A worker that has not been heard of for this long is taken for dead and its activity given to another. */
@@ -93,3 +96,22 @@ const checks = proxyLocalActivities<Pick<Activities, 'checkInput'>>(checking);
  */
 export const checkInput = <K extends keyof WorkflowInputs>(workflow: K, input: WorkflowInputs[K]): Promise<void> =>
   checks.checkInput({ workflow, input });
+
+/**
+ * Does what a workflow's end is not to depend on: when the activity fails, that is told, and the workflow goes on.
+ * @param what begins the sentence that tells of a failure
+ * @returns `null` when it failed
+ */
+export async function orTell<T>(
+  what: string,
+  tell: (trouble: string) => void,
+  act: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    tell(`${what}: ${reasonOf(error)}`);
+    return null;
+  }
+}

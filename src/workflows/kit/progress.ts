@@ -23,8 +23,7 @@ import type {
 import type { RegisteredModel, Warning } from '../../contracts/values.js';
 import { shortDigest } from '../../contracts/text.js';
 import { attribute, describeRejects, describeRun } from './details.js';
-import { orTell } from './failures.js';
-import { on, reporting } from './profiles.js';
+import { orTell, on, reporting } from './profiles.js';
 
 const statusQuery = defineQuery<PipelineStatus>(STATUS_QUERY);
 
@@ -44,10 +43,11 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
   let waiting = '';
   const publish = () => setCurrentDetails(describeRun(status, definition, waiting));
   attribute('Model', definition.model);
+  const entryOf = (name: Stage) => status.stages.find(({ stage }) => stage === name)!; // every stage has its entry
 
   /** Runs a stage whose result an earlier run may have computed. */
   async function reusable<T>(name: Stage, describe: (result: T) => string, run: () => Promise<Step<T>>): Promise<T> {
-    const entry = status.stages.find((known) => known.stage === name)!;
+    const entry = entryOf(name);
     entry.state = 'running';
     attribute('Stage', name);
     publish();
@@ -89,23 +89,21 @@ export function trackProgress(definition: Definition, status: PipelineStatus) {
     /** Shows, above all else, what the run waits for; `''` ends it. */
     wait: (text: string) => {
       waiting = text;
-      const entry = status.stages.find(({ stage }) => stage === 'approve')!;
-      entry.found = text === '' ? '' : `waits for ${npmScript('approve')} or ${npmScript('reject')}`;
+      entryOf('approve').found = text === '' ? '' : `waits for ${npmScript('approve')} or ${npmScript('reject')}`;
       publish();
     },
 
     /**
-     * A stage of many steps, shown as they arrive and reused when all of them were. Steps that give `null` have no row
-     * in the leaderboard.
+     * Runs the stage `train`, which has many steps: they are shown as they arrive, and reused when all of them were. Steps
+     * that give `null` have no row in the leaderboard.
      */
-    fanOut: (
-      name: Stage,
+    train: (
       describe: (rows: LeaderboardRow[]) => string,
       start: (tally: Tally) => Promise<Step<LeaderboardRow> | null>[],
     ) =>
-      reusable(name, describe, async () => {
+      reusable('train', describe, async () => {
         const tally = tallyOf((text) => {
-          status.stages.find((known) => known.stage === name)!.found = text;
+          entryOf('train').found = text;
           publish();
         });
         const rows = start(tally);
@@ -192,4 +190,5 @@ function tallyOf(tell: (text: string) => void): Tally {
   };
 }
 
+/** What `trackProgress` gives. */
 export type Progress = ReturnType<typeof trackProgress>;

@@ -16,13 +16,11 @@ import { decimals, shortDigest } from '../../contracts/text.js';
 
 /* What each stage found, in one line: for the table of stages that people see. */
 
-/** Last part of a path or URI, without its query. */
-export const fileName = (uri: string) =>
-  uri
-    .replace(/^[^:]+:\/\/[^/]*/, '')
-    .split(/[?#]/)[0]!
-    .split('/')
-    .at(-1) || 'data set';
+/** Last part of a path, or of a URI without its query. */
+export function fileName(uri: string): string {
+  const path = uri.startsWith('/') ? uri : uri.replace(/^[^:]+:\/\/[^/]*/, '').split(/[?#]/)[0]!;
+  return path.split('/').at(-1) || 'data set';
+}
 
 export const ingest = ({ rows, rejected, positives }: IngestResult) =>
   `${rows} rows kept (${positives} positive), ${rejected} rejected`;

@@ -21,24 +21,27 @@ export function undoLog() {
   return {
     before: (name: string, run: Step['run']) => void steps.push({ name, run }),
 
-    /**
-     * Takes all steps back at once, whether or not the workflow was cancelled: a registry that is away must not keep the
-     * alias from going back. A step that fails is tried again, also on failures that are final elsewhere: renewed
-     * credentials end them here.
-     * @throws RollbackIncomplete when a step failed for a week
-     */
-    undo: (tell: (state: string) => void) =>
-      CancellationScope.nonCancellable(async () => {
-        const failing = new Map<string, string>();
-        const tellAll = (name: string, state: string) => {
-          failing.set(name, state);
-          tell(`**Rolling back**: ${markdown([...failing.values()].join('; '))}`);
-        };
-        const ends = await Promise.allSettled(steps.map(({ name, run }) => persistently(name, run, tellAll)));
-        for (const end of ends) if (end.status === 'rejected') throw end.reason;
-      }),
+    /** Takes all steps back, as `takeBack` does. */
+    undo: (tell: (state: string) => void) => takeBack(steps, tell),
   };
 }
+
+/**
+ * Takes steps back, all at once and whether or not the workflow was cancelled: a registry that is away must not keep the
+ * alias from going back. A step that fails is tried again, also on failures that are final elsewhere: renewed
+ * credentials end them here.
+ * @throws RollbackIncomplete when a step failed for a week
+ */
+export const takeBack = (steps: readonly Step[], tell: (state: string) => void): Promise<void> =>
+  CancellationScope.nonCancellable(async () => {
+    const failing = new Map<string, string>();
+    const tellAll = (name: string, state: string) => {
+      failing.set(name, state);
+      tell(`**Rolling back**: ${markdown([...failing.values()].join('; '))}`);
+    };
+    const ends = await Promise.allSettled(steps.map(({ name, run }) => persistently(name, run, tellAll)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  });
 
 async function persistently(
   name: string,

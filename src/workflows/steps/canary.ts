@@ -52,7 +52,7 @@ export async function proveStep(trial: Trial, { percent, bakeSeconds }: TrafficS
     if (verdict.state === 'bad') throw failed(shown, verdict);
   }
   try {
-    if (verdict.state === 'insufficient') await hold(trial, { percent, bakeSeconds }, shown, verdict, since);
+    if (verdict.state === 'insufficient') await hold(trial, { step: { percent, bakeSeconds }, shown, since, verdict });
   } finally {
     trial.decisions.close();
   }
@@ -63,17 +63,21 @@ const facts = ({ input, candidate, former, champion }: Trial) => ({ input, candi
 const judge = (trial: Trial, since: number) =>
   on(cloud, 'judge the traffic').judgeTraffic({ ...facts(trial), since, until: Date.now() });
 
+/** A step that has baked with too few requests to judge. */
+interface Undecided {
+  step: TrafficStep;
+  /** The step in words. */
+  shown: string;
+  /** Its begin, milliseconds since the epoch. */
+  since: number;
+  verdict: StepVerdict;
+}
+
 /** Holds until there are enough requests or a person decides. @throws CanaryFailed on a rejection or a bad verdict */
-async function hold(
-  trial: Trial,
-  { percent, bakeSeconds }: TrafficStep,
-  shown: string,
-  first: StepVerdict,
-  since: number,
-): Promise<void> {
+async function hold(trial: Trial, { step, shown, since, verdict: first }: Undecided): Promise<void> {
   const { input, decisions, tell } = trial;
   const { model, policy } = input;
-  let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, bakeSeconds * 1000));
+  let pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, step.bakeSeconds * 1000));
   for (let verdict = first; verdict.state === 'insufficient';) {
     const about = `${shown}, with too few requests to judge (${lacking(verdict)})`;
     decisions.open({ model, about });
@@ -91,7 +95,7 @@ async function hold(
       await on(cloud).recordDecision({ model, decision, by, proof, because });
       if (decision === 'approved') return;
       throw ApplicationFailure.nonRetryable(
-        `${shownBy(by, proof)} stopped it at ${percent} %: ${because}`,
+        `${shownBy(by, proof)} stopped it at ${step.percent} %: ${because}`,
         'CanaryFailed',
       );
     }

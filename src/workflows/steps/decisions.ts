@@ -173,4 +173,5 @@ function accountOf({ name, proof }: Identity): string {
   return name.split('/').slice(0, 2).join('/');
 }
 
+/** What `takeDecisions` gives. */
 export type Decisions = ReturnType<typeof takeDecisions>;

@@ -10,8 +10,7 @@ import {
 } from '../../contracts/monitoring.js';
 import type { TimeWindow } from '../../contracts/values.js';
 import { MINUTE_MS } from '../../contracts/text.js';
-import { orTell } from '../kit/failures.js';
-import { alerting, cloud, on } from '../kit/profiles.js';
+import { orTell, alerting, cloud, on } from '../kit/profiles.js';
 
 /**
  * Has a deployed model watched, also by a run that is being cancelled. The model serves by now: when that cannot be, it is

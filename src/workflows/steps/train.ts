@@ -31,7 +31,7 @@ export function train(
   // A feature can be left out only when another remains.
   const leftOut = columns.length > 1 ? features.suspicious.slice(0, MOST_LEFT_OUT) : [];
 
-  return progress.fanOut('train', summaries.train(selection.metric), (tally) => {
+  return progress.train(summaries.train(selection.metric), (tally) => {
     const searched = searchAll({ definition, features, reuse, tally, warn: progress.warn });
     const measure = async (candidate: CandidateDefinition, without: string | null) => {
       if (candidate.search === null) return crossValidate(candidate, without);

@@ -2,7 +2,6 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApproveActivities } from '../../../src/activities/approve.js';
-import type { Ports } from '../../../src/activities/ports.js';
 import { POLICY } from '../../../src/contracts/identity.js';
 import type { ModelRegistry } from '../../../src/registry/registry.js';
 import { draftOf } from '../registry/draft.js';
@@ -30,7 +29,8 @@ beforeEach(async () => {
     ...{ workflowId: 'train-1', runId: 'run-1', activityId, signal: new AbortController().signal },
     report: () => undefined,
   });
-  activities = createApproveActivities({ registry, running } as unknown as Ports); // the others are not used here
+  const identities = { prove: () => Promise.reject(new Error('nobody says anything here')) };
+  activities = createApproveActivities({ registry, identities, running, now: () => new Date() });
 });
 
 const decide = (id: string, decision: 'approved' | 'rejected', by: string) => {

@@ -49,7 +49,13 @@ beforeEach(async () => {
     ensureUrl: () => called('ensureUrl', 'http://127.0.0.1/'),
   };
   const running = () => ({ workflowId: 'train-1', runId: 'run-1', activityId: '1' });
-  activities = createDeployActivities({ registry, store, deployer, running } as unknown as Ports);
+  activities = createDeployActivities({
+    registry,
+    store,
+    deployer,
+    running,
+    now: () => new Date(),
+  } as unknown as Ports);
 });
 
 const decide = (decision: 'approved' | 'rejected', run: string) =>

@@ -35,6 +35,7 @@ function judging(called: VersionCounts, fails: (request: InvokeRequest) => boole
     registry: { version: () => Promise.resolve({ model: {}, lineage: { datasetSha256: '' } }) },
     store: { get: () => Promise.resolve(registered(modelDocument()).bytes), localPath: () => Promise.resolve(dataset) },
     running: () => ({ signal: new AbortController().signal }),
+    now: () => new Date(),
     deployer: {
       counts: ({ functionVersion, to }: { functionVersion: string; to: Date }) => {
         until.push(to);

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createAlertActivities } from '../../../src/activities/alert.js';
-import type { Ports } from '../../../src/activities/ports.js';
 import { createAlertSinks, type AlertOptions, createLogSink } from '../../../src/alerts/create-alert-sinks.js';
 import { createCustomSink } from '../../../src/alerts/alert-sink.js';
 import { PipelineFailure } from '../../../src/contracts/failures.js';
@@ -104,9 +103,13 @@ describe('the sinks of a worker', () => {
     const lines: string[] = [];
     const customSink = await moduleOf('export default () => { throw new Error("down"); };');
     const alerts = createAlertSinks({ ...base, customSink, writeLine: (line) => lines.push(line) });
-    const running = () => ({ workflowId: 'w', runId: 'r', activityId: '1', signal, report: () => undefined });
     const monitoringLog = createMonitoringLog(createMemoryObjects());
-    const activities = createAlertActivities({ alerts, monitoringLog, running } as Partial<Ports> as Ports);
+    const schedules = { pauseNote: () => Promise.resolve(null) };
+    const activities = createAlertActivities({
+      ...{ alerts, monitoringLog, schedules },
+      running: () => ({ signal }),
+      now: () => new Date(0),
+    });
     const place = { model: ALERT.model.name, functionName: 'f', alias: 'live' };
     await expect(activities.sendAlert({ place, alert: ALERT, sink: 'own' })).rejects.toThrow('down');
     expect(lines).toEqual([]);

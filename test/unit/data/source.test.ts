@@ -19,6 +19,7 @@ describe('fetchSource of a local file', () => {
     ['table.parquet', BODY, 'csv'],
     ['table.data', 'PAR1...', 'parquet'],
     ['table', BODY, 'csv'],
+    ['table #2 of 50%? yes.csv', BODY, 'csv'],
   ])('%s stays where it is and is hashed', async (name, content, format) => {
     const folder = await temporaryFolder();
     const path = join(folder, name);
@@ -48,6 +49,17 @@ describe('fetchSource of an http address', () => {
     const source = await fetchHere(uri, folder);
     expect(source).toMatchObject({ format: 'csv', sha256: SHA256, displayUri: `${origin}/old.csv` });
     expect(await readFile(source.path, 'utf8')).toBe(BODY);
+  });
+
+  it('refuses credentials that cannot be decoded, without telling them', async () => {
+    const folder = await temporaryFolder();
+    const failure: unknown = await fetchHere('http://me:50%@127.0.0.1:9/x.csv', folder).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(PipelineFailure);
+    expect((failure as Error).message).toBe(
+      'http://127.0.0.1:9/x.csv: the credentials in the address hold a % that encodes no letter; write %25 for a % in them',
+    );
   });
 
   it.each([404, 403, 410])('is a data problem when the answer is %d', async (status) => {

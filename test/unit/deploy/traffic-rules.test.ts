@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeCounts } from '../../../src/deploy/traffic-rules.js';
+import { judgeAgreement, judgeCounts } from '../../../src/deploy/traffic-rules.js';
 import { DEFAULT_DEPLOYMENT } from '../../../src/definition/definition.js';
 
 const policy = DEFAULT_DEPLOYMENT.judge;
@@ -30,5 +30,32 @@ describe('a version on trial', () => {
   it('is told what was found, with the limit', () => {
     const { checks } = judgeCounts(policy, counts(40, 3), counts(500), agreed);
     expect(checks).toContainEqual({ rule: 'at most 1 % failed requests', passed: false, found: '3 of 40 (7.5 %)' });
+  });
+});
+
+describe('a version on trial and the former one', () => {
+  const judged = (former: number[] | null, candidate: number[] | null, minimumAgreement = 0.75) =>
+    judgeAgreement({ ...policy, minimumAgreement }, '7', { rows: 4, former, candidate });
+  const rule = 'agrees with function version 7 on at least 75 % of rows';
+
+  it.each([
+    ['agree on all rows', [0, 1, 1, 0], [0, 1, 1, 0], true, '100 % of 4'],
+    ['agree on as many rows as they must', [0, 1, 1, 0], [0, 1, 1, 1], true, '75 % of 4'],
+    ['disagree on one row too many', [0, 1, 1, 0], [0, 1, 0, 1], false, '50 % of 4'],
+    [
+      'are not compared where the former one fails',
+      null,
+      null,
+      true,
+      'not compared: the former version does not answer',
+    ],
+    ['disagree where the new one fails', [0, 1, 1, 0], null, false, 'it fails on rows that the former version answers'],
+  ])('%s', (_, former, candidate, passed, found) => {
+    expect(judged(former, candidate)).toEqual({ rule, passed, found });
+  });
+
+  it('may differ as they like where no agreement is asked for', () => {
+    expect(judged([0, 1, 1, 0], null, 0).passed).toBe(true);
+    expect(judged([0, 0, 0, 0], [1, 1, 1, 1], 0).passed).toBe(true);
   });
 });

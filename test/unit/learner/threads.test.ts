@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,8 @@ import { feature, syntheticTable } from '../ml/samples.js';
 import { makeDirectory } from '../../support/temp.js';
 
 const CENTROID = fileURLToPath(new URL('centroid.ts', import.meta.url));
+/** What a learner has besides options and predictor. */
+const PARTS = "fit() {}, version: '1', predictorModule: '/nowhere.mjs'";
 const ROWS = 120;
 const table = syntheticTable(ROWS, 2, 11);
 const candidate: CustomCandidate = {
@@ -116,5 +118,16 @@ describe('compute threads', () => {
       'temp.ts (MLOPS_LEARNERS) has no learner as its default export',
     );
     await expect(loadLearners([join(directory, 'x.js')])).rejects.toThrow('x.js (MLOPS_LEARNERS) cannot be loaded');
+  });
+
+  it.each([
+    ['nothing', 'null'],
+    ['no predictor', `{ ${PARTS}, options: { shape: {} }, predictor: null }`],
+    ['a predictor without a kind', `{ ${PARTS}, options: { shape: {} }, predictor: {} }`],
+    ['options that are no schema', `{ ${PARTS}, options: {}, predictor: { kind: 'tests/parts' } }`],
+  ])('are told of modules whose learner has %s', async (what, exported) => {
+    const module = join(directory, `${what.replaceAll(' ', '-')}.mjs`);
+    await writeFile(module, `export default ${exported};`);
+    await expect(loadLearners([module])).rejects.toThrow('(MLOPS_LEARNERS) has no learner as its default export');
   });
 });

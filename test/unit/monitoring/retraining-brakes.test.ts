@@ -7,7 +7,6 @@ import { at, HOUR, POLICY, retraining } from './entries.js';
 const policy = POLICY.retraining;
 
 const asked = (hour: number, more: Partial<RetrainingRequest> = {}): RetrainingRequest => ({
-  cause: 'drift',
   now: at(hour),
   policy,
   earlier: [],

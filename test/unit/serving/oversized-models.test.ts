@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoreServable } from '../../../src/compute/task-data.js';
+import { scoreServable } from '../../../src/compute/task.js';
 import type { Tree } from '../../../src/ml/learners/tree/check.js';
 
 describe('a candidate whose model would be too large', () => {

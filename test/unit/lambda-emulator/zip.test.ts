@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { readZip } from '../../../src/data/zip.js';
+import { readZip } from '../../../src/lambda-emulator/zip.js';
 
 const LIMITS = { files: 100, bytes: 1_000_000 };
 const text = strToU8('text');
