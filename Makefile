@@ -4,13 +4,13 @@ help: ## what there is
 	@grep -E '^[a-z_]+: ##' Makefile | sed 's/: ## /	/'
 
 deploy_local: ## the whole stack in containers, with a trained and deployed model
-	@node scripts/deploy/local.mjs
+	@node ops/make/local.mjs
 
 down_local: ## end the stack, keep its volumes
-	@node scripts/deploy/down-local.mjs
+	@node ops/make/down-local.mjs
 
 deploy_aws: ## plan, ask, apply, push the image, run the pipeline on AWS; CONFIRM=yes does not ask
-	@node scripts/deploy/aws.mjs
+	@node ops/make/aws.mjs
 
 destroy_aws: ## ask, then remove what deploy_aws made
-	@node scripts/deploy/destroy-aws.mjs
+	@node ops/make/destroy-aws.mjs

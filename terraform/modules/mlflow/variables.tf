@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "image" {
-  description = "Image of MLflow with its tag or digest, see deploy/services/Dockerfile."
+  description = "Image of MLflow with its tag or digest, see ops/services/Dockerfile."
   type        = string
 }
 

@@ -47,7 +47,7 @@ it('would not be with a key that compose does not know', async () => {
   expect((await load(broken)).code).not.toBe(0);
 });
 
-it.each(['Dockerfile', 'deploy/services/Dockerfile'])('%s has nothing that hadolint objects to', async (file) => {
+it.each(['Dockerfile', 'ops/services/Dockerfile'])('%s has nothing that hadolint objects to', async (file) => {
   const { code, stdout } = await runCommand(serviceProgram('hadolint'), [join(CHECKOUT, file)]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 });

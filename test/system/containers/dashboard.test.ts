@@ -14,24 +14,24 @@ const DECLARED = 'src/telemetry/metrics.ts';
 
 it('shows every metric that we declare, and no other of ours', async () => {
   const declared = [...(await read(DECLARED)).matchAll(/^ {2}(mlops_\w+): \{/gm)].map(([, name]) => name);
-  const shown = [...(await read('deploy/grafana/dashboards/models.json')).matchAll(/\bmlops_\w+/g)].map(([name]) =>
+  const shown = [...(await read('ops/grafana/dashboards/models.json')).matchAll(/\bmlops_\w+/g)].map(([name]) =>
     name.replace(/_(bucket|count|sum)$/, ''),
   );
   expect([...new Set(shown)].sort()).toEqual([...declared].sort());
 });
 
 it('is provisioned on the source that the dashboard asks', async () => {
-  const sources = parse(await read('deploy/grafana/provisioning/datasources/prometheus.yaml')) as {
+  const sources = parse(await read('ops/grafana/provisioning/datasources/prometheus.yaml')) as {
     datasources: { uid: string; url: string }[];
   };
-  const { panels } = JSON.parse(await read('deploy/grafana/dashboards/models.json')) as {
+  const { panels } = JSON.parse(await read('ops/grafana/dashboards/models.json')) as {
     panels: { datasource: { uid: string } }[];
   };
   for (const { datasource } of panels) expect(datasource.uid).toBe(sources.datasources[0]!.uid);
 });
 
 it('scrapes the port on which the workers of compose tell their metrics', async () => {
-  const { scrape_configs } = parse(await read('deploy/prometheus/prometheus.yml')) as {
+  const { scrape_configs } = parse(await read('ops/prometheus/prometheus.yml')) as {
     scrape_configs: { job_name: string; dns_sd_configs?: { names: string[]; port: number }[] }[];
   };
   const { services } = parse(await read('compose.yaml'), { merge: true }) as {

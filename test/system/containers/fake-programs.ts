@@ -32,7 +32,7 @@ const ANSWERS: Record<string, string | null> = {
 
 /** Runs a script with programs that write down their calls instead of doing anything. */
 export const deploy = (script: string, settings: NodeJS.ProcessEnv = {}, changes: typeof ANSWERS = {}) =>
-  withFakePrograms([process.execPath, join(CHECKOUT, 'scripts/deploy', script)], settings, changes);
+  withFakePrograms([process.execPath, join(CHECKOUT, 'ops/make', script)], settings, changes);
 
 /** The same for lines of a shell, which finds make and Node besides. */
 export const deployByShell = (lines: string) => {

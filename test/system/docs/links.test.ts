@@ -71,7 +71,7 @@ const filesBelow = (directory: string): string[] =>
     .filter((file) => /\.(m?[jt]s|tf|ya?ml|json|py)$/.test(file) && statSync(file).isFile());
 
 it('from sources name pages that there are', () => {
-  const files = ['src', 'scripts', 'bench', 'terraform', 'deploy', 'examples/own-learner/src'].flatMap(filesBelow);
+  const files = ['src', 'scripts', 'bench', 'terraform', 'ops', 'examples/own-learner/src'].flatMap(filesBelow);
   const named = files.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/(?<![\w/.])((?:docs|terraform|data)\/[\w-]+\.md)/g)].map(
       ([, page]) => page!,

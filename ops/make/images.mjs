@@ -9,7 +9,7 @@ export function committed() {
   const commit = ask('git', 'rev-parse', 'HEAD');
   if (!commit) throw new Refusal('Git tells no commit: deploy from a clone of the repository, with git on PATH.');
   const files = readFileSync('.dockerignore', 'utf8').matchAll(/^!(.+)$/gm);
-  const paths = ['Dockerfile', 'deploy/services', ...[...files].map(([, path]) => path)];
+  const paths = ['Dockerfile', 'ops/services', ...[...files].map(([, path]) => path)];
   const changes = ask('git', 'status', '--porcelain', '--', ...paths);
   if (changes === null) throw new Refusal('git status failed: check that this folder is a clone that Git may read.');
   if (changes !== '')

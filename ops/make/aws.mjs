@@ -25,7 +25,7 @@ await main(async () => {
     await apply(join(plans, 'ground'), image, ...GROUND);
     const { repository_url: repository, mlflow_image: mlflow } = outputs();
     bring(`${repository}:${tag}`, 'NODE_IMAGE', ['--build-arg', `COMMIT=${commit}`, '.']);
-    if (mlflow) bring(mlflow, 'PYTHON_IMAGE', ['--target', 'mlflow', 'deploy/services']);
+    if (mlflow) bring(mlflow, 'PYTHON_IMAGE', ['--target', 'mlflow', 'ops/services']);
     await apply(join(plans, 'all'), image);
   } finally {
     rmSync(plans, { recursive: true, force: true });
