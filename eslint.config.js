@@ -46,7 +46,7 @@ export default tseslint.config(
     languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
-  { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['scripts/**', 'ops/**', 'bench/**'], rules: { 'no-console': 'off' } },
   { files: ['src/**/*.ts'], plugins: { walls: { rules: { tiers } } }, rules: { 'walls/tiers': 'error' } },
   {
     files: ['src/**/*.ts'],
