@@ -20,7 +20,7 @@ export const TIERS = [
       'testing',
     ],
   },
-  { name: 'vendors', rooms: ['vendors', 'identity'] },
+  { name: 'vendors', rooms: ['vendors'] },
   { name: 'steps', rooms: ['config', 'activities', 'compute', 'telemetry', 'workflows'] },
   {
     name: 'programs',

@@ -3,7 +3,7 @@ import type { DownloadLimits } from '../data/download-limits.js';
 import type { OpenObject } from '../data/source.js';
 import type { Deployer } from '../deploy/deployer.js';
 import type { AlertSink } from '../alerts/alert-sink.js';
-import type { Identities } from '../identity/prove.js';
+import type { Identities } from '../registry/prove.js';
 import type { MonitoringLog } from '../registry/monitoring-log.js';
 import type { ModelRegistry } from '../registry/registry.js';
 import type { RunTracker, SnapshotPusher } from '../report/tracking.js';

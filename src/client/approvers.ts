@@ -1,7 +1,7 @@
 import { POLICY } from '../contracts/identity.js';
 import { lineFault } from '../contracts/text.js';
-import type { ProofSources } from '../identity/prove.js';
-import { PERSON, publicKeyOf, type SigningKeys } from '../identity/signing-keys.js';
+import type { ProofSources } from '../registry/prove.js';
+import { PERSON, publicKeyOf, type SigningKeys } from '../registry/signing-keys.js';
 import type { Approver, Approvers } from '../registry/approvers.js';
 import type { Cause, LogEntry } from '../registry/registry.js';
 

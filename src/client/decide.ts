@@ -10,7 +10,7 @@ import type { Decided, Judgement } from '../contracts/decision.js';
 import { type Project, ROLLBACK } from '../contracts/names.js';
 import type { RollbackInput, RollbackOutcome } from '../contracts/pipeline.js';
 import { lineFault, markdown } from '../contracts/text.js';
-import { claim, type ProofSources } from '../identity/prove.js';
+import { claim, type ProofSources } from '../registry/prove.js';
 import type { rollbackModel } from '../workflows/rollback-model.js';
 import { isAway, resultOf, type Watch } from './patience.js';
 import { findRun, runError } from './runs.js';

@@ -19,7 +19,7 @@ import type { RunOrigin } from '../contracts/identity.js';
 import { ownId, TRAINING_PIPELINE, type Project } from '../contracts/names.js';
 import type { PipelineReport } from '../contracts/pipeline.js';
 import { lineFault } from '../contracts/text.js';
-import { claim, type ProofSources } from '../identity/prove.js';
+import { claim, type ProofSources } from '../registry/prove.js';
 import { isListening } from '../local/addresses.js';
 import type { trainingPipeline } from '../workflows/training-pipeline.js';
 import { isAway } from './patience.js';

@@ -2,9 +2,15 @@ import { openRegistry, openSecrets } from './composition.js';
 import type { Config } from '../config/config.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Evidence } from '../contracts/identity.js';
-import { createIdentities, type Identities, newOsUserKey, osUser, type ProofSources } from '../identity/prove.js';
-import { openSigningKeys } from '../identity/signing-keys.js';
-import type { Caller } from '../vendors/aws/sts.js';
+import {
+  type Caller,
+  createIdentities,
+  type Identities,
+  newOsUserKey,
+  osUser,
+  type ProofSources,
+} from '../registry/prove.js';
+import { openSigningKeys } from '../registry/signing-keys.js';
 import { type Approvers, createApprovers } from '../registry/approvers.js';
 
 /** By what this process proves who uses it. */

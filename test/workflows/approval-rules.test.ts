@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRun } from '../../src/client/runs.js';
 import { QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
 import { loadDefinition } from '../../src/definition/definition.js';
-import { claim, type ProofSources } from '../../src/identity/prove.js';
+import { claim, type ProofSources } from '../../src/registry/prove.js';
 import { deploymentOf, ownId, RETRAIN } from '../../src/contracts/names.js';
 import type { DeployInput } from '../../src/contracts/pipeline.js';
 import type { deployModel } from '../../src/workflows/deploy-model.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/index.js';
 import { rollBack } from '../../src/client/decide.js';
 import { QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
-import { type ProofSources } from '../../src/identity/prove.js';
+import { type ProofSources } from '../../src/registry/prove.js';
 import { type DeployInput } from '../../src/contracts/pipeline.js';
 import { PROJECT } from '../support/project.js';
 import { connectTemporal } from '../support/temporal.js';

@@ -5,8 +5,8 @@ import type { Activities } from '../../src/activities/index.js';
 import type { Ports } from '../../src/activities/ports.js';
 import { decide } from '../../src/client/decide.js';
 import { type Decided, type Judgement, QUESTION_QUERY, type Question } from '../../src/contracts/decision.js';
-import { createIdentities, newOsUserKey, claim, type ProofSources } from '../../src/identity/prove.js';
-import { publicKeyOf } from '../../src/identity/signing-keys.js';
+import { createIdentities, newOsUserKey, claim, type ProofSources } from '../../src/registry/prove.js';
+import { publicKeyOf } from '../../src/registry/signing-keys.js';
 import { PROJECT } from '../support/project.js';
 import { type Handle, refusalOf } from './deployment-runs.js';
 

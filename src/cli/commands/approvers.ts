@@ -11,7 +11,7 @@ import { openApprovers, openProofs } from '../../compose/open-identities.js';
 import type { Config } from '../../config/config.js';
 import { shownBy } from '../../contracts/identity.js';
 import { printableAll, secondText } from '../../contracts/text.js';
-import { readPublicKey } from '../../identity/signing-keys.js';
+import { readPublicKey } from '../../registry/signing-keys.js';
 import { newCommand } from '../command-table.js';
 import { note, print, typedCommand } from '../output.js';
 import { run } from '../run-command.js';

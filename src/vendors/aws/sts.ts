@@ -4,15 +4,9 @@ import { translated } from './client.js';
 import type { Evidence } from '../../contracts/identity.js';
 import { PipelineFailure } from '../../contracts/failures.js';
 import { type Answer, exchange, isPassing, type Server } from '../http/exchange.js';
+import type { Caller } from '../../registry/prove.js';
 
 type Signed = Extract<Evidence, { kind: 'aws' }>;
-
-/** Whom AWS says that a request comes from. */
-export interface Caller {
-  arn: string;
-  /** Number of the account, 12 digits. */
-  account: string;
-}
 
 /** Where STS is asked: AWS's own address of a region, unless an emulator's is given. */
 export interface StsSettings {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.js';
 import type { Statement } from '../../../src/contracts/decision.js';
-import { claim } from '../../../src/identity/prove.js';
+import { claim } from '../../../src/registry/prove.js';
 import { openIdentities, openProofs } from '../../../src/compose/open-identities.js';
 import { temporaryDirectory } from '../../support/temp.js';
 import { type Ministack, startMinistack } from './ministack.js';
@@ -24,7 +24,7 @@ const statement: Statement = {
   because: 'looks right',
 };
 
-/** Signatures are tried in test/unit/identity/sts.test.ts: this emulator checks none. */
+/** Signatures are tried in test/unit/vendors/aws/sts.test.ts: this emulator checks none. */
 it('proves a caller by the answer of an STS that is not ours', async () => {
   const directory = await temporaryDirectory();
   const settings = { ...ministack.environment, MLOPS_IDENTITY: 'aws', MLOPS_HOME: directory };

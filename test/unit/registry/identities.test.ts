@@ -10,8 +10,8 @@ import {
   type ProofSources,
   digestOf,
   textOf,
-} from '../../../src/identity/prove.js';
-import { publicKeyOf } from '../../../src/identity/signing-keys.js';
+} from '../../../src/registry/prove.js';
+import { publicKeyOf } from '../../../src/registry/signing-keys.js';
 
 const NOW = '2026-11-29T10:00:00.000Z';
 const home = newOsUserKey();

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readConfig } from '../../../src/config/config.js';
-import type { Statement } from '../../../src/contracts/decision.js';
-import { claim } from '../../../src/identity/prove.js';
-import { askCaller, signAsk } from '../../../src/vendors/aws/sts.js';
-import { openIdentities, openProofs } from '../../../src/compose/open-identities.js';
-import { serve } from '../../support/serve.js';
-import { temporaryDirectory } from '../../support/temp.js';
+import { readConfig } from '../../../../src/config/config.js';
+import type { Statement } from '../../../../src/contracts/decision.js';
+import { claim } from '../../../../src/registry/prove.js';
+import { askCaller, signAsk } from '../../../../src/vendors/aws/sts.js';
+import { openIdentities, openProofs } from '../../../../src/compose/open-identities.js';
+import { serve } from '../../../support/serve.js';
+import { temporaryDirectory } from '../../../support/temp.js';
 import { fakeSts, identity, type Known } from './fake-sts.js';
 
 const [DIGEST, OTHER] = ['a'.repeat(64), 'b'.repeat(64)];

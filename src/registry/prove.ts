@@ -5,8 +5,14 @@ import type { Statement } from '../contracts/decision.js';
 import { PipelineFailure } from '../contracts/failures.js';
 import type { Evidence, Claim, Identity } from '../contracts/identity.js';
 import { MINUTE_MS } from '../contracts/text.js';
-import type { Caller } from '../vendors/aws/sts.js';
 import { signatureOf, type SigningKeys, isSignatureOf, PERSON } from './signing-keys.js';
+
+/** Whom AWS says that a request comes from. */
+export interface Caller {
+  arn: string;
+  /** Number of the account, 12 digits. */
+  account: string;
+}
 
 /** By what a client can prove who uses it. */
 export interface ProofSources {

@@ -9,7 +9,7 @@ import {
   readPublicKey,
   signatureOf,
   type SigningKeys,
-} from '../../../src/identity/signing-keys.js';
+} from '../../../src/registry/signing-keys.js';
 import { temporaryDirectory } from '../../support/temp.js';
 
 let root: string;
