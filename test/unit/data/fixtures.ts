@@ -91,3 +91,7 @@ export async function parquet(query: string, folder: string): Promise<string> {
   instance.closeSync();
   return path;
 }
+
+/** One feature `A`, and a target `T` of these labels. */
+export const labelled = (labels: Record<string, 0 | 1>): IngestDefinition =>
+  definition({ columns: [column('A', 'a')], target: { source: 'T', labels, positive: 'p', negative: 'n' } });

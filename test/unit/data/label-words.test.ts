@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  column,
-  dataset,
-  definition,
-  ingest,
-  ingestFile,
-  parquet,
-  temporaryFolder,
-  type IngestDefinition,
-} from './fixtures.js';
-
-const labelled = (labels: Record<string, 0 | 1>): IngestDefinition =>
-  definition({ columns: [column('A', 'a')], target: { source: 'T', labels, positive: 'p', negative: 'n' } });
+import { dataset, ingest, ingestFile, labelled, parquet, temporaryFolder } from './fixtures.js';
 
 describe('a label', () => {
   it.each([

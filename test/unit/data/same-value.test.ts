@@ -2,20 +2,9 @@ import fc from 'fast-check';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { sampleRows } from '../../../src/data/read.js';
-import {
-  column,
-  dataset,
-  definition,
-  ingest,
-  ingestFile,
-  parquet,
-  temporaryFolder,
-  type IngestDefinition,
-} from './fixtures.js';
+import { column, dataset, definition, ingest, ingestFile, labelled, parquet, temporaryFolder } from './fixtures.js';
 
 const only = (changes: Parameters<typeof column>[2] = {}) => definition({ columns: [column('A', 'a', changes)] });
-const labelled = (labels: Record<string, 0 | 1>): IngestDefinition =>
-  definition({ columns: [column('A', 'a')], target: { source: 'T', labels, positive: 'p', negative: 'n' } });
 
 const MISSING = [
   ...['', 'NA', 'N/A', 'n/a', '<NA>', 'NULL', 'null', 'None', 'NaN', 'nan', '-NaN', '?', '-', '--', '.', '#N/A'],

@@ -46,6 +46,18 @@ const columns = ['a', 'b', 'c'].map((name) => feature(name));
 const everyRow = allRows(600);
 const deepForest = { ...FOREST, options: { ...FOREST.options, maxDepth: 20 } };
 
+/** Class and size of groups whose rows are all of one class. */
+const groupsOfOneClass = (largest: number, fewest: number) =>
+  fc.array(fc.tuple(fc.constantFrom(0, 1), fc.integer({ min: 1, max: largest })), { minLength: fewest, maxLength: 80 });
+
+function tableOf(cases: [label: number, size: number][]): { labels: Uint8Array; groups: Int32Array } {
+  const rows = cases.flatMap(([label, size], group) => Array.from({ length: size }, () => [label, group] as const));
+  return {
+    labels: Uint8Array.from(rows, ([label]) => label),
+    groups: Int32Array.from(rows, ([, group]) => group),
+  };
+}
+
 describe('groups', () => {
   it('are on one side of the hold-out, and shares miss by no more than the largest of them', () => {
     fc.assert(
@@ -60,22 +72,10 @@ describe('groups', () => {
         },
       ),
     );
-    const pure = fc.array(fc.tuple(fc.constantFrom(0, 1), fc.integer({ min: 1, max: 6 })), {
-      minLength: 20,
-      maxLength: 80,
-    });
     fc.assert(
-      fc.property(pure, seeds, (cases, seed) => {
-        const rows = cases.flatMap(([label, size], group) =>
-          Array.from({ length: size }, () => [label, group] as const),
-        );
-        const labels = Uint8Array.from(rows, ([label]) => label);
-        const roles = stratifiedSplit(
-          labels,
-          0.25,
-          seed,
-          Int32Array.from(rows, ([, group]) => group),
-        );
+      fc.property(groupsOfOneClass(6, 20), seeds, (cases, seed) => {
+        const { labels, groups } = tableOf(cases);
+        const roles = stratifiedSplit(labels, 0.25, seed, groups);
         for (const label of [0, 1]) {
           const all = labels.filter((l) => l === label).length;
           const held = roles.filter((role, i) => role === 1 && labels[i] === label).length;
@@ -87,18 +87,10 @@ describe('groups', () => {
   });
 
   it('are in one fold, and folds differ by no more than the largest of them', () => {
-    const pure = fc.array(fc.tuple(fc.constantFrom(0, 1), fc.integer({ min: 1, max: 5 })), {
-      minLength: 10,
-      maxLength: 80,
-    });
     fc.assert(
-      fc.property(pure, seeds, (cases, seed) => {
-        const rows = cases.flatMap(([label, size], group) =>
-          Array.from({ length: size }, () => [label, group] as const),
-        );
-        const labels = Uint8Array.from(rows, ([label]) => label);
-        const groups = Int32Array.from(rows, ([, group]) => group);
-        const folds = stratifiedFolds(labels, allRows(rows.length), FOLDS, seed, groups);
+      fc.property(groupsOfOneClass(5, 10), seeds, (cases, seed) => {
+        const { labels, groups } = tableOf(cases);
+        const folds = stratifiedFolds(labels, allRows(labels.length), FOLDS, seed, groups);
         expect(mostParts(groups, folds)).toBe(1);
         for (const label of [0, 1]) {
           const sizes = Array.from(
